@@ -1,0 +1,5 @@
+"""`python -m lstmlint`."""
+
+from lstmlint.cli import run
+
+run()

@@ -1,0 +1,77 @@
+"""How each generation of Keras wrote its configs: one module a generation, chosen by the version a file states."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from lstmlint import registry
+from lstmlint.dialects.build import MAX_DEPTH, GraphBuilder
+from lstmlint.dialects.dialect import Dialect, Writer, parse_version, writer_of
+from lstmlint.document import Document
+from lstmlint.graph import Graph
+
+#: Keys that only one generation writes, for files that state no version.
+TELLING_KEYS: Mapping[str, int] = {
+    "registered_name": 3,
+    "build_config": 3,
+    "batch_shape": 3,
+    "inner_activation": 1,
+    "border_mode": 1,
+    "nb_filter": 1,
+    "W_regularizer": 1,
+    "dim_ordering": 1,
+}
+
+#: A key that only the Keras of TensorFlow writes, before Keras 3.
+TENSORFLOW_KEY = "time_major"
+
+DEFAULT_MAJOR = 2
+
+
+@cache
+def dialects() -> dict[int, Dialect]:
+    """The dialects by the major version of Keras."""
+    entries = registry.declared(sys.modules[__name__], Dialect)
+    return {dialect.major: dialect for dialect in sorted(entries, key=lambda dialect: dialect.major)}
+
+
+def graph_of(document: Document) -> Graph | None:
+    """The graph of a document's model; `None` where the file holds no architecture.
+
+    Raises:
+        UnreadableError: the config is not built like a model's.
+    """
+    if document.config is None:
+        return None
+    dialect, writer = _writer(document, document.config)
+    return GraphBuilder(dialect, writer).graph(document.config)
+
+
+def _writer(document: Document, config: Mapping[str, Any]) -> tuple[Dialect, Writer]:
+    """The dialect and version that a file states, or what its keys tell."""
+    version = parse_version(document.keras_version or "")
+    if version is not None and version[0] in dialects():
+        return dialects()[version[0]], writer_of(document.keras_version or "", version)
+    keys = set(_keys(config))
+    major = next((major for key, major in TELLING_KEYS.items() if key in keys), DEFAULT_MAJOR)
+    dialect = dialects()[major]
+    if major == DEFAULT_MAJOR and TENSORFLOW_KEY in keys:
+        return dialect, Writer(dialect.presumed.version, is_tf_keras=True)
+    return dialect, dialect.presumed
+
+
+def _keys(layer: Any, depth: int = 0) -> Iterator[str]:
+    """The keys of a layer and of its config, and those of the layers inside it."""
+    if not isinstance(layer, dict) or depth > MAX_DEPTH:
+        return
+    yield from layer
+    config = layer.get("config")
+    if isinstance(config, dict):
+        yield from config
+        yield from _keys(config.get("layer"), depth + 1)
+        config = config.get("layers")
+    for inner in config if isinstance(config, list) else ():
+        yield from _keys(inner, depth + 1)

@@ -1,0 +1,334 @@
+"""From a document's config to a graph: the walk over models, layers and wrapped layers that all dialects share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from lstmlint.dialects.dialect import Dialect, Freezing, Writer
+from lstmlint.dialects.inbound import layer_calls, tensor_references
+from lstmlint.document import Pointer, UnreadableError
+from lstmlint.graph import Graph, LayerCall, Node, TensorRef, references
+from lstmlint.shape import Shape, Structure, is_dims, shape_from_json
+
+#: Models and wrappers nested deeper than this are refused; Keras itself fails on such depths.
+MAX_DEPTH = 64
+
+#: A level of nesting adds at most three steps to a pointer (`config`, `layers`, index).
+MAX_POINTER_LENGTH = 3 * MAX_DEPTH
+
+#: Config keys that hold a contained layer, and the role it plays.
+CONTAINED_LAYERS: Mapping[str, str] = {"layer": "layer", "backward_layer": "backward", "cell": "cell"}
+
+#: Where the shape of a model's input may be recorded in its first layer's config.
+INPUT_SHAPE_KEYS = ("batch_shape", "batch_input_shape")
+
+#: Roots of the Python modules whose classes are Keras' own.
+KERAS_MODULES = frozenset({"keras", "tf_keras", "tensorflow", "builtins"})
+
+#: The dtypes of variables under mixed-precision policies (Keras guide "Mixed precision").
+MIXED_POLICY_PREFIX = "mixed_"
+
+
+@dataclass(frozen=True, slots=True)
+class SerializedModel:
+    """A model as the file holds it: its object, the config in it, its layers, and where both are."""
+
+    raw: Mapping[str, Any]
+    config: Mapping[str, Any]
+    layers: list[Any]
+    pointer: Pointer
+    layers_pointer: Pointer
+
+    @property
+    def name(self) -> str:
+        """The recorded name; the list form of a Sequential has none."""
+        return str(self.config.get("name") or self.raw.get("name") or str(self.raw.get("class_name")).lower())
+
+
+@dataclass(frozen=True, slots=True)
+class GraphBuilder:
+    """Builds graphs in the dialect of the Keras that wrote the file."""
+
+    dialect: Dialect
+    writer: Writer
+
+    def graph(self, raw: Mapping[str, Any], pointer: Pointer = ()) -> Graph:
+        """The graph of a serialized model.
+
+        Raises:
+            UnreadableError: the config is not built like a model's.
+        """
+        serialized = _serialized_model(raw, pointer)
+        if serialized is None:
+            return self._single_node_graph(raw, pointer)
+        return self._model_graph(serialized)
+
+    def _model_graph(self, serialized: SerializedModel) -> Graph:
+        return self._functional(serialized) if "input_layers" in serialized.config else self._sequential(serialized)
+
+    def _single_node_graph(self, raw: Mapping[str, Any], pointer: Pointer) -> Graph:
+        """A model whose layers the file does not tell (a subclassed model) is one node on an unknown input."""
+        node = self._node(raw, pointer)
+        given = _implicit_input(None, pointer, _free_name({node.name}))
+        first, last = TensorRef(given.name, 0, 0), TensorRef(node.name, 0, 0)
+        nodes = [given, replace(node, calls=(LayerCall(first),))]
+        serialized = SerializedModel(raw, {"name": node.name}, [], pointer, pointer)
+        return self._graph(serialized, nodes, first, last, {}, is_sequential=False)
+
+    def _nodes(self, serialized: SerializedModel) -> list[Node]:
+        return [self._node(layer, (*serialized.layers_pointer, index)) for index, layer in enumerate(serialized.layers)]
+
+    def _functional(self, serialized: SerializedModel) -> Graph:
+        nodes = self._nodes(serialized)
+        names = {node.name for node in nodes}
+        recorded: dict[TensorRef, Shape] = {}
+        for index, node in enumerate(nodes):
+            calls = layer_calls(serialized.layers[index].get("inbound_nodes"), node.class_name, node.config, names)
+            nodes[index] = replace(node, calls=calls.calls)
+            recorded.update(calls.recorded)
+        inputs = self._model_tensors(serialized.config["input_layers"])
+        outputs = self._model_tensors(serialized.config.get("output_layers", []))
+        shifted = _first_calls(nodes, outputs)
+        if shifted:
+            nodes = [replace(node, calls=tuple(_shift_call(call, shifted) for call in node.calls)) for node in nodes]
+            outputs = _shift(outputs, shifted)
+            recorded = {_shift(reference, shifted): shape for reference, shape in recorded.items()}
+        return self._graph(serialized, nodes, inputs, outputs, recorded, is_sequential=False)
+
+    def _model_tensors(self, value: Any) -> Any:
+        tensors = tensor_references(value)
+        is_wrapped = self.dialect.wraps_single_tensors and isinstance(tensors, list) and len(tensors) == 1
+        return tensors[0] if is_wrapped else tensors
+
+    def _sequential(self, serialized: SerializedModel) -> Graph:
+        nodes = self._nodes(serialized)
+        branches = self._branches(nodes[0]) if nodes else []
+        if branches:
+            return self._merging_sequential(serialized, nodes, branches)
+        if not nodes or nodes[0].class_name != "InputLayer":
+            shape = _input_shape(serialized.config, nodes)
+            first_pointer = nodes[0].pointer if nodes else serialized.pointer
+            nodes.insert(0, _implicit_input(shape, first_pointer, _free_name({node.name for node in nodes})))
+        nodes = [replace(nodes[0], calls=(LayerCall([]),)), *_chained(nodes)]
+        recorded = {
+            TensorRef(before.name, 0, 0): node.build_shape
+            for before, node in pairwise(nodes)
+            if is_dims(node.build_shape)
+        }
+        first, last = TensorRef(nodes[0].name, 0, 0), TensorRef(nodes[-1].name, 0, 0)
+        return self._graph(serialized, nodes, first, last, recorded, is_sequential=True)
+
+    def _branches(self, merge: Node) -> list[Node]:
+        """The models that a Keras 1 `Merge` at the head of a Sequential joins."""
+        branches = merge.config.get("layers")
+        if merge.written_class != "Merge" or not isinstance(branches, list):
+            return []
+        nodes = [self._node(raw, (*merge.pointer, "config", "layers", index)) for index, raw in enumerate(branches)]
+        return [replace(node, name=f"{merge.name} branch {index}") for index, node in enumerate(nodes)]
+
+    def _merging_sequential(self, serialized: SerializedModel, nodes: list[Node], branches: list[Node]) -> Graph:
+        """A Sequential that begins with several models; each gets an input of its own."""
+        inputs = [
+            _implicit_input(_first_input_shape(branch), branch.pointer, f"{branch.name} input") for branch in branches
+        ]
+        first = [TensorRef(given.name, 0, 0) for given in inputs]
+        called = [
+            replace(branch, calls=(LayerCall(reference),)) for branch, reference in zip(branches, first, strict=True)
+        ]
+        merged = LayerCall([TensorRef(branch.name, 0, 0) for branch in branches])
+        nodes = [*inputs, *called, replace(nodes[0], calls=(merged,)), *_chained(nodes)]
+        return self._graph(serialized, nodes, first, TensorRef(nodes[-1].name, 0, 0), {}, is_sequential=True)
+
+    def _graph(
+        self,
+        serialized: SerializedModel,
+        nodes: list[Node],
+        inputs: Any,
+        outputs: Any,
+        recorded: Mapping[TensorRef, Shape],
+        *,
+        is_sequential: bool,
+    ) -> Graph:
+        is_frozen = serialized.config.get("trainable") is False
+        return Graph(
+            name=serialized.name,
+            class_name=str(serialized.raw.get("class_name", "Model")),
+            nodes=tuple(nodes),
+            inputs=inputs,
+            outputs=outputs,
+            pointer=serialized.pointer,
+            semantics=self.dialect.semantics(self.writer),
+            is_sequential=is_sequential,
+            is_trainable=not (is_frozen and self.dialect.models_keep_trainable and not is_sequential),
+            recorded=recorded,
+        )
+
+    def _node(self, raw: Any, pointer: Pointer) -> Node:
+        if not isinstance(raw, dict) or not isinstance(raw.get("class_name"), str):
+            raise UnreadableError(f"{_text(pointer)} is not a layer: an object with a class_name was expected")
+        if len(pointer) > MAX_POINTER_LENGTH:
+            raise UnreadableError(f"nests layers deeper than {MAX_DEPTH} levels; save the inner models apart")
+        written_class = raw["class_name"]
+        written_config = raw.get("config")
+        config = written_config if isinstance(written_config, dict) else {}
+        is_custom = _is_custom(raw)
+        serialized = _serialized_model(raw, pointer)
+        graph = self._model_graph(serialized) if serialized is not None else None
+        class_name, config = self.dialect.translate(written_class, config, self.writer)
+        name = str(config.get("name") or raw.get("name") or (graph.name if graph else written_class.lower()))
+        build = raw.get("build_config")
+        children = {} if graph or is_custom else self._children(class_name, config, pointer)
+        is_trainable = graph.is_trainable if graph else config.get("trainable") is not False
+        freezing = self.dialect.freezing(class_name, self.writer) if children else Freezing.EITHER
+        if freezing is Freezing.OUTER:
+            children = {role: replace(child, is_trainable=is_trainable) for role, child in children.items()}
+        return Node(
+            name=name,
+            class_name=class_name,
+            written_class=written_class,
+            config=config,
+            pointer=pointer,
+            children=children,
+            graph=graph,
+            build_shape=structure_from_json(build.get("input_shape")) if isinstance(build, dict) else None,
+            dtype=variable_dtype(config),
+            is_custom=is_custom,
+            is_trainable=is_trainable or freezing is Freezing.INNER,
+        )
+
+    def _children(self, class_name: str, config: Mapping[str, Any], pointer: Pointer) -> dict[str, Node]:
+        children: dict[str, Node] = {}
+        for key, role in CONTAINED_LAYERS.items():
+            if isinstance(config.get(key), dict):
+                children[role] = self._node(config[key], (*pointer, "config", key))
+        cells = config.get("cells")
+        if isinstance(cells, list):
+            for index, cell in enumerate(cells):
+                children[f"cells/{index}"] = self._node(cell, (*pointer, "config", "cells", index))
+        return _two_directions(children) if class_name == "Bidirectional" else children
+
+
+def variable_dtype(config: Mapping[str, Any]) -> str:
+    """The dtype of a layer's variables: float32 under a mixed-precision policy."""
+    dtype = config.get("dtype")
+    if isinstance(dtype, dict):
+        policy = dtype.get("config")
+        dtype = policy.get("name") if isinstance(policy, dict) else None
+    if not isinstance(dtype, str) or dtype.startswith(MIXED_POLICY_PREFIX):
+        return "float32"
+    return dtype
+
+
+def structure_from_json(value: Any) -> Structure | None:
+    """A recorded shape, or nested lists and dicts of them; `None` if it is neither."""
+    shape = shape_from_json(value)
+    if shape is not None:
+        return shape
+    if isinstance(value, list | dict) and value:
+        keys: Iterable[Any] = value if isinstance(value, dict) else range(len(value))
+        items = {key: structure_from_json(value[key]) for key in keys}
+        known = {key: item for key, item in items.items() if item is not None}
+        if len(known) == len(items):
+            return known if isinstance(value, dict) else list(known.values())
+    return None
+
+
+def _serialized_model(raw: Mapping[str, Any], pointer: Pointer) -> SerializedModel | None:
+    """A layer's object as a model; `None` if it is none, or one whose layers the file does not tell."""
+    config = raw.get("config")
+    if isinstance(config, list):
+        return SerializedModel(raw, {}, config, pointer, (*pointer, "config"))
+    if not isinstance(config, dict) or not isinstance(config.get("layers"), list):
+        return None
+    if "input_layers" in config or raw.get("class_name") == "Sequential":
+        return SerializedModel(raw, config, config["layers"], pointer, (*pointer, "config", "layers"))
+    return None
+
+
+def _input_shape(config: Mapping[str, Any], nodes: list[Node]) -> Structure | None:
+    """The input shape of a Sequential without an input layer: its first layer's, or the one it was built with."""
+    shape = _first_input_shape(nodes[0]) if nodes else None
+    return structure_from_json(config.get("build_input_shape")) if shape is None else shape
+
+
+def _first_input_shape(node: Node) -> Shape | None:
+    """The input shape that a layer, or the first layer of a model, records."""
+    while node.graph is not None and node.graph.nodes:
+        node = node.graph.nodes[0]
+    shapes = (shape_from_json(node.config.get(key)) for key in INPUT_SHAPE_KEYS)
+    return next((shape for shape in shapes if shape is not None), None)
+
+
+def _is_custom(raw: Mapping[str, Any]) -> bool:
+    """Whether a layer's class is registered by others or comes from a module that is not Keras'."""
+    module, registered = raw.get("module"), raw.get("registered_name")
+    if isinstance(module, str):
+        return module.partition(".")[0] not in KERAS_MODULES
+    return isinstance(registered, str) and ">" in registered and not registered.startswith("Keras>")
+
+
+def _chained(nodes: list[Node]) -> list[Node]:
+    """All nodes but the first, each called on the one before."""
+    return [replace(node, calls=(LayerCall(TensorRef(before.name, 0, 0)),)) for before, node in pairwise(nodes)]
+
+
+def _free_name(taken: set[str]) -> str:
+    name = "input"
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _implicit_input(shape: Structure | None, pointer: Pointer, name: str) -> Node:
+    config = {} if shape is None else {"batch_shape": list(shape) if is_dims(shape) else shape}
+    return Node(name, "InputLayer", "InputLayer", config, pointer, calls=(LayerCall([]),), is_implicit=True)
+
+
+def _two_directions(children: dict[str, Node]) -> dict[str, Node]:
+    """The layers of a Bidirectional: the backward one defaults to a mirror image of the forward one."""
+    forward = children.pop("layer", None)
+    if forward is None:
+        return children
+    backward = children.pop("backward", None)
+    if backward is None:
+        config = {**forward.config, "go_backwards": not forward.config.get("go_backwards")}
+        backward = replace(forward, config=config)
+    return {"forward": _prefixed("forward_", forward), "backward": _prefixed("backward_", backward)}
+
+
+def _prefixed(prefix: str, node: Node) -> Node:
+    plain = node.name.removeprefix("forward_").removeprefix("backward_")
+    return replace(node, name=prefix + plain)
+
+
+def _first_calls(nodes: list[Node], outputs: Any) -> dict[str, int]:
+    """Nested models that count their own construction as call 0, so that their first call here is call 1.
+
+    The last recorded call of a layer is always used, or it would not have been recorded.
+    """
+    last_used: dict[str, int] = {}
+    used = [reference for node in nodes for call in node.calls for reference in call.references()]
+    for reference in (*used, *references(outputs)):
+        last_used[reference.layer] = max(reference.call, last_used.get(reference.layer, 0))
+    return {node.name: 1 for node in nodes if node.graph is not None and last_used.get(node.name) == len(node.calls)}
+
+
+def _shift_call(call: LayerCall, shifted: Mapping[str, int]) -> LayerCall:
+    return LayerCall(_shift(call.inputs, shifted), _shift(dict(call.arguments), shifted))
+
+
+def _shift(structure: Any, shifted: Mapping[str, int]) -> Any:
+    if isinstance(structure, TensorRef):
+        return replace(structure, call=structure.call - shifted.get(structure.layer, 0))
+    if isinstance(structure, list):
+        return [_shift(item, shifted) for item in structure]
+    if isinstance(structure, dict):
+        return {key: _shift(item, shifted) for key, item in structure.items()}
+    return structure
+
+
+def _text(pointer: Pointer) -> str:
+    return "/".join(map(str, pointer)) or "the config"

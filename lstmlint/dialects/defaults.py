@@ -1,0 +1,121 @@
+"""The values that Keras fills in for keys that a config lacks, and the versions at which a value changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from lstmlint.dialects.dialect import Writer
+
+_RECURRENT = {
+    "use_bias": True,
+    "return_sequences": False,
+    "return_state": False,
+    "go_backwards": False,
+    "stateful": False,
+    "unroll": False,
+    "activation": "tanh",
+    "dropout": 0.0,
+    "recurrent_dropout": 0.0,
+}
+_CELL = {"use_bias": True, "activation": "tanh", "dropout": 0.0, "recurrent_dropout": 0.0}
+_SPATIAL = {"data_format": "channels_last", "padding": "valid"}
+_CONVOLUTION = {**_SPATIAL, "strides": 1, "dilation_rate": 1, "groups": 1, "use_bias": True, "activation": None}
+_TRANSPOSED = {**_CONVOLUTION, "output_padding": None}
+_DEPTHWISE = {**_CONVOLUTION, "depth_multiplier": 1}
+_CONV_LSTM = {**_RECURRENT, **_CONVOLUTION, "activation": "tanh"}
+_POOLING = {**_SPATIAL, "strides": None}
+_GLOBAL_POOLING = {"data_format": "channels_last", "keepdims": False}
+_NORMALIZATION = {"axis": -1, "scale": True, "center": True, "epsilon": 1e-3}
+
+#: Defaults that are the same in every version, by class and key.
+CONSTANT_DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType({
+    "LSTM": {**_RECURRENT, "unit_forget_bias": True},
+    "GRU": _RECURRENT,
+    "SimpleRNN": _RECURRENT,
+    "CuDNNLSTM": {**_RECURRENT, "unit_forget_bias": True},
+    "CuDNNGRU": _RECURRENT,
+    "RNN": {key: value for key, value in _RECURRENT.items() if key not in _CELL},
+    "LSTMCell": {**_CELL, "unit_forget_bias": True},
+    "GRUCell": _CELL,
+    "SimpleRNNCell": _CELL,
+    "ConvLSTM1D": _CONV_LSTM,
+    "ConvLSTM2D": _CONV_LSTM,
+    "ConvLSTM3D": _CONV_LSTM,
+    "Bidirectional": {"merge_mode": "concat"},
+    "Dense": {"use_bias": True, "activation": None},
+    "Embedding": {"mask_zero": False, "input_length": None},
+    "Masking": {"mask_value": 0.0},
+    "Conv1D": _CONVOLUTION,
+    "Conv2D": _CONVOLUTION,
+    "Conv3D": _CONVOLUTION,
+    "Conv1DTranspose": _TRANSPOSED,
+    "Conv2DTranspose": _TRANSPOSED,
+    "Conv3DTranspose": _TRANSPOSED,
+    "DepthwiseConv1D": _DEPTHWISE,
+    "DepthwiseConv2D": _DEPTHWISE,
+    "SeparableConv1D": _DEPTHWISE,
+    "SeparableConv2D": _DEPTHWISE,
+    **{f"{kind}Pooling{rank}D": _POOLING for kind in ("Max", "Average") for rank in (1, 2, 3)},
+    **{f"Global{kind}Pooling{rank}D": _GLOBAL_POOLING for kind in ("Max", "Average") for rank in (1, 2, 3)},
+    "MaxPooling1D": {**_POOLING, "pool_size": 2},
+    "AveragePooling1D": {**_POOLING, "pool_size": 2},
+    "ZeroPadding2D": {"data_format": "channels_last"},
+    "ZeroPadding3D": {"data_format": "channels_last"},
+    "Cropping2D": {"data_format": "channels_last"},
+    "Cropping3D": {"data_format": "channels_last"},
+    "UpSampling2D": {"data_format": "channels_last"},
+    "UpSampling3D": {"data_format": "channels_last"},
+    "Flatten": {"data_format": "channels_last"},
+    "Concatenate": {"axis": -1},
+    "Dot": {"normalize": False},
+    "BatchNormalization": {**_NORMALIZATION, "momentum": 0.99},
+    "LayerNormalization": _NORMALIZATION,
+    "Attention": {"use_scale": False, "score_mode": "dot"},
+    "AdditiveAttention": {"use_scale": True},
+    "MultiHeadAttention": {"use_bias": True, "value_dim": None, "output_shape": None, "attention_axes": None},
+})  # fmt: skip
+
+#: `(writers from this version on, value)`, newest first; the last one holds for everything older.
+Changes = tuple[tuple[tuple[int, ...], Any], ...]
+
+#: Defaults that changed, in standalone Keras and in the Keras of TensorFlow (whose versions are its own).
+#: Sources: release notes of Keras 2.3.0 (recurrent_activation, reset_after), TensorFlow 2.0 (both), Keras 3 (ConvLSTM).
+CHANGED_DEFAULTS: Mapping[tuple[str, str], tuple[Changes, Changes]] = MappingProxyType({
+    ("LSTM", "recurrent_activation"): (
+        (((2, 3), "sigmoid"), ((0,), "hard_sigmoid")),
+        (((2, 2, 4), "sigmoid"), ((0,), "hard_sigmoid")),
+    ),
+    ("GRU", "recurrent_activation"): (
+        (((2, 3), "sigmoid"), ((0,), "hard_sigmoid")),
+        (((2, 2, 4), "sigmoid"), ((0,), "hard_sigmoid")),
+    ),
+    ("GRU", "reset_after"): (
+        (((3,), True), ((0,), False)),
+        (((2, 2, 4), True), ((0,), False)),
+    ),
+    ("ConvLSTM1D", "recurrent_activation"): (
+        (((3,), "sigmoid"), ((0,), "hard_sigmoid")),
+        (((3,), "sigmoid"), ((0,), "hard_sigmoid")),
+    ),
+})  # fmt: skip
+
+#: Classes that share the changes of another.
+_SAME_CHANGES = {
+    "LSTMCell": "LSTM",
+    "GRUCell": "GRU",
+    "ConvLSTM2D": "ConvLSTM1D",
+    "ConvLSTM3D": "ConvLSTM1D",
+}
+
+
+def with_defaults(class_name: str, config: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
+    """A config with every default of the version that wrote it."""
+    filled = {**CONSTANT_DEFAULTS.get(class_name, {}), **config}
+    changing = _SAME_CHANGES.get(class_name, class_name)
+    for (name, key), (standalone, in_tensorflow) in CHANGED_DEFAULTS.items():
+        if name == changing and key not in config:
+            changes = in_tensorflow if writer.is_tf_keras else standalone
+            filled[key] = next(value for since, value in changes if writer.version >= since)
+    return filled

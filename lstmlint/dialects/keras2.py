@@ -1,0 +1,56 @@
+"""Keras 2, standalone and inside TensorFlow: today's names but for input shapes and a few classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lstmlint.dialects.defaults import with_defaults
+from lstmlint.dialects.dialect import WRAPPERS, Dialect, Freezing, LayerConfig, Writer
+from lstmlint.graph import Semantics
+
+#: Classes that are another one under an older or internal name.
+ALIASES: Mapping[str, str] = {
+    "UnifiedLSTM": "LSTM",
+    "UnifiedGRU": "GRU",
+    "BatchNormalizationV1": "BatchNormalization",
+    "BatchNormalizationV2": "BatchNormalization",
+    "SyncBatchNormalization": "BatchNormalization",
+}
+
+
+def semantics(writer: Writer) -> Semantics:
+    return Semantics(
+        embedding_input_length=True,
+        merge_prefers_known=writer.is_tf_keras,
+        transposed_3d_dilation=False,
+        recorded_build_wins=False,
+        nested_cell_states=writer.is_tf_keras,
+        separate_gate_weights=False,
+        totals_ignore_wrappers=False,
+        kernels_follow_data_format=False,
+        bidirectional_doubles_forward=not writer.is_tf_keras,
+    )
+
+
+def freezing(class_name: str, writer: Writer) -> Freezing:
+    """Wrappers hand their flag down when they are made; inside TensorFlow only `Bidirectional` does."""
+    hands_down = class_name == "Bidirectional" if writer.is_tf_keras else class_name in WRAPPERS
+    return Freezing.OUTER if hands_down else Freezing.EITHER
+
+
+def translate(class_name: str, config: Mapping[str, Any], writer: Writer) -> LayerConfig:
+    canonical = ALIASES.get(class_name, class_name)
+    filled = with_defaults(canonical, config, writer)
+    if canonical == "InputLayer" and "batch_input_shape" in filled:
+        filled["batch_shape"] = filled.pop("batch_input_shape")
+    return canonical, filled
+
+
+KERAS2 = Dialect(
+    major=2,
+    presumed=Writer((2, 2, 4), is_tf_keras=False),
+    semantics=semantics,
+    translate=translate,
+    freezing=freezing,
+)

@@ -1,0 +1,40 @@
+"""Keras 3: objects with `module` and `registered_name`, `build_config`, and `__keras_tensor__` arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lstmlint.dialects.defaults import with_defaults
+from lstmlint.dialects.dialect import Dialect, LayerConfig, Writer
+from lstmlint.graph import Semantics
+
+SEMANTICS = Semantics(
+    embedding_input_length=False,
+    merge_prefers_known=False,
+    transposed_3d_dilation=True,
+    recorded_build_wins=True,
+    nested_cell_states=False,
+    separate_gate_weights=False,
+    totals_ignore_wrappers=True,
+    kernels_follow_data_format=False,
+    bidirectional_doubles_forward=True,
+)
+
+
+def translate(class_name: str, config: Mapping[str, Any], writer: Writer) -> LayerConfig:
+    """Today's vocabulary is that of Keras 3; a legacy H5 may still hold `batch_input_shape`."""
+    filled = with_defaults(class_name, config, writer)
+    if class_name == "InputLayer" and "batch_shape" not in filled and "batch_input_shape" in filled:
+        filled["batch_shape"] = filled["batch_input_shape"]
+    return class_name, filled
+
+
+KERAS3 = Dialect(
+    major=3,
+    presumed=Writer((3, 0), is_tf_keras=False),
+    semantics=lambda writer: SEMANTICS,
+    translate=translate,
+    models_keep_trainable=True,
+    wraps_single_tensors=False,
+)

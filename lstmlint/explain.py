@@ -1,0 +1,122 @@
+"""`lstmlint explain`: where a layer's parameter count comes from, with its numbers.
+
+Every number is read off the weights that the layer function declared, so the explanation cannot disagree with the
+count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from lstmlint.gates import counted, gated_formula, is_gated
+from lstmlint.layers.call import Weight
+from lstmlint.layers.recurrent import CONVOLUTIONAL_RANKS
+from lstmlint.model import Layer, Model, count
+from lstmlint.shape import Count, Dim, Unknown, is_dims, to_text
+
+#: What a recurrent class is, in one sentence.
+REMARKS: Mapping[str, str] = {
+    "LSTM": "The four gates are input, forget, cell candidate and output; each sees the input and the last output.",
+    "GRU": "The three gates are update, reset and candidate.",
+    "SimpleRNN": "There are no gates: one product with the input, one with the last output.",
+    **dict.fromkeys(
+        CONVOLUTIONAL_RANKS, "An LSTM whose products are convolutions: the size of the image does not count."
+    ),
+    "CuDNNLSTM": "cuDNN keeps two biases for each gate where a plain LSTM keeps one.",
+    "CuDNNGRU": "cuDNN keeps two biases for each gate; a plain GRU does so only with reset_after.",
+}
+
+BOTH_BIASES = "With reset_after the reset gate acts on the recurrent product, which needs a bias of its own."
+
+
+def explain(layer: Layer) -> str:
+    """The explanation of a layer and of what it wraps, as lines of text."""
+    return "\n".join(_lines(layer, "")) + "\n"
+
+
+def _lines(layer: Layer, indent: str) -> Iterator[str]:
+    yield indent + _headline(layer)
+    inner = indent + "  "
+    if layer.children:
+        for child in layer.children.values():
+            yield from _lines(child, inner)
+    elif not isinstance(layer.weights, Unknown):
+        yield from (inner + line for line in _weight_table(layer.weights))
+        remark = _remark(layer)
+        if remark:
+            yield inner + remark
+    yield from (inner + line for line in _timesteps(layer))
+
+
+def _headline(layer: Layer) -> str:
+    if isinstance(layer.params, Unknown):
+        return f"{layer.name}: unknown, because {layer.params.reason}"
+    for applies, formula in FORMULAS:
+        if applies(layer):
+            return f"{layer.name}: {formula(layer)} = {layer.params:,}"
+    return f"{layer.name}: {layer.params:,} parameters" + ("" if layer.weights else "; it has no weights")
+
+
+def _has_parts(layer: Layer) -> bool:
+    return bool(layer.children)
+
+
+def _parts_formula(layer: Layer) -> str:
+    return " + ".join(f"{child.name} {_text(child.params)}" for child in layer.children.values())
+
+
+def _text(number: Count) -> str:
+    return "?" if isinstance(number, Unknown) else f"{number:,}"
+
+
+FORMULAS: tuple[tuple[Callable[[Layer], bool], Callable[[Layer], str]], ...] = (
+    (is_gated, gated_formula),
+    (_has_parts, _parts_formula),
+)
+
+
+def _weight_table(weights: tuple[Weight, ...]) -> Iterator[str]:
+    shapes = [to_text(weight.shape) for weight in weights]
+    name_width = max((len(weight.name) for weight in weights), default=0)
+    shape_width = max(map(len, shapes), default=0)
+    for weight, shape in zip(weights, shapes, strict=True):
+        frozen = "" if weight.trainable else ", not trainable"
+        size = count([weight])
+        yield f"{weight.name:<{name_width}}  {shape:<{shape_width}}  {_text(size)}{frozen}"
+
+
+def _remark(layer: Layer) -> str:
+    if layer.class_name == "GRU" and layer.config.get("reset_after"):
+        return f"{REMARKS['GRU']} {BOTH_BIASES}"
+    return REMARKS.get(layer.class_name, "")
+
+
+def _timesteps(layer: Layer) -> Iterator[str]:
+    """The sentence that people who take units for timesteps need."""
+    if not (is_gated(layer) or layer.class_name == "RNN") or not layer.calls:
+        return
+    inputs = layer.calls[0].inputs
+    if not is_dims(inputs) or len(inputs) < 3:
+        return
+    steps: Dim = inputs[0] if layer.config.get("time_major") else inputs[1]
+    if isinstance(steps, int):
+        verb = "does" if steps == 1 else "do"
+        yield f"The {counted(steps, 'timestep')} {verb} not enter the count: every step uses the same weights."
+    else:
+        yield "The number of timesteps, which is open here, does not enter the count: every step uses the same weights."
+
+
+def find(model: Model, wanted: str | None) -> list[Layer]:
+    """The layers of a name or path, or without one the model's layers that have weights (or unknown ones)."""
+    if wanted is not None:
+        return [layer for layer in model.walk() if wanted in (layer.name, layer.full_name)]
+    return list(_with_weights(model))
+
+
+def _with_weights(model: Model) -> Iterator[Layer]:
+    """Layers with weights, those of a nested model in place of the model."""
+    for layer in model.layers:
+        if layer.model is not None:
+            yield from _with_weights(layer.model)
+        elif layer.weights:
+            yield layer

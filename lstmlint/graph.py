@@ -1,0 +1,116 @@
+"""The second noun: layers and how they are called, in one vocabulary whichever Keras wrote the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from lstmlint.document import Pointer
+from lstmlint.shape import Shape, Structure
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class TensorRef:
+    """One output tensor of one call of a layer: `name[call][index]` in Keras' summary."""
+
+    layer: str
+    call: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCall:
+    """One call of a layer: `inputs` (lists and dicts with `TensorRef` leaves) and the other, named arguments."""
+
+    inputs: Any
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def references(self) -> Iterator[TensorRef]:
+        """Every tensor that the call receives, in order."""
+        yield from references(self.inputs)
+        yield from references(self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Semantics:
+    """What Keras versions compute differently, as facts; the dialects hold the table of versions."""
+
+    #: An `Embedding` with `input_length` states that length in its output shape (Keras 1 and 2).
+    embedding_input_length: bool
+    #: A merge of an open and a known dimension gives the known one (tf.keras) or an open one (others).
+    merge_prefers_known: bool
+    #: `Conv3DTranspose` takes its dilation into account for the output shape (Keras 3).
+    transposed_3d_dilation: bool
+    #: Weights are built from the recorded `build_config` where there is one (Keras 3).
+    recorded_build_wins: bool
+    #: The states of stacked cells are returned as one nested list a cell (tf.keras) or flat (others).
+    nested_cell_states: bool
+    #: A recurrent layer keeps one kernel, recurrent kernel and bias for each gate (Keras 1).
+    separate_gate_weights: bool
+    #: The axes of a convolution's kernel follow the data format, and one of one dimension has a second (Keras 1).
+    kernels_follow_data_format: bool
+    #: A model's totals count each variable by its own flag, whatever a frozen wrapper around it says (Keras 3).
+    totals_ignore_wrappers: bool
+    #: A `Bidirectional` that concatenates states twice its forward width (all but tf.keras, which adds both).
+    bidirectional_doubles_forward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One layer of a graph: its configuration with defaults filled in, its calls, and what it contains.
+
+    `class_name` is the class in today's vocabulary, `written_class` as the file spells it. `pointer` leads to the
+    layer's object in the document. `children` are wrapped layers and cells by role
+    (`layer`, `forward`, `backward`, `cell`, `cells/0`); `graph` is set where the layer is itself a model.
+    `build_shape` is the input structure from which Keras 3 builds the weights again; `dtype` is that of the variables.
+    An `is_implicit` node is the input of a Sequential whose file lists no input layer.
+    """
+
+    name: str
+    class_name: str
+    written_class: str
+    config: Mapping[str, Any]
+    pointer: Pointer
+    calls: tuple[LayerCall, ...] = ()
+    children: Mapping[str, Node] = field(default_factory=dict)
+    graph: Graph | None = None
+    build_shape: Structure | None = None
+    dtype: str = "float32"
+    is_custom: bool = False
+    is_trainable: bool = True
+    is_implicit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A model: its nodes in the order of `model.layers`, its input and output tensors.
+
+    `recorded` holds the tensor shapes that the file itself states beside the layers' configs.
+    """
+
+    name: str
+    class_name: str
+    nodes: tuple[Node, ...]
+    inputs: Any
+    outputs: Any
+    pointer: Pointer
+    semantics: Semantics
+    is_sequential: bool
+    is_trainable: bool = True
+    recorded: Mapping[TensorRef, Shape] = field(default_factory=dict)
+
+
+def references(structure: Any) -> Iterator[TensorRef]:
+    """The tensor references in nested lists and mappings, in order."""
+    if isinstance(structure, TensorRef):
+        yield structure
+    elif isinstance(structure, list | tuple):
+        for item in structure:
+            yield from references(item)
+    elif isinstance(structure, Mapping):
+        for key in structure:
+            yield from references(structure[key])

@@ -1,0 +1,272 @@
+"""Walk a graph, ask the layer functions, yield the model: shapes of every call, weights of every layer."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lstmlint.document import Document, StoredLayer
+from lstmlint.graph import NOTHING, Graph, Node, Semantics, TensorRef
+from lstmlint.layers import layer_types
+from lstmlint.layers.call import Call, LayerType, Signature, Undetermined, Weights, joined
+from lstmlint.model import CallShapes, Layer, Model
+from lstmlint.shape import Incompatible, Structure, Unknown, leaves
+
+Path = tuple[str, ...]
+CallKey = tuple[int, int]
+
+NEVER_CALLED = Unknown("it is never called")
+UNREACHABLE = Unknown("its inputs are missing from the graph or form a cycle")
+
+
+def infer(document: Document, graph: Graph | None, stored: Mapping[str, StoredLayer] = NOTHING) -> Model:
+    """Infer every shape and weight of a document's model.
+
+    Args:
+        document: where the graph came from; kept for the rules.
+        graph: the model, or `None` for a file without an architecture.
+        stored: stored tensors by the name of the layer of the outermost model.
+    """
+    if graph is None:
+        return Model(document, None, (), Unknown("the file holds no architecture"), Unknown("there is no model"))
+    model = _Inference(document, graph.semantics).model(graph, (), None)
+    layers = tuple(replace(layer, stored=stored.get(layer.name)) for layer in model.layers)
+    return replace(model, layers=layers, by_name={layer.name: layer for layer in layers})
+
+
+@dataclass(frozen=True, slots=True)
+class _Inference:
+    """The recursion over models, layers and wrapped layers of one document."""
+
+    document: Document
+    semantics: Semantics
+    memo: dict[Any, Layer] = field(default_factory=dict)
+
+    def model(self, graph: Graph, path: Path, inputs: Structure | None) -> Model:
+        """A model on its own recorded inputs, or on the `inputs` of a call."""
+        given = dict(_bind(graph.inputs, inputs)) if inputs is not None else {}
+        shapes = self._walk(graph, path, given)
+        layers = tuple(shapes.layer(index) for index in range(len(graph.nodes)))
+        return Model(
+            document=self.document,
+            graph=graph,
+            layers=layers,
+            inputs=_shapes_only(shapes.resolve(graph.inputs)),
+            outputs=_shapes_only(shapes.resolve(graph.outputs)),
+            by_name={layer.name: layer for layer in layers},
+        )
+
+    def _walk(self, graph: Graph, path: Path, given: Mapping[str, Structure]) -> _Walk:
+        walk = _Walk(self, graph, path, given)
+        for node_index, call_index in _in_order(graph):
+            walk.evaluate(node_index, call_index)
+        return walk
+
+    def layer(self, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any] = NOTHING) -> Layer:
+        """A layer with one call, built for its inputs (or for the recorded build shape where that wins)."""
+        layer = self._built(node, path, inputs, arguments)
+        if node.build_shape is None or node.build_shape == inputs or not self.semantics.recorded_build_wins:
+            return layer
+        built = self._built(node, path, node.build_shape, arguments)
+        return replace(layer, weights=built.weights, children=built.children)
+
+    def _built(self, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any]) -> Layer:
+        """Layers that contain others are remembered, or nesting would double the work at every level."""
+        if node.graph is None and not node.children:
+            return self._build(node, path, inputs, arguments)
+        key = (node.pointer, node.name, tuple(leaves(inputs)), type(inputs))
+        if key not in self.memo:
+            self.memo[key] = self._build(node, path, inputs, arguments)
+        return self.memo[key]
+
+    def _build(self, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any]) -> Layer:
+        if node.graph is not None:
+            return self._nested_model(node, node.graph, path, inputs)
+        layer_type = layer_types().get(node.class_name)
+        if layer_type is None or node.is_custom:
+            reason = Unknown(f"{node.written_class} is not a built-in layer that lstmlint knows")
+            return Layer(node, path, (CallShapes(inputs, reason, arguments),), reason)
+        return self._built_in(layer_type, node, path, inputs, arguments)
+
+    def _built_in(
+        self, layer_type: LayerType, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any]
+    ) -> Layer:
+        children: dict[str, Layer] = {}
+
+        def apply(role: str, child_inputs: Structure, child_arguments: Mapping[str, Any]) -> Signature:
+            child = node.children[role]
+            layer = self.layer(child, (*path, child.name), child_inputs, child_arguments)
+            children[role] = layer
+            return Signature(layer.calls[0].outputs, layer.weights)
+
+        call = Call(
+            class_name=node.class_name,
+            config=node.config,
+            inputs=inputs,
+            arguments=arguments,
+            semantics=self.semantics,
+            children=node.children,
+            apply=apply,
+        )
+        conflict: str | None = None
+        try:
+            signature = layer_type(call)
+        except Undetermined as undetermined:
+            signature = Signature(undetermined.unknown, undetermined.unknown if layer_type.has_weights else ())
+        except Incompatible as incompatible:
+            conflict = str(incompatible)
+            reason = Unknown(f"{node.written_class} {conflict}", is_refusal=True)
+            signature = Signature(reason, reason if layer_type.has_weights else ())
+        shapes = CallShapes(inputs, signature.outputs, arguments, conflict)
+        return Layer(node, path, (shapes,), self._owned(signature.weights, node), children)
+
+    def _nested_model(self, node: Node, graph: Graph, path: Path, inputs: Structure) -> Layer:
+        """A model is built on its own inputs where it knows them, and called on what it is given."""
+        model = called = self.model(graph, path, None)
+        if not _is_unknown(inputs) and not _same(model.inputs, inputs):
+            called = self.model(graph, path, inputs)
+            if _is_unknown(model.inputs):
+                model = called
+        weights = joined(*((layer.name, layer.weights) for layer in model.layers))
+        return Layer(node, path, (CallShapes(inputs, called.outputs, NOTHING),), self._owned(weights, node), {}, model)
+
+    def _owned(self, weights: Weights, node: Node) -> Weights:
+        """The weights as their layer owns them: of its dtype where they have none of their own, frozen where it is."""
+        if isinstance(weights, Unknown):
+            return weights
+        is_container = bool(node.children) or node.graph is not None
+        freezes = not node.is_trainable and not (is_container and self.semantics.totals_ignore_wrappers)
+        return tuple(
+            replace(weight, dtype=weight.dtype or node.dtype, trainable=weight.trainable and not freezes)
+            for weight in weights
+        )
+
+    def output_of_call(self, layer: Layer, inputs: Structure, arguments: Mapping[str, Any]) -> CallShapes:
+        """The shapes of a further call of a layer that is built already."""
+        return self._built(layer.node, layer.path, inputs, arguments).calls[0]
+
+
+class _Walk:
+    """The shapes of one graph while its calls are evaluated one after the other."""
+
+    def __init__(self, inference: _Inference, graph: Graph, path: Path, given: Mapping[str, Structure]) -> None:
+        self._inference = inference
+        self._graph = graph
+        self._path = path
+        self._given = given
+        self._layers: dict[int, Layer] = {}
+        self._calls: dict[int, dict[int, CallShapes]] = defaultdict(dict)
+        self._indexes = {node.name: index for index, node in enumerate(graph.nodes)}
+
+    def evaluate(self, node_index: int, call_index: int) -> None:
+        node = self._graph.nodes[node_index]
+        call = node.calls[call_index]
+        arguments = {name: self.resolve(value) for name, value in call.arguments.items()}
+        inputs = self._given.get(node.name) if not call_index else None
+        if inputs is None:
+            inputs = _shapes_only(self.resolve(call.inputs))
+        if node_index in self._layers:
+            shapes = self._inference.output_of_call(self._layers[node_index], inputs, arguments)
+        else:
+            layer = self._inference.layer(node, (*self._path, node.name), inputs, arguments)
+            self._layers[node_index] = layer
+            shapes = layer.calls[0]
+        if isinstance(shapes.outputs, Unknown):
+            recorded = self._graph.recorded.get(TensorRef(node.name, call_index, 0))
+            if recorded is not None:
+                shapes = replace(shapes, outputs=recorded)
+        self._calls[node_index][call_index] = shapes
+
+    def layer(self, node_index: int) -> Layer:
+        node = self._graph.nodes[node_index]
+        layer = self._layers.get(node_index)
+        if layer is None:
+            reason = UNREACHABLE if node.calls else NEVER_CALLED
+            layer = Layer(node, (*self._path, node.name), (), reason)
+        missing = CallShapes(UNREACHABLE, UNREACHABLE, NOTHING)
+        done = self._calls[node_index]
+        return replace(layer, calls=tuple(done.get(index, missing) for index in range(len(node.calls))))
+
+    def resolve(self, structure: Any) -> Any:
+        """A structure of references as a structure of shapes; values that are no tensors stay."""
+        if isinstance(structure, TensorRef):
+            return self._tensor(structure)
+        if isinstance(structure, list):
+            return [self.resolve(item) for item in structure]
+        if isinstance(structure, Mapping):
+            return {key: self.resolve(value) for key, value in structure.items()}
+        return structure
+
+    def _tensor(self, reference: TensorRef) -> Structure:
+        index = self._indexes.get(reference.layer)
+        shapes = self._calls[index].get(reference.call) if index is not None else None
+        if shapes is None:
+            return UNREACHABLE
+        if isinstance(shapes.outputs, Unknown):
+            return self._graph.recorded.get(reference, shapes.outputs)
+        tensors = list(leaves(shapes.outputs))
+        if not -len(tensors) <= reference.index < len(tensors):
+            return Unknown(f"{reference.layer} has no output {reference.index}")
+        return tensors[reference.index]
+
+
+def _in_order(graph: Graph) -> Iterator[CallKey]:
+    """The calls of a graph so that each comes after those that make its inputs; calls in a cycle are left out."""
+    keys = {
+        (node.name, call): (index, call) for index, node in enumerate(graph.nodes) for call in range(len(node.calls))
+    }
+    waiting: dict[CallKey, int] = {}
+    dependents: dict[CallKey, list[CallKey]] = defaultdict(list)
+    for (name, call_index), key in keys.items():
+        needed = {(reference.layer, reference.call) for reference in graph.nodes[key[0]].calls[call_index].references()}
+        if call_index:
+            needed.add((name, call_index - 1))
+        producers = [keys[need] for need in needed if need in keys]
+        waiting[key] = len(producers)
+        for producer in producers:
+            dependents[producer].append(key)
+    ready = deque(key for key, needed_count in waiting.items() if not needed_count)
+    while ready:
+        key = ready.popleft()
+        yield key
+        for dependent in dependents[key]:
+            waiting[dependent] -= 1
+            if not waiting[dependent]:
+                ready.append(dependent)
+
+
+def _bind(references: Any, shapes: Structure) -> Iterator[tuple[str, Structure]]:
+    """Pair the input layers of a model with the shapes that a call gives them."""
+    if isinstance(references, TensorRef):
+        if isinstance(shapes, list) and len(shapes) == 1:
+            shapes = shapes[0]
+        yield references.layer, shapes
+    elif isinstance(references, dict) and isinstance(shapes, dict):
+        for key, reference in references.items():
+            yield from _bind(reference, shapes.get(key, Unknown(f"the call gives no {key!r}")))
+    else:
+        names = list(references.values()) if isinstance(references, dict) else list(references)
+        given = list(shapes.values()) if isinstance(shapes, dict) else shapes
+        if not isinstance(given, list):
+            given = [given] if len(names) == 1 or not isinstance(given, Unknown) else [given] * len(names)
+        for reference, shape in zip(names, given, strict=False):
+            yield from _bind(reference, shape)
+
+
+def _shapes_only(structure: Any) -> Structure:
+    """A resolved structure, with what is no tensor (a constant among the inputs) unknown."""
+    if isinstance(structure, list):
+        return [_shapes_only(item) for item in structure]
+    if isinstance(structure, dict):
+        return {key: _shapes_only(item) for key, item in structure.items()}
+    return structure if isinstance(structure, tuple | Unknown) else Unknown("it is a constant")
+
+
+def _is_unknown(structure: Structure) -> bool:
+    return any(isinstance(shape, Unknown) for shape in leaves(structure))
+
+
+def _same(left: Structure, right: Structure) -> bool:
+    return list(leaves(left)) == list(leaves(right))

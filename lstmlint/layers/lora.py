@@ -1,0 +1,21 @@
+"""Low-rank adaptation (Keras 3): a layer's kernel is frozen, and two small factors are trained beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lstmlint.layers.call import Call, Weight
+
+
+def adapted(call: Call, weights: Sequence[Weight]) -> Iterator[Weight]:
+    """The weights of a layer, first its kernel; frozen and followed by its factors where the config has a `lora_rank`.
+
+    The factors are `(*kernel[:-1], rank)` and `(rank, kernel[-1])` (Keras, `layers/core/dense.py`, `enable_lora`).
+    """
+    kernel, *others = weights
+    rank = call.integer("lora_rank") if call.config.get("lora_rank") else 0
+    yield Weight(kernel.name, kernel.shape, trainable=not rank, dtype=kernel.dtype)
+    yield from others
+    if rank:
+        yield Weight(f"lora_{kernel.name}_a", (*kernel.shape[:-1], rank), dtype="float32")
+        yield Weight(f"lora_{kernel.name}_b", (rank, kernel.shape[-1]), dtype="float32")

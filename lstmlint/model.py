@@ -1,0 +1,199 @@
+"""The third noun: every layer with its shapes, weights and parameter counts, as inferred from the graph."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lstmlint.document import Document, Pointer, StoredLayer
+from lstmlint.graph import Graph, LayerCall, Node, TensorRef
+from lstmlint.layers.call import Weight, Weights
+from lstmlint.shape import Count, Structure, Unknown, product, total
+
+#: Bytes of one element by the name of its dtype, as NumPy and Keras size them.
+BYTES_PER_ELEMENT: Mapping[str, int] = {
+    "float64": 8, "int64": 8, "uint64": 8, "complex64": 8, "float32": 4, "int32": 4, "uint32": 4,
+    "float16": 2, "bfloat16": 2, "int16": 2, "uint16": 2, "int8": 1, "uint8": 1, "bool": 1,
+    "float8_e4m3fn": 1, "float8_e5m2": 1,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CallShapes:
+    """The shapes of one call. `conflict` says why Keras would refuse it, where it would."""
+
+    inputs: Structure
+    outputs: Structure
+    arguments: Mapping[str, Any]
+    conflict: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer with everything inferred about it.
+
+    `path` names the enclosing models and wrappers and then the layer. `weights` is unknown where they cannot be
+    told. `children` are wrapped layers and cells by role, `model` is set where the layer is a model itself, and
+    `stored` holds the tensors that the file stores for this layer.
+    """
+
+    node: Node
+    path: tuple[str, ...]
+    calls: tuple[CallShapes, ...]
+    weights: Weights
+    children: Mapping[str, Layer] = field(default_factory=dict)
+    model: Model | None = None
+    stored: StoredLayer | None = None
+
+    @property
+    def name(self) -> str:
+        return self.node.name
+
+    @property
+    def class_name(self) -> str:
+        return self.node.class_name
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        return self.node.config
+
+    @property
+    def pointer(self) -> Pointer:
+        return self.node.pointer
+
+    @property
+    def full_name(self) -> str:
+        """The path as text: `encoder/lstm`."""
+        return "/".join(self.path)
+
+    @property
+    def params(self) -> Count:
+        """Parameters of the layer, as `count_params()` counts them."""
+        return count(self.weights)
+
+    @property
+    def trainable_params(self) -> Count:
+        return _count_flagged(self.weights, is_trainable=True) if self.node.is_trainable else 0
+
+    @property
+    def non_trainable_params(self) -> Count:
+        return _count_flagged(self.weights, is_trainable=False) if self.node.is_trainable else self.params
+
+    @property
+    def outputs(self) -> Structure:
+        """The output shapes of the first call."""
+        return self.calls[0].outputs if self.calls else Unknown("it is never called")
+
+    def walk(self) -> Iterator[Layer]:
+        """The layer, what it wraps, and the layers of the model that it is, outermost first."""
+        yield self
+        for child in self.children.values():
+            yield from child.walk()
+        if self.model is not None:
+            yield from self.model.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model: its layers in the order of `model.layers` (an implicit input of a Sequential included)."""
+
+    document: Document
+    graph: Graph | None
+    layers: tuple[Layer, ...]
+    inputs: Structure
+    outputs: Structure
+    by_name: Mapping[str, Layer] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        return self.graph.name if self.graph else ""
+
+    @property
+    def listed_layers(self) -> tuple[Layer, ...]:
+        """The layers that the file lists (all but the implicit input of a Sequential)."""
+        return tuple(layer for layer in self.layers if not layer.node.is_implicit)
+
+    @property
+    def summary_layers(self) -> tuple[Layer, ...]:
+        """The layers that `model.summary()` shows: a Sequential hides its input layer."""
+        if self.graph is None or not self.graph.is_sequential:
+            return self.listed_layers
+        return tuple(layer for layer in self.layers if layer.class_name != "InputLayer")
+
+    @property
+    def params(self) -> Count:
+        return total(layer.params for layer in self.layers)
+
+    @property
+    def trainable_params(self) -> Count:
+        counts = (_count_flagged(layer.weights, is_trainable=True) for layer in self.layers)
+        return 0 if self.is_frozen else total(counts)
+
+    @property
+    def non_trainable_params(self) -> Count:
+        counts = (_count_flagged(layer.weights, is_trainable=False) for layer in self.layers)
+        return self.params if self.is_frozen else total(counts)
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.graph is not None and not self.graph.is_trainable
+
+    def walk(self) -> Iterator[Layer]:
+        """Every layer, including wrapped ones and those of nested models, outermost first."""
+        for layer in self.layers:
+            yield from layer.walk()
+
+    def models(self) -> Iterator[Model]:
+        """This model and every model nested in it, outermost first."""
+        yield self
+        for layer in self.walk():
+            if layer.model is not None:
+                yield layer.model
+
+    def producer(self, reference: TensorRef) -> Layer | None:
+        """The layer of this model that makes a tensor."""
+        return self.by_name.get(reference.layer)
+
+    def calls(self) -> Iterator[tuple[Layer, LayerCall, CallShapes]]:
+        """Every call in this model (nested ones not included) with its references and its shapes."""
+        for layer in self.layers:
+            for call, shapes in zip(layer.node.calls, layer.calls, strict=False):
+                yield layer, call, shapes
+
+
+def count(weights: Weights | Iterable[Weight]) -> Count:
+    """Parameters of some weights: the sum over the products of their shapes.
+
+    An open dimension in a weight leaves the count unknown, as Keras cannot create such a weight.
+    """
+    if isinstance(weights, Unknown):
+        return weights
+    counts: list[Count] = []
+    for weight in weights:
+        size = product(weight.shape)
+        if size is None:
+            return Unknown(f"its {weight.name} would need a dimension that is open")
+        counts.append(size)
+    return total(counts)
+
+
+def _count_flagged(weights: Weights, *, is_trainable: bool) -> Count:
+    if isinstance(weights, Unknown):
+        return weights
+    return count(weight for weight in weights if weight.trainable is is_trainable)
+
+
+def byte_size(weights: Weights) -> Count:
+    """Bytes of some weights by their dtype."""
+    if isinstance(weights, Unknown):
+        return weights
+    sizes: list[Count] = []
+    for weight in weights:
+        size = count([weight])
+        width = BYTES_PER_ELEMENT.get(weight.dtype)
+        if isinstance(size, Unknown):
+            return size
+        sizes.append(Unknown(f"its dtype is {weight.dtype!r}") if width is None else math.prod((size, width)))
+    return total(sizes)

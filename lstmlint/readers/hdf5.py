@@ -1,0 +1,211 @@
+"""HDF5 files: whole models, weights alone, and models inside other people's files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, BinaryIO
+
+from lstmlint.document import Container, Document, NotAModelError, StoredLayer, UnreadableError, WeightNaming
+from lstmlint.readers.hdf5_guard import SUPERBLOCK_BYTES, Guarded, has_usual_lengths, whole_size
+from lstmlint.readers.hdf5_tree import Group, Tree, attribute, has_attribute, has_names, shown
+from lstmlint.readers.hdf5_weights import LAYOUTS, joined, stored_layers
+from lstmlint.readers.memory import bounded
+from lstmlint.readers.reader import Reader
+from lstmlint.readers.serialized import NO_MODEL, Serialized, mapping_in, model_in
+from lstmlint.readers.source import Source
+
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
+SIGNATURE_OFFSETS = (0, 512, 1024, 2048)
+MODEL_CONFIG = b"model_config"
+WEIGHTS_GROUP = b"model_weights"
+
+IMAGE_BYTES = 1024 * 1024
+"""HDF5 reads a file in memory twice as fast as a Python stream; larger files are read in pieces."""
+
+MAX_PLAUSIBLE_BYTES = 1 << 50
+"""A size beyond this is damage itself."""
+
+SEARCH_DEPTH = 3
+SEARCH_GROUPS = 1000
+"""How far and wide a file that is no model at its root is searched for a group that is one."""
+
+HDF5_FAILURES = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RecursionError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What h5py has been seen to raise on damaged files; it has no exception of its own."""
+
+
+def recognises(source: Source) -> bool:
+    """Whether a file has the signature of HDF5, at its beginning or behind a user block."""
+    return any(source.head.startswith(SIGNATURE, offset) for offset in SIGNATURE_OFFSETS)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an HDF5 file holds, its JSON still unparsed. `place` is the path of the group in which it lies."""
+
+    place: str
+    model_config: bytes | None
+    training_config: bytes | None
+    keras_version: str | None
+    backend: str | None
+    stored: tuple[StoredLayer, ...] | None
+    stored_by: WeightNaming
+
+
+def read(source: Source) -> Document:
+    """The document in an HDF5 file."""
+    with tree_of(source.stream, 0, source.size) as tree:
+        found = contents(tree)
+    model = NO_MODEL if found.model_config is None else parsed_model(found.model_config)
+    return Document(
+        path=source.path,
+        container=Container.H5,
+        config=model.config,
+        config_place=joined(found.place, MODEL_CONFIG) if model.config is not None else "",
+        keras_version=found.keras_version or model.version(),
+        backend=found.backend or model.backend(),
+        training_config=mapping_in(found.training_config or b"") or model.training_config(),
+        stored=found.stored,
+        stored_by=found.stored_by,
+        remarks=(*model.remarks, *tree.remarks),
+    )
+
+
+@contextmanager
+def tree_of(stream: BinaryIO, start: int, size: int) -> Iterator[Tree]:
+    """The tree of an HDF5 file that lies in a part of a stream.
+
+    Raises:
+        UnreadableError: the file is truncated or damaged, found when it is opened or later.
+    """
+    guarded = Guarded(stream, start, size)
+    if not all(map(has_usual_lengths, superblocks(guarded))):
+        raise UnreadableError("is HDF5 of an unusual kind that Keras does not write; save the model again")
+    try:
+        with bounded(), opened(guarded, size) as file:
+            yield Tree(file["/"].id)
+    except HDF5_FAILURES:
+        raise damaged(guarded, size) from None
+
+
+def opened(guarded: Guarded, size: int) -> Any:
+    """An `h5py.File` of guarded bytes."""
+    import h5py
+
+    if size <= IMAGE_BYTES:
+        return h5py.File(h5py.h5f.open_file_image(guarded.checked(0, size)))
+    # Nothing is ever read that the chunk cache could keep.
+    return h5py.File(guarded, "r", rdcc_nbytes=0, rdcc_nslots=0)
+
+
+def superblocks(guarded: Guarded) -> Iterator[bytes]:
+    """What may be the superblock of a file: HDF5 takes the first that it understands."""
+    for offset in SIGNATURE_OFFSETS:
+        beginning = guarded.peek(offset, SUPERBLOCK_BYTES)
+        if beginning.startswith(SIGNATURE) and len(beginning) == SUPERBLOCK_BYTES:
+            yield beginning
+
+
+def damaged(guarded: Guarded, size: int) -> UnreadableError:
+    """The error for HDF5 that h5py cannot read, with the sizes if it is truncated."""
+    whole = max(map(whole_size, superblocks(guarded)), default=0)
+    detail = f" (it has {size} of {whole} bytes)" if size < whole < MAX_PLAUSIBLE_BYTES else ""
+    return UnreadableError(f"is truncated or damaged HDF5{detail}; save or download it again")
+
+
+def contents(tree: Tree) -> Contents:
+    """What the group that holds a model or weights holds."""
+    group, place = model_group(tree)
+    if place:
+        tree.remarks["model inside a group"] = None
+    weights = tree.group(group, WEIGHTS_GROUP)
+    weights, weights_place = (group, place) if weights is None else (weights, joined(place, WEIGHTS_GROUP))
+    stored, naming = stored_layers(tree, weights, weights_place) or (None, WeightNaming.LAYER_NAME)
+    return Contents(
+        place=place,
+        model_config=text(group, MODEL_CONFIG),
+        training_config=text(group, b"training_config"),
+        keras_version=word(group, b"keras_version") or word(weights, b"keras_version"),
+        backend=word(group, b"backend") or word(weights, b"backend"),
+        stored=stored,
+        stored_by=naming,
+    )
+
+
+def model_group(tree: Tree) -> tuple[Group, str]:
+    """The group that holds the model and its path: the root, unless only a group below it looks like one."""
+    if not is_of_keras(tree, tree.root):
+        for group, place in islice(groups_below(tree, tree.root, ""), SEARCH_GROUPS):
+            if has_names(group, "layer_names") or has_attribute(group, MODEL_CONFIG):
+                return group, place
+    return tree.root, ""
+
+
+def is_of_keras(tree: Tree, group: Group) -> bool:
+    """Whether a group itself holds a model or weights, whichever Keras wrote it."""
+    return (
+        has_attribute(group, MODEL_CONFIG)
+        or tree.group(group, WEIGHTS_GROUP) is not None
+        or any(is_layout(tree, group) for is_layout, _, _ in LAYOUTS)
+    )
+
+
+def groups_below(tree: Tree, group: Group, place: str, depth: int = 1) -> Iterator[tuple[Group, str]]:
+    """The groups below a group with their paths, each before those in it."""
+    for name in islice(tree.children(group), SEARCH_GROUPS):
+        found = tree.group(group, name)
+        if found is not None:
+            inner = joined(place, name)
+            yield found, inner
+            if depth < SEARCH_DEPTH:
+                yield from groups_below(tree, found, inner, depth + 1)
+
+
+def parsed_model(config: bytes) -> Serialized:
+    """The model in a `model_config`.
+
+    Raises:
+        UnreadableError: what is there is not a model.
+    """
+    try:
+        return model_in(config, "has a model_config that ")
+    except NotAModelError as error:
+        raise UnreadableError(f"{error}; save the model again") from None
+
+
+def text(owner: Group, name: bytes) -> bytes | None:
+    """The one text in an attribute, or `None` if there is no such attribute.
+
+    Raises:
+        UnreadableError: there is not exactly one.
+    """
+    texts = attribute(owner, name)
+    if texts is None:
+        return None
+    if len(texts) != 1:
+        raise UnreadableError(f"has a {shown(name)} that is not one text; save the model again")
+    return texts[0]
+
+
+def word(owner: Group, name: bytes) -> str | None:
+    """A short text beside the model, such as the version of Keras; not worth an error."""
+    try:
+        found = text(owner, name)
+    except UnreadableError:
+        return None
+    return shown(found) if found else None
+
+
+reader = Reader("HDF5", recognises, read)

@@ -1,0 +1,108 @@
+"""What HDF5 is about to read, looked at before it does: a damaged heap of strings makes its C code loop forever.
+
+The global heap holds the strings of variable length. HDF5 steps from one object of it to the next by the size that
+the file gives, and where that size is 0 or wraps around, it never arrives at the end (seen with HDF5 1.14 and 2.0).
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, BinaryIO
+
+from lstmlint.readers.window import Window
+
+COLLECTION_START = b"GCOL\x01"
+COLLECTION_HEADER = struct.Struct("<8xQ")
+OBJECT_HEADER = struct.Struct("<H6xQ")
+ALIGNMENT = 8
+MAX_COLLECTION_OBJECTS = 65_536
+"""Their numbers have 16 bits."""
+
+BLOCK_BYTES = 16 * 1024
+MAX_BLOCKS = 64
+
+LENGTH_BYTES = 8
+VERSION_AT = 8
+WHOLE_SIZE_AT = {0: 40, 1: 44, 2: 28, 3: 28}
+SUPERBLOCK_BYTES = 52
+LENGTH_BYTES_AT = {0: 14, 1: 14, 2: 10, 3: 10}
+"""Superblock version -> where from the signature's beginning on it says how many bytes a length takes."""
+
+
+class DamagedHeapError(OSError):
+    """A heap in which HDF5 would lose its way."""
+
+
+class Guarded(Window):
+    """A window on an HDF5 file that lets no damaged heap pass."""
+
+    def __init__(self, stream: BinaryIO, start: int, size: int) -> None:
+        super().__init__(stream, start, size)
+        self._sound: set[int] = set()
+        self._blocks: dict[int, bytes] = {}
+
+    def readinto(self, buffer: Any) -> int:
+        """Read on, after a look at every heap that begins in what is read."""
+        size = len(buffer)
+        number, offset = divmod(self._position, BLOCK_BYTES)
+        if offset + size <= BLOCK_BYTES:
+            data = self._block(number)[offset : offset + size]
+        else:
+            data = self.checked(self._position, size)
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def _block(self, number: int) -> bytes:
+        """A block of the file, kept because HDF5 reads in pieces of some hundred bytes."""
+        block = self._blocks.get(number)
+        if block is None:
+            if len(self._blocks) >= MAX_BLOCKS:
+                self._blocks.clear()
+            block = self._blocks[number] = self.checked(number * BLOCK_BYTES, BLOCK_BYTES)
+        return block
+
+    def checked(self, position: int, size: int) -> bytes:
+        """The bytes at a position, in which no damaged heap begins or goes on beginning."""
+        overlap = len(COLLECTION_START) - 1
+        before = min(position, overlap)
+        data = self.peek(position - before, before + size + overlap)
+        found = data.find(COLLECTION_START)
+        while found >= 0:
+            self._require_sound(position - before + found)
+            found = data.find(COLLECTION_START, found + 1)
+        return data[before : before + size]
+
+    def _require_sound(self, start: int) -> None:
+        """Step through a heap as HDF5 does."""
+        if start in self._sound:
+            return
+        header = self.peek(start, COLLECTION_HEADER.size)
+        size = COLLECTION_HEADER.unpack(header)[0] if len(header) == COLLECTION_HEADER.size else 0
+        end, here = start + size, start + COLLECTION_HEADER.size
+        for _ in range(MAX_COLLECTION_OBJECTS):
+            if here + OBJECT_HEADER.size > end:  # what is left is too small for an object, and HDF5 leaves it, too
+                self._sound.add(start)
+                return
+            head = self.peek(here, OBJECT_HEADER.size)
+            if len(head) < OBJECT_HEADER.size:
+                break
+            number, length = OBJECT_HEADER.unpack(head)
+            # Object 0 is free space, whose size includes its header.
+            step = length if number == 0 else OBJECT_HEADER.size + -(-length // ALIGNMENT) * ALIGNMENT
+            if step < OBJECT_HEADER.size or here + step > end:
+                break
+            here += step
+        raise DamagedHeapError("damaged global heap")
+
+
+def has_usual_lengths(superblock: bytes) -> bool:
+    """Whether lengths in an HDF5 file take eight bytes, as every writer of models makes them, given its beginning."""
+    place = LENGTH_BYTES_AT.get(superblock[VERSION_AT])
+    return place is None or superblock[place] == LENGTH_BYTES
+
+
+def whole_size(superblock: bytes) -> int:
+    """How large an HDF5 file says it is, given its beginning; 0 if it does not."""
+    place = WHOLE_SIZE_AT.get(superblock[VERSION_AT])
+    return 0 if place is None else int.from_bytes(superblock[place : place + LENGTH_BYTES], "little")

@@ -1,0 +1,218 @@
+"""A careful look into an HDF5 file of a stranger: hard links only, shapes but never values, everything bounded.
+
+h5py is imported inside the functions, because importing it takes ten times as long as checking a JSON file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from lstmlint.document import StoredTensor, UnreadableError
+from lstmlint.readers.serialized import MAX_JSON_BYTES
+
+MAX_OBJECTS = 200_000
+MAX_DEPTH = 64
+MAX_RANK = 16
+MAX_STRINGS = 100_000
+MAX_ATTRIBUTE_BYTES = MAX_JSON_BYTES
+
+Group: TypeAlias = Any
+"""A low-level `h5py.h5g.GroupID`; the low-level calls cost a third of the `h5py.Group` ones."""
+
+Dataset: TypeAlias = Any
+"""A low-level `h5py.h5d.DatasetID`."""
+
+NAMED_LAYOUT_KINDS = "biufc"
+"""NumPy's kinds of dtype whose name says everything; bfloat16 and float8 are opaque to it."""
+
+
+class Tree:
+    """The objects of one open HDF5 file. Counts what it opens and remembers what it left alone."""
+
+    __slots__ = ("_opened", "remarks", "root")
+
+    def __init__(self, root: Group) -> None:
+        self.root = root
+        self.remarks: dict[str, None] = {}
+        self._opened = 0
+
+    def children(self, group: Group) -> list[bytes]:
+        """The names of a group's members behind hard links, in alphabetical order."""
+        from h5py import h5l
+
+        if group.get_num_objs() > MAX_OBJECTS:
+            raise too_many_objects()
+        names: list[bytes] = []
+
+        def collect(name: bytes, link: Any) -> None:
+            if link.type == h5l.TYPE_HARD:
+                names.append(name)
+            else:
+                self.remarks["link left alone"] = None
+
+        group.links.iterate(collect, info=True)
+        return names
+
+    def child(self, group: Group, name: bytes) -> Any:
+        """The group or dataset behind one hard link, or `None`."""
+        from h5py import h5l, h5o
+
+        if not group.links.exists(name):
+            return None
+        if group.links.get_info(name).type != h5l.TYPE_HARD:
+            self.remarks["link left alone"] = None
+            return None
+        self._opened += 1
+        if self._opened > MAX_OBJECTS:
+            raise too_many_objects()
+        return h5o.open(group, name)
+
+    def descend(self, group: Group, path: bytes, known: dict[bytes, Any]) -> Any:
+        """The object at a path below a group, or `None`; `known` keeps the groups on the way for the next path."""
+        parts = [part for part in path.split(b"/") if part]
+        if not 0 < len(parts) <= MAX_DEPTH:
+            return None
+        here = group
+        for depth in range(1, len(parts)):
+            prefix = b"/".join(parts[:depth])
+            if prefix not in known:
+                known[prefix] = self.child(here, parts[depth - 1])
+            here = known[prefix]
+            if not is_group(here):
+                return None
+        return self.child(here, parts[-1])
+
+    def group(self, group: Group, name: bytes) -> Group | None:
+        """The group behind one hard link, or `None`."""
+        found = self.child(group, name)
+        return found if is_group(found) else None
+
+    def walk(self, group: Group, name: bytes, path: tuple[bytes, ...] = ()) -> Iterator[tuple[tuple[bytes, ...], Any]]:
+        """A member of a group and everything below it, each with its path from that group."""
+        path = (*path, name)
+        if len(path) > MAX_DEPTH:
+            raise UnreadableError("holds groups nested too deeply for a Keras model; check that this is the right file")
+        found = self.child(group, name)
+        yield path, found
+        if is_group(found):
+            for member in self.children(found):
+                yield from self.walk(found, member, path)
+
+    def tensor(self, dataset: Dataset, name: str, place: str) -> StoredTensor | None:
+        """A dataset's shape and dtype, or `None` where telling them would mean to look into other files."""
+        # Keras writes contiguous data, which has an offset; without one, other files may be involved.
+        if dataset.get_offset() is None and self._is_virtual(dataset):
+            self.remarks["virtual dataset left alone"] = None
+            return None
+        shape = tuple(int(size) for size in dataset.shape)
+        if len(shape) > MAX_RANK:
+            raise UnreadableError(f"holds a tensor of {len(shape)} dimensions; check that this is the right file")
+        return StoredTensor(name, place, shape, dtype_of(dataset))
+
+    def _is_virtual(self, dataset: Dataset) -> bool:
+        from h5py import h5d
+
+        properties = dataset.get_create_plist()
+        if properties.get_external_count():
+            self.remarks["external storage left alone"] = None
+        return bool(properties.get_layout() == h5d.VIRTUAL)
+
+
+def attribute(owner: Any, name: bytes) -> list[bytes] | None:
+    """The strings in an attribute, or `None` if there is no such attribute.
+
+    Raises:
+        UnreadableError: it does not hold strings, or more of them than any model has.
+    """
+    import numpy
+    from h5py import h5a, h5t
+
+    if not h5a.exists(owner, name):
+        return None
+    found = h5a.open(owner, name)
+    count = found.get_space().get_simple_extent_npoints()
+    if count == 0:  # of which HDF5 tells neither size nor type of text: an empty list of names has NumPy's float64
+        return []
+    if count > MAX_STRINGS or found.get_storage_size() > MAX_ATTRIBUTE_BYTES:
+        raise too_large(name)
+    if not isinstance(found.get_type(), h5t.TypeStringID):
+        raise UnreadableError(f"has a {shown(name)} that is not text; save the model again")
+    array = numpy.empty(found.shape, dtype=found.dtype)
+    found.read(array)
+    values = [value if isinstance(value, bytes) else str(value).encode() for value in array.ravel().tolist()]
+    # The storage of strings of variable length does not include the strings.
+    if sum(map(len, values)) > MAX_ATTRIBUTE_BYTES:
+        raise too_large(name)
+    return values
+
+
+def names(owner: Any, name: str) -> list[bytes] | None:
+    """A list of names that Keras splits into `name0`, `name1` ... when it is too long for one attribute."""
+    whole = attribute(owner, name.encode())
+    if whole is not None:
+        return whole
+    parts: list[bytes] = []
+    number = 0
+    while (part := attribute(owner, f"{name}{number}".encode())) is not None:
+        parts += part
+        number += 1
+        if len(parts) > MAX_STRINGS:
+            raise UnreadableError(f"has more {name} than any model; check that this is the right file")
+    return parts if number else None
+
+
+def has_attribute(owner: Any, name: bytes) -> bool:
+    """Whether an object has an attribute of that name."""
+    from h5py import h5a
+
+    return bool(h5a.exists(owner, name))
+
+
+def has_names(owner: Any, name: str) -> bool:
+    """Whether `names` would find anything."""
+    return has_attribute(owner, name.encode()) or has_attribute(owner, f"{name}0".encode())
+
+
+def shown(name: bytes) -> str:
+    """A name of the file as text that can be printed whatever its bytes."""
+    return name.decode("utf-8", "backslashreplace")
+
+
+def is_group(found: Any) -> bool:
+    """Whether an object is a group."""
+    from h5py import h5g
+
+    return isinstance(found, h5g.GroupID)
+
+
+def is_dataset(found: Any) -> bool:
+    """Whether an object is a dataset."""
+    from h5py import h5d
+
+    return isinstance(found, h5d.DatasetID)
+
+
+def dtype_of(dataset: Dataset) -> str:
+    """The name of a tensor's dtype; where HDF5 has none for it, what Keras wrote beside it."""
+    try:
+        dtype = dataset.dtype
+    except (TypeError, ValueError):
+        dtype = None
+    if dtype is not None and dtype.kind in NAMED_LAYOUT_KINDS:
+        return str(dtype.name)
+    try:
+        written = attribute(dataset, b"dtype")
+    except UnreadableError:
+        written = None
+    return shown(written[0]) if written and len(written) == 1 else str(dtype) if dtype is not None else "unknown"
+
+
+def too_large(name: bytes) -> UnreadableError:
+    """The error for an attribute beyond any model."""
+    return UnreadableError(f"has a {shown(name)} larger than any model's; check that this is the right file")
+
+
+def too_many_objects() -> UnreadableError:
+    """The error for a file that cannot be a model for the number of its objects alone."""
+    return UnreadableError(f"holds more than {MAX_OBJECTS} objects; check that this is the right file")

@@ -1,0 +1,239 @@
+"""Keras archives: a zip of config.json, metadata.json and model.weights.h5, read through windows."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from lstmlint.document import Container, Document, NotAModelError, UnreadableError, WeightNaming
+from lstmlint.readers.hdf5 import tree_of
+from lstmlint.readers.hdf5_weights import Stored, stored_layers
+from lstmlint.readers.reader import Reader
+from lstmlint.readers.serialized import MAX_JSON_BYTES, NO_MODEL, Serialized, mapping_in, model_in, require_size
+from lstmlint.readers.source import Source
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
+
+ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+CONFIG = "config.json"
+METADATA = "metadata.json"
+WEIGHTS = "model.weights.h5"
+OTHER_WEIGHTS = "model.weights.npz"
+
+MAX_METADATA_BYTES = 1024 * 1024
+MAX_DIRECTORY_BYTES = 4 * 1024 * 1024
+"""The directory of an archive of some fifty thousand members; Keras writes three, and one for each vocabulary."""
+
+MAX_MEMBER_BYTES = 4 * 1024**3
+MAX_EXPANSION = 100
+EXPANSION_FLOOR_BYTES = 256 * 1024**2
+"""Keras' own limits: a member that expands a hundredfold is a bomb once it is larger than the floor."""
+
+COPY_BYTES = 1024 * 1024
+
+LOCAL_HEADER = struct.Struct("<4s22xHH")
+LOCAL_HEADER_START = b"PK\x03\x04"
+END_RECORD_START = b"PK\x05\x06"
+END_RECORD_DIRECTORY_SIZE = 12
+END64_RECORD_START = b"PK\x06\x06"
+END64_RECORD_DIRECTORY_SIZE = 40
+END_BYTES = 22 + 65535 + 20 + 56
+"""The end record with the longest comment, behind the 64-bit locator and end record."""
+
+
+def recognises(source: Source) -> bool:
+    """Whether a file begins like a zip archive."""
+    return source.head.startswith(ZIP_STARTS)
+
+
+def read(source: Source) -> Document:
+    """The document in a Keras archive."""
+    with archive_of(source) as archive:
+        members = archive.namelist()
+        if CONFIG not in members and WEIGHTS not in members:
+            raise NotAModelError(f"is an archive without {CONFIG} and {WEIGHTS}")
+        remarks = ["duplicate members"] if len(set(members)) < len(members) else []
+        model = model_of(archive) if CONFIG in members else NO_MODEL
+        version = keras_version(archive) if METADATA in members else None
+        stored = weights_of(archive, source, remarks) if WEIGHTS in members else None
+    if OTHER_WEIGHTS in members:
+        remarks.append("weights in npz left alone")
+    layers, naming = stored or (None, WeightNaming.CLASS_NAME)
+    return Document(
+        path=source.path,
+        container=Container.KERAS,
+        config=model.config,
+        config_place=CONFIG if model.config is not None else "",
+        keras_version=version or model.version(),
+        backend=model.backend(),
+        training_config=model.training_config(),
+        stored=layers,
+        stored_by=naming,
+        remarks=(*model.remarks, *remarks),
+    )
+
+
+@contextmanager
+def archive_of(source: Source) -> Iterator[ZipFile]:
+    """A source as an archive.
+
+    Raises:
+        UnreadableError: it is truncated, damaged, or of a kind that is never a model.
+    """
+    import lzma
+    import zipfile
+    import zlib
+
+    damage = (ArithmeticError, EOFError, LookupError, MemoryError, OSError, ValueError, struct.error)
+    failures = (*damage, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+    require_small_directory(source)
+    try:
+        with zipfile.ZipFile(source.stream) as archive:
+            yield archive
+    except failures:
+        raise UnreadableError("is a truncated or damaged archive; save or download it again") from None
+    except NotImplementedError:
+        raise UnreadableError("is compressed in an unknown way; save the model again") from None
+
+
+def require_small_directory(source: Source) -> None:
+    """Refuse an archive with more members than can be listed in little memory.
+
+    Raises:
+        UnreadableError: its directory is too large.
+    """
+    source.stream.seek(max(0, source.size - END_BYTES))
+    end = source.stream.read(END_BYTES)
+    sizes = (
+        field(end, END_RECORD_START, END_RECORD_DIRECTORY_SIZE, "<I", ignored=0xFFFFFFFF),
+        field(end, END64_RECORD_START, END64_RECORD_DIRECTORY_SIZE, "<Q"),
+    )
+    if max(sizes) > MAX_DIRECTORY_BYTES:
+        raise UnreadableError("is an archive of too many files to be a Keras model; check that this is the right file")
+
+
+def field(data: bytes, record: bytes, offset: int, layout: str, ignored: int = 0) -> int:
+    """A number in the last record of a kind, 0 if there is no such record."""
+    start = data.rfind(record)
+    if start < 0 or start + offset + struct.calcsize(layout) > len(data):
+        return 0
+    value: int = struct.unpack_from(layout, data, start + offset)[0]
+    return 0 if value == ignored else value
+
+
+def model_of(archive: ZipFile) -> Serialized:
+    """The model in config.json."""
+    info = archive.getinfo(CONFIG)
+    require_size(info.file_size, f"has a {CONFIG} that ")
+    return model_in(member(archive, info, MAX_JSON_BYTES), f"has a {CONFIG} that ")
+
+
+def keras_version(archive: ZipFile) -> str | None:
+    """The version in metadata.json, which Keras itself does not need to load the model."""
+    metadata = mapping_in(member(archive, archive.getinfo(METADATA), MAX_METADATA_BYTES)) or {}
+    version = metadata.get("keras_version")
+    return version if isinstance(version, str) else None
+
+
+def member(archive: ZipFile, info: ZipInfo, limit: int) -> bytes:
+    """The bytes of a member, whatever size it declares.
+
+    Raises:
+        UnreadableError: it is encrypted, or larger than allowed.
+    """
+    with opened(archive, info) as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise UnreadableError(f"has a {info.filename} that is larger than {limit >> 20} MiB; save the model again")
+    return data
+
+
+@contextmanager
+def opened(archive: ZipFile, info: ZipInfo) -> Iterator[BinaryIO]:
+    """A member as a stream of its decompressed bytes."""
+    require_plain(info)
+    with archive.open(info) as stream:
+        yield cast(BinaryIO, stream)
+
+
+def require_plain(info: ZipInfo) -> None:
+    """Refuse an encrypted member.
+
+    Raises:
+        UnreadableError: it is encrypted.
+    """
+    if info.flag_bits & 1:
+        raise UnreadableError(f"has an encrypted {info.filename}; save the model again without a password")
+
+
+def weights_of(archive: ZipFile, source: Source, remarks: list[str]) -> Stored | None:
+    """The layers in model.weights.h5."""
+    info = archive.getinfo(WEIGHTS)
+    require_plain(info)
+    with weights_stream(archive, info, source) as (stream, start, size):
+        try:
+            with tree_of(stream, start, size) as tree:
+                stored = stored_layers(tree, tree.root)
+        except UnreadableError as error:
+            raise UnreadableError(f"has a {WEIGHTS} that {error}") from None
+    remarks.extend(tree.remarks)
+    return stored
+
+
+@contextmanager
+def weights_stream(archive: ZipFile, info: ZipInfo, source: Source) -> Iterator[tuple[BinaryIO, int, int]]:
+    """A stream that holds the weights, where they begin in it and their size.
+
+    It is the archive itself if they are stored as they are, otherwise a temporary file.
+    """
+    import tempfile
+    from zipfile import ZIP_STORED
+
+    if info.compress_type == ZIP_STORED:
+        yield source.stream, data_start(info, source), info.file_size
+        return
+    with tempfile.TemporaryFile() as copy:
+        with opened(archive, info) as stream:
+            size = expand(stream, copy, info)
+        yield cast(BinaryIO, copy), 0, size
+
+
+def data_start(info: ZipInfo, source: Source) -> int:
+    """Where the bytes of a stored member begin.
+
+    Raises:
+        UnreadableError: the archive's directory points to something else.
+    """
+    source.stream.seek(info.header_offset)
+    header = source.stream.read(LOCAL_HEADER.size)
+    if len(header) == LOCAL_HEADER.size:
+        start, name_length, extra_length = LOCAL_HEADER.unpack(header)
+        begin: int = info.header_offset + LOCAL_HEADER.size + name_length + extra_length
+        if start == LOCAL_HEADER_START and begin + info.file_size <= source.size:
+            return begin
+    raise UnreadableError("is a truncated or damaged archive; save or download it again")
+
+
+def expand(stream: BinaryIO, copy: BinaryIO, info: ZipInfo) -> int:
+    """Decompress a member, counting what really comes out, and say how much it is.
+
+    Raises:
+        UnreadableError: more comes out than from any model.
+    """
+    allowed = min(MAX_MEMBER_BYTES, max(EXPANSION_FLOOR_BYTES, MAX_EXPANSION * info.compress_size))
+    written = 0
+    while chunk := stream.read(COPY_BYTES):
+        written += len(chunk)
+        if written > allowed:
+            raise UnreadableError(
+                f"has a {info.filename} that expands to more than {allowed >> 20} MiB, as a decompression bomb does; "
+                "save the model again"
+            )
+        copy.write(chunk)
+    return written
+
+
+reader = Reader("zip", recognises, read)

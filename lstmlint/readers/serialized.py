@@ -1,0 +1,191 @@
+"""Serialized models as JSON bytes: decoding, parsing, and finding the model in what was parsed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lstmlint.document import NotAModelError, UnreadableError
+
+MAX_JSON_BYTES = 64 * 1024 * 1024
+"""The largest architecture known has 3 MB."""
+
+MODEL_MARK = "class_name"
+"""Text that cannot be parsed is a broken model if it holds this, and something else if not."""
+
+NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+
+ENCODINGS = {  # what json.detect_encoding says -> (name for messages, remark)
+    "utf-8": ("UTF-8", None),
+    "utf-8-sig": ("UTF-8", "BOM"),
+    "utf-16": ("UTF-16", "UTF-16"),
+    "utf-16-le": ("UTF-16", "UTF-16"),
+    "utf-16-be": ("UTF-16", "UTF-16"),
+    "utf-32": ("UTF-32", "UTF-32"),
+    "utf-32-le": ("UTF-32", "UTF-32"),
+    "utf-32-be": ("UTF-32", "UTF-32"),
+}
+
+OTHER_JSON = {  # a top-level key -> what such a file is
+    "modelTopology": "is a TensorFlow.js model, which lstmlint does not read yet",
+    "weight_map": "is the index of sharded weights and holds no model",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Serialized:
+    """A model found in JSON text; `config` is `None` where there is none.
+
+    `outer` is the object that was parsed and `place` the key in it under which `config` lies (empty where the
+    model is the whole text). `text` is `None` where positions in it would mean nothing to the reader of the file.
+    """
+
+    config: Mapping[str, Any] | None = None
+    outer: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
+    text: str | None = None
+    remarks: tuple[str, ...] = ()
+
+    def version(self) -> str | None:
+        """The Keras version written into the JSON itself."""
+        return self._string("keras_version")
+
+    def backend(self) -> str | None:
+        """The backend written into the JSON itself."""
+        return self._string("backend")
+
+    def training_config(self) -> Mapping[str, Any] | None:
+        """What Keras was told to train with: `training_config`, or Keras 3's `compile_config`."""
+        for source in (self.outer, self.config or {}):
+            for key in ("training_config", "compile_config"):
+                if isinstance(source.get(key), dict):
+                    return source[key]  # type: ignore[no-any-return]
+        return None
+
+    def _string(self, key: str) -> str | None:
+        values = (source.get(key) for source in (self.outer, self.config or {}))
+        return next((value for value in values if isinstance(value, str)), None)
+
+
+NO_MODEL = Serialized()
+
+
+def model_in(data: bytes, subject: str = "") -> Serialized:
+    """The model in JSON bytes. `subject` begins every message ("has a model_config that ", or nothing for a file).
+
+    Raises:
+        UnreadableError: a model, but broken.
+        NotAModelError: well-formed or not, nothing of Keras.
+    """
+    require_size(len(data), subject)
+    text, encoding_remarks = decoded(data, subject)
+    value, remarks = parsed(text, subject)
+    shown: str | None = text
+    if isinstance(value, str) and MODEL_MARK in value:
+        value, inner_remarks = parsed(value, subject)
+        remarks += (*inner_remarks, "encoded twice")
+        shown = None
+    config, outer, place = located(value, subject)
+    if isinstance(config, str):
+        config, shown = parsed(config, subject)[0], None
+    if not is_model(config):
+        raise NotAModelError(f"{subject}is JSON, but not a Keras model")
+    return Serialized(config, outer, place, shown, encoding_remarks + remarks)
+
+
+def mapping_in(data: bytes) -> Mapping[str, Any] | None:
+    """The object in JSON bytes of less weight than the model (`training_config`, `metadata.json`), if it is one."""
+    try:
+        value = parsed(decoded(data, "")[0], "")[0]
+    except (UnreadableError, NotAModelError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def require_size(size: int, subject: str = "") -> None:
+    """Refuse JSON beyond any architecture.
+
+    Raises:
+        UnreadableError: too large.
+    """
+    if size > MAX_JSON_BYTES:
+        raise UnreadableError(
+            f"{subject}is larger than {MAX_JSON_BYTES >> 20} MiB; a Keras architecture is not; "
+            "check that this is the right file"
+        )
+
+
+def decoded(data: bytes, subject: str) -> tuple[str, tuple[str, ...]]:
+    """JSON bytes as text, with a remark where they are not plain UTF-8.
+
+    Raises:
+        UnreadableError: a model whose bytes are not valid in their encoding.
+        NotAModelError: the same of something else.
+    """
+    encoding = json.detect_encoding(data)
+    name, remark = ENCODINGS[encoding]
+    try:
+        return data.decode(encoding), (remark,) if remark else ()
+    except UnicodeDecodeError as error:
+        skipped = 3 if encoding == "utf-8-sig" else 0
+        raise broken(
+            data.decode(encoding, "replace"),
+            f"{subject}is not valid {name} (byte {error.start + skipped}); save the model again as UTF-8",
+        ) from None
+
+
+def parsed(text: str, subject: str) -> tuple[Any, tuple[str, ...]]:
+    """JSON text as a value, with a remark for every kind of non-finite number in it.
+
+    Raises:
+        UnreadableError: a model that is not valid JSON, or anything nested too deeply.
+        NotAModelError: something else that is not valid JSON.
+    """
+    constants: dict[str, None] = {}
+
+    def constant(name: str) -> float:
+        constants[name] = None
+        return NON_FINITE[name]
+
+    try:
+        return json.loads(text, parse_constant=constant), tuple(constants)
+    except RecursionError:
+        raise UnreadableError(f"{subject}is nested too deeply to be a Keras model; save the model again") from None
+    except json.JSONDecodeError as error:
+        if not text.strip():
+            raise UnreadableError(f"{subject}holds nothing but white space; save the model again") from None
+        where = f"line {error.lineno}, column {error.colno}"
+        raise broken(text, f"{subject}is not valid JSON ({error.msg} at {where}); save the model again") from None
+    except ValueError:  # Python refuses to convert integers of thousands of digits
+        raise broken(text, f"{subject}holds a number of thousands of digits; save the model again") from None
+
+
+def broken(text: str, message: str) -> UnreadableError | NotAModelError:
+    """The error for text that cannot be parsed: a model that is broken, or nothing of Keras."""
+    if MODEL_MARK in text:
+        return UnreadableError(message)
+    return NotAModelError(message.partition(";")[0])
+
+
+def located(value: Any, subject: str) -> tuple[Any, Mapping[str, Any], str]:
+    """What may be the model in a parsed value, the object around it, and the key under which it lies there."""
+    if not isinstance(value, dict):
+        raise NotAModelError(f"{subject}is JSON, but not a Keras model")
+    if not is_model(value):
+        for key, message in OTHER_JSON.items():
+            if key in value:
+                raise NotAModelError(f"{subject}{message}")
+        if isinstance(value.get("model_config"), (dict, str)):
+            return value["model_config"], value, "model_config"
+    return value, value, ""
+
+
+def is_model(value: Any) -> bool:
+    """Whether a value has the form in which every Keras writes a model."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("class_name"), str)
+        and isinstance(value.get("config"), (dict, list))
+    )

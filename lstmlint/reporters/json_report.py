@@ -1,0 +1,77 @@
+"""The format for programs: one versioned JSON object, described by `schemas/check.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lstmlint.finding import Abstention, Diagnostic, Location, Severity
+from lstmlint.report import FileReport, totals
+from lstmlint.reporters.reporter import Reporter, Style
+
+VERSION = 1
+
+
+def render(reports: list[FileReport], style: Style) -> str:
+    counts = totals(reports)
+    content = {
+        "version": VERSION,
+        "files": [_file(report) for report in reports],
+        "totals": {
+            "files": counts.files,
+            "skipped": counts.skipped,
+            "errors": counts.errors,
+            "findings": {str(severity): counts.by_severity[severity] for severity in Severity},
+        },
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _file(report: FileReport) -> dict[str, Any]:
+    return {
+        "path": report.path,
+        "status": str(report.status),
+        "error": report.error or None,
+        "findings": [_finding(report, diagnostic) for diagnostic in report.diagnostics],
+        "unjudged": [_unjudged(report, abstention) for abstention in report.abstentions],
+    }
+
+
+def _finding(report: FileReport, diagnostic: Diagnostic) -> dict[str, Any]:
+    finding = diagnostic.finding
+    return {
+        "rule": diagnostic.rule,
+        "category": diagnostic.category,
+        "severity": str(diagnostic.severity),
+        "confidence": str(diagnostic.confidence),
+        "message": finding.message,
+        "help": finding.help,
+        "location": _location(report, finding.location),
+        "related": [
+            {"location": _location(report, related.location), "message": related.message} for related in finding.related
+        ],
+    }
+
+
+def _unjudged(report: FileReport, abstention: Abstention) -> dict[str, Any]:
+    unjudged = abstention.unjudged
+    return {
+        "rule": abstention.rule,
+        "reason": unjudged.because.reason,
+        "location": _location(report, unjudged.location),
+    }
+
+
+def _location(report: FileReport, location: Location) -> dict[str, Any]:
+    found = report.positions.get(location.pointer)
+    return {
+        "layer": location.layer or None,
+        "container_place": report.config_place or None,
+        "pointer": list(location.pointer),
+        "stored": location.stored or None,
+        "line": found.line if found else None,
+        "column": found.column if found else None,
+    }
+
+
+JSON = Reporter("json", render)

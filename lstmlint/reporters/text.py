@@ -1,0 +1,70 @@
+"""The format for people: a line a finding, what to do about it, and a closing line with counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from lstmlint.finding import Diagnostic, Severity
+from lstmlint.report import FileReport, Status, totals
+from lstmlint.reporters.reporter import Reporter, Style
+
+COLOURS = {Severity.ERROR: "\033[1;31m", Severity.WARNING: "\033[1;33m", Severity.NOTE: "\033[1;36m"}
+PLAIN = "\033[0m"
+
+
+def render(reports: list[FileReport], style: Style) -> str:
+    lines = [line for report in reports for line in _file(report, style)]
+    return "\n".join([*lines, *_abstentions(reports), _closing(reports)]) + "\n"
+
+
+def _file(report: FileReport, style: Style) -> Iterator[str]:
+    if report.status is Status.ERROR:
+        yield f"{report.path}: {_coloured(Severity.ERROR, 'error', style)}: {report.error}"
+    for diagnostic in report.diagnostics:
+        yield from _diagnostic(report, diagnostic, style)
+
+
+def _diagnostic(report: FileReport, diagnostic: Diagnostic, style: Style) -> Iterator[str]:
+    finding = diagnostic.finding
+    label = _coloured(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.rule}]", style)
+    place = report.place(finding.location)
+    yield ": ".join(filter(None, (place, label, finding.location.layer, finding.message)))
+    for related in finding.related:
+        yield f"    see: {report.place(related.location)}: {related.location.layer}: {related.message}"
+    yield f"    help: {finding.help}"
+
+
+def _abstentions(reports: list[FileReport]) -> Iterator[str]:
+    """How many places could not be judged, by reason, the most frequent first."""
+    places = {
+        (report.path, abstention.unjudged.location, abstention.unjudged.because.reason)
+        for report in reports
+        for abstention in report.abstentions
+    }
+    reasons = Counter(reason for _, _, reason in places)
+    for reason, number in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
+        yield f"could not judge {_counted(number, 'layer')}: {reason}"
+
+
+def _closing(reports: list[FileReport]) -> str:
+    counts = totals(reports)
+    found = ", ".join(_counted(number, severity) for severity, number in counts.by_severity.items())
+    checked = counts.files - counts.skipped - counts.errors
+    parts = [f"{found} in {_counted(checked, 'model')}"]
+    if counts.errors:
+        parts.append(f"{_counted(counts.errors, 'path')} could not be read")
+    if counts.skipped:
+        parts.append(f"{_counted(counts.skipped, 'file')} skipped, not Keras models")
+    return "; ".join(parts)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _coloured(severity: Severity, text: str, style: Style) -> str:
+    return f"{COLOURS[severity]}{text}{PLAIN}" if style.is_coloured else text
+
+
+TEXT = Reporter("text", render)

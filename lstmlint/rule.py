@@ -1,0 +1,97 @@
+"""What a rule is: a pure generator from the model to findings, whose module is its name, category and page."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+from lstmlint import registry
+from lstmlint.finding import Abstention, Confidence, Diagnostic, Finding, Location, Severity, Unjudged
+from lstmlint.model import Model
+
+Verdict: TypeAlias = Finding | Unjudged
+
+
+@dataclass(frozen=True, slots=True)
+class NoOptions:
+    """The options of a rule that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A registered rule. `name` is its module's name in kebab-case, `category` its folder, `page` its docstring."""
+
+    name: str
+    category: str
+    severity: Severity
+    confidence: Confidence
+    page: str
+    options: type[Any]
+    check: Callable[[Model, Any], Iterator[Verdict]]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the page."""
+        return self.page.strip().partition("\n")[0]
+
+    def run(self, model: Model) -> Iterator[Diagnostic | Abstention]:
+        """What the rule says of a model; a crash of the rule is a finding that names it."""
+        try:
+            for verdict in self.check(model, self.options()):
+                if isinstance(verdict, Unjudged):
+                    yield Abstention(verdict, self.name)
+                else:
+                    yield self._diagnostic(verdict)
+        except Exception as error:
+            yield self._diagnostic(
+                Finding(
+                    location=Location(""),
+                    message=f"the rule {self.name} failed: {type(error).__name__}: {error}",
+                    help="this is a defect of lstmlint, please report it with the model's config; "
+                    "the other rules are unaffected",
+                    severity=Severity.ERROR,
+                )
+            )
+
+    def _diagnostic(self, finding: Finding) -> Diagnostic:
+        return Diagnostic(
+            finding=finding,
+            rule=self.name,
+            category=self.category,
+            severity=finding.severity or self.severity,
+            confidence=finding.confidence or self.confidence,
+        )
+
+
+def rule(
+    severity: Severity, confidence: Confidence = Confidence.CERTAIN
+) -> Callable[[Callable[[Model, Any], Iterator[Verdict]]], Rule]:
+    """Register a rule: its module gives the name, the category, the page and the `Options`, if it has any."""
+
+    def register(check: Callable[[Model, Any], Iterator[Verdict]]) -> Rule:
+        module = sys.modules[check.__module__]
+        *_, category, name = check.__module__.split(".")
+        return Rule(
+            name=name.replace("_", "-"),
+            category=category,
+            severity=severity,
+            confidence=confidence,
+            page=inspect.cleandoc(module.__doc__ or ""),
+            options=getattr(module, "Options", NoOptions),
+            check=check,
+        )
+
+    return register
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule by name."""
+    package = importlib.import_module("lstmlint.rules")
+    table = registry.index(registry.declared(package, Rule), lambda entry: (entry.name,))
+    return dict(sorted(table.items(), key=lambda item: (item[1].category, item[0])))

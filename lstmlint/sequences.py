@@ -1,0 +1,101 @@
+"""Questions that rules ask about recurrent layers: which layers are, what they expect, who feeds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lstmlint.finding import Location
+from lstmlint.graph import LayerCall, TensorRef
+from lstmlint.model import CallShapes, Layer, Model
+from lstmlint.shape import Shape, Unknown, is_dims
+
+#: The rank of the input that a recurrent class expects, batch and timesteps included.
+INPUT_RANKS: Mapping[str, int] = {
+    "LSTM": 3, "GRU": 3, "SimpleRNN": 3, "CuDNNLSTM": 3, "CuDNNGRU": 3,
+    "ConvLSTM1D": 4, "ConvLSTM2D": 5, "ConvLSTM3D": 6,
+}  # fmt: skip
+
+#: Layers whose output has the rank of their input and that do not touch the axis of timesteps.
+RANK_KEEPING = frozenset({
+    "Dropout", "SpatialDropout1D", "GaussianDropout", "GaussianNoise", "AlphaDropout", "ActivityRegularization",
+    "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "ThresholdedReLU", "Softmax", "Masking", "Identity",
+    "BatchNormalization", "LayerNormalization", "UnitNormalization", "GroupNormalization", "Dense",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceCall:
+    """A call of a recurrent layer of one model: its references and its shapes."""
+
+    layer: Layer
+    call: LayerCall
+    shapes: CallShapes
+
+    @property
+    def sequence(self) -> Shape:
+        """The shape of the sequence that the layer receives."""
+        inputs = self.shapes.inputs
+        if isinstance(inputs, list) and len(inputs) == 1:
+            inputs = inputs[0]
+        if is_dims(inputs) or isinstance(inputs, Unknown):
+            return inputs
+        return Unknown("it is called on several tensors")
+
+    @property
+    def has_initial_state(self) -> bool:
+        return self.call.arguments.get("initial_state") is not None
+
+
+def recurrent_core(layer: Layer) -> Layer | None:
+    """The layer with the recurrence: itself, or the forward layer of a Bidirectional; `None` if there is none."""
+    if layer.class_name == "Bidirectional":
+        return layer.children.get("forward")
+    return layer if layer.class_name in INPUT_RANKS or layer.class_name == "RNN" else None
+
+
+def input_rank(layer: Layer) -> int | None:
+    """The rank that a recurrent layer or Bidirectional expects; `None` where that depends on a cell."""
+    core = recurrent_core(layer)
+    return INPUT_RANKS.get(core.class_name) if core else None
+
+
+def recurrent_layers(model: Model) -> Iterator[Layer]:
+    """Every layer with gates of its own, each direction of a Bidirectional apart, nested models included."""
+    return (layer for layer in model.walk() if layer.class_name in INPUT_RANKS)
+
+
+def sequence_calls(model: Model) -> Iterator[SequenceCall]:
+    """Every call of a recurrent layer or Bidirectional in one model (nested models have calls of their own)."""
+    for layer, call, shapes in model.calls():
+        if recurrent_core(layer) is not None:
+            yield SequenceCall(layer, call, shapes)
+
+
+def source(model: Model, reference: object) -> tuple[Model, Layer, TensorRef] | None:
+    """The layer that decides the rank of a tensor: its producer, seen through rank-keeping layers and nested models."""
+    while isinstance(reference, TensorRef):
+        producer = model.producer(reference)
+        if producer is None:
+            return None
+        if producer.model is not None and producer.model.graph is not None:
+            outputs = producer.model.graph.outputs
+            model, reference = producer.model, outputs[reference.index] if isinstance(outputs, list) else outputs
+        elif producer.class_name in RANK_KEEPING and reference.call < len(producer.node.calls):
+            reference = producer.node.calls[reference.call].inputs
+        else:
+            return model, producer, reference
+    return None
+
+
+def place_of(layer: Layer) -> Location:
+    """Where a layer stands in the config."""
+    return Location(layer.full_name, layer.pointer)
+
+
+def timesteps(layer: Layer, sequence: Shape) -> object:
+    """The number of timesteps of a sequence: an int, `None` or an `Unknown`."""
+    if isinstance(sequence, Unknown):
+        return sequence
+    core = recurrent_core(layer)
+    return sequence[0 if core is not None and core.config.get("time_major") else 1]

@@ -1,0 +1,144 @@
+"""Dimensions and shapes, where "open in Keras" and "not known to lstmlint" are different things.
+
+A dimension is an `int`, `None` (Keras itself leaves it open: batch size, variable timesteps) or an
+`Unknown` (lstmlint cannot tell, and says why). A shape is a tuple of dimensions or an `Unknown`. What a
+layer receives or returns is a `Structure`: one shape, or lists and dicts of shapes nested as Keras nests them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeGuard
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that lstmlint cannot know; `reason` completes the sentence "unknown, because ...".
+
+    `is_refusal` marks what does not exist because Keras itself would refuse the layer.
+    """
+
+    reason: str
+    is_refusal: bool = False
+
+
+Dim: TypeAlias = int | Unknown | None
+Dims: TypeAlias = tuple[Dim, ...]
+Shape: TypeAlias = Dims | Unknown
+Structure: TypeAlias = "Dims | Unknown | list[Structure] | dict[str, Structure]"
+Count: TypeAlias = int | Unknown
+
+
+class Incompatible(Exception):
+    """Raised by a layer function when Keras would refuse these inputs; the message says what disagrees."""
+
+
+def is_dims(value: object) -> TypeGuard[Dims]:
+    """Whether a structure is one shape whose rank is known."""
+    return isinstance(value, tuple)
+
+
+def combine(function: Callable[..., int], *dims: Dim) -> Dim:
+    """Apply integer arithmetic to dimensions: unknown if any is unknown, else open if any is open."""
+    open_dimension = False
+    for dim in dims:
+        if isinstance(dim, Unknown):
+            return dim
+        open_dimension = open_dimension or dim is None
+    return None if open_dimension else function(*dims)
+
+
+def product(dims: Iterable[Dim]) -> Dim:
+    """Product of dimensions; the empty product is 1."""
+    result: Dim = 1
+    for dim in dims:
+        result = combine(int.__mul__, result, dim)
+    return result
+
+
+def total(counts: Iterable[Count]) -> Count:
+    """Sum of counts; unknown if any is unknown."""
+    result = 0
+    for count in counts:
+        if isinstance(count, Unknown):
+            return count
+        result += count
+    return result
+
+
+def unify(left: Dim, right: Dim) -> Dim:
+    """The more definite of two dimensions that must agree.
+
+    Raises:
+        Incompatible: both are known and differ. Only two known values can contradict each other.
+    """
+    if isinstance(left, Unknown) or left is None:
+        return left if right is None and left is not None else right
+    if isinstance(right, Unknown) or right is None or left == right:
+        return left
+    raise Incompatible(f"dimensions {left} and {right} differ")
+
+
+def leaves(structure: Structure) -> Iterator[Shape]:
+    """The shapes of a structure in Keras' flattening order (dict values by sorted key)."""
+    if isinstance(structure, list):
+        for item in structure:
+            yield from leaves(item)
+    elif isinstance(structure, dict):
+        for key in sorted(structure):
+            yield from leaves(structure[key])
+    else:
+        yield structure
+
+
+def first(structure: Structure) -> Shape:
+    """The first shape of a structure."""
+    return next(leaves(structure), Unknown("there is no tensor"))
+
+
+def unknowns(structure: Structure) -> Iterator[Unknown]:
+    """Every unknown in a structure: whole shapes and single dimensions."""
+    for shape in leaves(structure):
+        if isinstance(shape, Unknown):
+            yield shape
+        else:
+            yield from (dim for dim in shape if isinstance(dim, Unknown))
+
+
+def shape_from_json(value: Any) -> Shape | None:
+    """A recorded shape (a list of ints and nulls) as dimensions; `None` if it is no such list.
+
+    A recorded 0-d shape `[]` is the empty tuple. Keras 3 may write a shape as an object with a `items` list.
+    """
+    if isinstance(value, dict):
+        config = value.get("config")
+        value = value.get("items", config.get("items") if isinstance(config, dict) else None)
+    if not isinstance(value, list):
+        return None
+    if all(dim is None or (isinstance(dim, int) and not isinstance(dim, bool)) for dim in value):
+        return tuple(value)
+    return None
+
+
+def to_json(structure: Structure) -> Any:
+    """A structure as plain JSON: `null` is an open dimension, `"unknown"` is what lstmlint cannot know."""
+    if isinstance(structure, Unknown):
+        return "unknown"
+    if isinstance(structure, list):
+        return [to_json(item) for item in structure]
+    if isinstance(structure, dict):
+        return {key: to_json(item) for key, item in structure.items()}
+    return ["unknown" if isinstance(dim, Unknown) else dim for dim in structure]
+
+
+def to_text(structure: Structure) -> str:
+    """A structure as `model.summary()` prints it, with `?` for what lstmlint cannot know."""
+    if isinstance(structure, Unknown):
+        return "?"
+    if isinstance(structure, list):
+        return "[" + ", ".join(to_text(item) for item in structure) + "]"
+    if isinstance(structure, dict):
+        return "{" + ", ".join(f"{key}: {to_text(item)}" for key, item in structure.items()) + "}"
+    dims = ["?" if isinstance(dim, Unknown) else str(dim) for dim in structure]
+    return f"({dims[0]},)" if len(dims) == 1 else "(" + ", ".join(dims) + ")"

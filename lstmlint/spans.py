@@ -1,0 +1,87 @@
+"""Where a value stands in a JSON text: line and column of what a pointer leads to, found only for reporting."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from json.decoder import scanstring  # type: ignore[attr-defined]
+
+from lstmlint.document import Pointer
+
+WHITESPACE = " \t\n\r"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a text, both counted from 1."""
+
+    line: int
+    column: int
+
+
+def position(text: str, pointer: Pointer) -> Position | None:
+    """The start of the value at a pointer, or of its nearest enclosing value that exists.
+
+    Returns `None` where the text is not the plain JSON that the pointer was made from.
+    """
+    try:
+        return _at(text, _offset(text, pointer))
+    except (ValueError, IndexError):
+        return None
+
+
+def _at(text: str, offset: int) -> Position:
+    return Position(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
+
+def _offset(text: str, pointer: Pointer) -> int:
+    offset = _skip(text, 1 if text.startswith("\ufeff") else 0)
+    for step in pointer:
+        inner = _member(text, offset, step) if isinstance(step, str) else _element(text, offset, step)
+        if inner is None:
+            break
+        offset = inner
+    return offset
+
+
+def _member(text: str, offset: int, key: str) -> int | None:
+    """The offset of a key's value in the object at an offset; the last of equal keys, as parsers take it."""
+    if text[offset] != "{":
+        return None
+    found = None
+    offset = _skip(text, offset + 1)
+    while text[offset] != "}":
+        name, end = scanstring(text, offset + 1, False)
+        offset = _skip(text, _skip(text, end) + 1)
+        if name == key:
+            found = offset
+        offset = _past(text, offset)
+    return found
+
+
+def _element(text: str, offset: int, index: int) -> int | None:
+    """The offset of an element of the array at an offset."""
+    if text[offset] != "[":
+        return None
+    offset = _skip(text, offset + 1)
+    for _ in range(index):
+        if text[offset] == "]":
+            return None
+        offset = _past(text, offset)
+    return None if text[offset] == "]" else offset
+
+
+_decoder = json.JSONDecoder(strict=False)
+
+
+def _past(text: str, offset: int) -> int:
+    """The offset after a value and the comma that may follow."""
+    _, end = _decoder.raw_decode(text, offset)
+    end = _skip(text, end)
+    return _skip(text, end + 1) if text[end] == "," else end
+
+
+def _skip(text: str, offset: int) -> int:
+    while text[offset] in WHITESPACE:
+        offset += 1
+    return offset

@@ -1,0 +1,87 @@
+"""Which stored tensors belong to which layer of the outermost model, and whether they fit it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lstmlint.document import Document, StoredLayer, StoredTensor, WeightNaming
+from lstmlint.graph import Graph
+from lstmlint.layers.call import Weight
+from lstmlint.model import Layer
+from lstmlint.shape import Dims, Unknown
+
+
+def stored_by_layer(document: Document, graph: Graph | None) -> Mapping[str, StoredLayer]:
+    """The stored layers by the name of the layer in the graph.
+
+    `.keras` archives name a group after the layer's class and its position among the layers of that class
+    (Keras, `saving/saving_lib.py`, `_save_container_state`).
+    """
+    stored = {layer.name: layer for layer in document.stored or ()}
+    if graph is None or document.stored_by is WeightNaming.LAYER_NAME:
+        return stored
+    seen: Counter[str] = Counter()
+    matched: dict[str, StoredLayer] = {}
+    for node in graph.nodes:
+        class_name = snake_case(node.written_class)
+        group = f"{class_name}_{seen[class_name]}" if seen[class_name] else class_name
+        seen[class_name] += 1
+        if group in stored:
+            matched[node.name] = stored[group]
+    return matched
+
+
+def snake_case(class_name: str) -> str:
+    """A class name as Keras derives names from it: `TimeDistributed` is `time_distributed`, `LSTM` is `lstm`."""
+    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", class_name))
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """A stored tensor whose shape is not that of the weight in its place."""
+
+    weight: Weight
+    tensor: StoredTensor
+
+
+#: Parts of tensor names that are state of a random generator or of a run, not weights.
+NOT_WEIGHTS = ("seed_generator", "rnn_state")
+
+
+def stored_weights(layer: Layer) -> tuple[StoredTensor, ...]:
+    """The stored tensors of a layer that are weights of it."""
+    tensors = layer.stored.tensors if layer.stored else ()
+    return tuple(tensor for tensor in tensors if not any(part in tensor.name for part in NOT_WEIGHTS))
+
+
+def stored_count(layer: Layer) -> int:
+    """Parameters that the file stores for a layer."""
+    return sum(math.prod(tensor.shape) for tensor in stored_weights(layer))
+
+
+def kernel_discrepancies(layer: Layer) -> list[Discrepancy]:
+    """The kernels of a layer (weights of two axes or more) whose stored shape is another one.
+
+    Layers of several parts may store these in another order than they create them, so shapes that occur in both places
+    are paired first; what is left over is paired in order. Unknown and open dimensions agree with everything.
+    """
+    weights = () if isinstance(layer.weights, Unknown) else layer.weights
+    expected = [weight for weight in weights if len(weight.shape) > 1 and "bias" not in weight.name]
+    stored = [tensor for tensor in stored_weights(layer) if len(tensor.shape) > 1 and "bias" not in tensor.name]
+    for weight in list(expected):
+        match = next((tensor for tensor in stored if _agree(weight.shape, tensor.shape)), None)
+        if match is not None:
+            expected.remove(weight)
+            stored.remove(match)
+    return [Discrepancy(weight, tensor) for weight, tensor in zip(expected, stored, strict=False)]
+
+
+def _agree(expected: Dims, stored: tuple[int, ...]) -> bool:
+    return len(expected) == len(stored) and all(
+        not isinstance(dim, int) or dim == size for dim, size in zip(expected, stored, strict=True)
+    )

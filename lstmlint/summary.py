@@ -1,0 +1,177 @@
+"""`lstmlint summary`: the table of `model.summary()` as text, and the same numbers as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lstmlint.graph import LayerCall
+from lstmlint.model import Layer, Model, byte_size
+from lstmlint.shape import Count, Unknown, to_json, to_text, total, unknowns
+
+VERSION = 1
+
+#: Before the name of a layer of a nested model, once a level (tabulate strips plain spaces).
+BRANCH = "└ "
+UNITS = ("B", "KB", "MB", "GB", "TB")
+
+
+def text(model: Model, *, expand_nested: bool) -> str:
+    """The table, the totals, and why something is unknown, where something is.
+
+    Args:
+        model: the inferred model.
+        expand_nested: whether the layers of nested models follow their model, indented.
+    """
+    from tabulate import tabulate
+
+    headers = ["Layer (type)", "Output shape", "Param #"]
+    is_graph = model.graph is not None and not model.graph.is_sequential
+    rows = [[*row[:3], *(row[3:] if is_graph else ())] for row in _rows(model, 0, expand_nested)]
+    table = tabulate(
+        rows,
+        headers=[*headers, *(["Connected to"] if is_graph else [])],
+        tablefmt="simple_outline",
+        disable_numparse=True,
+        colalign=("left", "left", "right", *(["left"] if is_graph else [])),
+    )
+    title = f'Model: "{model.name}" ({model.graph.class_name if model.graph else "no architecture"})'
+    return "\n".join([title, table, *_total_lines(model), *_reasons(model)]) + "\n"
+
+
+def to_object(path: str, model: Model) -> dict[str, Any]:
+    """The summary of a file as plain JSON, described by `schemas/summary.schema.json`."""
+    return {
+        "version": VERSION,
+        "path": path,
+        "status": "ok",
+        "error": None,
+        "container": str(model.document.container),
+        "keras_version": model.document.keras_version,
+        "model": {"name": model.name, "class_name": model.graph.class_name} if model.graph else None,
+        "layers": list(_objects(model, depth=0)),
+        "totals": {
+            "params": _count(_model_params(model)),
+            "trainable": _count(_model_params(model, trainable=True)),
+            "non_trainable": _count(_model_params(model, trainable=False)),
+            "bytes": _count(total(byte_size(layer.weights) for layer in model.layers)),
+        },
+    }
+
+
+def failure(path: str, status: str, error: str) -> dict[str, Any]:
+    """The object for a file that has no summary."""
+    return {
+        "version": VERSION, "path": path, "status": status, "error": error, "container": None, "keras_version": None,
+        "model": None, "layers": [], "totals": None,
+    }  # fmt: skip
+
+
+def _rows(model: Model, depth: int, expand_nested: bool) -> Iterator[list[str]]:
+    for layer in model.summary_layers:
+        name = f"{BRANCH * depth}{layer.name} ({layer.node.written_class})"
+        connected = "" if model.graph is None or model.graph.is_sequential else ", ".join(_connected_to(layer))
+        yield [name, _shape_text(layer), _number(layer.params), connected]
+        if expand_nested and layer.model is not None:
+            yield from _rows(layer.model, depth + 1, expand_nested)
+
+
+def _shape_text(layer: Layer) -> str:
+    shapes = list(dict.fromkeys(to_text(call.outputs) for call in layer.calls))
+    return ", ".join(shapes) or "?"
+
+
+def _connected_to(layer: Layer) -> Iterator[str]:
+    for call in layer.node.calls:
+        yield from _call_inputs(call)
+
+
+def _call_inputs(call: LayerCall) -> Iterator[str]:
+    for reference in call.references():
+        yield f"{reference.layer}[{reference.call}][{reference.index}]"
+
+
+def _objects(model: Model, depth: int) -> Iterator[dict[str, Any]]:
+    for layer in model.listed_layers:
+        yield _object(layer, depth)
+        if layer.model is not None:
+            yield from _objects(layer.model, depth + 1)
+
+
+def _object(layer: Layer, depth: int) -> dict[str, Any]:
+    shapes = [to_json(call.outputs) for call in layer.calls]
+    return {
+        "name": layer.name,
+        "path": layer.full_name,
+        "depth": depth,
+        "class_name": layer.node.written_class,
+        "output_shape": shapes[0] if len(shapes) == 1 else shapes or "unknown",
+        "call_output_shapes": shapes,
+        "params": _count(layer.params),
+        "trainable": _count(layer.trainable_params),
+        "non_trainable": _count(layer.non_trainable_params),
+        "weights": "unknown"
+        if isinstance(layer.weights, Unknown)
+        else [
+            {
+                "name": weight.name,
+                "shape": to_json(weight.shape),
+                "dtype": weight.dtype,
+                "trainable": weight.trainable,
+            }
+            for weight in layer.weights
+        ],
+        "connected_to": list(_connected_to(layer)),
+        "unknown_because": next(unknown_reasons(layer), None),
+    }
+
+
+def unknown_reasons(layer: Layer) -> Iterator[str]:
+    """Why a count or a shape of a layer is unknown, each sentence as often as it is a reason."""
+    if isinstance(layer.params, Unknown):
+        yield layer.params.reason
+    for call in layer.calls:
+        yield from (unknown.reason for unknown in unknowns(call.outputs))
+
+
+def _model_params(model: Model, trainable: bool | None = None) -> Count:
+    if model.graph is None:
+        return Unknown("the file holds no architecture")
+    if trainable is None:
+        return model.params
+    return model.trainable_params if trainable else model.non_trainable_params
+
+
+def _total_lines(model: Model) -> Iterator[str]:
+    everything = [layer.weights for layer in model.layers]
+    size = total(byte_size(weights) for weights in everything)
+    suffix = "" if isinstance(size, Unknown) else f" ({_bytes(size)})"
+    yield f"Total params: {_number(_model_params(model))}{suffix}"
+    yield f"Trainable params: {_number(_model_params(model, trainable=True))}"
+    yield f"Non-trainable params: {_number(_model_params(model, trainable=False))}"
+
+
+def _reasons(model: Model) -> Iterator[str]:
+    """Why the question marks of the table, a line a layer where the unknown begins."""
+    told: set[str] = set()
+    for layer in model.walk():
+        for reason in unknown_reasons(layer):
+            if reason not in told:
+                told.add(reason)
+                yield f"unknown from {layer.full_name or 'the input'} on, because {reason}"
+
+
+def _count(value: Count) -> int | str:
+    return "unknown" if isinstance(value, Unknown) else value
+
+
+def _number(value: Count) -> str:
+    return "?" if isinstance(value, Unknown) else f"{value:,}"
+
+
+def _bytes(size: int) -> str:
+    """A size as Keras prints it, in steps of 1024."""
+    amount, unit = float(size), 0
+    while amount >= 1024 and unit < len(UNITS) - 1:
+        amount, unit = amount / 1024, unit + 1
+    return f"{amount:.2f} {UNITS[unit]}"

@@ -1,0 +1,75 @@
+"""A file can be read, but not as its writer or its name promises.
+
+## Why it matters
+
+A name that lies makes Keras choose the wrong loader: a `.keras` that is HDF5 inside ends in "File not found". JSON
+that was encoded twice loads as a string. `NaN` is no JSON: Python reads it, browsers, `jq` and TF.js refuse the file.
+Links and external storage inside an HDF5 file point to other files, which lstmlint never follows.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "masked", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 10, 2]}},
+  {"class_name": "Masking", "config": {"name": "masking", "mask_value": NaN}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 3}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:1:1: warning[irregular-file]: holds NaN, which is not JSON: many readers refuse the file
+    help: write a number or null in its place
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "masked", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 10, 2]}},
+  {"class_name": "Masking", "config": {"name": "masking", "mask_value": -1.0}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 3}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+One finding for each kind of irregularity, not for each place where it occurs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lstmlint.finding import Finding, Location, Severity
+from lstmlint.model import Model
+from lstmlint.rule import NoOptions, Verdict, rule
+
+#: What a reader's remark means and what to do about it; others are reported as they are.
+MEANINGS: Mapping[str, tuple[str, str]] = {
+    "NaN": (
+        "holds NaN, which is not JSON: many readers refuse the file",
+        "write a number or null in its place",
+    ),
+    "Infinity": (
+        "holds Infinity, which is not JSON: many readers refuse the file",
+        "write a number or null in its place",
+    ),
+    "encoded twice": (
+        "is JSON inside a JSON string: Keras reads a text, not a model",
+        "write model.to_json() itself to the file, not json.dumps() of it",
+    ),
+}
+
+FALLBACK_HELP = "save the model again with model.save()"
+
+
+@rule(Severity.WARNING)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for remark in model.document.remarks:
+        message, cure = MEANINGS.get(remark, (f"is irregular: {remark}", FALLBACK_HELP))
+        yield Finding(location=Location(""), message=message, help=cure)

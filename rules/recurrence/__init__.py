@@ -1,0 +1,1 @@
+"""What recurrence needs to do anything."""

@@ -1,0 +1,95 @@
+"""A recurrent layer sees sequences of one timestep, so its recurrence does nothing.
+
+## Why it matters
+
+The state starts at zero, and with one timestep it is never used: `0 x recurrent_kernel = 0`. The recurrent kernel
+gets no gradient and stays at its random initialisation; the layer is a gated Dense. In all six public models with one
+timestep that store trained weights, the recurrent kernel still is exactly the orthogonal matrix that it began as. The
+usual cause is a `Reshape` or `expand_dims` on the wrong axis: `(samples, 1, features)` where `(samples, features,
+1)`, or a real window over time, was meant.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "one_step", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "row", "batch_input_shape": [null, 1, 12]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:3: warning[single-timestep-recurrence]: lstm: gets sequences of 1 timestep, (None, 1, 12), \
+so the 1,024 parameters of its recurrent_kernel are never used
+    help: give 'lstm' real sequences, such as (12, 1) if the 12 values are in order of time, or use Dense
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "one_step", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "row", "batch_input_shape": [null, 12, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Stateful layers and layers with an `initial_state` (decoders that run one step at a time) carry a state in and are not
+reported. Nothing is said where the number of timesteps is open or unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Confidence, Finding, Severity, Unjudged
+from lstmlint.model import Layer, Model, count
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import SequenceCall, input_rank, place_of, recurrent_core, sequence_calls, timesteps
+from lstmlint.shape import Dims, Unknown, to_text
+
+
+@rule(Severity.WARNING, Confidence.LIKELY)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for inner in model.models():
+        for call in sequence_calls(inner):
+            core = recurrent_core(call.layer)
+            if core is not None and not core.config.get("stateful") and not call.has_initial_state:
+                yield from _judge(call)
+
+
+def _judge(call: SequenceCall) -> Iterator[Verdict]:
+    sequence = call.sequence
+    steps = sequence if isinstance(sequence, Unknown) else None
+    if not isinstance(sequence, Unknown) and len(sequence) == input_rank(call.layer):
+        found = timesteps(call.layer, sequence)
+        if found == 1:
+            yield _finding(call.layer, sequence)
+        steps = found if isinstance(found, Unknown) else None
+    if steps is not None:
+        yield Unjudged(place_of(call.layer), steps)
+
+
+def _finding(layer: Layer, sequence: Dims) -> Finding:
+    features = sequence[-1]
+    example = f", such as ({features}, 1) if the {features} values are in order of time" if features != 1 else ""
+    return Finding(
+        location=place_of(layer),
+        message=f"gets sequences of 1 timestep, {to_text(sequence)}, so {_unused(layer)} never used",
+        help=f"give '{layer.name}' real sequences{example if isinstance(features, int) else ''}, or use Dense",
+    )
+
+
+def _unused(layer: Layer) -> str:
+    weights = () if isinstance(layer.weights, Unknown) else layer.weights
+    recurrent = [weight for weight in weights if weight.name.split("/")[-1].startswith(("recurrent_kernel", "U"))]
+    size = count(recurrent)
+    if not recurrent or isinstance(size, Unknown):
+        return "its recurrent_kernel is"
+    kernels = "its recurrent_kernel" if layer.class_name != "Bidirectional" else "its two recurrent kernels"
+    return f"the {size:,} parameters of {kernels} are"

@@ -1,0 +1,1 @@
+"""Shape and rank: what the shapes of the inputs forbid."""

@@ -1,0 +1,84 @@
+"""A layer is called on shapes that Keras refuses: the wrong rank, or tensors that do not fit together.
+
+## Why it matters
+
+The model cannot be built: Keras stops at this layer, often with a message that names no layer at all. Edited JSON and
+configs put together by scripts are the usual source. Recurrent layers on inputs of the wrong rank have rules of their
+own (`missing-return-sequences`, `rnn-input-rank`).
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "tagger", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 10, 8]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16, "return_sequences": false}},
+  {"class_name": "TimeDistributed", "config": {"name": "tags", "layer":
+    {"class_name": "Dense", "config": {"name": "dense", "units": 5}}}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:4:3: error[layer-rank-or-merge-mismatch]: tags: expects an input of rank 3 or more and gets one of rank 2
+    see: example.json:3:3: lstm: gives (None, 16)
+    help: change what reaches 'tags', or the layer, so that the shapes fit
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "tagger", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 10, 8]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16, "return_sequences": true}},
+  {"class_name": "TimeDistributed", "config": {"name": "tags", "layer":
+    {"class_name": "Dense", "config": {"name": "dense", "units": 5}}}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Open and unknown dimensions fit everything. Only the first call of a layer that is refused is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Finding, Related, Severity
+from lstmlint.graph import references
+from lstmlint.model import Layer, Model
+from lstmlint.ranks import rank_mismatches
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of
+from lstmlint.shape import to_text
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    reported_elsewhere = {mismatch.layer.pointer for mismatch in rank_mismatches(model)}
+    producers = {layer.pointer: list(_producers(inner, layer)) for inner in model.models() for layer in inner.layers}
+    for layer in model.walk():
+        conflict = next((call.conflict for call in layer.calls if call.conflict is not None), None)
+        if conflict is not None and not any(layer.pointer[: len(place)] == place for place in reported_elsewhere):
+            yield Finding(
+                location=place_of(layer),
+                message=conflict,
+                help=f"change what reaches '{layer.name}', or the layer, so that the shapes fit",
+                related=tuple(
+                    Related(place_of(producer), f"gives {to_text(producer.outputs)}")
+                    for producer in producers.get(layer.pointer, [])
+                ),
+            )
+
+
+def _producers(model: Model, layer: Layer) -> Iterator[Layer]:
+    """The layers whose outputs a layer is called on, those of its first refused call."""
+    for call, shapes in zip(layer.node.calls, layer.calls, strict=False):
+        if shapes.conflict is not None:
+            found = (model.producer(reference) for reference in references(call.inputs))
+            yield from (producer for producer in found if producer is not None)
+            return

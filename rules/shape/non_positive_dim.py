@@ -1,0 +1,93 @@
+"""A dimension is zero or negative: nothing is left of the input, or there was nothing to begin with.
+
+## Why it matters
+
+A kernel, pool or crop that is larger than its input leaves no output. Keras refuses most such layers ("Computed
+output size would be negative"), but not all: an LSTM over zero timesteps builds, saves and loads in Keras 3.15 and
+gives its initial state for every input.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "short", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 5, 3]}},
+  {"class_name": "Conv1D", "config": {"name": "conv", "filters": 2, "kernel_size": [7], "padding": "valid"}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 4}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:3: error[non-positive-dim]: conv: gives (None, -1, 2) from (None, 5, 3)
+    help: use a smaller kernel, pool, stride or crop in 'conv', or padding='same', or a longer input
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "short", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 5, 3]}},
+  {"class_name": "Conv1D", "config": {"name": "conv", "filters": 2, "kernel_size": [3], "padding": "valid"}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 4}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Only the first layer on a path is reported, not those that inherit the dimension from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Finding, Severity
+from lstmlint.model import CallShapes, Layer, Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of
+from lstmlint.shape import Structure, Unknown, leaves, to_text
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for layer in model.walk():
+        call = next((call for call in layer.calls if _is_origin(layer, call)), None)
+        if call is not None:
+            yield _finding(layer, call)
+
+
+def _is_origin(layer: Layer, call: CallShapes) -> bool:
+    """Whether a call makes the dimension itself: neither its input nor a layer inside it has it already."""
+    inner = [*layer.children.values(), *(layer.model.layers if layer.model else ())]
+    return (
+        _is_empty(call.outputs)
+        and not _is_empty(call.inputs)
+        and not any(_is_empty(inner_call.outputs) for layer in inner for inner_call in layer.calls)
+    )
+
+
+def _is_empty(structure: Structure) -> bool:
+    return any(
+        isinstance(dim, int) and dim <= 0
+        for shape in leaves(structure)
+        if not isinstance(shape, Unknown)
+        for dim in shape
+    )
+
+
+def _finding(layer: Layer, call: CallShapes) -> Finding:
+    if layer.class_name == "InputLayer":
+        return Finding(
+            location=place_of(layer),
+            message=f"takes {to_text(call.outputs)}, which holds no values",
+            help=f"give every axis of '{layer.name}' a positive size, or None where it is open",
+        )
+    return Finding(
+        location=place_of(layer),
+        message=f"gives {to_text(call.outputs)} from {to_text(call.inputs)}",
+        help=f"use a smaller kernel, pool, stride or crop in '{layer.name}', or padding='same', or a longer input",
+    )

@@ -1,0 +1,92 @@
+"""A recurrent layer gets an input that is no sequence: too few or too many axes.
+
+## Why it matters
+
+LSTM, GRU and SimpleRNN read `(batch, timesteps, features)`, ConvLSTM layers two to four axes more. On anything else
+Keras stops with "expected ndim=3, found ndim=2" (Stack Overflow 40331510). Where the layer before is a recurrent one
+without `return_sequences`, the rule `missing-return-sequences` says so instead.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "tabular", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "columns", "batch_input_shape": [null, 12]}},
+  {"class_name": "Dense", "config": {"name": "dense", "units": 8}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:4:3: error[rnn-input-rank]: lstm: expects (batch, timesteps, features), an input of rank 3, \
+and gets (None, 8) of rank 2
+    see: example.json:2:3: columns: decides the rank
+    help: give it a sequence: Reshape((timesteps, features)) before 'lstm', or RepeatVector(timesteps)
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "tabular", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "columns", "batch_input_shape": [null, 12]}},
+  {"class_name": "Reshape", "config": {"name": "steps", "target_shape": [12, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Behind a layer whose output is unknown (custom code, a Lambda) the rank is unknown: the rule says that it could not
+judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Finding, Related, Severity, Unjudged
+from lstmlint.model import Model
+from lstmlint.ranks import rank_mismatches
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import input_rank, place_of, sequence_calls
+from lstmlint.shape import Unknown, to_text
+
+#: What the axes of an input are, by the rank that a layer expects.
+AXES = {
+    3: "(batch, timesteps, features)",
+    4: "(batch, timesteps, length, channels)",
+    5: "(batch, timesteps, rows, columns, channels)",
+    6: "(batch, timesteps, depth, rows, columns, channels)",
+}
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for mismatch in rank_mismatches(model):
+        if mismatch.vector_producer is not None:
+            continue
+        shape, expected = mismatch.shape, mismatch.expected
+        related = () if mismatch.source is None else (Related(place_of(mismatch.source), "decides the rank"),)
+        yield Finding(
+            location=place_of(mismatch.layer),
+            message=f"expects {AXES[expected]}, an input of rank {expected}, "
+            f"and gets {to_text(shape)} of rank {len(shape)}",
+            help=_cure(mismatch.layer.name, len(shape), expected),
+            related=related,
+        )
+    for inner in model.models():
+        for call in sequence_calls(inner):
+            if isinstance(call.sequence, Unknown) and input_rank(call.layer) is not None:
+                yield Unjudged(place_of(call.layer), call.sequence)
+
+
+def _cure(name: str, rank: int, expected: int) -> str:
+    if rank < expected == 3:
+        return f"give it a sequence: Reshape((timesteps, features)) before '{name}', or RepeatVector(timesteps)"
+    if rank > expected == 3:
+        return f"make one vector of each timestep before '{name}': TimeDistributed(Flatten()) or a Reshape"
+    return f"reshape the input of '{name}' to {AXES[expected]}"

@@ -1,0 +1,104 @@
+"""A recurrent layer has more parameters than nearly all recurrent layers in public models.
+
+## Why it matters
+
+An LSTM has `4 x units x (features + units + 1)` parameters: it grows with the square of its units, and every one of
+them is read at every timestep. Units are often set to the number of timesteps or samples, with which they have
+nothing to do. There is no accepted bound, so the thresholds are percentiles: of 342 recurrent layers in public
+models, 95 % have at most 329 thousand parameters and 99 % at most 2.0 million; 1.3 % of the models have a layer above
+a million, 6 % one above 300 thousand.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "wide", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 30, 40]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 600}},
+  {"class_name": "Dense", "config": {"name": "dense", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:3: warning[rnn-params-large]: lstm: has 1,538,400 parameters, more than 1,000,000: \
+4 gates x 600 units x (40 features + 600 units + 1 bias); 6 % of them read the input, 94 % the last output
+    help: 479 units would stay below 1,000,000; the 30 timesteps are no reason for more, they do not enter the count
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "wide", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 30, 40]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 64}},
+  {"class_name": "Dense", "config": {"name": "dense", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `warning_above` (parameters of one recurrent layer, default 1,000,000): a warning above it.
+- `note_above` (parameters of one recurrent layer, default 300,000): a note above it.
+
+## Known limits
+
+The thresholds come from small public models; a language model has good reasons to be larger. The two directions of a
+Bidirectional are counted apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.finding import Confidence, Finding, Severity, Unjudged
+from lstmlint.gates import gate_parts, gated_formula, weight_share
+from lstmlint.model import Layer, Model
+from lstmlint.rule import Verdict, rule
+from lstmlint.sequences import place_of, recurrent_layers, timesteps
+from lstmlint.shape import Unknown, is_dims
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Parameters of one recurrent layer above which it is reported."""
+
+    warning_above: int = 1_000_000
+    note_above: int = 300_000
+
+
+@rule(Severity.WARNING, Confidence.HEURISTIC)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    for layer in recurrent_layers(model):
+        params = layer.params
+        if isinstance(params, Unknown):
+            yield Unjudged(place_of(layer), params)
+        elif params > options.warning_above:
+            yield _finding(layer, params, options.warning_above, Severity.WARNING)
+        elif params > options.note_above:
+            yield _finding(layer, params, options.note_above, Severity.NOTE)
+
+
+def _finding(layer: Layer, params: int, limit: int, severity: Severity) -> Finding:
+    parts = gate_parts(layer)
+    share = weight_share(layer)
+    noun = "filters" if parts.window else "units"
+    return Finding(
+        location=place_of(layer),
+        message=f"has {params:,} parameters, more than {limit:,}: {gated_formula(layer)}; "
+        f"{share.inputs:.0%} of them read the input, {share.recurrent:.0%} the last output".replace("%", " %"),
+        help=f"{parts.units_within(limit):,} {noun} would stay below {limit:,}{_timestep_reminder(layer)}",
+        severity=severity,
+    )
+
+
+def _timestep_reminder(layer: Layer) -> str:
+    inputs = layer.calls[0].inputs if layer.calls else None
+    steps = timesteps(layer, inputs) if is_dims(inputs) else None
+    if not isinstance(steps, int):
+        return ""
+    return f"; the {steps} timesteps are no reason for more, they do not enter the count"

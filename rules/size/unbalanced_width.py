@@ -1,0 +1,117 @@
+"""A recurrent layer's units are out of proportion to the features that it reads.
+
+## Why it matters
+
+With far more units than features, nearly all parameters connect the layer to itself: `LSTM(300)` on one feature
+spends 361,200 of 362,400 parameters on the recurrent kernel and bias. The other way round, a very wide input spends
+nearly all on the kernel, where a Dense or Embedding in front would be cheaper. Half of the recurrent layers in public
+models have as many units as features, 95 % have at most 58 times as many.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "univariate", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 20, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 128}},
+  {"class_name": "Dense", "config": {"name": "dense", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:3: note[unbalanced-width]: lstm: has 128 units for 1 feature: \
+66,048 of its 66,560 parameters do not read the input
+    help: try 32 units first; the number of timesteps is no reason for more
+0 errors, 0 warnings, 1 note in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "univariate", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 20, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 32}},
+  {"class_name": "Dense", "config": {"name": "dense", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `ratio` (units a feature, default 64): reported from this ratio on.
+- `ratio_when_large` (units a feature, default 16): reported from this ratio on if the layer has `large` parameters.
+- `large` (parameters, default 50,000).
+- `wide_features` (features, default 512): an input this wide is reported if it has four times as many features as
+  units.
+- `wide_kernel` (parameters of the kernel, default 300,000): and if the kernel is larger than this.
+
+## Known limits
+
+Univariate series with 32 to 64 units are common and may be right; below `ratio` they are not reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.finding import Confidence, Finding, Severity, Unjudged
+from lstmlint.gates import gate_parts, weight_share
+from lstmlint.model import Layer, Model
+from lstmlint.rule import Verdict, rule
+from lstmlint.sequences import place_of, recurrent_layers
+from lstmlint.shape import Unknown
+
+#: An input this many times wider than the units is wide.
+FEATURES_PER_UNIT = 4
+
+#: Units a feature that half of `ratio` leaves for a layer with one feature.
+SUGGESTED_SHARE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Ratios of units to features, and sizes from which they matter."""
+
+    ratio: int = 64
+    ratio_when_large: int = 16
+    large: int = 50_000
+    wide_features: int = 512
+    wide_kernel: int = 300_000
+
+
+@rule(Severity.NOTE, Confidence.HEURISTIC)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    for layer in recurrent_layers(model):
+        if isinstance(layer.params, Unknown):
+            yield Unjudged(place_of(layer), layer.params)
+        elif layer.params:
+            yield from _judge(layer, layer.params, options)
+
+
+def _judge(layer: Layer, params: int, options: Options) -> Iterator[Verdict]:
+    parts = gate_parts(layer)
+    read = weight_share(layer).inputs * params
+    features = f"{parts.inputs:,} feature{'' if parts.inputs == 1 else 's'}"
+    threshold = options.ratio_when_large if params >= options.large else options.ratio
+    if parts.units >= threshold * parts.inputs:
+        yield Finding(
+            location=place_of(layer),
+            message=f"has {parts.units:,} units for {features}: {params - round(read):,} of its {params:,} parameters "
+            "do not read the input",
+            help=f"try {max(1, options.ratio * parts.inputs // SUGGESTED_SHARE):,} units first; "
+            "the number of timesteps is no reason for more",
+        )
+    elif (
+        parts.inputs >= options.wide_features
+        and parts.inputs >= FEATURES_PER_UNIT * parts.units
+        and read > options.wide_kernel
+    ):
+        yield Finding(
+            location=place_of(layer),
+            message=f"has {parts.units:,} units for {features}: {round(read):,} of its {params:,} parameters "
+            "only read the input",
+            help=f"put a Dense of about {parts.units:,} units before '{layer.name}', on every timestep",
+        )

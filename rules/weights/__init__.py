@@ -1,0 +1,1 @@
+"""Stored weights against the config."""

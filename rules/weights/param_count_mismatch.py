@@ -1,0 +1,80 @@
+"""The file stores more or fewer parameters for a layer than its config makes.
+
+## Why it matters
+
+`model.summary()` counts what the config makes; the file holds what was trained. If the two differ, the config and the
+weights are not of one model, or the file is incomplete. In 510 LSTM cells of public files there was no such case.
+
+## Example
+
+The bias of this file's layer was removed; the kernels are as the config demands.
+
+```console
+$ lstmlint check fixtures/broken/param-count-mismatch.h5
+fixtures/broken/param-count-mismatch.h5:model_config/config/layers/0: error[param-count-mismatch]: lstm_1: \
+its config makes 72 parameters, but the file stores 60 in 2 tensors
+    see: fixtures/broken/param-count-mismatch.h5:model_weights/lstm_1/lstm_1/kernel:0: lstm_1: the first of 2 tensors
+    help: save config and weights of 'lstm_1' together again, or restore the config that they were trained with
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```console
+$ lstmlint check fixtures/keras-2.3.1/lstm-72.h5
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Where a kernel differs, the rule `kernel-input-mismatch` says so and this one is silent. A second bias for each gate,
+as cuDNN layers and GRU with `reset_after` store, is converted by Keras and not reported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Finding, Location, Related, Severity, Unjudged
+from lstmlint.gates import gate_parts, is_gated
+from lstmlint.model import Layer, Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of
+from lstmlint.shape import Unknown
+from lstmlint.stored import kernel_discrepancies, stored_count, stored_weights
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for layer in model.layers:
+        if not stored_weights(layer) or kernel_discrepancies(layer):
+            continue
+        if isinstance(layer.params, Unknown):
+            yield Unjudged(place_of(layer), layer.params)
+        elif stored_count(layer) - layer.params not in (0, _second_biases(layer)):
+            yield _finding(layer, layer.params)
+
+
+def _second_biases(layer: Layer) -> int:
+    """By how much the count differs if each gate has two biases where the config gives it one, or the reverse."""
+    difference = 0
+    for inner in layer.walk():
+        if is_gated(inner):
+            parts = gate_parts(inner)
+            one_bias = parts.gates * parts.units
+            difference += {1: one_bias, 2: -one_bias}.get(parts.biases, 0)
+    return difference
+
+
+def _finding(layer: Layer, params: int) -> Finding:
+    tensors = stored_weights(layer)
+    stored = stored_count(layer)
+    return Finding(
+        location=place_of(layer),
+        message=f"its config makes {params:,} parameters, but the file stores {stored:,} in {len(tensors)} tensors",
+        help=f"save config and weights of '{layer.name}' together again, "
+        "or restore the config that they were trained with",
+        related=(
+            Related(Location(layer.full_name, layer.pointer, tensors[0].place), f"the first of {len(tensors)} tensors"),
+        ),
+    )

@@ -1,0 +1,47 @@
+"""Rules of severity error against real Keras: it refuses the example of the page, and builds the cured one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import keras
+import pytest
+
+from lstmlint.finding import Severity
+from lstmlint.rule import Rule, rules
+from tests.test_rules import Example, examples
+
+ERROR_RULES = [
+    pytest.param(rule, id=rule.name)
+    for rule in rules().values()
+    if rule.severity is Severity.ERROR and any(example.config for example in examples(rule))
+]
+
+
+def built(example: Example) -> keras.Model:
+    """The model of an example, built by the Keras of the test environment."""
+    assert example.config is not None
+    first, *rest = json.loads(example.config)["config"]["layers"]
+    shape = first["config"]["batch_input_shape"]
+    return keras.Sequential([keras.Input(batch_shape=shape), *map(layer, rest)])
+
+
+def layer(serialized: dict[str, Any]) -> keras.Layer:
+    config = dict(serialized["config"])
+    if "layer" in config:
+        config["layer"] = layer(config["layer"])
+    made: keras.Layer = getattr(keras.layers, serialized["class_name"])(**config)
+    return made
+
+
+def test_there_are_rules_to_hold_against_keras() -> None:
+    assert len(ERROR_RULES) >= 5
+
+
+@pytest.mark.parametrize("rule", ERROR_RULES)
+def test_keras_refuses_the_example_and_builds_the_cure(rule: Rule) -> None:
+    broken, cured = (next(e for e in examples(rule) if e.section == name) for name in ("## Example", "## Instead"))
+    with pytest.raises((ValueError, TypeError)):
+        built(broken)
+    assert built(cured).count_params() > 0
