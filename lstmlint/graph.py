@@ -10,6 +10,9 @@ from typing import Any
 from lstmlint.document import Pointer
 from lstmlint.shape import Shape, Structure
 
+#: Before the class name of an operation (`keras.ops`), whose names partly are those of layers.
+OPERATION = "ops."
+
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 

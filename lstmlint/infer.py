@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lstmlint.document import Document, StoredLayer
-from lstmlint.graph import NOTHING, Graph, Node, Semantics, TensorRef
+from lstmlint.graph import NOTHING, OPERATION, Graph, Node, Semantics, TensorRef
 from lstmlint.layers import layer_types
 from lstmlint.layers.call import Call, LayerType, Signature, Undetermined, Weights, joined
 from lstmlint.model import CallShapes, Layer, Model
@@ -18,6 +18,9 @@ Path = tuple[str, ...]
 CallKey = tuple[int, int]
 
 NEVER_CALLED = Unknown("it is never called")
+#: In the names of dtype policies that replace weights by others (Keras, `dtype_policies/dtype_policy.py`).
+QUANTIZED = "_from_"
+
 UNREACHABLE = Unknown("its inputs are missing from the graph or form a cycle")
 
 
@@ -86,7 +89,8 @@ class _Inference:
             return self._nested_model(node, node.graph, path, inputs)
         layer_type = layer_types().get(node.class_name)
         if layer_type is None or node.is_custom:
-            reason = Unknown(f"{node.written_class} is not a built-in layer that lstmlint knows")
+            kind = "an operation" if node.class_name.startswith(OPERATION) else "a built-in layer"
+            reason = Unknown(f"{node.written_class} is not {kind} that lstmlint knows")
             return Layer(node, path, (CallShapes(inputs, reason, arguments),), reason)
         return self._built_in(layer_type, node, path, inputs, arguments)
 
@@ -119,6 +123,8 @@ class _Inference:
             conflict = str(incompatible)
             reason = Unknown(f"{node.written_class} {conflict}", is_refusal=True)
             signature = Signature(reason, reason if layer_type.has_weights else ())
+        if QUANTIZED in node.dtype and signature.weights:
+            signature = replace(signature, weights=Unknown(f"it is quantized ({node.dtype})"))
         shapes = CallShapes(inputs, signature.outputs, arguments, conflict)
         return Layer(node, path, (shapes,), self._owned(signature.weights, node), children)
 

@@ -54,7 +54,8 @@ def positions_of(document: Document, locations: tuple[Location, ...]) -> dict[Po
     """Lines and columns of the places that are reported; none where the container is no text."""
     if document.text is None:
         return {}
-    found = {location.pointer: position(document.text, location.pointer) for location in locations}
+    prefix: Pointer = (document.config_place,) if document.config_place else ()
+    found = {location.pointer: position(document.text, prefix + location.pointer) for location in locations}
     return {pointer: place for pointer, place in found.items() if place is not None}
 
 

@@ -58,8 +58,7 @@ def test_a_damaged_config_is_answered_or_refused(data: st.DataObject) -> None:
     document = Document("x.json", Container.JSON, config, keras_version=version if isinstance(version, str) else None)
     try:
         analysis = judge(model_of(document))
-    except UnreadableError as error:
-        assert str(error)
+    except UnreadableError:
         return
     assert not [d for d in analysis.diagnostics if "failed:" in d.finding.message]
     assert text(analysis.model, expand_nested=True)

@@ -113,13 +113,9 @@ def test_json_with_the_model_under_a_key(inner: Any) -> None:
         (b'{"modelTopology": {"model_config": {"class_name": "Model", "config": {}}}}', "TensorFlow.js"),
         (b'{"metadata": {}, "weight_map": {}}', "sharded weights"),
         (b"{'no': json}", "not valid JSON"),
-        (b'{"latin": "\xe9"}', "not valid UTF-8"),
     ],
 )
 def test_json_without_a_model_is_skipped(data: bytes, reason: str) -> None:
-    if data == b'"class_name"':
-        assert reason in refusal(data)
-        return
     with pytest.raises(NotAModelError, match=reason):
         readers.read_bytes(data, "other.json")
 
@@ -131,6 +127,7 @@ def test_json_without_a_model_is_skipped(data: bytes, reason: str) -> None:
         (b" \n\t", "holds nothing but white space"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "run 'git lfs pull'"),
         (b'{"class_name": "Sequential",\n  "config": [}', "line 2, column 14"),
+        (b'{"latin": "\xe9"}', "not valid UTF-8 (byte 11)"),
         (b'{"class_name": "\xff", "config": {}}', "not valid UTF-8 (byte 16)"),
         (b'\xef\xbb\xbf{"class_name": "\xff", "config": {}}', "not valid UTF-8 (byte 19)"),
         (b'{"class_name": "A", "config": {"a": ' + b"9" * 5000 + b"}}", "thousands of digits"),
@@ -413,12 +410,9 @@ def test_h5_whose_strings_would_keep_hdf5_busy_forever_is_refused(
     assert readers.read(str(path)).config == files.MODEL
     data = bytearray(path.read_bytes())
     place = data.index(b"GCOL\x01") + 16
-    number = 0
-    while number == 0 or place + 16 < len(data):  # the last object of a heap is its free space, with number 0
-        number, size = struct.unpack_from("<H6xQ", data, place)
-        if number == 0:
-            break
-        place += 16 + -(-size // 8) * 8
+    # The last object of a heap is its free space, with number 0.
+    while (header := struct.unpack_from("<H6xQ", data, place))[0]:
+        place += 16 + -(-header[1] // 8) * 8
     struct.pack_into("<Q", data, place + 8, length)
     path.write_bytes(data)
     assert "is truncated or damaged HDF5" in refused_file(path)

@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 from lstmlint.dialects.dialect import Dialect, Freezing, Writer
-from lstmlint.dialects.inbound import layer_calls, tensor_references
+from lstmlint.dialects.inbound import SECOND_OPERAND, layer_calls, tensor_references
 from lstmlint.document import Pointer, UnreadableError
-from lstmlint.graph import Graph, LayerCall, Node, TensorRef, references
+from lstmlint.graph import OPERATION, Graph, LayerCall, Node, TensorRef, references
 from lstmlint.shape import Shape, Structure, is_dims, shape_from_json
 
 #: Models and wrappers nested deeper than this are refused; Keras itself fails on such depths.
@@ -27,6 +27,12 @@ INPUT_SHAPE_KEYS = ("batch_shape", "batch_input_shape")
 
 #: Roots of the Python modules whose classes are Keras' own.
 KERAS_MODULES = frozenset({"keras", "tf_keras", "tensorflow", "builtins"})
+
+#: Where Keras 3 keeps its operations.
+OPERATION_MODULES = ("keras.src.ops.", "keras.ops")
+
+#: Names that are those of a layer and of an operation.
+SHARED_NAMES = frozenset({"Add", "Subtract", "Multiply", "Maximum", "Minimum", "Dot"})
 
 #: The dtypes of variables under mixed-precision policies (Keras guide "Mixed precision").
 MIXED_POLICY_PREFIX = "mixed_"
@@ -87,7 +93,7 @@ class GraphBuilder:
         recorded: dict[TensorRef, Shape] = {}
         for index, node in enumerate(nodes):
             calls = layer_calls(serialized.layers[index].get("inbound_nodes"), node.class_name, node.config, names)
-            nodes[index] = replace(node, calls=calls.calls)
+            nodes[index] = _told_by_calls(replace(node, calls=calls.calls))
             recorded.update(calls.recorded)
         inputs = self._model_tensors(serialized.config["input_layers"])
         outputs = self._model_tensors(serialized.config.get("output_layers", []))
@@ -178,6 +184,8 @@ class GraphBuilder:
         serialized = _serialized_model(raw, pointer)
         graph = self._model_graph(serialized) if serialized is not None else None
         class_name, config = self.dialect.translate(written_class, config, self.writer)
+        if str(raw.get("module")).startswith(OPERATION_MODULES):
+            class_name = OPERATION + class_name
         name = str(config.get("name") or raw.get("name") or (graph.name if graph else written_class.lower()))
         build = raw.get("build_config")
         children = {} if graph or is_custom else self._children(class_name, config, pointer)
@@ -211,12 +219,19 @@ class GraphBuilder:
         return _two_directions(children) if class_name == "Bidirectional" else children
 
 
+def _told_by_calls(node: Node) -> Node:
+    """A legacy H5 of Keras 3 records no module, but only an operation is called on operands one by one."""
+    is_operation = node.class_name in SHARED_NAMES and any(SECOND_OPERAND in call.arguments for call in node.calls)
+    return replace(node, class_name=OPERATION + node.class_name) if is_operation else node
+
+
 def variable_dtype(config: Mapping[str, Any]) -> str:
-    """The dtype of a layer's variables: float32 under a mixed-precision policy."""
+    """The dtype of a layer's variables: float32 under a mixed-precision policy, `int8_from_float32` if quantized."""
     dtype = config.get("dtype")
     if isinstance(dtype, dict):
         policy = dtype.get("config")
-        dtype = policy.get("name") if isinstance(policy, dict) else None
+        policy = policy if isinstance(policy, dict) else {}
+        dtype = f"{policy['mode']}_from_{policy.get('source_name')}" if "mode" in policy else policy.get("name")
     if not isinstance(dtype, str) or dtype.startswith(MIXED_POLICY_PREFIX):
         return "float32"
     return dtype

@@ -25,6 +25,9 @@ POSITIONAL_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "ConvLSTM3D": ("initial_state",),
 }
 
+#: The name of a second positional argument of a class that has no name for it.
+SECOND_OPERAND = "operand 2"
+
 #: The keyword under which Keras 3 writes the first argument when it is not positional, in order of preference.
 FIRST_PARAMETERS = ("inputs", "sequences", "sequence", "query", "x", "input_tensor")
 
@@ -77,7 +80,7 @@ def _object_call(node: Mapping[str, Any], class_name: str, recorded: dict[Tensor
         return LayerCall(named.pop(first) if first else [], named)
     parameters = POSITIONAL_PARAMETERS.get(class_name, ())
     for index, value in enumerate(positional[1:]):
-        named[parameters[index] if index < len(parameters) else f"argument {index + 1}"] = value
+        named[parameters[index] if index < len(parameters) else f"operand {index + 2}"] = value
     return LayerCall(positional[0], named)
 
 

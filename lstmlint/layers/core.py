@@ -143,7 +143,7 @@ def repeat_vector(call: Call) -> Signature:
     return Signature((batch, call.integer("n"), features))
 
 
-@layer("NotEqual", weights=False)
+@layer("NotEqual", "ops.NotEqual", weights=False)
 def not_equal(call: Call) -> Signature:
     """A comparison with a constant keeps the shape; Keras 3 adds one wherever an Embedding makes a mask."""
     if any(isinstance(value, tuple | list | Unknown) for value in call.arguments.values()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from dataclasses import replace
 from typing import BinaryIO
@@ -80,18 +81,20 @@ def read_source(source: Source) -> Document:
 
 
 def is_candidate(path: str) -> bool:
-    """Whether a file found in a folder is worth reading: by its content, except for what only a name can tell."""
+    """Whether a file found in a folder is worth reading: by its content, except for what only a name can tell.
+
+    A file that may not be read is, if its name promises a model: reading it then says why.
+    """
     try:
         with opened(path) as source:
             return holds_candidate(source)
     except UnreadableError:
-        return False
+        return os.path.isfile(path) and os.path.splitext(path)[1].lower() in MODEL_SUFFIXES
 
 
 def holds_candidate(source: Source) -> bool:
     """Whether an opened file is worth reading, by its first bytes and, for archives, its last."""
     from lstmlint.readers.hdf5 import recognises as is_hdf5
-    from lstmlint.readers.serialized import MAX_JSON_BYTES, MODEL_MARK
 
     if source.size == 0 or source.head.startswith(LFS_POINTER):
         return source.suffix in MODEL_SUFFIXES
@@ -99,8 +102,6 @@ def holds_candidate(source: Source) -> bool:
         return source.suffix not in FOREIGN_HDF5_SUFFIXES
     if source.head.startswith(ZIP_START):
         return source.suffix == ".keras" or names_model_members(source)
-    if source.suffix == ".json":
-        return source.size <= MAX_JSON_BYTES or MODEL_MARK.encode() in source.head
     return source.suffix in EXPECTED_SUFFIXES
 
 

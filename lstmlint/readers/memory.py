@@ -10,8 +10,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-HEADROOM_BYTES = 1024**3
-"""Several times what the largest attribute allowed takes in all its copies."""
+HEADROOM_BYTES = 512 * 1024**2
+"""Several times what the largest attribute that is allowed takes in all its copies."""
 
 STATUS_FILE = "/proc/self/statm"
 

@@ -121,8 +121,7 @@ def decoded(data: bytes, subject: str) -> tuple[str, tuple[str, ...]]:
     """JSON bytes as text, with a remark where they are not plain UTF-8.
 
     Raises:
-        UnreadableError: a model whose bytes are not valid in their encoding.
-        NotAModelError: the same of something else.
+        UnreadableError: the bytes are not valid in their encoding.
     """
     encoding = json.detect_encoding(data)
     name, remark = ENCODINGS[encoding]
@@ -130,10 +129,8 @@ def decoded(data: bytes, subject: str) -> tuple[str, tuple[str, ...]]:
         return data.decode(encoding), (remark,) if remark else ()
     except UnicodeDecodeError as error:
         skipped = 3 if encoding == "utf-8-sig" else 0
-        raise broken(
-            data.decode(encoding, "replace"),
-            f"{subject}is not valid {name} (byte {error.start + skipped}); save the model again as UTF-8",
-        ) from None
+        message = f"{subject}is not valid {name} (byte {error.start + skipped}); save it again as UTF-8"
+        raise UnreadableError(message) from None
 
 
 def parsed(text: str, subject: str) -> tuple[Any, tuple[str, ...]]:
@@ -156,8 +153,8 @@ def parsed(text: str, subject: str) -> tuple[Any, tuple[str, ...]]:
     except json.JSONDecodeError as error:
         if not text.strip():
             raise UnreadableError(f"{subject}holds nothing but white space; save the model again") from None
-        where = f"line {error.lineno}, column {error.colno}"
-        raise broken(text, f"{subject}is not valid JSON ({error.msg} at {where}); save the model again") from None
+        what = f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
+        raise broken(text, f"{subject}is not valid JSON ({what}); save the model again") from None
     except ValueError:  # Python refuses to convert integers of thousands of digits
         raise broken(text, f"{subject}holds a number of thousands of digits; save the model again") from None
 

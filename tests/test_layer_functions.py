@@ -1,0 +1,169 @@
+"""The layer functions by themselves: what they refuse, and what they say where not all is known."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lstmlint.dialects.keras3 import KERAS3
+from lstmlint.layers import layer_types
+from lstmlint.layers.call import Call, Signature, Undetermined
+from lstmlint.shape import Incompatible, Unknown, leaves
+from tests.differential import keras
+from tests.layer_cases import EVERY_CASE, Case
+
+L = keras.layers
+
+
+def call_of(layer: keras.Layer, inputs: Any, **arguments: Any) -> Call:
+    """A call of a layer without contained layers, from its config as JSON holds it."""
+    class_name = type(layer).__name__
+    _, config = KERAS3.translate(class_name, json.loads(json.dumps(layer.get_config())), KERAS3.presumed)
+    return Call(class_name, config, inputs, arguments, KERAS3.semantics(KERAS3.presumed), {}, _no_children)
+
+
+def _no_children(*_: Any) -> Signature:
+    raise AssertionError("the layer contains no other")
+
+
+REFUSED: list[tuple[Callable[[], Any], Any]] = [
+    (lambda: L.Conv1D(4, 3), (None, 5)),
+    (lambda: L.Conv2D(4, 3), (None, 5, 3)),
+    (lambda: L.Conv1D(4, 1), (None, 2, 5, 3)),
+    (lambda: L.Conv2D(4, 3, groups=2), (None, 5, 5, 3)),
+    (lambda: L.Conv1DTranspose(4, 3), (None, 5)),
+    (lambda: L.DepthwiseConv2D(3), (None, 5, 3)),
+    (lambda: L.SeparableConv1D(4, 3), (None, 5)),
+    (lambda: L.MaxPooling1D(2), (None, 5)),
+    (lambda: L.AveragePooling2D(2), (None, 5, 3)),
+    (lambda: L.GlobalMaxPooling1D(), (None, 5)),
+    (lambda: L.GlobalAveragePooling2D(), (None, 5, 3)),
+    (lambda: L.ZeroPadding1D(1), (None, 5)),
+    (lambda: L.Cropping2D(1), (None, 5, 3)),
+    (lambda: L.UpSampling3D(2), (None, 5, 3)),
+    (lambda: L.SpatialDropout1D(0.2), (None, 5)),
+    (lambda: L.Add(), (None, 3)),
+    (lambda: L.Add(), [(None, 3), (None, 4)]),
+    (lambda: L.Multiply(), [(None, 5, 3), (None, 4)]),
+    (lambda: L.Average(), [(2, 3), (3, 3)]),
+    (lambda: L.Subtract(), [(None, 3), (None, 3), (None, 3)]),
+    (lambda: L.Concatenate(), [(None, 4, 3), (None, 5, 3)]),
+    (lambda: L.Concatenate(), [(None, 3), (None, 5, 3)]),
+    (lambda: L.Concatenate(axis=1), [(None, 4, 3), (None, 4, 2)]),
+    (lambda: L.Concatenate(axis=3), [(None, 4, 3), (None, 4, 3)]),
+    (lambda: L.Dot(1), [(None, 3), (None, 4)]),
+    (lambda: L.Dot(1), [(None, None, 2), (None, 4, 2)]),
+    (lambda: L.Dot(1), [(None, 3), (None, 3), (None, 3)]),
+    (lambda: L.BatchNormalization(axis=3), (None, 5, 3)),
+    (lambda: L.LayerNormalization(axis=[1, 3]), (None, 5, 3)),
+    (lambda: L.GroupNormalization(groups=2), (None, 5, 3)),
+    (lambda: L.GroupNormalization(groups=8), (None, 4)),
+    (lambda: L.UnitNormalization(axis=2), (None, 5)),
+    (lambda: L.PReLU(shared_axes=[4]), (None, 5, 3)),
+    (lambda: L.Attention(), (None, 5, 3)),
+    (lambda: L.Attention(), [(None, 5, 3)]),
+    (lambda: L.Dense(3), (None,)),
+    (lambda: L.LSTM(3), (None, 5)),
+    (lambda: L.GRU(3), (None, 5, 3, 2)),
+    (lambda: L.ConvLSTM2D(3, 2), (None, 5, 8, 3)),
+    (lambda: L.RepeatVector(3), (None, 5, 3)),
+    (lambda: L.Permute((2, 1)), (None, 5)),
+    (lambda: L.Reshape((7,)), (None, 5)),
+    (lambda: L.Reshape((-1, 3)), (None, 5)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("at", range(len(REFUSED)))
+def test_refused(at: int) -> None:
+    """Where Keras refuses to call a layer, so does lstmlint, and says why."""
+    make, inputs = REFUSED[at]
+    with pytest.raises((ValueError, TypeError, IndexError)):
+        make()(
+            [keras.KerasTensor(shape) for shape in inputs] if isinstance(inputs, list) else keras.KerasTensor(inputs)
+        )
+    layer = make()
+    with pytest.raises(Incompatible):
+        layer_types()[type(layer).__name__](call_of(layer, inputs))
+
+
+EXHAUSTED: list[tuple[Callable[[], Any], Any, Any]] = [
+    (lambda: L.Conv1D(4, 5), (None, 3, 2), (None, -1, 4)),
+    (lambda: L.Conv2D(4, 3, strides=2), (None, 2, 5, 1), (None, 0, 2, 4)),
+    (lambda: L.MaxPooling1D(4), (None, 3, 2), (None, 0, 2)),
+    (lambda: L.Cropping1D(2), (None, 4, 2), (None, 0, 2)),
+    (lambda: L.Cropping2D(2), (None, 3, 5, 2), (None, -1, 1, 2)),
+]
+
+
+@pytest.mark.parametrize(("make", "inputs", "outputs"), EXHAUSTED)
+def test_exhausted_dimension(make: Callable[[], Any], inputs: Any, outputs: Any) -> None:
+    """A dimension that shrinks to nothing is given as computed (a rule reports it); Keras 3 refuses it."""
+    with pytest.raises(ValueError, match=r"zero|negative|smaller"):
+        make()(keras.KerasTensor(inputs))
+    assert layer_types()[type(make()).__name__](call_of(make(), inputs)).outputs == outputs
+
+
+CONTAINERS = frozenset({"RNN", "Bidirectional", "TimeDistributed", "Activation"})
+
+WITHOUT_CHILDREN = [case for case in EVERY_CASE if case.class_name not in CONTAINERS]
+
+
+@pytest.mark.parametrize("case", WITHOUT_CHILDREN[::9], ids=str)
+def test_unknown_dimension(case: Case) -> None:
+    """With any part of the input unknown, what is still said is what is said when all is known."""
+    batched = [(None, *shape) for shape in case.shape] if isinstance(case.shape, list) else (None, *case.shape)
+    known = layer_types()[case.class_name](call_of(case.layer(), batched))
+    for inputs in _with_one_unknown(batched):
+        try:
+            given = layer_types()[case.class_name](call_of(case.layer(), inputs))
+        except Undetermined:
+            continue
+        for ours, theirs in zip(leaves(given.outputs), leaves(known.outputs), strict=True):
+            _demand_consistent(ours, theirs)
+        if not isinstance(given.weights, Unknown):
+            for ours, theirs in zip(given.weights, known.weights, strict=True):
+                _demand_consistent(ours.shape, theirs.shape)
+
+
+JUNK: list[Any] = [None, True, 0, -1, 10**9, 1.5, "x", [], [0], [1, 2], [[1, 2], [3, 4]], [None], {}, {"a": 1}, [[[]]]]
+
+
+@pytest.mark.parametrize("class_name", sorted({case.class_name for case in WITHOUT_CHILDREN}))
+def test_junk_in_config(class_name: str) -> None:
+    """Whatever a config holds, a layer function answers or says what is wrong; it never crashes."""
+    case = next(case for case in WITHOUT_CHILDREN if case.class_name == class_name)
+    batched = [(None, *shape) for shape in case.shape] if isinstance(case.shape, list) else (None, *case.shape)
+    call = call_of(case.layer(), batched)
+    for key, value in itertools.product(call.config, [*JUNK, "missing"]):
+        config = {name: call.config[name] for name in call.config if name != key}
+        if value != "missing":
+            config[key] = value
+        for inputs in (batched, (), (None,), [], {}, [(None, 2)] * 3, {"a": (None, 2)}):
+            with contextlib.suppress(Undetermined, Incompatible):
+                layer_types()[class_name](replace(call, config=config, inputs=inputs))
+
+
+def _with_one_unknown(inputs: Any) -> Iterator[Any]:
+    lost = Unknown("it is lost")
+    if isinstance(inputs, list):
+        for at, shape in enumerate(inputs):
+            yield from ([*inputs[:at], other, *inputs[at + 1 :]] for other in _with_one_unknown(shape))
+        return
+    yield lost
+    yield from ((*inputs[:at], lost, *inputs[at + 1 :]) for at in range(len(inputs)))
+
+
+def _demand_consistent(ours: Any, theirs: Any) -> None:
+    if isinstance(ours, Unknown):
+        return
+    assert len(ours) == len(theirs)
+    assert all(isinstance(one, Unknown) or one == other for one, other in zip(ours, theirs, strict=True)), (
+        ours,
+        theirs,
+    )
