@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -53,6 +54,9 @@ SCHEMAS = ("check", "summary")
 
 def run() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = main(sys.argv[1:], sys.stdout, sys.stderr)
         sys.stdout.flush()
@@ -113,17 +117,18 @@ def _explain(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int
     from lstmlint.document import NotAModelError, UnreadableError
     from lstmlint.explain import explain, find
     from lstmlint.pipeline import load
+    from lstmlint.terminal import fit
 
     try:
         model = load(options.file)
     except (UnreadableError, NotAModelError) as error:
-        stderr.write(f"{options.file}: error: {error}\n")
+        stderr.write(fit(f"{options.file}: error: {error}") + "\n")
         return UNUSABLE
     layers = find(model, options.layer)
     if not layers:
-        names = ", ".join(layer.full_name for layer in model.walk() if layer.full_name)
+        names = ", ".join(layer.full_name for layer in model.all_layers if layer.full_name)
         wanted = f"has no layer {options.layer!r}" if options.layer else "holds no layers to explain"
-        stderr.write(f"{options.file}: error: {wanted}; it has {names or 'no architecture'}\n")
+        stderr.write(fit(f"{options.file}: error: {wanted}; it has {names or 'no architecture'}") + "\n")
         return UNUSABLE
     stdout.write("\n".join(explain(layer) for layer in layers))
     return CLEAN

@@ -13,6 +13,7 @@ from lstmlint.layers.call import Weight
 from lstmlint.layers.recurrent import CONVOLUTIONAL_RANKS
 from lstmlint.model import Layer, Model, count
 from lstmlint.shape import Count, Dim, Unknown, is_dims, to_text
+from lstmlint.terminal import fit
 
 #: What a recurrent class is, in one sentence.
 REMARKS: Mapping[str, str] = {
@@ -31,7 +32,7 @@ BOTH_BIASES = "With reset_after the reset gate acts on the recurrent product, wh
 
 def explain(layer: Layer) -> str:
     """The explanation of a layer and of what it wraps, as lines of text."""
-    return "\n".join(_lines(layer, "")) + "\n"
+    return "\n".join(map(fit, _lines(layer, ""))) + "\n"
 
 
 def _lines(layer: Layer, indent: str) -> Iterator[str]:
@@ -109,7 +110,7 @@ def _timesteps(layer: Layer) -> Iterator[str]:
 def find(model: Model, wanted: str | None) -> list[Layer]:
     """The layers of a name or path, or without one the model's layers that have weights (or unknown ones)."""
     if wanted is not None:
-        return [layer for layer in model.walk() if wanted in (layer.name, layer.full_name)]
+        return [layer for layer in model.all_layers if wanted in (layer.name, layer.full_name)]
     return list(_with_weights(model))
 
 

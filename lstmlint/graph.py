@@ -52,6 +52,8 @@ class Semantics:
     recorded_build_wins: bool
     #: The states of stacked cells are returned as one nested list a cell (tf.keras) or flat (others).
     nested_cell_states: bool
+    #: Where one length of an image is open, some versions take the others for open as well (tf.keras).
+    open_length_may_hide_others: bool
     #: A recurrent layer keeps one kernel, recurrent kernel and bias for each gate (Keras 1).
     separate_gate_weights: bool
     #: The axes of a convolution's kernel follow the data format, and one of one dimension has a second (Keras 1).

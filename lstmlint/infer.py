@@ -10,7 +10,7 @@ from typing import Any
 from lstmlint.document import Document, StoredLayer
 from lstmlint.graph import NOTHING, OPERATION, Graph, Node, Semantics, TensorRef
 from lstmlint.layers import layer_types
-from lstmlint.layers.call import Call, LayerType, Signature, Undetermined, Weights, joined
+from lstmlint.layers.call import Call, LayerType, Signature, Undetermined, Weight, Weights, joined
 from lstmlint.model import CallShapes, Layer, Model
 from lstmlint.shape import Incompatible, Structure, Unknown, leaves
 
@@ -35,6 +35,8 @@ def infer(document: Document, graph: Graph | None, stored: Mapping[str, StoredLa
     if graph is None:
         return Model(document, None, (), Unknown("the file holds no architecture"), Unknown("there is no model"))
     model = _Inference(document, graph.semantics).model(graph, (), None)
+    if not stored:
+        return model
     layers = tuple(replace(layer, stored=stored.get(layer.name)) for layer in model.layers)
     return replace(model, layers=layers, by_name={layer.name: layer for layer in layers})
 
@@ -145,7 +147,7 @@ class _Inference:
         is_container = bool(node.children) or node.graph is not None
         freezes = not node.is_trainable and not (is_container and self.semantics.totals_ignore_wrappers)
         return tuple(
-            replace(weight, dtype=weight.dtype or node.dtype, trainable=weight.trainable and not freezes)
+            Weight(weight.name, weight.shape, weight.trainable and not freezes, weight.dtype or node.dtype)
             for weight in weights
         )
 
@@ -191,6 +193,8 @@ class _Walk:
         if layer is None:
             reason = UNREACHABLE if node.calls else NEVER_CALLED
             layer = Layer(node, (*self._path, node.name), (), reason)
+        elif len(node.calls) == 1 and layer.calls[0] is self._calls[node_index][0]:
+            return layer
         missing = CallShapes(UNREACHABLE, UNREACHABLE, NOTHING)
         done = self._calls[node_index]
         return replace(layer, calls=tuple(done.get(index, missing) for index in range(len(node.calls))))
@@ -220,6 +224,9 @@ class _Walk:
 
 def _in_order(graph: Graph) -> Iterator[CallKey]:
     """The calls of a graph so that each comes after those that make its inputs; calls in a cycle are left out."""
+    if graph.is_sequential:
+        yield from ((index, 0) for index in range(len(graph.nodes)))
+        return
     keys = {
         (node.name, call): (index, call) for index, node in enumerate(graph.nodes) for call in range(len(node.calls))
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from lstmlint.document import Document, Pointer, StoredLayer
@@ -81,6 +82,10 @@ class Layer:
     def non_trainable_params(self) -> Count:
         return _count_flagged(self.weights, is_trainable=False) if self.node.is_trainable else self.params
 
+    def trains(self, weight: Weight) -> bool:
+        """Whether training changes one of the layer's weights: its own flag, unless the layer is frozen."""
+        return weight.trainable and self.node.is_trainable
+
     @property
     def outputs(self) -> Structure:
         """The output shapes of the first call."""
@@ -92,12 +97,15 @@ class Layer:
         for child in self.children.values():
             yield from child.walk()
         if self.model is not None:
-            yield from self.model.walk()
+            yield from self.model.all_layers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
-    """A model: its layers in the order of `model.layers` (an implicit input of a Sequential included)."""
+    """A model: its layers in the order of `model.layers` (an implicit input of a Sequential included).
+
+    Every rule walks the model, so the walk is kept, which takes a class without slots.
+    """
 
     document: Document
     graph: Graph | None
@@ -140,17 +148,15 @@ class Model:
     def is_frozen(self) -> bool:
         return self.graph is not None and not self.graph.is_trainable
 
-    def walk(self) -> Iterator[Layer]:
+    @cached_property
+    def all_layers(self) -> tuple[Layer, ...]:
         """Every layer, including wrapped ones and those of nested models, outermost first."""
-        for layer in self.layers:
-            yield from layer.walk()
+        return tuple(inner for layer in self.layers for inner in layer.walk())
 
-    def models(self) -> Iterator[Model]:
+    @cached_property
+    def all_models(self) -> tuple[Model, ...]:
         """This model and every model nested in it, outermost first."""
-        yield self
-        for layer in self.walk():
-            if layer.model is not None:
-                yield layer.model
+        return (self, *(layer.model for layer in self.all_layers if layer.model is not None))
 
     def producer(self, reference: TensorRef) -> Layer | None:
         """The layer of this model that makes a tensor."""
@@ -170,13 +176,15 @@ def count(weights: Weights | Iterable[Weight]) -> Count:
     """
     if isinstance(weights, Unknown):
         return weights
-    counts: list[Count] = []
+    counted = 0
     for weight in weights:
         size = product(weight.shape)
         if size is None:
             return Unknown(f"its {weight.name} would need a dimension that is open")
-        counts.append(size)
-    return total(counts)
+        if isinstance(size, Unknown):
+            return size
+        counted += size
+    return counted
 
 
 def _count_flagged(weights: Weights, *, is_trainable: bool) -> Count:

@@ -35,7 +35,7 @@ class RankMismatch:
 
 def rank_mismatches(model: Model) -> Iterator[RankMismatch]:
     """Every call of a recurrent layer on an input whose rank is known and wrong, nested models included."""
-    for inner in model.models():
+    for inner in model.all_models:
         for call in sequence_calls(inner):
             expected = input_rank(call.layer)
             shape = call.sequence

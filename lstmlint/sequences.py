@@ -62,7 +62,7 @@ def input_rank(layer: Layer) -> int | None:
 
 def recurrent_layers(model: Model) -> Iterator[Layer]:
     """Every layer with gates of its own, each direction of a Bidirectional apart, nested models included."""
-    return (layer for layer in model.walk() if layer.class_name in INPUT_RANKS)
+    return (layer for layer in model.all_layers if layer.class_name in INPUT_RANKS)
 
 
 def sequence_calls(model: Model) -> Iterator[SequenceCall]:

@@ -7,6 +7,7 @@ layer receives or returns is a `Structure`: one shape, or lists and dicts of sha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeGuard
@@ -41,20 +42,15 @@ def is_dims(value: object) -> TypeGuard[Dims]:
 
 def combine(function: Callable[..., int], *dims: Dim) -> Dim:
     """Apply integer arithmetic to dimensions: unknown if any is unknown, else open if any is open."""
-    open_dimension = False
     for dim in dims:
         if isinstance(dim, Unknown):
             return dim
-        open_dimension = open_dimension or dim is None
-    return None if open_dimension else function(*dims)
+    return None if None in dims else function(*dims)
 
 
 def product(dims: Iterable[Dim]) -> Dim:
     """Product of dimensions; the empty product is 1."""
-    result: Dim = 1
-    for dim in dims:
-        result = combine(int.__mul__, result, dim)
-    return result
+    return combine(lambda *known: math.prod(known), *dims)
 
 
 def total(counts: Iterable[Count]) -> Count:

@@ -12,6 +12,7 @@ from lstmlint.files import Target
 from lstmlint.pipeline import CRASHED, defect, load
 from lstmlint.report import Status
 from lstmlint.summary import failure, text, to_object
+from lstmlint.terminal import fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,10 @@ def _write_text(results: Iterable[FileSummary], stdout: TextIO, stderr: TextIO) 
     for result in results:
         if result.error:
             label = "skipped" if result.status is Status.SKIPPED else "error"
-            stderr.write(f"{result.path}: {label}: {result.error}\n")
+            stderr.write(fit(f"{result.path}: {label}: {result.error}") + "\n")
             status = 2 if result.status is Status.ERROR else status
             continue
-        stdout.write(("\n" if written else "") + f"{result.path}\n{result.content}")
+        stdout.write(("\n" if written else "") + f"{fit(result.path)}\n{result.content}")
         written += 1
     return status
 

@@ -8,6 +8,7 @@ from typing import Any
 from lstmlint.graph import LayerCall
 from lstmlint.model import Layer, Model, byte_size
 from lstmlint.shape import Count, Unknown, to_json, to_text, total, unknowns
+from lstmlint.terminal import fit
 
 VERSION = 1
 
@@ -36,7 +37,7 @@ def text(model: Model, *, expand_nested: bool) -> str:
         colalign=("left", "left", "right", *(["left"] if is_graph else [])),
     )
     title = f'Model: "{model.name}" ({model.graph.class_name if model.graph else "no architecture"})'
-    return "\n".join([title, table, *_total_lines(model), *_reasons(model)]) + "\n"
+    return "\n".join([fit(title), table, *_total_lines(model), *map(fit, _reasons(model))]) + "\n"
 
 
 def to_object(path: str, model: Model) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def _rows(model: Model, depth: int, expand_nested: bool) -> Iterator[list[str]]:
     for layer in model.summary_layers:
         name = f"{BRANCH * depth}{layer.name} ({layer.node.written_class})"
         connected = "" if model.graph is None or model.graph.is_sequential else ", ".join(_connected_to(layer))
-        yield [name, _shape_text(layer), _number(layer.params), connected]
+        yield [fit(name), fit(_shape_text(layer)), _number(layer.params), fit(connected)]
         if expand_nested and layer.model is not None:
             yield from _rows(layer.model, depth + 1, expand_nested)
 
@@ -117,7 +118,7 @@ def _object(layer: Layer, depth: int) -> dict[str, Any]:
                 "name": weight.name,
                 "shape": to_json(weight.shape),
                 "dtype": weight.dtype,
-                "trainable": weight.trainable,
+                "trainable": layer.trains(weight),
             }
             for weight in layer.weights
         ],
@@ -154,7 +155,7 @@ def _total_lines(model: Model) -> Iterator[str]:
 def _reasons(model: Model) -> Iterator[str]:
     """Why the question marks of the table, a line a layer where the unknown begins."""
     told: set[str] = set()
-    for layer in model.walk():
+    for layer in model.all_layers:
         for reason in unknown_reasons(layer):
             if reason not in told:
                 told.add(reason)

@@ -9,9 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.differential import keras, sequential
+import keras
+
+from tests.differential import sequential
 
 L = keras.layers
+
+#: The values to try of each argument.
+Choices = dict[str, list[Any]]
 
 
 @dataclass(frozen=True)
@@ -46,17 +51,24 @@ def each(class_names: list[str], shapes: list[Any], **choices: list[Any]) -> Ite
         yield from grid(class_name, shapes, **choices)
 
 
-SHAPES = {1: [(12, 4), (None, 4)], 2: [(9, 8, 4), (None, 8, 4), (None, None, 4)], 3: [(6, 7, 8, 2), (None, 7, None, 2)]}
-SHAPES_FIRST = {1: [(4, 12)], 2: [(4, 9, 8), (4, None, 8)], 3: [(2, 6, None, 8)]}
-LOCAL = [(rank, "last", SHAPES[rank], {}) for rank in (1, 2, 3)] + [
-    (rank, "first", SHAPES_FIRST[rank], {"data_format": ["channels_first"]}) for rank in (1, 2, 3)
+SHAPES: dict[int, list[Any]] = {
+    1: [(12, 4), (None, 4)],
+    2: [(9, 8, 4), (None, 8, 4), (None, None, 4)],
+    3: [(6, 7, 8, 2), (None, 7, None, 2)],
+}
+SHAPES_FIRST: dict[int, list[Any]] = {1: [(4, 12)], 2: [(4, 9, 8), (4, None, 8)], 3: [(2, 6, None, 8)]}
+
+#: For layers that look at neighbours: the rank, where the channels are, input shapes, and the arguments that say so.
+LOCAL: list[tuple[int, str, list[Any], Choices]] = [
+    *((rank, "last", SHAPES[rank], {}) for rank in (1, 2, 3)),
+    *((rank, "first", SHAPES_FIRST[rank], {"data_format": ["channels_first"]}) for rank in (1, 2, 3)),
 ]
 
 
 def convolutions() -> Iterator[Case]:
     for rank, _, shapes, order in LOCAL:
         name = f"Conv{rank}D"
-        both = {"filters": [6], **order}
+        both: Choices = {"filters": [6], **order}
         yield from grid(name, shapes, kernel_size=[1, 3], strides=[1, 2], padding=["valid", "same"], **both)
         yield from grid(name, shapes, kernel_size=[2], dilation_rate=[2, 3], padding=["valid", "same"], **both)
         yield from grid(name, shapes, kernel_size=[2], groups=[2], use_bias=[True, False], **both)
@@ -69,7 +81,7 @@ def convolutions() -> Iterator[Case]:
 def transposed_convolutions() -> Iterator[Case]:
     for rank, _, shapes, order in LOCAL:
         name = f"Conv{rank}DTranspose"
-        both = {"filters": [3], "padding": ["valid", "same"], **order}
+        both: Choices = {"filters": [3], "padding": ["valid", "same"], **order}
         yield from grid(name, shapes, kernel_size=[1, 3], strides=[1, 2, 4], **both)
         yield from grid(name, shapes, kernel_size=[2, 3], strides=[3], output_padding=[0, 1, 2], **both)
         yield from grid(name, shapes, kernel_size=[3], dilation_rate=[2], use_bias=[False], **both)
@@ -77,7 +89,7 @@ def transposed_convolutions() -> Iterator[Case]:
 
 def depthwise_convolutions() -> Iterator[Case]:
     for rank, _, shapes, order in LOCAL[:2] + LOCAL[3:5]:
-        both = {"kernel_size": [3], "padding": ["valid", "same"], "depth_multiplier": [1, 2], **order}
+        both: Choices = {"kernel_size": [3], "padding": ["valid", "same"], "depth_multiplier": [1, 2], **order}
         yield from grid(f"DepthwiseConv{rank}D", shapes, strides=[1, 2], use_bias=[True, False], **both)
         yield from grid(f"DepthwiseConv{rank}D", shapes, dilation_rate=[2], **both)
         yield from grid(f"SeparableConv{rank}D", shapes, filters=[5], strides=[1, 2], use_bias=[True, False], **both)
@@ -239,7 +251,11 @@ def time_distributed() -> Iterator[Case]:
 
 
 def convolutional_lstms() -> Iterator[Case]:
-    shapes = {1: [(5, 8, 2), (None, 8, 2)], 2: [(5, 8, 9, 2), (None, 8, 9, 2)], 3: [(3, 4, 5, 6, 2)]}
+    shapes: dict[int, list[Any]] = {
+        1: [(5, 8, 2), (None, 8, 2)],
+        2: [(5, 8, 9, 2), (None, 8, 9, 2)],
+        3: [(3, 4, 5, 6, 2)],
+    }
     flags = {"return_sequences": [False, True], "return_state": [False, True]}
     for rank, sizes in shapes.items():
         name = f"ConvLSTM{rank}D"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from lstmlint.files import Target
 from lstmlint.pipeline import check, judge, model_of
 from lstmlint.report import Status
 from lstmlint.summary import text, to_object
-from tests.truth import FIXTURES
+from tests.truth import FIXTURES, ROOT
 
 SOURCES = sorted(
     path
@@ -137,3 +139,20 @@ def test_foreign_json_is_skipped(tmp_path: Path) -> None:
     assert check(Target(str(path))).status is Status.SKIPPED
     with pytest.raises(NotAModelError):
         lstmlint.load(str(path))
+
+
+@pytest.mark.parametrize("command", ["check", "summary", "explain"])
+@pytest.mark.parametrize("options", [(), ("--format", "json")])
+def test_names_cannot_write_to_the_terminal(command: str, options: tuple[str, ...], tmp_path: Path) -> None:
+    """Control characters and what cannot be encoded reach the output as escapes only."""
+    name = "\x1b[2J\ud800\r\u202elstm\n"
+    given = {"class_name": "InputLayer", "config": {"name": "given", "batch_input_shape": [None, 1, 2]}}
+    layers = [given, {"class_name": "LSTM", "config": {"name": name, "units": 2}}]
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps({"class_name": "Sequential", "config": {"layers": layers}}), "utf-8")
+    arguments = [command, str(path), *(() if command == "explain" else options)]
+    result = subprocess.run([sys.executable, "-m", "lstmlint", *arguments], capture_output=True, cwd=ROOT, timeout=60)
+    assert result.stderr == b""
+    assert b"lstm" in result.stdout
+    assert b"\x1b" not in result.stdout
+    assert b"\r" not in result.stdout

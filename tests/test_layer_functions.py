@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import keras
 import pytest
 
 from lstmlint.dialects.keras3 import KERAS3
 from lstmlint.layers import layer_types
 from lstmlint.layers.call import Call, Signature, Undetermined
 from lstmlint.shape import Incompatible, Unknown, leaves
-from tests.differential import keras
 from tests.layer_cases import EVERY_CASE, Case
 
 L = keras.layers
@@ -117,8 +117,9 @@ WITHOUT_CHILDREN = [case for case in EVERY_CASE if case.class_name not in CONTAI
 @pytest.mark.parametrize("case", WITHOUT_CHILDREN[::9], ids=str)
 def test_unknown_dimension(case: Case) -> None:
     """With any part of the input unknown, what is still said is what is said when all is known."""
-    batched = [(None, *shape) for shape in case.shape] if isinstance(case.shape, list) else (None, *case.shape)
+    batched = _with_batch(case.shape)
     known = layer_types()[case.class_name](call_of(case.layer(), batched))
+    assert not isinstance(known.weights, Unknown)
     for inputs in _with_one_unknown(batched):
         try:
             given = layer_types()[case.class_name](call_of(case.layer(), inputs))
@@ -127,26 +128,33 @@ def test_unknown_dimension(case: Case) -> None:
         for ours, theirs in zip(leaves(given.outputs), leaves(known.outputs), strict=True):
             _demand_consistent(ours, theirs)
         if not isinstance(given.weights, Unknown):
-            for ours, theirs in zip(given.weights, known.weights, strict=True):
-                _demand_consistent(ours.shape, theirs.shape)
+            for our_weight, their_weight in zip(given.weights, known.weights, strict=True):
+                _demand_consistent(our_weight.shape, their_weight.shape)
 
 
 JUNK: list[Any] = [None, True, 0, -1, 10**9, 1.5, "x", [], [0], [1, 2], [[1, 2], [3, 4]], [None], {}, {"a": 1}, [[[]]]]
+
+JUNK_INPUTS: list[Any] = [(), (None,), [], {}, [(None, 2)] * 3, {"a": (None, 2)}]
 
 
 @pytest.mark.parametrize("class_name", sorted({case.class_name for case in WITHOUT_CHILDREN}))
 def test_junk_in_config(class_name: str) -> None:
     """Whatever a config holds, a layer function answers or says what is wrong; it never crashes."""
     case = next(case for case in WITHOUT_CHILDREN if case.class_name == class_name)
-    batched = [(None, *shape) for shape in case.shape] if isinstance(case.shape, list) else (None, *case.shape)
+    batched = _with_batch(case.shape)
     call = call_of(case.layer(), batched)
     for key, value in itertools.product(call.config, [*JUNK, "missing"]):
         config = {name: call.config[name] for name in call.config if name != key}
         if value != "missing":
             config[key] = value
-        for inputs in (batched, (), (None,), [], {}, [(None, 2)] * 3, {"a": (None, 2)}):
+        for inputs in (batched, *JUNK_INPUTS):
             with contextlib.suppress(Undetermined, Incompatible):
                 layer_types()[class_name](replace(call, config=config, inputs=inputs))
+
+
+def _with_batch(shape: Any) -> Any:
+    """The inputs of a case, one shape or a list of them, with their open batch in front."""
+    return [(None, *item) for item in shape] if isinstance(shape, list) else (None, *shape)
 
 
 def _with_one_unknown(inputs: Any) -> Iterator[Any]:

@@ -69,7 +69,7 @@ def test_fixture_equals_keras(path: Path, truth: Mapping[str, Any]) -> None:
     comparisons = list(compare(path.name, model, truth))
     assert [c for c in comparisons if c.verdict is Verdict.WRONG] == []
     unknown = {c.layer for c in comparisons if c.verdict is Verdict.UNKNOWN}
-    reasons = {reason for layer in model.walk() if layer.full_name in unknown for reason in unknown_reasons(layer)}
+    reasons = {reason for layer in model.all_layers if layer.full_name in unknown for reason in unknown_reasons(layer)}
     assert reasons == UNKNOWN_FIXTURES.get(f"{path.parent.name}/{path.stem}", set())
 
 

@@ -25,9 +25,10 @@ _CONVOLUTION = {**_SPATIAL, "strides": 1, "dilation_rate": 1, "groups": 1, "use_
 _TRANSPOSED = {**_CONVOLUTION, "output_padding": None}
 _DEPTHWISE = {**_CONVOLUTION, "depth_multiplier": 1}
 _CONV_LSTM = {**_RECURRENT, **_CONVOLUTION, "activation": "tanh"}
-_POOLING = {**_SPATIAL, "strides": None}
+_POOLING = {**_SPATIAL, "pool_size": 2, "strides": None}
 _GLOBAL_POOLING = {"data_format": "channels_last", "keepdims": False}
 _NORMALIZATION = {"axis": -1, "scale": True, "center": True, "epsilon": 1e-3}
+_DATA_FORMAT = {"data_format": "channels_last"}
 
 #: Defaults that are the same in every version, by class and key.
 CONSTANT_DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType({
@@ -59,63 +60,55 @@ CONSTANT_DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType({
     "SeparableConv2D": _DEPTHWISE,
     **{f"{kind}Pooling{rank}D": _POOLING for kind in ("Max", "Average") for rank in (1, 2, 3)},
     **{f"Global{kind}Pooling{rank}D": _GLOBAL_POOLING for kind in ("Max", "Average") for rank in (1, 2, 3)},
-    "MaxPooling1D": {**_POOLING, "pool_size": 2},
-    "AveragePooling1D": {**_POOLING, "pool_size": 2},
-    "ZeroPadding2D": {"data_format": "channels_last"},
-    "ZeroPadding3D": {"data_format": "channels_last"},
-    "Cropping2D": {"data_format": "channels_last"},
-    "Cropping3D": {"data_format": "channels_last"},
-    "UpSampling2D": {"data_format": "channels_last"},
-    "UpSampling3D": {"data_format": "channels_last"},
-    "Flatten": {"data_format": "channels_last"},
+    **{f"ZeroPadding{rank}D": {**_DATA_FORMAT, "padding": 1} for rank in (1, 2, 3)},
+    "Cropping1D": {"cropping": 1},
+    "Cropping2D": {**_DATA_FORMAT, "cropping": 0},
+    "Cropping3D": {**_DATA_FORMAT, "cropping": 1},
+    **{f"UpSampling{rank}D": {**_DATA_FORMAT, "size": 2} for rank in (1, 2, 3)},
+    "Flatten": _DATA_FORMAT,
     "Concatenate": {"axis": -1},
     "Dot": {"normalize": False},
-    "BatchNormalization": {**_NORMALIZATION, "momentum": 0.99},
-    "LayerNormalization": _NORMALIZATION,
+    "BatchNormalization": {**_NORMALIZATION, "momentum": 0.99, "renorm": False},
+    "LayerNormalization": {**_NORMALIZATION, "rms_scaling": False},
+    "GroupNormalization": {**_NORMALIZATION, "groups": 32},
+    "UnitNormalization": {"axis": -1},
+    "RMSNormalization": {"axis": -1},
     "Attention": {"use_scale": False, "score_mode": "dot"},
     "AdditiveAttention": {"use_scale": True},
-    "MultiHeadAttention": {"use_bias": True, "value_dim": None, "output_shape": None, "attention_axes": None},
+    "MultiHeadAttention": {"use_bias": True, "value_dim": None, "output_shape": None, "attention_axes": None,
+                           "use_gate": False},
 })  # fmt: skip
 
 #: `(writers from this version on, value)`, newest first; the last one holds for everything older.
 Changes = tuple[tuple[tuple[int, ...], Any], ...]
 
-#: Defaults that changed, in standalone Keras and in the Keras of TensorFlow (whose versions are its own).
-#: Sources: release notes of Keras 2.3.0 (recurrent_activation, reset_after), TensorFlow 2.0 (both), Keras 3 (ConvLSTM).
-CHANGED_DEFAULTS: Mapping[tuple[str, str], tuple[Changes, Changes]] = MappingProxyType({
-    ("LSTM", "recurrent_activation"): (
-        (((2, 3), "sigmoid"), ((0,), "hard_sigmoid")),
-        (((2, 2, 4), "sigmoid"), ((0,), "hard_sigmoid")),
-    ),
-    ("GRU", "recurrent_activation"): (
-        (((2, 3), "sigmoid"), ((0,), "hard_sigmoid")),
-        (((2, 2, 4), "sigmoid"), ((0,), "hard_sigmoid")),
-    ),
-    ("GRU", "reset_after"): (
-        (((3,), True), ((0,), False)),
-        (((2, 2, 4), True), ((0,), False)),
-    ),
-    ("ConvLSTM1D", "recurrent_activation"): (
-        (((3,), "sigmoid"), ((0,), "hard_sigmoid")),
-        (((3,), "sigmoid"), ((0,), "hard_sigmoid")),
-    ),
-})  # fmt: skip
+_GATE_ACTIVATION: tuple[Changes, Changes] = (
+    (((2, 3), "sigmoid"), ((0,), "hard_sigmoid")),
+    (((2, 2, 4), "sigmoid"), ((0,), "hard_sigmoid")),
+)
+_CONVOLUTIONAL_GATE_ACTIVATION: tuple[Changes, Changes] = (
+    (((3,), "sigmoid"), ((0,), "hard_sigmoid")),
+    (((3,), "sigmoid"), ((0,), "hard_sigmoid")),
+)
+_RESET_AFTER: tuple[Changes, Changes] = (
+    (((3,), True), ((0,), False)),
+    (((2, 2, 4), True), ((0,), False)),
+)
 
-#: Classes that share the changes of another.
-_SAME_CHANGES = {
-    "LSTMCell": "LSTM",
-    "GRUCell": "GRU",
-    "ConvLSTM2D": "ConvLSTM1D",
-    "ConvLSTM3D": "ConvLSTM1D",
-}
+#: Defaults that changed, by class and key: in standalone Keras, and in the Keras of TensorFlow.
+#: Sources: release notes of Keras 2.3.0 and of TensorFlow 2.0; Keras 3 for the convolutional layers.
+CHANGED_DEFAULTS: Mapping[str, Mapping[str, tuple[Changes, Changes]]] = MappingProxyType({
+    **{key: {"recurrent_activation": _GATE_ACTIVATION} for key in ("LSTM", "LSTMCell")},
+    **{key: {"recurrent_activation": _GATE_ACTIVATION, "reset_after": _RESET_AFTER} for key in ("GRU", "GRUCell")},
+    **{f"ConvLSTM{rank}D": {"recurrent_activation": _CONVOLUTIONAL_GATE_ACTIVATION} for rank in (1, 2, 3)},
+})  # fmt: skip
 
 
 def with_defaults(class_name: str, config: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
     """A config with every default of the version that wrote it."""
     filled = {**CONSTANT_DEFAULTS.get(class_name, {}), **config}
-    changing = _SAME_CHANGES.get(class_name, class_name)
-    for (name, key), (standalone, in_tensorflow) in CHANGED_DEFAULTS.items():
-        if name == changing and key not in config:
+    for key, (standalone, in_tensorflow) in CHANGED_DEFAULTS.get(class_name, {}).items():
+        if key not in config:
             changes = in_tensorflow if writer.is_tf_keras else standalone
             filled[key] = next(value for since, value in changes if writer.version >= since)
     return filled

@@ -76,6 +76,7 @@ SEMANTICS = Semantics(
     transposed_3d_dilation=False,
     recorded_build_wins=False,
     nested_cell_states=False,
+    open_length_may_hide_others=False,
     separate_gate_weights=True,
     totals_ignore_wrappers=False,
     kernels_follow_data_format=True,

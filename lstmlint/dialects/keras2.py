@@ -26,6 +26,7 @@ def semantics(writer: Writer) -> Semantics:
         transposed_3d_dilation=False,
         recorded_build_wins=False,
         nested_cell_states=writer.is_tf_keras,
+        open_length_may_hide_others=writer.is_tf_keras,
         separate_gate_weights=False,
         totals_ignore_wrappers=False,
         kernels_follow_data_format=False,

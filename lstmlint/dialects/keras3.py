@@ -15,6 +15,7 @@ SEMANTICS = Semantics(
     transposed_3d_dilation=True,
     recorded_build_wins=True,
     nested_cell_states=False,
+    open_length_may_hide_others=False,
     separate_gate_weights=False,
     totals_ignore_wrappers=True,
     kernels_follow_data_format=False,

@@ -16,6 +16,9 @@ RANKS = {
     "SeparableConv1D": 1, "SeparableConv2D": 2,
 }  # fmt: skip
 
+#: Convolutions that treat the channels apart.
+DEPTHWISE = frozenset({"DepthwiseConv2D", "SeparableConv2D"})
+
 
 @layer("Conv1D", "Conv2D", "Conv3D")
 def convolution(call: Call) -> Signature:
@@ -92,6 +95,8 @@ def _slid(call: Call, filters: Dim) -> Dims:
     padding = call.text("padding").lower()
     windows = zip(lengths, _sizes(call), _sizes(call, "strides"), _sizes(call, "dilation_rate"), strict=True)
     slid = tuple(spatial.window_length(length, size, stride, padding, rate) for length, size, stride, rate in windows)
+    if call.class_name in DEPTHWISE and max(_sizes(call, "dilation_rate")) > 1:
+        slid = spatial.beside_open(call, lengths, slid)
     return spatial.joined(batch, slid, filters, call.channels_first)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from lstmlint.layers import spatial
 from lstmlint.layers.call import Call, Signature, layer
-from lstmlint.shape import combine
+from lstmlint.shape import Dim, Dims, combine
 
 #: Spatial dimensions by class name.
 RANKS = {
@@ -31,15 +31,25 @@ def cropping(call: Call) -> Signature:
 @layer("UpSampling1D", "UpSampling2D", "UpSampling3D", weights=False)
 def up_sampling(call: Call) -> Signature:
     """Each spatial dimension is repeated."""
-    return _resized(call, int.__mul__, call.integers("size", RANKS[call.class_name]))
+    batch, lengths, channels = _input(call)
+    repeated = _changed(lengths, int.__mul__, call.integers("size", RANKS[call.class_name]))
+    made = spatial.beside_open(call, lengths, repeated)
+    return Signature(spatial.joined(batch, made, channels, call.channels_first))
 
 
 def _sums(call: Call, key: str) -> list[int]:
     return [sum(pair) for pair in spatial.pairs(call, key, RANKS[call.class_name])]
 
 
+def _input(call: Call) -> tuple[Dim, Dims, Dim]:
+    return spatial.split(call.dims(RANKS[call.class_name] + 2), call.channels_first)
+
+
 def _resized(call: Call, function: Callable[[int, int], int], amounts: Sequence[int]) -> Signature:
-    shape = call.dims(RANKS[call.class_name] + 2)
-    batch, lengths, channels = spatial.split(shape, call.channels_first)
-    resized = tuple(combine(function, length, amount) for length, amount in zip(lengths, amounts, strict=True))
+    batch, lengths, channels = _input(call)
+    resized = _changed(lengths, function, amounts)
     return Signature(spatial.joined(batch, resized, channels, call.channels_first))
+
+
+def _changed(lengths: Dims, function: Callable[[int, int], int], amounts: Sequence[int]) -> Dims:
+    return tuple(combine(function, length, amount) for length, amount in zip(lengths, amounts, strict=True))

@@ -7,7 +7,7 @@ The input of such a layer is one batch dimension, `rank` spatial dimensions and 
 from __future__ import annotations
 
 from lstmlint.layers.call import Call, Undetermined
-from lstmlint.shape import Dim, Dims, Incompatible, combine
+from lstmlint.shape import Dim, Dims, Incompatible, Unknown, combine
 
 #: How much of a window (times its reach beyond the first element) each padding takes away from the length.
 LOST_TO_PADDING = {"valid": 1, "same": 0, "causal": 0, "full": -1}
@@ -69,6 +69,18 @@ def transposed_length(
         return combine(lambda known: (known - 1) * stride + reach - 2 * cut + output_padding, length)
     grown = {"valid": max(reach - stride, 0), "same": 0, "full": 2 - stride - reach}[padding]
     return combine(lambda known: known * stride + grown, length)
+
+
+def beside_open(call: Call, lengths: Dims, made: Dims) -> Dims:
+    """What a layer makes of the lengths of an image, unknown where versions differ because one of them is open.
+
+    The image operations that upsampling and dilated depthwise convolutions use in TensorFlow then lose all lengths
+    (tf.keras 2.15); others state them.
+    """
+    if len(lengths) != 2 or None not in lengths or not call.semantics.open_length_may_hide_others:
+        return made
+    reason = Unknown("another length is open, and versions of tf.keras differ in what that makes of this one")
+    return tuple(None if length is None else reason for length in made)
 
 
 def pairs(call: Call, key: str, rank: int) -> tuple[tuple[int, int], ...]:

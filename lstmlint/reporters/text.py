@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lstmlint.finding import Diagnostic, Severity
 from lstmlint.report import FileReport, Status, totals
 from lstmlint.reporters.reporter import Reporter, Style
+from lstmlint.terminal import fit
 
 COLOURS = {Severity.ERROR: "\033[1;31m", Severity.WARNING: "\033[1;33m", Severity.NOTE: "\033[1;36m"}
 PLAIN = "\033[0m"
@@ -20,7 +21,7 @@ def render(reports: list[FileReport], style: Style) -> str:
 
 def _file(report: FileReport, style: Style) -> Iterator[str]:
     if report.status is Status.ERROR:
-        yield f"{report.path}: {_coloured(Severity.ERROR, 'error', style)}: {report.error}"
+        yield f"{fit(report.path)}: {_coloured(Severity.ERROR, 'error', style)}: {fit(report.error)}"
     for diagnostic in report.diagnostics:
         yield from _diagnostic(report, diagnostic, style)
 
@@ -28,11 +29,11 @@ def _file(report: FileReport, style: Style) -> Iterator[str]:
 def _diagnostic(report: FileReport, diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     finding = diagnostic.finding
     label = _coloured(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.rule}]", style)
-    place = report.place(finding.location)
-    yield ": ".join(filter(None, (place, label, finding.location.layer, finding.message)))
+    place = fit(report.place(finding.location))
+    yield ": ".join(filter(None, (place, label, fit(finding.location.layer), fit(finding.message))))
     for related in finding.related:
-        yield f"    see: {report.place(related.location)}: {related.location.layer}: {related.message}"
-    yield f"    help: {finding.help}"
+        yield fit(f"    see: {report.place(related.location)}: {related.location.layer}: {related.message}")
+    yield fit(f"    help: {finding.help}")
 
 
 def _abstentions(reports: list[FileReport]) -> Iterator[str]:
@@ -44,7 +45,7 @@ def _abstentions(reports: list[FileReport]) -> Iterator[str]:
     }
     reasons = Counter(reason for _, _, reason in places)
     for reason, number in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
-        yield f"could not judge {_counted(number, 'layer')}: {reason}"
+        yield fit(f"could not judge {_counted(number, 'layer')}: {reason}")
 
 
 def _closing(reports: list[FileReport]) -> str:

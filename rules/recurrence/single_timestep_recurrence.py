@@ -56,7 +56,7 @@ from lstmlint.shape import Dims, Unknown, to_text
 
 @rule(Severity.WARNING, Confidence.LIKELY)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    for inner in model.models():
+    for inner in model.all_models:
         for call in sequence_calls(inner):
             core = recurrent_core(call.layer)
             if core is not None and not core.config.get("stateful") and not call.has_initial_state:

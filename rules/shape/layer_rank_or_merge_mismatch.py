@@ -60,8 +60,8 @@ from lstmlint.shape import to_text
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     reported_elsewhere = {mismatch.layer.pointer for mismatch in rank_mismatches(model)}
-    producers = {layer.pointer: list(_producers(inner, layer)) for inner in model.models() for layer in inner.layers}
-    for layer in model.walk():
+    producers = {layer.pointer: list(_producers(inner, layer)) for inner in model.all_models for layer in inner.layers}
+    for layer in model.all_layers:
         conflict = next((call.conflict for call in layer.calls if call.conflict is not None), None)
         if conflict is not None and not any(layer.pointer[: len(place)] == place for place in reported_elsewhere):
             yield Finding(

@@ -54,7 +54,7 @@ from lstmlint.shape import Structure, Unknown, leaves, to_text
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    for layer in model.walk():
+    for layer in model.all_layers:
         call = next((call for call in layer.calls if _is_origin(layer, call)), None)
         if call is not None:
             yield _finding(layer, call)

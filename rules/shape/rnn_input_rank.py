@@ -78,7 +78,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
             help=_cure(mismatch.layer.name, len(shape), expected),
             related=related,
         )
-    for inner in model.models():
+    for inner in model.all_models:
         for call in sequence_calls(inner):
             if isinstance(call.sequence, Unknown) and input_rank(call.layer) is not None:
                 yield Unjudged(place_of(call.layer), call.sequence)

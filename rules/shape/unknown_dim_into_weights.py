@@ -59,8 +59,8 @@ from lstmlint.shape import Unknown, to_text
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    producers = {id(layer): producer for inner in model.models() for layer, producer in _producers(inner)}
-    for layer in model.walk():
+    producers = {id(layer): producer for inner in model.all_models for layer, producer in _producers(inner)}
+    for layer in model.all_layers:
         if layer.children or layer.model is not None or isinstance(layer.weights, Unknown):
             continue
         weight = next((weight for weight in layer.weights if None in weight.shape), None)
