@@ -193,10 +193,8 @@ def _count_flagged(weights: Weights, *, is_trainable: bool) -> Count:
     return count(weight for weight in weights if weight.trainable is is_trainable)
 
 
-def byte_size(weights: Weights) -> Count:
+def byte_size(weights: Iterable[Weight]) -> Count:
     """Bytes of some weights by their dtype."""
-    if isinstance(weights, Unknown):
-        return weights
     sizes: list[Count] = []
     for weight in weights:
         size = count([weight])

@@ -55,7 +55,7 @@ def to_object(path: str, model: Model) -> dict[str, Any]:
             "params": _count(_model_params(model)),
             "trainable": _count(_model_params(model, trainable=True)),
             "non_trainable": _count(_model_params(model, trainable=False)),
-            "bytes": _count(total(byte_size(layer.weights) for layer in model.layers)),
+            "bytes": _count(_model_bytes(model)),
         },
     }
 
@@ -143,17 +143,31 @@ def _model_params(model: Model, trainable: bool | None = None) -> Count:
     return model.trainable_params if trainable else model.non_trainable_params
 
 
+def _model_bytes(model: Model, trainable: bool | None = None) -> Count:
+    """Bytes of a model's parameters by the dtype of their variables, all of them or the (non-)trainable ones."""
+    if model.graph is None:
+        return Unknown("the file holds no architecture")
+    if model.is_frozen and trainable is not None:
+        return 0 if trainable else _model_bytes(model)
+    sizes: list[Count] = []
+    for layer in model.layers:
+        if isinstance(layer.weights, Unknown):
+            return layer.weights
+        sizes.append(byte_size(w for w in layer.weights if trainable is None or w.trainable is trainable))
+    return total(sizes)
+
+
 def _total_lines(model: Model) -> Iterator[str]:
-    everything = [layer.weights for layer in model.layers]
-    size = total(byte_size(weights) for weights in everything)
-    suffix = "" if isinstance(size, Unknown) else f" ({_bytes(size)})"
-    yield f"Total params: {_number(_model_params(model))}{suffix}"
-    yield f"Trainable params: {_number(_model_params(model, trainable=True))}"
-    yield f"Non-trainable params: {_number(_model_params(model, trainable=False))}"
+    for title, trainable in (("Total", None), ("Trainable", True), ("Non-trainable", False)):
+        size = _model_bytes(model, trainable)
+        suffix = "" if isinstance(size, Unknown) else f" ({_bytes(size)})"
+        yield f"{title} params: {_number(_model_params(model, trainable))}{suffix}"
 
 
 def _reasons(model: Model) -> Iterator[str]:
     """Why the question marks of the table, a line a layer where the unknown begins."""
+    if model.graph is None:
+        yield "unknown, because the file holds no architecture"
     told: set[str] = set()
     for layer in model.all_layers:
         for reason in unknown_reasons(layer):
