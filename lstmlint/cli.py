@@ -130,7 +130,7 @@ def _explain(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int
         wanted = f"has no layer {options.layer!r}" if options.layer else "holds no layers to explain"
         stderr.write(fit(f"{options.file}: error: {wanted}; it has {names or 'no architecture'}") + "\n")
         return UNUSABLE
-    stdout.write("\n".join(explain(layer) for layer in layers))
+    stdout.write("\n".join(explain(model, layer) for layer in layers))
     return CLEAN
 
 

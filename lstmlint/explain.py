@@ -7,12 +7,15 @@ count.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
 
 from lstmlint.gates import counted, gated_formula, is_gated
+from lstmlint.graph import TensorRef
 from lstmlint.layers.call import Weight
 from lstmlint.layers.recurrent import CONVOLUTIONAL_RANKS
 from lstmlint.model import Layer, Model, count
-from lstmlint.shape import Count, Dim, Unknown, is_dims, to_text
+from lstmlint.shape import Count, Dim, Structure, Unknown, Witness, contradict, is_dims, to_text
+from lstmlint.stored import stored_weights
 from lstmlint.terminal import fit
 
 #: What a recurrent class is, in one sentence.
@@ -27,26 +30,55 @@ REMARKS: Mapping[str, str] = {
     "CuDNNGRU": "cuDNN keeps two biases for each gate; a plain GRU does so only with reset_after.",
 }
 
+StoredShapes: TypeAlias = frozenset[tuple[int, ...]]
+
 BOTH_BIASES = "With reset_after the reset gate acts on the recurrent product, which needs a bias of its own."
 
 
-def explain(layer: Layer) -> str:
-    """The explanation of a layer and of what it wraps, as lines of text."""
-    return "\n".join(map(fit, _lines(layer, ""))) + "\n"
+def explain(model: Model, layer: Layer) -> str:
+    """The explanation of a layer of a model and of what it wraps, as lines of text; each value with who tells it."""
+    outermost = model.by_name.get(layer.path[0], layer)
+    stored = frozenset(tensor.shape for tensor in stored_weights(outermost))
+    headline, *rest = _lines(layer, stored, "")
+    shapes = (f"  {line}" for line in _shape_lines(model, layer))
+    return "\n".join(map(fit, (headline, *shapes, *rest))) + "\n"
 
 
-def _lines(layer: Layer, indent: str) -> Iterator[str]:
+def _lines(layer: Layer, stored: StoredShapes, indent: str) -> Iterator[str]:
     yield indent + _headline(layer)
     inner = indent + "  "
     if layer.children:
         for child in layer.children.values():
-            yield from _lines(child, inner)
+            yield from _lines(child, stored, inner)
     elif not isinstance(layer.weights, Unknown):
-        yield from (inner + line for line in _weight_table(layer.weights))
+        yield from (inner + line for line in _weight_table(layer.weights, stored))
         remark = _remark(layer)
         if remark:
             yield inner + remark
     yield from (inner + line for line in _timesteps(layer))
+
+
+def _shape_lines(model: Model, layer: Layer) -> Iterator[str]:
+    """The input and the output of a layer's first call, each with its witnesses."""
+    if not layer.calls:
+        return
+    call = layer.calls[0]
+    if call.inputs:
+        yield f"input {to_text(call.inputs)}: {_witnesses(call.inputs, layer.node.build_shape, Witness.INFERRED)}"
+    owner = next((inner for inner in model.all_models if inner.by_name.get(layer.name) is layer), None)
+    recorded = owner.graph.recorded.get(TensorRef(layer.name, 0, 0)) if owner and owner.graph else None
+    yield f"output {to_text(call.outputs)}: {_witnesses(call.outputs, recorded, call.witness)}"
+
+
+def _witnesses(inferred: Structure, recorded: Structure | None, told_by: Witness) -> str:
+    """Who tells a shape: the configs, a record of it, or both."""
+    if isinstance(inferred, Unknown):
+        return f"unknown, because {inferred.reason}"
+    if recorded is None or told_by is Witness.RECORDED:
+        return str(told_by)
+    if contradict(inferred, recorded):
+        return f"{told_by}, but recorded as {to_text(recorded)}"
+    return f"{told_by}, {Witness.RECORDED}"
 
 
 def _headline(layer: Layer) -> str:
@@ -76,14 +108,16 @@ FORMULAS: tuple[tuple[Callable[[Layer], bool], Callable[[Layer], str]], ...] = (
 )
 
 
-def _weight_table(weights: tuple[Weight, ...]) -> Iterator[str]:
+def _weight_table(weights: tuple[Weight, ...], stored: StoredShapes) -> Iterator[str]:
     shapes = [to_text(weight.shape) for weight in weights]
     name_width = max((len(weight.name) for weight in weights), default=0)
     shape_width = max(map(len, shapes), default=0)
     for weight, shape in zip(weights, shapes, strict=True):
-        frozen = "" if weight.trainable else ", not trainable"
-        size = count([weight])
-        yield f"{weight.name:<{name_width}}  {shape:<{shape_width}}  {_text(size)}{frozen}"
+        frozen = ", not trainable" if weight.trainable is False else ""
+        told = str(weight.witness)
+        if weight.witness is Witness.INFERRED and weight.shape in stored:
+            told += f", {Witness.STORED}"
+        yield f"{weight.name:<{name_width}}  {shape:<{shape_width}}  {_text(count([weight]))}{frozen}: {told}"
 
 
 def _remark(layer: Layer) -> str:

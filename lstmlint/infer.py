@@ -12,7 +12,9 @@ from lstmlint.graph import NOTHING, OPERATION, Graph, Node, Semantics, TensorRef
 from lstmlint.layers import layer_types
 from lstmlint.layers.call import Call, LayerType, Signature, Undetermined, Weight, Weights, joined
 from lstmlint.model import CallShapes, Layer, Model
+from lstmlint.recognize import stored_only_layer
 from lstmlint.shape import Incompatible, Structure, Unknown, leaves
+from lstmlint.witnesses import completed, input_from_kernel, with_stored
 
 Path = tuple[str, ...]
 CallKey = tuple[int, int]
@@ -21,6 +23,7 @@ NEVER_CALLED = Unknown("it is never called")
 #: In the names of dtype policies that replace weights by others (Keras, `dtype_policies/dtype_policy.py`).
 QUANTIZED = "_from_"
 
+NO_ARCHITECTURE = Unknown("the file holds no architecture")
 UNREACHABLE = Unknown("its inputs are missing from the graph or form a cycle")
 
 
@@ -33,11 +36,12 @@ def infer(document: Document, graph: Graph | None, stored: Mapping[str, StoredLa
         stored: stored tensors by the name of the layer of the outermost model.
     """
     if graph is None:
-        return Model(document, None, (), Unknown("the file holds no architecture"), Unknown("there is no model"))
-    model = _Inference(document, graph.semantics).model(graph, (), None)
+        layers = tuple(map(stored_only_layer, document.stored or ()))
+        return Model(document, None, layers, NO_ARCHITECTURE, NO_ARCHITECTURE)
+    model = _Inference(document, graph.semantics).model(graph, (), input_from_kernel(graph, stored))
     if not stored:
         return model
-    layers = tuple(replace(layer, stored=stored.get(layer.name)) for layer in model.layers)
+    layers = tuple(with_stored(replace(layer, stored=stored.get(layer.name))) for layer in model.layers)
     return replace(model, layers=layers, by_name={layer.name: layer for layer in layers})
 
 
@@ -75,7 +79,8 @@ class _Inference:
         if node.build_shape is None or node.build_shape == inputs or not self.semantics.recorded_build_wins:
             return layer
         built = self._built(node, path, node.build_shape, arguments)
-        return replace(layer, weights=built.weights, children=built.children)
+        demanded = None if layer.weights == built.weights else layer.weights
+        return replace(layer, weights=built.weights, children=built.children, demanded=demanded)
 
     def _built(self, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any]) -> Layer:
         """Layers that contain others are remembered, or nesting would double the work at every level."""
@@ -147,7 +152,7 @@ class _Inference:
         is_container = bool(node.children) or node.graph is not None
         freezes = not node.is_trainable and not (is_container and self.semantics.totals_ignore_wrappers)
         return tuple(
-            Weight(weight.name, weight.shape, weight.trainable and not freezes, weight.dtype or node.dtype)
+            Weight(weight.name, weight.shape, False if freezes else weight.trainable, weight.dtype or node.dtype)
             for weight in weights
         )
 
@@ -181,10 +186,10 @@ class _Walk:
             layer = self._inference.layer(node, (*self._path, node.name), inputs, arguments)
             self._layers[node_index] = layer
             shapes = layer.calls[0]
-        if isinstance(shapes.outputs, Unknown):
-            recorded = self._graph.recorded.get(TensorRef(node.name, call_index, 0))
-            if recorded is not None:
-                shapes = replace(shapes, outputs=recorded)
+        recorded = self._graph.recorded.get(TensorRef(node.name, call_index, 0))
+        outputs, witness = completed(shapes.outputs, recorded)
+        if witness is not shapes.witness:
+            shapes = replace(shapes, outputs=outputs, witness=witness)
         self._calls[node_index][call_index] = shapes
 
     def layer(self, node_index: int) -> Layer:

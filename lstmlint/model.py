@@ -11,7 +11,7 @@ from typing import Any
 from lstmlint.document import Document, Pointer, StoredLayer
 from lstmlint.graph import Graph, LayerCall, Node, TensorRef
 from lstmlint.layers.call import Weight, Weights
-from lstmlint.shape import Count, Structure, Unknown, product, total
+from lstmlint.shape import Count, Structure, Unknown, Witness, product, total
 
 #: Bytes of one element by the name of its dtype, as NumPy and Keras size them.
 BYTES_PER_ELEMENT: Mapping[str, int] = {
@@ -23,12 +23,13 @@ BYTES_PER_ELEMENT: Mapping[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class CallShapes:
-    """The shapes of one call. `conflict` says why Keras would refuse it, where it would."""
+    """The shapes of one call. `conflict` says why Keras would refuse it; `witness` is who tells the outputs."""
 
     inputs: Structure
     outputs: Structure
     arguments: Mapping[str, Any]
     conflict: str | None = None
+    witness: Witness = Witness.INFERRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Layer:
 
     `path` names the enclosing models and wrappers and then the layer. `weights` is unknown where they cannot be
     told. `children` are wrapped layers and cells by role, `model` is set where the layer is a model itself, and
-    `stored` holds the tensors that the file stores for this layer.
+    `stored` holds the tensors that the file stores for this layer. `demanded` are the weights that the inputs would
+    need, where Keras builds others from a recorded shape.
     """
 
     node: Node
@@ -47,6 +49,7 @@ class Layer:
     children: Mapping[str, Layer] = field(default_factory=dict)
     model: Model | None = None
     stored: StoredLayer | None = None
+    demanded: Weights | None = None
 
     @property
     def name(self) -> str:
@@ -82,9 +85,9 @@ class Layer:
     def non_trainable_params(self) -> Count:
         return _count_flagged(self.weights, is_trainable=False) if self.node.is_trainable else self.params
 
-    def trains(self, weight: Weight) -> bool:
+    def trains(self, weight: Weight) -> bool | Unknown:
         """Whether training changes one of the layer's weights: its own flag, unless the layer is frozen."""
-        return weight.trainable and self.node.is_trainable
+        return weight.trainable if self.node.is_trainable else False
 
     @property
     def outputs(self) -> Structure:
@@ -145,6 +148,11 @@ class Model:
         return self.params if self.is_frozen else total(counts)
 
     @property
+    def is_told(self) -> bool:
+        """Whether the file holds an architecture or, without one, at least weights."""
+        return self.graph is not None or bool(self.layers)
+
+    @property
     def is_frozen(self) -> bool:
         return self.graph is not None and not self.graph.is_trainable
 
@@ -190,7 +198,8 @@ def count(weights: Weights | Iterable[Weight]) -> Count:
 def _count_flagged(weights: Weights, *, is_trainable: bool) -> Count:
     if isinstance(weights, Unknown):
         return weights
-    return count(weight for weight in weights if weight.trainable is is_trainable)
+    untold = next((weight.trainable for weight in weights if isinstance(weight.trainable, Unknown)), None)
+    return untold or count(weight for weight in weights if weight.trainable is is_trainable)
 
 
 def byte_size(weights: Iterable[Weight]) -> Count:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, TypeAlias, TypeGuard
 
 
@@ -22,6 +23,14 @@ class Unknown:
 
     reason: str
     is_refusal: bool = False
+
+
+class Witness(StrEnum):
+    """Who tells a value: the configs, a shape that the file records beside them, or the stored tensors."""
+
+    INFERRED = "inferred"
+    RECORDED = "recorded"
+    STORED = "stored"
 
 
 Dim: TypeAlias = int | Unknown | None
@@ -74,6 +83,17 @@ def unify(left: Dim, right: Dim) -> Dim:
     if isinstance(right, Unknown) or right is None or left == right:
         return left
     raise Incompatible(f"dimensions {left} and {right} differ")
+
+
+def contradict(left: Structure, right: Structure) -> bool:
+    """Whether two structures state different known ranks or numbers for a tensor of the same place."""
+    pairs = list(zip(leaves(left), leaves(right), strict=False))
+    return any(
+        len(one) != len(other)
+        or any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in zip(one, other, strict=True))
+        for one, other in pairs
+        if is_dims(one) and is_dims(other)
+    )
 
 
 def leaves(structure: Structure) -> Iterator[Shape]:

@@ -74,14 +74,15 @@ def kernel_discrepancies(layer: Layer) -> list[Discrepancy]:
     expected = [weight for weight in weights if len(weight.shape) > 1 and "bias" not in weight.name]
     stored = [tensor for tensor in stored_weights(layer) if len(tensor.shape) > 1 and "bias" not in tensor.name]
     for weight in list(expected):
-        match = next((tensor for tensor in stored if _agree(weight.shape, tensor.shape)), None)
+        match = next((tensor for tensor in stored if agrees(weight.shape, tensor.shape)), None)
         if match is not None:
             expected.remove(weight)
             stored.remove(match)
     return [Discrepancy(weight, tensor) for weight, tensor in zip(expected, stored, strict=False)]
 
 
-def _agree(expected: Dims, stored: tuple[int, ...]) -> bool:
+def agrees(expected: Dims, stored: tuple[int, ...]) -> bool:
+    """Whether a stored shape is one that was expected; open and unknown dimensions agree with everything."""
     return len(expected) == len(stored) and all(
         not isinstance(dim, int) or dim == size for dim, size in zip(expected, stored, strict=True)
     )

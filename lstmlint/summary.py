@@ -7,10 +7,13 @@ from typing import Any
 
 from lstmlint.graph import LayerCall
 from lstmlint.model import Layer, Model, byte_size
-from lstmlint.shape import Count, Unknown, to_json, to_text, total, unknowns
+from lstmlint.recognize import UNTOLD
+from lstmlint.shape import Count, Unknown, Witness, to_json, to_text, total, unknowns
 from lstmlint.terminal import fit
 
 VERSION = 1
+
+NOTHING_TOLD = Unknown("the file holds neither an architecture nor weights")
 
 #: Before the name of a layer of a nested model, once a level (tabulate strips plain spaces).
 BRANCH = "└ "
@@ -70,7 +73,7 @@ def failure(path: str, status: str, error: str) -> dict[str, Any]:
 
 def _rows(model: Model, depth: int, expand_nested: bool) -> Iterator[list[str]]:
     for layer in model.summary_layers:
-        name = f"{BRANCH * depth}{layer.name} ({layer.node.written_class})"
+        name = f"{BRANCH * depth}{layer.name} ({layer.node.written_class or '?'})"
         connected = "" if model.graph is None or model.graph.is_sequential else ", ".join(_connected_to(layer))
         yield [fit(name), fit(_shape_text(layer)), _number(layer.params), fit(connected)]
         if expand_nested and layer.model is not None:
@@ -105,9 +108,10 @@ def _object(layer: Layer, depth: int) -> dict[str, Any]:
         "name": layer.name,
         "path": layer.full_name,
         "depth": depth,
-        "class_name": layer.node.written_class,
+        "class_name": layer.node.written_class or "unknown",
         "output_shape": shapes[0] if len(shapes) == 1 else shapes or "unknown",
         "call_output_shapes": shapes,
+        "output_witness": _output_witness(layer),
         "params": _count(layer.params),
         "trainable": _count(layer.trainable_params),
         "non_trainable": _count(layer.non_trainable_params),
@@ -118,7 +122,8 @@ def _object(layer: Layer, depth: int) -> dict[str, Any]:
                 "name": weight.name,
                 "shape": to_json(weight.shape),
                 "dtype": weight.dtype,
-                "trainable": layer.trains(weight),
+                "trainable": "unknown" if isinstance(layer.trains(weight), Unknown) else layer.trains(weight),
+                "witness": str(weight.witness),
             }
             for weight in layer.weights
         ],
@@ -136,8 +141,8 @@ def unknown_reasons(layer: Layer) -> Iterator[str]:
 
 
 def _model_params(model: Model, trainable: bool | None = None) -> Count:
-    if model.graph is None:
-        return Unknown("the file holds no architecture")
+    if not model.is_told:
+        return NOTHING_TOLD
     if trainable is None:
         return model.params
     return model.trainable_params if trainable else model.non_trainable_params
@@ -145,14 +150,16 @@ def _model_params(model: Model, trainable: bool | None = None) -> Count:
 
 def _model_bytes(model: Model, trainable: bool | None = None) -> Count:
     """Bytes of a model's parameters by the dtype of their variables, all of them or the (non-)trainable ones."""
-    if model.graph is None:
-        return Unknown("the file holds no architecture")
+    if not model.is_told:
+        return NOTHING_TOLD
     if model.is_frozen and trainable is not None:
         return 0 if trainable else _model_bytes(model)
     sizes: list[Count] = []
     for layer in model.layers:
         if isinstance(layer.weights, Unknown):
             return layer.weights
+        if trainable is not None and any(isinstance(weight.trainable, Unknown) for weight in layer.weights):
+            return UNTOLD
         sizes.append(byte_size(w for w in layer.weights if trainable is None or w.trainable is trainable))
     return total(sizes)
 
@@ -167,13 +174,30 @@ def _total_lines(model: Model) -> Iterator[str]:
 def _reasons(model: Model) -> Iterator[str]:
     """Why the question marks of the table, a line a layer where the unknown begins."""
     if model.graph is None:
-        yield "unknown, because the file holds no architecture"
+        yield "the file holds no architecture: what is known is told by the stored tensors"
+    yield from _told_by_others(model)
     told: set[str] = set()
     for layer in model.all_layers:
         for reason in unknown_reasons(layer):
             if reason not in told:
                 told.add(reason)
                 yield f"unknown from {layer.full_name or 'the input'} on, because {reason}"
+
+
+def _told_by_others(model: Model) -> Iterator[str]:
+    """Which values no config tells, and who does."""
+    for layer in model.layers if model.graph is not None else ():
+        if _output_witness(layer) is Witness.RECORDED:
+            yield f"the output of {layer.name} is taken from where the file records it"
+        if not isinstance(layer.weights, Unknown) and any(w.witness is Witness.STORED for w in layer.weights):
+            yield f"the weights of {layer.name} are taken from the stored tensors"
+
+
+def _output_witness(layer: Layer) -> Witness | None:
+    """Who tells the outputs: recorded if any call's are; `None` where nobody does."""
+    if not layer.calls or any(isinstance(call.outputs, Unknown) for call in layer.calls):
+        return None
+    return max((call.witness for call in layer.calls), key=list(Witness).index)
 
 
 def _count(value: Count) -> int | str:

@@ -256,6 +256,7 @@ def test_explain_says_where_the_count_comes_from(folder: Path) -> None:
     status, output, _ = run("explain", "clean.json", "lstm")
     assert status == 0
     assert output.splitlines()[0] == "lstm: 4 gates x 3 units x (2 features + 3 units + 1 bias) = 72"
+    assert "  input (None, 4, 2): inferred" in output
     assert "The 4 timesteps do not enter the count" in output
     status, _, errors = run("explain", "clean.json", "lstn")
     assert status == 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from lstmlint.graph import NOTHING, Node, Semantics
-from lstmlint.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown, is_dims
+from lstmlint.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown, Witness, is_dims
 
 #: The orders of axes; a missing or null one is the default.
 DATA_FORMATS = ("channels_last", "channels_first", None)
@@ -23,12 +23,16 @@ class Undetermined(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A variable that the layer creates: its name within the layer, its shape, and its dtype (empty: the layer's)."""
+    """A variable that the layer creates: its name within the layer, its shape, and its dtype (empty: the layer's).
+
+    Whether training changes it is unknown where only the stored tensor tells of it.
+    """
 
     name: str
     shape: Dims
-    trainable: bool = True
+    trainable: bool | Unknown = True
     dtype: str = ""
+    witness: Witness = Witness.INFERRED
 
 
 Weights: TypeAlias = tuple[Weight, ...] | Unknown

@@ -24,7 +24,8 @@ $ lstmlint check fixtures/keras-2.3.1/lstm-72.h5
 
 ## Known limits
 
-The shapes and counts of a weights-only file are not derived from its tensors.
+`lstmlint summary` lists what the tensors show: layers, shapes, counts, and which layers are recurrent. How the layers
+are connected, and which weights are trained, they do not tell.
 """
 
 from __future__ import annotations
