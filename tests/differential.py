@@ -33,7 +33,7 @@ class Facts:
     """What is said of one layer: the output shapes of each call, and of each weight its shape and trainability."""
 
     calls: list[list[Shape]]
-    weights: list[tuple[Dims, bool]] | Unknown
+    weights: list[tuple[Dims, bool | Unknown]] | Unknown
     params: Count
     trainable: Count
     non_trainable: Count

@@ -107,7 +107,7 @@ def test_recurrent_layers_are_recognised_from_their_tensors_alone() -> None:
             alone = stored_only_layer(known.stored)
             place = f"{path.name}: {known.name}"
             assert alone.params == sum(_size(tensor) for tensor in known.stored.tensors), place
-            if model.graph.semantics.separate_gate_weights and known.class_name.startswith("Conv"):
+            if model.graph and model.graph.semantics.separate_gate_weights and known.class_name.startswith("Conv"):
                 assert alone.class_name == "", place
             elif known.class_name in KINDS.keys() - CELLS:
                 assert alone.class_name in (known.class_name, *_alike(known)), place
