@@ -49,6 +49,8 @@ FAIL_ON = {
     "never": (),
 }
 
+ONE_ARCHITECTURE = "lstmlint: error: --weights belongs to one architecture file; name exactly one\n"
+
 SCHEMAS = ("check", "summary")
 
 
@@ -79,6 +81,8 @@ def main(arguments: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
 
 
 def _check(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from functools import partial
+
     from lstmlint.files import STANDARD_INPUT, targets
     from lstmlint.parallel import ordered
     from lstmlint.pipeline import check, lost
@@ -87,8 +91,12 @@ def _check(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.reporters.reporter import Style
 
     found = list(targets(options.paths))
+    if options.weights and len(found) != 1:
+        stderr.write(ONE_ARCHITECTURE)
+        return UNUSABLE
     jobs = 1 if any(target.path == STANDARD_INPUT for target in found) else options.jobs
-    reports = list(shown(ordered(check, found, jobs, lost), len(found), stderr))
+    one = partial(check, weights=options.weights)
+    reports = list(shown(ordered(one, found, jobs, lost), len(found), stderr))
     style = Style(is_coloured=stdout.isatty() and not os.environ.get("NO_COLOR"))
     stdout.write(reporters()[options.format].render(reports, style))
     if any(report.status == "error" for report in reports):
@@ -107,8 +115,11 @@ def _summary(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int
     from lstmlint.summarize import FORMATS, lost, summarize
 
     found = list(targets(options.paths))
+    if options.weights and len(found) != 1:
+        stderr.write(ONE_ARCHITECTURE)
+        return UNUSABLE
     jobs = 1 if any(target.path == STANDARD_INPUT for target in found) else options.jobs
-    one = partial(summarize, format_name=options.format, expand_nested=options.expand_nested)
+    one = partial(summarize, format_name=options.format, expand_nested=options.expand_nested, weights=options.weights)
     results = shown(ordered(one, found, jobs, partial(lost, format_name=options.format)), len(found), stderr)
     return FORMATS[options.format].write(results, stdout, stderr)
 
@@ -120,7 +131,7 @@ def _explain(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int
     from lstmlint.terminal import fit
 
     try:
-        model = load(options.file)
+        model = load(options.file, options.weights)
     except (UnreadableError, NotAModelError) as error:
         stderr.write(fit(f"{options.file}: error: {error}") + "\n")
         return UNUSABLE
@@ -203,6 +214,7 @@ def _parser() -> argparse.ArgumentParser:
 
     explain = _command(commands, "explain", "explain where parameter counts come from", EXPLAIN_EXAMPLES)
     explain.add_argument("file", metavar="FILE", help="a saved model, or - for standard input")
+    _add_weights(explain)
     explain.add_argument("layer", metavar="LAYER", nargs="?", help="a layer's name or path (default: all with weights)")
 
     _command(commands, "rules", "list the rules")
@@ -230,9 +242,17 @@ def _add_paths(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", metavar="PATH", nargs="+", help="files, folders (searched recursively), globs, - for standard input"
     )
+    _add_weights(parser)
     parser.add_argument(
         "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N",
         help="processes for many files (default: one a processor)",
+    )  # fmt: skip
+
+
+def _add_weights(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--weights", metavar="FILE",
+        help="the weights of an architecture file (found by itself beside it where the names leave no doubt)",
     )  # fmt: skip
 
 

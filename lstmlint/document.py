@@ -24,6 +24,10 @@ class Container(StrEnum):
     JSON = "json"
     H5 = "h5"
     KERAS = "keras"
+    TFJS = "tfjs"
+    SAVED_MODEL = "saved_model"
+    YAML = "yaml"
+    SHARDS = "shards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Document:
     `config` is the serialized model (`{"class_name": ..., "config": ...}`), `None` where the container holds
     no architecture. `config_place` says where in the container it lies (`model_config`, `config.json`, or empty).
     `stored` is `None` where the container holds no weights. `remarks` are irregularities of the text itself.
+    `weights_path` is the file that the stored tensors come from, where it is another one.
     """
 
     path: str
@@ -75,3 +80,4 @@ class Document:
     stored_by: WeightNaming = WeightNaming.LAYER_NAME
     remarks: tuple[str, ...] = ()
     text: str | None = field(default=None, repr=False)
+    weights_path: str | None = None

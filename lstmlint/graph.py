@@ -62,6 +62,10 @@ class Semantics:
     totals_ignore_wrappers: bool
     #: A `Bidirectional` that concatenates states twice its forward width (all but tf.keras, which adds both).
     bidirectional_doubles_forward: bool
+    #: Output shapes come from running a layer on symbols (tf.keras), not from what it declares (others).
+    outputs_are_traced: bool
+    #: A lookup or `Discretization` that makes vectors states every axis (Keras 3.15; not some of Keras 3 before).
+    encodings_keep_axes: bool
 
 
 @dataclass(frozen=True, slots=True)

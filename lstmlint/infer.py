@@ -264,8 +264,8 @@ def _bind(references: Any, shapes: Structure) -> Iterator[tuple[str, Structure]]
     elif isinstance(references, dict) and isinstance(shapes, dict):
         for key, reference in references.items():
             yield from _bind(reference, shapes.get(key, Unknown(f"the call gives no {key!r}")))
-    else:
-        names = list(references.values()) if isinstance(references, dict) else list(references)
+    elif isinstance(references, list | dict):
+        names = list(references.values()) if isinstance(references, dict) else references
         given = list(shapes.values()) if isinstance(shapes, dict) else shapes
         if not isinstance(given, list):
             given = [given] if len(names) == 1 or not isinstance(given, Unknown) else [given] * len(names)

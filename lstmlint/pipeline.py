@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lstmlint import readers
 from lstmlint.dialects import graph_of
-from lstmlint.document import Document, NotAModelError, UnreadableError
+from lstmlint.document import Document, NotAModelError, UnreadableError, WeightNaming
 from lstmlint.files import STANDARD_INPUT, Target
 from lstmlint.finding import Abstention, Diagnostic, Severity
 from lstmlint.infer import infer
 from lstmlint.model import Model
+from lstmlint.readers.pairing import paired_weights
 from lstmlint.report import FileReport, Status, positions_of
 from lstmlint.rule import rules
 from lstmlint.stored import stored_by_layer
@@ -32,27 +33,29 @@ class Analysis:
         return self.model.document
 
 
-def load(path: str) -> Model:
+def load(path: str, weights: str | None = None) -> Model:
     """Read a saved model and infer its shapes and weights.
 
     Args:
         path: a file in any supported format, recognised by its content; `-` is standard input.
+        weights: the file that holds the weights of an architecture; where the names of the two leave no doubt, it is
+            found without being named.
 
     Raises:
         UnreadableError: the file cannot be read; the message says why and what to do.
         NotAModelError: the file has nothing to do with Keras.
     """
-    return model_of(_read(path))
+    return model_of(_with_weights(_read(path), weights))
 
 
-def analyze(path: str) -> Analysis:
-    """Read a saved model, infer its shapes and weights, and let every rule judge it.
+def analyze(path: str, weights: str | None = None) -> Analysis:
+    """Read a saved model (`load`), infer its shapes and weights, and let every rule judge it.
 
     Raises:
         UnreadableError: the file cannot be read; the message says why and what to do.
         NotAModelError: the file has nothing to do with Keras.
     """
-    return judge(load(path))
+    return judge(load(path, weights))
 
 
 def model_of(document: Document) -> Model:
@@ -81,12 +84,12 @@ def judge(model: Model) -> Analysis:
     return Analysis(model, tuple(sorted(diagnostics, key=_in_file_order)), tuple(abstentions))
 
 
-def check(target: Target) -> FileReport:
+def check(target: Target, weights: str | None = None) -> FileReport:
     """The report on one file; whatever goes wrong with it is in the report."""
     if target.error:
         return FileReport(target.path, Status.ERROR, target.error)
     try:
-        analysis = analyze(target.path)
+        analysis = analyze(target.path, weights)
     except NotAModelError as error:
         return FileReport(target.path, Status.SKIPPED, str(error))
     except UnreadableError as error:
@@ -100,6 +103,7 @@ def check(target: Target) -> FileReport:
         path=target.path,
         status=Status.OK,
         config_place=analysis.document.config_place,
+        weights_path=analysis.document.weights_path or target.path,
         diagnostics=analysis.diagnostics,
         abstentions=analysis.abstentions,
         positions=positions_of(analysis.document, tuple(locations)),
@@ -122,6 +126,37 @@ def _read(path: str) -> Document:
 
         return readers.read_stream(sys.stdin.buffer)
     return readers.read(path)
+
+
+def _with_weights(document: Document, weights: str | None) -> Document:
+    """An architecture with the tensors of its weights file: the one that is given, or the one that its name tells.
+
+    Raises:
+        UnreadableError: the given file holds no weights.
+    """
+    if weights is None and (document.text is None or document.config is None):
+        return document
+    path = weights or paired_weights(document.path)
+    if path is None:
+        return document
+    try:
+        other = readers.read(path)
+    except (NotAModelError, UnreadableError) as error:
+        if weights is None:
+            return document
+        raise UnreadableError(f"has weights in {path}, which {error}") from None
+    if other.stored is None and weights is not None:
+        raise UnreadableError(f"has weights in {path}, which holds none; name the file of save_weights()")
+    if other.stored is None or (weights is None and not _names_its_layers(document, other)):
+        return document
+    return replace(document, stored=other.stored, stored_by=other.stored_by, weights_path=path)
+
+
+def _names_its_layers(document: Document, weights: Document) -> bool:
+    """Whether every stored layer is named in an architecture; groups named after classes say nothing of it."""
+    if weights.stored_by is WeightNaming.CLASS_NAME:
+        return True
+    return all(f'"{layer.name}"' in (document.text or "") for layer in weights.stored or () if layer.tensors)
 
 
 def _in_file_order(diagnostic: Diagnostic) -> tuple[list[tuple[int, int, str]], str, str]:

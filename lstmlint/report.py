@@ -27,16 +27,19 @@ class FileReport:
     status: Status
     error: str = ""
     config_place: str = ""
+    weights_path: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
     abstentions: tuple[Abstention, ...] = ()
     positions: Mapping[Pointer, Position] = field(default_factory=dict)
 
     def place(self, location: Location) -> str:
-        """A location as text: line and column of a JSON file, else the path inside the container."""
+        """A location as text: a stored tensor, line and column of a JSON file, or the path inside the container."""
+        if location.stored:
+            return f"{self.weights_path or self.path}:{location.stored}"
         found = self.positions.get(location.pointer)
         if found is not None:
             return f"{self.path}:{found.line}:{found.column}"
-        inside = location.stored or "/".join(map(str, filter(None, (self.config_place, *map(str, location.pointer)))))
+        inside = "/".join(filter(None, (self.config_place, *map(str, location.pointer))))
         return f"{self.path}:{inside}" if inside else self.path
 
 

@@ -25,12 +25,12 @@ class FileSummary:
     error: str = ""
 
 
-def summarize(target: Target, *, format_name: str, expand_nested: bool) -> FileSummary:
+def summarize(target: Target, *, format_name: str, expand_nested: bool, weights: str | None = None) -> FileSummary:
     """The summary of one file; whatever goes wrong with it is in the result."""
     if target.error:
         return _failed(target.path, Status.ERROR, target.error, format_name)
     try:
-        model = load(target.path)
+        model = load(target.path, weights)
     except NotAModelError as error:
         return _failed(target.path, Status.SKIPPED, str(error), format_name)
     except UnreadableError as error:

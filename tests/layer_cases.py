@@ -2,54 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
-import keras
-
+from tests.case import Case, Choices, L, each, grid
 from tests.differential import sequential
-
-L = keras.layers
-
-#: The values to try of each argument.
-Choices = dict[str, list[Any]]
-
-
-@dataclass(frozen=True)
-class Case:
-    """One layer on one or several inputs, whose shapes are given without the batch."""
-
-    shape: Any
-    class_name: str
-    arguments: dict[str, Any]
-
-    def layer(self) -> Any:
-        arguments = {key: value() if callable(value) else value for key, value in self.arguments.items()}
-        return getattr(L, self.class_name)(**arguments)
-
-    def __str__(self) -> str:
-        arguments = ",".join(f"{key}={_short(value)}" for key, value in self.arguments.items())
-        return f"{self.class_name}({arguments}){self.shape}".replace(" ", "")
-
-
-def _short(value: Any) -> str:
-    return getattr(value, "__name__", str(value)) if callable(value) else str(value)
-
-
-def grid(class_name: str, shapes: list[Any], **choices: list[Any]) -> Iterator[Case]:
-    """A case for each shape and each combination of arguments."""
-    for shape, *values in itertools.product(shapes, *choices.values()):
-        yield Case(shape, class_name, dict(zip(choices, values, strict=True)))
-
-
-def each(class_names: list[str], shapes: list[Any], **choices: list[Any]) -> Iterator[Case]:
-    for class_name in class_names:
-        yield from grid(class_name, shapes, **choices)
-
+from tests.more_cases import MORE_FAMILIES
 
 SHAPES: dict[int, list[Any]] = {
     1: [(12, 4), (None, 4)],
@@ -279,6 +239,7 @@ def cores() -> Iterator[Case]:
 FAMILIES = (
     convolutions, transposed_convolutions, depthwise_convolutions, poolings, reshapings, merges, normalizations,
     attentions, activations, regularizations, recurrents, bidirectionals, time_distributed, convolutional_lstms, cores,
+    *MORE_FAMILIES,
 )  # fmt: skip
 
 #: All of them take minutes; a third of them, drawn anew only where the tables change, take less than two.

@@ -12,6 +12,9 @@ from typing import Any
 import h5py
 import numpy
 
+DATA = Path(__file__).parent / "data"
+"""Files made by real frameworks."""
+
 MODEL: dict[str, Any] = {
     "class_name": "Sequential",
     "config": {
@@ -35,6 +38,13 @@ KERAS_2_WEIGHTS: Shapes = {
     "dropout_1": {},
     "dense_1": {f"dense_1/{name}:0": shape for name, shape in DENSE_SHAPES.items()},
 }
+
+
+TFJS_WEIGHTS: list[dict[str, Any]] = [
+    {"name": f"{layer}/{name}", "shape": list(shape), "dtype": "float32"}
+    for layer, tensors in (("dense_1", DENSE_SHAPES), ("lstm_1/lstm_cell", LSTM_SHAPES))
+    for name, shape in tensors.items()
+]
 
 
 def json_bytes(model: Any = MODEL) -> bytes:
@@ -72,6 +82,27 @@ def write_whole(path: Path, config: Any = None) -> Path:
         file.attrs["keras_version"] = b"2.3.1"
         write_listed(file.create_group("model_weights"))
     return path
+
+
+def tfjs_model(topology: Any = None, weights: Any = None, **keys: Any) -> dict[str, Any]:
+    """A `model.json` as the converter of TensorFlow.js writes it; `topology` and `weights` replace the usual ones."""
+    usual = {
+        "keras_version": "2.15.0",
+        "backend": "tensorflow",
+        "model_config": {key: MODEL[key] for key in ("class_name", "config")},
+        "training_config": {"loss": "mse"},
+    }
+    return {
+        "format": "layers-model",
+        "generatedBy": "keras v2.15.0",
+        "convertedBy": "TensorFlow.js Converter v4.16.0",
+        "userDefinedMetadata": {"keras_version": "none of Keras"},
+        "modelTopology": usual if topology is None else topology,
+        "weightsManifest": [
+            {"paths": ["group1-shard1of1.bin"], "weights": TFJS_WEIGHTS if weights is None else weights}
+        ],
+        **keys,
+    }
 
 
 def nested_bytes() -> bytes:

@@ -12,11 +12,14 @@ from typing import Any
 import keras
 import pytest
 
+from lstmlint.dialects.dialect import Writer
 from lstmlint.dialects.keras3 import KERAS3
 from lstmlint.layers import layer_types
 from lstmlint.layers.call import Call, Signature, Undetermined
+from lstmlint.layers.foreign import REASONS
 from lstmlint.shape import Incompatible, Unknown, leaves
-from tests.layer_cases import EVERY_CASE, Case
+from tests.case import Case
+from tests.layer_cases import EVERY_CASE
 
 L = keras.layers
 
@@ -73,6 +76,22 @@ REFUSED: list[tuple[Callable[[], Any], Any]] = [
     (lambda: L.GRU(3), (None, 5, 3, 2)),
     (lambda: L.ConvLSTM2D(3, 2), (None, 5, 8, 3)),
     (lambda: L.RepeatVector(3), (None, 5, 3)),
+    (lambda: L.EinsumDense("ab,bc->ac", 5), ()),
+    (lambda: L.EinsumDense("abc,cd->abd", (6, 5)), (None, 7, 4)),
+    (lambda: L.EinsumDense("abc,cd->abd", (6, 5)), (None, None, 4)),
+    (lambda: L.EinsumDense("abc,cd->abd", (None, 5), bias_axes="bd"), (None, None, 4)),
+    (lambda: L.EinsumDense("abc,cd->abd", (6, 5), bias_axes="x"), (None, 6, 4)),
+    (lambda: L.EinsumDense("abc,cd->abx", (6, 5)), (None, 6, 4)),
+    (lambda: L.EinsumDense("abc,cx->abd", (6, 5)), (None, 6, 4)),
+    (lambda: L.EinsumDense("abc->abd", (6, 5)), (None, 6, 4)),
+    (lambda: L.EinsumDense("abc,cd->abd", 5), (None, 6, 4)),
+    (lambda: L.Normalization(axis=1), (None, None, 4)),
+    (lambda: L.Normalization(axis=3), (None, 4)),
+    (lambda: L.CenterCrop(3, 3), (None, 4)),
+    (lambda: L.RandomCrop(3, 3), (None, 4)),
+    (lambda: L.RandomColorDegeneration(0.1), (None, 4, 4, 2)),
+    (lambda: L.STFTSpectrogram(), (None, 100)),
+    (lambda: L.STFTSpectrogram(), (None, 100, None)),
     (lambda: L.Permute((2, 1)), (None, 5)),
     (lambda: L.Reshape((7,)), (None, 5)),
     (lambda: L.Reshape((-1, 3)), (None, 5)),
@@ -109,7 +128,7 @@ def test_exhausted_dimension(make: Callable[[], Any], inputs: Any, outputs: Any)
     assert layer_types()[type(make()).__name__](call_of(make(), inputs)).outputs == outputs
 
 
-CONTAINERS = frozenset({"RNN", "Bidirectional", "TimeDistributed", "Activation"})
+CONTAINERS = frozenset({"RNN", "Bidirectional", "TimeDistributed", "Activation", "SpectralNormalization", "Pipeline"})
 
 WITHOUT_CHILDREN = [case for case in EVERY_CASE if case.class_name not in CONTAINERS]
 
@@ -130,6 +149,28 @@ def test_unknown_dimension(case: Case) -> None:
         if not isinstance(given.weights, Unknown):
             for our_weight, their_weight in zip(given.weights, known.weights, strict=True):
                 _demand_consistent(our_weight.shape, their_weight.shape)
+
+
+@pytest.mark.parametrize(
+    ("make", "inputs"),
+    [
+        (lambda: L.Discretization([0.0, 1.0], output_mode="one_hot"), (None, 4)),
+        (lambda: L.Discretization([0.0, 1.0], output_mode="count"), (None, 4)),
+    ],
+)
+def test_encodings_before_keras_3_15(make: Callable[[], Any], inputs: Any) -> None:
+    """Keras 3 once stated the shape of the input for vectors of bins."""
+    call = call_of(make(), inputs)
+    old = replace(call, semantics=KERAS3.semantics(Writer((3, 5), is_tf_keras=False)))
+    assert isinstance(layer_types()["Discretization"](old).outputs, Unknown)
+    assert layer_types()["Discretization"](call).outputs == make().compute_output_shape(inputs)
+
+
+@pytest.mark.parametrize("class_name", sorted(REASONS))
+def test_foreign_layers_say_why(class_name: str) -> None:
+    call = Call(class_name, {}, (None, 4), {}, KERAS3.semantics(KERAS3.presumed), {}, _no_children)
+    with pytest.raises(Undetermined, match=REASONS[class_name]):
+        layer_types()[class_name](call)
 
 
 JUNK: list[Any] = [None, True, 0, -1, 10**9, 1.5, "x", [], [0], [1, 2], [[1, 2], [3, 4]], [None], {}, {"a": 1}, [[[]]]]

@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 import lstmlint
 from lstmlint.shape import Unknown
 from tests import differential
+from tests.case import Case
 from tests.differential import check, functional, sequential
-from tests.layer_cases import CASES, Case
+from tests.layer_cases import CASES
 
 L = keras.layers
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_single_layer(case: Case, tmp_path: Path) -> None:
-    check(functional(case.shape, case.layer()), tmp_path)
+    check(functional(case.shape, case.layer()), tmp_path, case.formats)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES[::5] if not isinstance(case.shape, list)], ids=str)
@@ -31,7 +32,7 @@ def test_sequential(case: Case, tmp_path: Path) -> None:
     """The same layers in a Sequential, whose saved form tells no connections."""
     if isinstance(functional(case.shape, case.layer()).output, list | tuple):
         pytest.skip("a Sequential has one output")
-    check(sequential(case.shape, case.layer()), tmp_path)
+    check(sequential(case.shape, case.layer()), tmp_path, case.formats)
 
 
 STACKS: dict[str, Callable[[], keras.Model]] = {}
@@ -282,6 +283,24 @@ def test_multi_head_attention(
     inputs = [keras.Input(shape) for shape in shapes]
     outputs = L.MultiHeadAttention(2, 3, **arguments)(*inputs, **options)
     check(keras.Model(inputs, outputs), tmp_path)
+
+
+@pytest.mark.parametrize("shapes", [[(4, 6), (5, 6)], [(None, 6), (5, 6), (5, 3)], [(4, 6), (None, 6), (None, 6)]])
+@pytest.mark.parametrize("arguments", [{}, {"use_bias": False}, {"use_gate": True}])
+@pytest.mark.parametrize("options", [{}, {"return_attention_scores": True}])
+def test_grouped_query_attention(
+    shapes: list[Any], arguments: dict[str, Any], options: dict[str, Any], tmp_path: Path
+) -> None:
+    inputs = [keras.Input(shape) for shape in shapes]
+    outputs = L.GroupQueryAttention(3, 4, 2, **arguments)(*inputs, **options)
+    check(keras.Model(inputs, outputs), tmp_path)
+
+
+@pytest.mark.parametrize("tie_weights", [True, False])
+def test_reversible_embedding_both_ways(tie_weights: bool, tmp_path: Path) -> None:
+    inputs = keras.Input((6,))
+    table = L.ReversibleEmbedding(9, 4, tie_weights=tie_weights)
+    check(keras.Model(inputs, table(L.Dense(4)(table(inputs)), reverse=True)), tmp_path)
 
 
 @pytest.mark.parametrize("name", STACKS)

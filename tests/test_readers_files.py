@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import stat
@@ -83,6 +84,12 @@ def test_candidates_in_a_folder(tmp_path: Path) -> None:
         "g": (files.nested_bytes(), True),
         "g.nc": (files.nested_bytes(), False),
         "h.pb": (b"\n\x80", False),
+        "i.pb": ((files.DATA / "saved_model" / "keras_metadata.pb").read_bytes(), True),
+        "keras_metadata.pb": (b"\n\x80", True),
+        "saved_model.pb": (b"\x08\x01\x12\x00", False),
+        "j.yaml": ((files.DATA / "keras-1.2.2.yaml").read_bytes(), True),
+        "j.txt": ((files.DATA / "keras-1.2.2.yaml").read_bytes(), False),
+        "k.yml": (b"on: push\njobs: {}\n", False),
     }
     for name, (data, expected) in contents.items():
         (tmp_path / name).write_bytes(data)
@@ -104,6 +111,20 @@ def test_no_two_readers_recognise_the_same(tmp_path: Path) -> None:
         files.write_archive(tmp_path / "m.keras").read_bytes(),
     )
     assert {reader.name for reader in readers.readers()} >= {"HDF5", "JSON", "zip"}
-    for data in (whole, archive, files.json_bytes()):
-        source = in_memory(data, "x")
-        assert sum(reader.recognises(source) for reader in readers.readers()) == 1
+    tfjs, index = json.dumps(files.tfjs_model()).encode(), b'{"metadata": {}, "weight_map": {}}'
+    metadata, yaml = (files.DATA / name for name in ("saved_model/keras_metadata.pb", "keras-1.2.2.yaml"))
+    for data in (whole, archive, files.json_bytes(), tfjs, index, metadata.read_bytes(), yaml.read_bytes()):
+        for name in ("x", "x.json", "x.yaml"):
+            source = in_memory(data, name)
+            assert sum(reader.recognises(source) for reader in readers.readers()) == 1
+
+
+def test_names_of_the_containers_that_are_json(tmp_path: Path) -> None:
+    for name in ("model.json", "model.txt"):
+        assert readers.read_bytes(json.dumps(files.tfjs_model()).encode(), name).remarks == ()
+    assert readers.read_bytes((files.DATA / "keras-1.2.2.yaml").read_bytes(), "m.h5").remarks == ("YAML named .h5",)
+
+
+def test_graph_of_a_saved_model_is_skipped() -> None:
+    with pytest.raises(NotAModelError, match=r"layers of a SavedModel are in keras_metadata\.pb"):
+        readers.read_bytes(b"\x08\x01\x12\x00", "saved_model.pb")

@@ -19,11 +19,27 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstmlint import readers
-from lstmlint.document import NotAModelError, UnreadableError
+from lstmlint.document import Container, NotAModelError, UnreadableError
 from lstmlint.readers import serialized
+from lstmlint.readers.source import opened
 from tests import readers_files as files
 from tests.readers import shapes
 from tests.truth import CORPUS
+
+STARTS = [
+    *(b"", b"{", b"PK\x03\x04", b"\x89HDF\r\n\x1a\n", b"\xff\xfe"),
+    *(
+        b'{"modelTopology": ',
+        b'{"weight_map": {',
+        b"class_name: A\nconfig:\n",
+        b'\n\x80\x01\x1a\x04root"\x14_tf_keras_sequential*',
+    ),
+]
+
+NAMES = [
+    *("model.json", "model.h5", "model.keras", "zipped.keras", "model.weights.h5"),
+    *("tfjs.json", "keras_metadata.pb", "model.yaml"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +52,9 @@ def real_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         "model.keras": files.write_archive(folder / "model.keras").read_bytes(),
         "zipped.keras": files.write_archive(folder / "zipped.keras", compression=zipfile.ZIP_DEFLATED).read_bytes(),
         "model.weights.h5": files.nested_bytes(),
+        "tfjs.json": json.dumps(files.tfjs_model()).encode(),
+        "keras_metadata.pb": (files.DATA / "saved_model" / "keras_metadata.pb").read_bytes(),
+        "model.yaml": (files.DATA / "keras-2.3.1.yaml").read_bytes(),
     }
 
 
@@ -45,9 +64,7 @@ def read_or_refuse(data: bytes, name: str) -> None:
         readers.read_bytes(data, name)
 
 
-@given(
-    data=st.binary(max_size=5000), start=st.sampled_from([b"", b"{", b"PK\x03\x04", b"\x89HDF\r\n\x1a\n", b"\xff\xfe"])
-)
+@given(data=st.binary(max_size=5000), start=st.sampled_from(STARTS))
 @settings(deadline=None, max_examples=200)
 def test_random_bytes_are_refused_or_read(data: bytes, start: bytes) -> None:
     for name in ("a", "a.json", "a.h5", "a.keras"):
@@ -55,7 +72,7 @@ def test_random_bytes_are_refused_or_read(data: bytes, start: bytes) -> None:
 
 
 @given(
-    name=st.sampled_from(["model.json", "model.h5", "model.keras", "zipped.keras", "model.weights.h5"]),
+    name=st.sampled_from(NAMES),
     length=st.floats(0, 1),
 )
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -65,7 +82,7 @@ def test_truncated_files_are_refused_or_read(real_files: dict[str, bytes], name:
 
 
 @given(
-    name=st.sampled_from(["model.json", "model.h5", "model.keras", "zipped.keras", "model.weights.h5"]),
+    name=st.sampled_from(NAMES),
     changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=20),
     front=st.booleans(),
 )
@@ -165,7 +182,22 @@ def test_corpus_files_are_read_whole() -> None:
 
 
 @pytest.mark.skipif(not corpus_files("tfjs"), reason="the corpus is not here")
-def test_corpus_files_of_other_formats_are_skipped() -> None:
-    for entry in corpus_files("tfjs", "yaml", "savedmodel-metadata"):
-        with pytest.raises(NotAModelError):
-            readers.read(str(CORPUS / entry["file"]))
+def test_corpus_files_of_other_containers_are_read() -> None:
+    containers = {"tfjs": Container.TFJS, "yaml": Container.YAML, "savedmodel-metadata": Container.SAVED_MODEL}
+    for entry in corpus_files(*containers):
+        path = CORPUS / entry["file"]
+        document = readers.read(str(path))
+        assert readers.is_candidate(str(path)), path
+        assert document.container is containers[entry["format"]], path
+        assert document.config is not None, path
+        assert document.config["class_name"] == entry["model_class"], path
+        assert document.keras_version == entry["keras_version"], path
+        assert document.backend == entry["backend"], path
+        assert (document.stored is not None) is (entry["format"] == "tfjs"), path
+
+
+@pytest.mark.skipif(not corpus_files("tfjs"), reason="the corpus is not here")
+def test_corpus_files_have_one_reader_each() -> None:
+    for entry in corpus_files("tfjs", "yaml", "savedmodel-metadata", "json", "h5", "h5-weights", "keras"):
+        with opened(str(CORPUS / entry["file"])) as source:
+            assert sum(reader.recognises(source) for reader in readers.readers()) == 1, entry["id"]

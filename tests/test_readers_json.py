@@ -66,8 +66,8 @@ def test_json_with_the_model_under_a_key(inner: Any) -> None:
         (b"[1, 2]", "not a Keras model"),
         (b'{"class_name": "Sequential"}', "not a Keras model"),
         (b'{"class_name": 3, "config": {}}', "not a Keras model"),
-        (b'{"modelTopology": {"model_config": {"class_name": "Model", "config": {}}}}', "TensorFlow.js"),
-        (b'{"metadata": {}, "weight_map": {}}', "sharded weights"),
+        (b'{"class_name": 3, "modelTopology": {}}', "TensorFlow.js model that begins with something else"),
+        (b'{"class_name": 3, "weight_map": {}}', "sharded weights that begins with something else"),
         (b"{'no': json}", "not valid JSON"),
     ],
 )

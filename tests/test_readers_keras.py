@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -97,6 +100,27 @@ def test_archive_with_weights_only_or_config_only(tmp_path: Path) -> None:
     assert config.config is not None
     assert config.stored is None
     assert config.remarks == ("weights in npz left alone",)
+
+
+def test_npz_of_keras_itself_is_a_pickle(tmp_path: Path) -> None:
+    """Why weights in npz are left alone; `weights_format` is no part of Keras' public interface."""
+    pytest.importorskip("keras")
+    code = """
+import keras
+from keras.src.saving import saving_lib
+model = keras.Sequential([keras.Input((4, 2)), keras.layers.LSTM(3)])
+with open("model.keras", "wb") as file:
+    saving_lib._save_model_to_fileobj(model, file, "npz")
+"""
+    environment = {**os.environ, "KERAS_BACKEND": "jax"}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, check=True)
+    with zipfile.ZipFile(tmp_path / "model.keras") as archive, archive.open("model.weights.npz") as npz:
+        arrays = zipfile.ZipFile(io.BytesIO(npz.read()))
+        assert all(b"'descr': '|O'" in arrays.read(name)[:128] for name in arrays.namelist())
+    document = readers.read(str(tmp_path / "model.keras"))
+    assert document.config is not None
+    assert document.stored is None
+    assert document.remarks == ("weights in npz left alone",)
 
 
 def test_archive_with_one_name_twice_is_read_as_keras_does(tmp_path: Path) -> None:

@@ -20,41 +20,14 @@ from tests.truth import CORPUS, FIXTURES, Verdict, compare, corpus_truth, fixtur
 
 VERSIONS = ("keras-1.2.2", "keras-2.3.1", "keras-2.15.0", "keras-3.15.1")
 
-NOT_KNOWN = " is not a built-in layer that lstmlint knows"
 NOT_RECORDED = "its data_format is 'not recorded by Keras 1'"
-
-PREPROCESSING = frozenset(
-    name + NOT_KNOWN
-    for name in ("CenterCrop", "Discretization", "Normalization", "RandomFlip", "Rescaling", "Resizing")
-)
 
 #: Fixtures in which something cannot be known yet or ever, and every reason that lstmlint gives.
 UNKNOWN_FIXTURES: Mapping[str, frozenset[str]] = {
-    "keras-1.2.2/activations": frozenset(
-        {
-            "ParametricSoftplus" + NOT_KNOWN,
-            "SReLU" + NOT_KNOWN,
-            "its config does not tell which axes share their slopes",
-        }
-    ),
+    "keras-1.2.2/activations": frozenset({"its config does not tell which axes share their slopes"}),
     "keras-1.2.2/convolution-2d-tf": frozenset({NOT_RECORDED}),
     "keras-1.2.2/convolution-2d-th": frozenset({NOT_RECORDED}),
     "keras-1.2.2/convolution-3d": frozenset({NOT_RECORDED}),
-    "keras-1.2.2/deconvolution": frozenset({"Deconvolution2D" + NOT_KNOWN}),
-    "keras-1.2.2/dense-layers": frozenset({"Highway" + NOT_KNOWN, "MaxoutDense" + NOT_KNOWN}),
-    "keras-1.2.2/locally-connected": frozenset({"LocallyConnected1D" + NOT_KNOWN, "LocallyConnected2D" + NOT_KNOWN}),
-    "keras-2.3.1/locally-connected": frozenset({"LocallyConnected1D" + NOT_KNOWN, "LocallyConnected2D" + NOT_KNOWN}),
-    "keras-2.15.0/locally-connected": frozenset({"LocallyConnected1D" + NOT_KNOWN, "LocallyConnected2D" + NOT_KNOWN}),
-    "keras-2.15.0/einsum-dense": frozenset({"EinsumDense" + NOT_KNOWN}),
-    "keras-2.15.0/operators": frozenset({"SlicingOpLambda" + NOT_KNOWN, "TFOpLambda" + NOT_KNOWN}),
-    "keras-2.15.0/preprocessing": PREPROCESSING,
-    "keras-3.15.1/preprocessing": PREPROCESSING,
-    "keras-3.15.1/einsum-dense": frozenset({"EinsumDense" + NOT_KNOWN}),
-    "keras-3.15.1/keras3-layers": frozenset({"GroupQueryAttention" + NOT_KNOWN}),
-    "keras-3.15.1/operators": frozenset(
-        f"{name} is not an operation that lstmlint knows" for name in ("Add", "GetItem", "Multiply", "TrueDivide")
-    ),
-    "keras-3.15.1/spectral-normalization": frozenset({"SpectralNormalization" + NOT_KNOWN}),
 }
 
 needs_corpus = pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of public files is not beside the checkout")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from lstmlint.dialects.dialect import Dialect, Freezing, Writer
-from lstmlint.dialects.inbound import SECOND_OPERAND, layer_calls, tensor_references
+from lstmlint.dialects.inbound import layer_calls, tensor_references
 from lstmlint.document import Pointer, UnreadableError
 from lstmlint.graph import OPERATION, Graph, LayerCall, Node, TensorRef, references
 from lstmlint.shape import Shape, Structure, is_dims, shape_from_json
@@ -22,17 +22,22 @@ MAX_POINTER_LENGTH = 3 * MAX_DEPTH
 #: Config keys that hold a contained layer, and the role it plays.
 CONTAINED_LAYERS: Mapping[str, str] = {"layer": "layer", "backward_layer": "backward", "cell": "cell"}
 
+#: Config keys that hold a list of contained layers, and the only class that uses the key so, if there is one.
+CONTAINED_LISTS: Mapping[str, str | None] = {"cells": None, "layers": "Pipeline"}
+
 #: Where the shape of a model's input may be recorded in its first layer's config.
 INPUT_SHAPE_KEYS = ("batch_shape", "batch_input_shape")
 
 #: Roots of the Python modules whose classes are Keras' own.
 KERAS_MODULES = frozenset({"keras", "tf_keras", "tensorflow", "builtins"})
 
+#: Layers that write no `trainable` to their config.
+LAYERS_WITHOUT_TRAINABLE = frozenset(
+    {"Discretization", "HashedCrossing", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"}
+)
+
 #: Where Keras 3 keeps its operations.
 OPERATION_MODULES = ("keras.src.ops.", "keras.ops")
-
-#: Names that are those of a layer and of an operation.
-SHARED_NAMES = frozenset({"Add", "Subtract", "Multiply", "Maximum", "Minimum", "Dot"})
 
 #: The dtypes of variables under mixed-precision policies (Keras guide "Mixed precision").
 MIXED_POLICY_PREFIX = "mixed_"
@@ -92,8 +97,10 @@ class GraphBuilder:
         names = {node.name for node in nodes}
         recorded: dict[TensorRef, Shape] = {}
         for index, node in enumerate(nodes):
-            calls = layer_calls(serialized.layers[index].get("inbound_nodes"), node.class_name, node.config, names)
-            nodes[index] = _told_by_calls(replace(node, calls=calls.calls))
+            raw = serialized.layers[index]
+            class_name = OPERATION + node.class_name if _is_unmarked_operation(raw) else node.class_name
+            calls = layer_calls(raw.get("inbound_nodes"), class_name, node.config, names)
+            nodes[index] = replace(node, class_name=class_name, calls=calls.calls)
             recorded.update(calls.recorded)
         inputs = self._model_tensors(serialized.config["input_layers"])
         outputs = self._model_tensors(serialized.config.get("output_layers", []))
@@ -212,17 +219,19 @@ class GraphBuilder:
         for key, role in CONTAINED_LAYERS.items():
             if isinstance(config.get(key), dict):
                 children[role] = self._node(config[key], (*pointer, "config", key))
-        cells = config.get("cells")
-        if isinstance(cells, list):
-            for index, cell in enumerate(cells):
-                children[f"cells/{index}"] = self._node(cell, (*pointer, "config", "cells", index))
+        for key, only_class in CONTAINED_LISTS.items():
+            items = config.get(key) if only_class in (None, class_name) else None
+            for index, item in enumerate(items if isinstance(items, list) else []):
+                children[f"{key}/{index}"] = self._node(item, (*pointer, "config", key, index))
         return _two_directions(children) if class_name == "Bidirectional" else children
 
 
-def _told_by_calls(node: Node) -> Node:
-    """A legacy H5 of Keras 3 records no module, but only an operation is called on operands one by one."""
-    is_operation = node.class_name in SHARED_NAMES and any(SECOND_OPERAND in call.arguments for call in node.calls)
-    return replace(node, class_name=OPERATION + node.class_name) if is_operation else node
+def _is_unmarked_operation(raw: Mapping[str, Any]) -> bool:
+    """A legacy H5 of Keras 3 records no module, but only an operation is called and has no `trainable`."""
+    config, calls = raw.get("config"), raw.get("inbound_nodes")
+    is_called = isinstance(calls, list) and bool(calls) and all(isinstance(call, dict) for call in calls)
+    is_told = "module" in raw or raw.get("class_name") in LAYERS_WITHOUT_TRAINABLE
+    return not is_told and is_called and isinstance(config, dict) and not {"trainable", "layers"} & set(config)
 
 
 def variable_dtype(config: Mapping[str, Any]) -> str:

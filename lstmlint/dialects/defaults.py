@@ -29,6 +29,8 @@ _POOLING = {**_SPATIAL, "pool_size": 2, "strides": None}
 _GLOBAL_POOLING = {"data_format": "channels_last", "keepdims": False}
 _NORMALIZATION = {"axis": -1, "scale": True, "center": True, "epsilon": 1e-3}
 _DATA_FORMAT = {"data_format": "channels_last"}
+_LOCAL = {**_SPATIAL, "strides": 1, "use_bias": True, "implementation": 1}
+_VOCABULARY = {"output_mode": "int", "pad_to_max_tokens": False, "num_oov_indices": 1}
 
 #: Defaults that are the same in every version, by class and key.
 CONSTANT_DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType({
@@ -77,6 +79,20 @@ CONSTANT_DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType({
     "AdditiveAttention": {"use_scale": True},
     "MultiHeadAttention": {"use_bias": True, "value_dim": None, "output_shape": None, "attention_axes": None,
                            "use_gate": False},
+    "GroupedQueryAttention": {"use_bias": True, "use_gate": False},
+    "GroupQueryAttention": {"use_bias": True, "use_gate": False},
+    "ReversibleEmbedding": {"tie_weights": True},
+    "LocallyConnected1D": _LOCAL,
+    "LocallyConnected2D": _LOCAL,
+    **{name: {"use_bias": True} for name in ("TimeDistributedDense", "MaxoutDense", "Highway", "Deconvolution2D")},
+    "Normalization": {"axis": -1},
+    "CategoryEncoding": {"output_mode": "multi_hot"},
+    **{name: {"output_mode": "int"} for name in ("Hashing", "HashedCrossing", "Discretization")},
+    "StringLookup": {**_VOCABULARY, "oov_token": "[UNK]"},
+    "IntegerLookup": {**_VOCABULARY, "oov_token": -1},
+    "TextVectorization": {"output_mode": "int", "split": "whitespace"},
+    "STFTSpectrogram": {**_SPATIAL, "mode": "log", "frame_length": 256},
+    "MelSpectrogram": {"sequence_stride": 512, "num_mel_bins": 128},
 })  # fmt: skip
 
 #: `(writers from this version on, value)`, newest first; the last one holds for everything older.

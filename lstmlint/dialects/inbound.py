@@ -6,13 +6,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lstmlint.graph import NOTHING, LayerCall, TensorRef
-from lstmlint.shape import Shape, shape_from_json
+from lstmlint.graph import NOTHING, OPERATION, LayerCall, TensorRef
+from lstmlint.shape import Dims, Shape, shape_from_json
 
 #: The parameters after the first of layers that Keras calls with several positional arguments.
 POSITIONAL_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "MultiHeadAttention": ("value", "key"),
+    "GroupedQueryAttention": ("value", "key"),
     "GroupQueryAttention": ("value", "key"),
+    "ReversibleEmbedding": ("reverse",),
     "Attention": ("mask",),
     "AdditiveAttention": ("mask",),
     "Bidirectional": ("initial_state",),
@@ -27,6 +29,15 @@ POSITIONAL_PARAMETERS: Mapping[str, tuple[str, ...]] = {
 
 #: The name of a second positional argument of a class that has no name for it.
 SECOND_OPERAND = "operand 2"
+
+#: The name under which a list of tensors and values stands beside the inputs, where values are shapes.
+MIXED_INPUTS = "inputs with values"
+
+#: How Keras 3 writes an array among the arguments.
+ARRAYS = frozenset({"__numpy__", "__tensor__"})
+
+#: In place of a layer's name: the first argument is a value (tf.keras 2.4 and later).
+CONSTANT = "_CONSTANT_VALUE"
 
 #: The keyword under which Keras 3 writes the first argument when it is not positional, in order of preference.
 FIRST_PARAMETERS = ("inputs", "sequences", "sequence", "query", "x", "input_tensor")
@@ -81,7 +92,15 @@ def _object_call(node: Mapping[str, Any], class_name: str, recorded: dict[Tensor
     parameters = POSITIONAL_PARAMETERS.get(class_name, ())
     for index, value in enumerate(positional[1:]):
         named[parameters[index] if index < len(parameters) else f"operand {index + 2}"] = value
-    return LayerCall(positional[0], named)
+    inputs = positional[0]
+    return LayerCall(_numbers_as_shapes(inputs) if class_name.startswith(OPERATION) else inputs, named)
+
+
+def _numbers_as_shapes(value: Any) -> Any:
+    """The first argument of an operation, where a number may stand for a tensor."""
+    if isinstance(value, int | float):
+        return ()
+    return [_numbers_as_shapes(item) for item in value] if isinstance(value, list) else value
 
 
 def _from_objects(value: Any, recorded: dict[TensorRef, Shape]) -> Any:
@@ -92,9 +111,21 @@ def _from_objects(value: Any, recorded: dict[TensorRef, Shape]) -> Any:
     class_name = value.get("class_name")
     if class_name == "__keras_tensor__":
         return _keras_tensor(value.get("config"), recorded)
+    if isinstance(class_name, str) and class_name in ARRAYS:
+        config = value.get("config")
+        return _shape_of_array(config.get("value") if isinstance(config, dict) else None)
     if class_name == "__tuple__":
         return [_from_objects(item, recorded) for item in value.get("items", [])]
     return {key: _from_objects(item, recorded) for key, item in value.items()}
+
+
+def _shape_of_array(value: Any) -> Dims:
+    """The shape of an array that is written as nested lists."""
+    shape = []
+    while isinstance(value, list):
+        shape.append(len(value))
+        value = value[0] if value else None
+    return tuple(shape)
 
 
 def _keras_tensor(config: Any, recorded: dict[TensorRef, Shape]) -> TensorRef | None:
@@ -109,15 +140,18 @@ def _keras_tensor(config: Any, recorded: dict[TensorRef, Shape]) -> TensorRef | 
 
 
 def _list_call(node: Any, names: Collection[str]) -> LayerCall:
-    entries = node if isinstance(node, list) and not _is_reference(node) else [node]
+    entries = node if isinstance(node, list) and not _is_entry(node) else [node]
     keywords = next((entry[3] for entry in _entries(node) if len(entry) > 3 and isinstance(entry[3], dict)), NOTHING)
     positional = node if isinstance(node, dict) else entries[0] if len(entries) == 1 else entries
     inputs = _from_lists(positional)
-    return LayerCall(inputs, {name: _from_lists(value, names) for name, value in keywords.items()})
+    arguments = {name: _from_lists(value, names) for name, value in keywords.items()}
+    if len(entries) > 1 and any(_is_constant(entry) for entry in entries):
+        arguments[MIXED_INPUTS] = [entry[2] if _is_constant(entry) else _from_lists(entry) for entry in entries]
+    return LayerCall(inputs, arguments)
 
 
 def _entries(node: Any) -> Iterator[list[Any]]:
-    if _is_reference(node):
+    if _is_entry(node):
         yield node
     elif isinstance(node, list):
         for item in node:
@@ -128,7 +162,9 @@ def _entries(node: Any) -> Iterator[list[Any]]:
 
 
 def _from_lists(value: Any, names: Collection[str] | None = None) -> Any:
-    """References in nested lists and dicts; with `names`, only to layers of these names."""
+    """References in nested lists and dicts; with `names`, only to layers of these names. Constants become shapes."""
+    if _is_constant(value):
+        return value[2] if isinstance(value[2], str) else _shape_of_array(value[2])
     if _is_reference(value) and (names is None or value[0] in names):
         return TensorRef(value[0], value[1], value[2])
     if isinstance(value, list):
@@ -138,11 +174,20 @@ def _from_lists(value: Any, names: Collection[str] | None = None) -> Any:
     return value
 
 
+def _is_entry(value: Any) -> bool:
+    return _is_reference(value) or _is_constant(value)
+
+
+def _is_constant(value: Any) -> bool:
+    return isinstance(value, list) and len(value) >= 3 and value[:2] == [CONSTANT, -1]
+
+
 def _is_reference(value: Any) -> bool:
     return (
         isinstance(value, list)
         and len(value) >= 3
         and isinstance(value[0], str)
+        and value[0] != CONSTANT
         and isinstance(value[1], int)
         and isinstance(value[2], int)
     )

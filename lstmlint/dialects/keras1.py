@@ -81,6 +81,8 @@ SEMANTICS = Semantics(
     totals_ignore_wrappers=False,
     kernels_follow_data_format=True,
     bidirectional_doubles_forward=True,
+    outputs_are_traced=False,
+    encodings_keep_axes=False,
 )
 
 

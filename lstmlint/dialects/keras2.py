@@ -18,6 +18,13 @@ ALIASES: Mapping[str, str] = {
     "SyncBatchNormalization": "BatchNormalization",
 }
 
+#: Today's key for a key of an older version, by class.
+KEYS: Mapping[str, Mapping[str, str]] = {
+    "MaxoutDense": {"output_dim": "units", "bias": "use_bias"},
+    "Highway": {"bias": "use_bias"},
+    "CategoryEncoding": {"max_tokens": "num_tokens"},
+}
+
 
 def semantics(writer: Writer) -> Semantics:
     return Semantics(
@@ -31,6 +38,8 @@ def semantics(writer: Writer) -> Semantics:
         totals_ignore_wrappers=False,
         kernels_follow_data_format=False,
         bidirectional_doubles_forward=not writer.is_tf_keras,
+        outputs_are_traced=writer.is_tf_keras,
+        encodings_keep_axes=False,
     )
 
 
@@ -42,7 +51,8 @@ def freezing(class_name: str, writer: Writer) -> Freezing:
 
 def translate(class_name: str, config: Mapping[str, Any], writer: Writer) -> LayerConfig:
     canonical = ALIASES.get(class_name, class_name)
-    filled = with_defaults(canonical, config, writer)
+    keys = KEYS.get(canonical, {})
+    filled = with_defaults(canonical, {keys.get(key, key): value for key, value in config.items()}, writer)
     if canonical == "InputLayer" and "batch_input_shape" in filled:
         filled["batch_shape"] = filled.pop("batch_input_shape")
     return canonical, filled

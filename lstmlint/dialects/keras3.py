@@ -9,18 +9,22 @@ from lstmlint.dialects.defaults import with_defaults
 from lstmlint.dialects.dialect import Dialect, LayerConfig, Writer
 from lstmlint.graph import Semantics
 
-SEMANTICS = Semantics(
-    embedding_input_length=False,
-    merge_prefers_known=False,
-    transposed_3d_dilation=True,
-    recorded_build_wins=True,
-    nested_cell_states=False,
-    open_length_may_hide_others=False,
-    separate_gate_weights=False,
-    totals_ignore_wrappers=True,
-    kernels_follow_data_format=False,
-    bidirectional_doubles_forward=True,
-)
+
+def semantics(writer: Writer) -> Semantics:
+    return Semantics(
+        embedding_input_length=False,
+        merge_prefers_known=False,
+        transposed_3d_dilation=True,
+        recorded_build_wins=True,
+        nested_cell_states=False,
+        open_length_may_hide_others=False,
+        separate_gate_weights=False,
+        totals_ignore_wrappers=True,
+        kernels_follow_data_format=False,
+        bidirectional_doubles_forward=True,
+        outputs_are_traced=False,
+        encodings_keep_axes=writer.version >= (3, 15),
+    )
 
 
 def translate(class_name: str, config: Mapping[str, Any], writer: Writer) -> LayerConfig:
@@ -33,8 +37,8 @@ def translate(class_name: str, config: Mapping[str, Any], writer: Writer) -> Lay
 
 KERAS3 = Dialect(
     major=3,
-    presumed=Writer((3, 0), is_tf_keras=False),
-    semantics=lambda writer: SEMANTICS,
+    presumed=Writer((3, 15), is_tf_keras=False),
+    semantics=semantics,
     translate=translate,
     models_keep_trainable=True,
     wraps_single_tensors=False,

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from lstmlint.layers.call import Call, Signature, Undetermined, Weight, layer
-from lstmlint.shape import Dims, Incompatible
+from lstmlint.shape import Dims, Incompatible, Unknown
+
+#: What an activation learns, by class name; the last two are Keras 1's.
+LEARNED = {
+    "PReLU": ("alpha",),
+    "ParametricSoftplus": ("alphas", "betas"),
+    "SReLU": ("t_left", "a_left", "t_right", "a_right"),
+}
 
 
 @layer("ReLU", "LeakyReLU", "ELU", "ThresholdedReLU", weights=False)
@@ -18,11 +25,14 @@ def softmax(call: Call) -> Signature:
     return Signature(call.tensor())
 
 
-@layer("PReLU")
-def prelu(call: Call) -> Signature:
-    """A slope for each element of a sample, with 1 along the shared axes."""
+@layer("PReLU", "ParametricSoftplus", "SReLU")
+def learned_activation(call: Call) -> Signature:
+    """A slope for each element of a sample, with 1 along the shared axes; some learn several numbers for each."""
     shape = call.shape()
-    return Signature(shape, (Weight("alpha", _slopes(shape, _shared_axes(call))),))
+    if "shared_axes" not in call.config:
+        return Signature(shape, Unknown("its config does not tell which axes share their slopes"))
+    slopes = _slopes(shape, _shared_axes(call))
+    return Signature(shape, tuple(Weight(name, slopes) for name in LEARNED[call.class_name]))
 
 
 def _slopes(shape: Dims, shared_axes: list[int]) -> Dims:
@@ -39,10 +49,8 @@ def _shared_axes(call: Call) -> list[int]:
     """The shared axes of the config: none, one, or a list.
 
     Raises:
-        Undetermined: the config does not tell them.
+        Undetermined: they are no integers.
     """
-    if "shared_axes" not in call.config:
-        raise Undetermined("its config does not tell which axes share their slopes")
     value = call.config["shared_axes"]
     axes = [] if value is None else value if isinstance(value, list) else [value]
     if not all(isinstance(axis, int) for axis in axes):

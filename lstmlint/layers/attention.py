@@ -64,6 +64,33 @@ def multi_head_attention(call: Call) -> Signature:
     return Signature(_with_scores(call, outputs, lambda: _head_scores(call, operands)), weights)
 
 
+@layer("GroupedQueryAttention", "GroupQueryAttention")
+def grouped_query_attention(call: Call) -> Signature:
+    """Several heads of the query share a head of key and value; the output has the query's features.
+
+    Raises:
+        Incompatible: query and value differ in their features, or the heads cannot be shared.
+    """
+    operands = _operands(call)
+    heads, shared, size = (call.integer(key) for key in ("num_query_heads", "num_key_value_heads", "head_dim"))
+    queried, keyed, valued = (_dim(call, shape, -1) for shape in (operands.query, operands.key, operands.value))
+    if shared < 1 or heads % shared:
+        raise Incompatible(f"expects query heads that its {shared} heads of key and value divide and has {heads}")
+    if valued != queried and not isinstance(valued, Unknown) and not isinstance(queried, Unknown):
+        raise Incompatible(f"expects a query and a value of equal features and gets {queried} and {valued}")
+    projections: list[tuple[str, Dims, Dims]] = [
+        ("query", (queried,), (heads, size)),
+        ("key", (keyed,), (shared, size)),
+        *([("gate", (queried,), (heads, size))] if call.flag("use_gate") else []),
+        ("value", (valued,), (shared, size)),
+        ("attention_output", (heads, size), (queried,)),
+    ]
+    weights = tuple(weight for projection in projections for weight in _projection(call, *projection))
+    query = operands.query
+    scored = query[0], heads, _dim(call, query, 1), _dim(call, operands.key, 1)
+    return Signature(_with_scores(call, query, lambda: scored), weights)
+
+
 def _operands(call: Call) -> Operands:
     """Query, value and key, from one list, from named arguments, or from a recorded build.
 

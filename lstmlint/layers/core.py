@@ -52,6 +52,19 @@ def embedding(call: Call) -> Signature:
     return Signature((*_with_input_length(call, shape), width), weights)
 
 
+@layer("ReversibleEmbedding")
+def reversible_embedding(call: Call) -> Signature:
+    """An embedding; with `reverse` it turns rows back into scores of the indices, by a table of its own if not tied."""
+    size, width = call.integer("input_dim"), call.integer("output_dim")
+    weights = [*lora.adapted(call, [Weight("embeddings", (size, width))])]
+    if not call.flag("tie_weights"):
+        weights.append(Weight("reverse_embeddings", (width, size)))
+    shape = call.tensor()
+    if isinstance(shape, Unknown):
+        return Signature(shape, tuple(weights))
+    return Signature((*shape[:-1], size) if call.arguments.get("reverse") else (*shape, width), tuple(weights))
+
+
 def _with_input_length(call: Call, shape: Dims) -> Dims:
     """The input shape with the lengths that Keras 1 and 2 take from `input_length`."""
     lengths = call.config.get("input_length")
@@ -141,11 +154,3 @@ def repeat_vector(call: Call) -> Signature:
     """A vector `(batch, features)` becomes a sequence of `n` times itself."""
     batch, features = call.dims(2)
     return Signature((batch, call.integer("n"), features))
-
-
-@layer("NotEqual", "ops.NotEqual", weights=False)
-def not_equal(call: Call) -> Signature:
-    """A comparison with a constant keeps the shape; Keras 3 adds one wherever an Embedding makes a mask."""
-    if any(isinstance(value, tuple | list | Unknown) for value in call.arguments.values()):
-        raise Undetermined("it compares two tensors")
-    return Signature(call.inputs)

@@ -144,3 +144,9 @@ def _contracted_axes(call: Call, left_rank: int, right_rank: int) -> tuple[int, 
     if 0 in found:
         raise Incompatible("cannot contract the batch axis")
     return found
+
+
+@layer("CustomScaleLayer", weights=False)
+def custom_scale(call: Call) -> Signature:
+    """The first tensor plus the scaled second, in the InceptionResNetV2 of `keras.applications` (Keras 3)."""
+    return Signature(_ranked(_operands(call)[0]))

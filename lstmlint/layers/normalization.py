@@ -91,3 +91,9 @@ def _scale_and_offset(call: Call, over: Dims) -> Iterator[Weight]:
         yield Weight("gamma", over)
     if call.flag("center"):
         yield Weight("beta", over)
+
+
+@layer("LayerScale")
+def layer_scale(call: Call) -> Signature:
+    """A factor for each channel, `(projection_dim,)`, in the ConvNeXt models of `keras.applications`."""
+    return Signature(call.inputs, (Weight("gamma", (call.integer("projection_dim"),)),))

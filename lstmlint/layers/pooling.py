@@ -12,6 +12,8 @@ RANKS = {
     "AveragePooling1D": 1, "AveragePooling2D": 2, "AveragePooling3D": 3,
     "GlobalMaxPooling1D": 1, "GlobalMaxPooling2D": 2, "GlobalMaxPooling3D": 3,
     "GlobalAveragePooling1D": 1, "GlobalAveragePooling2D": 2, "GlobalAveragePooling3D": 3,
+    "AdaptiveMaxPooling1D": 1, "AdaptiveMaxPooling2D": 2, "AdaptiveMaxPooling3D": 3,
+    "AdaptiveAveragePooling1D": 1, "AdaptiveAveragePooling2D": 2, "AdaptiveAveragePooling3D": 3,
 }  # fmt: skip
 
 
@@ -42,6 +44,18 @@ def global_pooling(call: Call) -> Signature:
     batch, lengths, channels = _split(call)
     kept = (1,) * len(lengths) if call.flag("keepdims") else ()
     return Signature(spatial.joined(batch, kept, channels, call.channels_first))
+
+
+@layer(
+    "AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D",
+    "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D",
+    weights=False,
+)  # fmt: skip
+def adaptive_pooling(call: Call) -> Signature:
+    """Spatial dimensions are those of `output_size`, whatever they were."""
+    batch, _, channels = _split(call)
+    sizes = call.integers("output_size", RANKS[call.class_name])
+    return Signature(spatial.joined(batch, sizes, channels, call.channels_first))
 
 
 def _split(call: Call) -> tuple[Dim, Dims, Dim]:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from lstmlint.layers.call import Call, Signature, joined, layer
+from dataclasses import replace
+
+from lstmlint.layers.call import Call, Signature, Weight, joined, layer
 from lstmlint.shape import Dim, Dims, Incompatible, Structure, Unknown, combine, is_dims
 
 #: How `Bidirectional` combines its two directions.
 MERGE_MODES = ("concat", "sum", "mul", "ave", None)
 
 DIRECTIONS = ("forward", "backward")
+
+#: Layers whose `kernel` or `embeddings` a spectral normalization can take.
+WITH_KERNEL = frozenset({
+    "Dense", "EinsumDense", "Embedding", "ReversibleEmbedding", "LocallyConnected1D", "LocallyConnected2D",
+    "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose",
+    "DepthwiseConv1D", "DepthwiseConv2D", "SpectralNormalization",
+})  # fmt: skip
+
+#: Those of them that had a kernel of another name.
+NO_KERNEL_IN_KERAS_2 = frozenset({"DepthwiseConv1D", "DepthwiseConv2D"})
 
 
 @layer("TimeDistributed")
@@ -38,6 +50,28 @@ def bidirectional(call: Call) -> Signature:
     if not states:
         return Signature(merged, joined(*parts))
     return Signature([*(merged if isinstance(merged, list) else [merged]), *states], joined(*parts))
+
+
+@layer("SpectralNormalization")
+def spectral_normalization(call: Call) -> Signature:
+    """The wrapped layer, and a vector `(1, kernel[-1])` that approximates the largest stretch of its kernel.
+
+    Raises:
+        Incompatible: the wrapped layer has no kernel.
+    """
+    signature = call.child("layer", call.inputs)
+    if isinstance(signature.weights, Unknown):
+        return signature
+    inner, is_traced = call.children["layer"], call.semantics.outputs_are_traced
+    if inner.class_name not in WITH_KERNEL or (is_traced and inner.class_name in NO_KERNEL_IN_KERAS_2):
+        raise Incompatible(f"expects a layer with a kernel or embeddings and wraps {inner.written_class}")
+    kernel, *others = (replace(weight, name=f"{inner.name}/{weight.name}") for weight in signature.weights)
+    vector = Weight("vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
+    if is_traced:
+        reason = Unknown("tf.keras trains the kernel of a frozen layer inside")
+        return Signature(signature.outputs, (kernel, *others, vector) if inner.is_trainable else reason)
+    ordered = (vector, kernel) if inner.config.get("lora_rank") else (kernel, vector)
+    return Signature(signature.outputs, (*ordered, *others))
 
 
 def _merge(call: Call, forward: Structure, backward: Structure) -> Structure:

@@ -24,6 +24,7 @@ DIRECTORY_BYTES = 16 * 1024
 SPOOL_BYTES = 16 * 1024 * 1024
 """How much of standard input is kept in memory before it goes to a temporary file."""
 
+YAML_SUFFIXES = frozenset({".yaml", ".yml"})
 MODEL_SUFFIXES = frozenset({".h5", ".hdf5", ".hdf", ".he5", ".keras", ".json"})
 FOREIGN_HDF5_SUFFIXES = frozenset(
     {".mat", ".nc", ".nc4", ".cdf", ".h5ad", ".loom", ".jld2", ".cool", ".mcool", ".fast5", ".pod5", ".nwb", ".slp"}
@@ -31,7 +32,15 @@ FOREIGN_HDF5_SUFFIXES = frozenset(
 """Formats that are HDF5 and never a Keras model: MATLAB, netCDF, genomics, Julia."""
 
 EXPECTED_SUFFIXES = {".h5": "HDF5", ".hdf5": "HDF5", ".keras": "zip", ".json": "JSON"}
-"""What a name promises; Keras 3 chooses its loader by it."""
+"""What a name promises, as the first word of a reader's name; Keras 3 chooses its loader by it."""
+
+NAMES_OF_SAVED_MODELS = frozenset({"keras_metadata.pb"})
+"""Files that TensorFlow gives one name only."""
+
+GRAPH_OF_SAVED_MODEL = "saved_model.pb"
+GRAPH_WITHOUT_LAYERS = (
+    "holds TensorFlow operations; the Keras layers of a SavedModel are in keras_metadata.pb beside it"
+)
 
 MISTAKEN_STARTS = (
     (b"<", "is a web page or XML, not a model; download the file itself"),
@@ -95,14 +104,22 @@ def is_candidate(path: str) -> bool:
 def holds_candidate(source: Source) -> bool:
     """Whether an opened file is worth reading, by its first bytes and, for archives, its last."""
     from lstmlint.readers.hdf5 import recognises as is_hdf5
+    from lstmlint.readers.saved_model import recognises as is_saved_model
+    from lstmlint.readers.yaml_text import recognises as is_yaml
 
+    if os.path.basename(source.path) in NAMES_OF_SAVED_MODELS:
+        return True
     if source.size == 0 or source.head.startswith(LFS_POINTER):
         return source.suffix in MODEL_SUFFIXES
     if is_hdf5(source):
         return source.suffix not in FOREIGN_HDF5_SUFFIXES
     if source.head.startswith(ZIP_START):
         return source.suffix == ".keras" or names_model_members(source)
-    return source.suffix in EXPECTED_SUFFIXES
+    return (
+        source.suffix in EXPECTED_SUFFIXES
+        or is_saved_model(source)
+        or (source.suffix in YAML_SUFFIXES and is_yaml(source))
+    )
 
 
 def names_model_members(source: Source) -> bool:
@@ -130,16 +147,18 @@ def read_with(reader: Reader, source: Source) -> Document:
 
 def remark_on_name(document: Document, reader: Reader, source: Source) -> Document:
     """The document, with a remark if the file's name promises another container than it has."""
-    expected = EXPECTED_SUFFIXES.get(source.suffix, reader.name)
-    if expected == reader.name:
+    if reader.name.startswith(EXPECTED_SUFFIXES.get(source.suffix, "")):
         return document
     return replace(document, remarks=(*document.remarks, f"{reader.name} named {source.suffix}"))
 
 
 def unrecognised(source: Source) -> UnreadableError | NotAModelError:
     """The error for content that no reader knows."""
+    if os.path.basename(source.path) in NAMES_OF_SAVED_MODELS:
+        return UnreadableError("is not the metadata of a SavedModel; save or download it again")
     if source.suffix not in EXPECTED_SUFFIXES:
-        return NotAModelError("is neither JSON, HDF5 nor a Keras archive")
+        beside = os.path.basename(source.path) == GRAPH_OF_SAVED_MODEL
+        return NotAModelError(GRAPH_WITHOUT_LAYERS if beside else "is in no format that Keras writes")
     for start, message in MISTAKEN_STARTS:
         if source.head.lstrip().startswith(start):
             return UnreadableError(message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from lstmlint.document import StoredLayer, StoredTensor, WeightNaming
@@ -100,7 +100,7 @@ def nests_variables(tree: Tree, group: Group) -> bool:
 
 
 def nested_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, ...]:
-    """One layer for each group of layers, with every variable below it; none if there is no variable at all."""
+    """One layer for each group of layers with every variable below it, and one for the model's own variables."""
     members = [member for member in tree.children(group) if member not in NOT_LAYERS]
     of_layers = [member for member in members if is_layer_group(member)]
     # A subclassed model has no group of layers: each of its attributes is one.
@@ -117,10 +117,21 @@ def nested_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, ..
                 tensor = tree.tensor(found, shown(b"/".join(inner)), joined(place, b"/".join(path)))
                 if tensor is not None:
                     tensors[inner] = tensor
+    if VARIABLES in tree.children(group):
+        own = {path: tensor for path, tensor in numbered(tree, group, VARIABLES, place) if tensor is not None}
+        layers.update({VARIABLES: own} if own else {})
     return tuple(
         StoredLayer(shown(name), tuple(tensors[path] for path in sorted(tensors, key=natural_path)))
         for name, tensors in sorted(layers.items(), key=lambda layer: natural(layer[0]))
     )
+
+
+def numbered(tree: Tree, group: Group, name: bytes, place: str) -> Iterator[tuple[Path, StoredTensor | None]]:
+    """The variables in a member of a group, with their paths: a model's own are in `vars` beside its layers."""
+    for path, found in tree.walk(group, name):
+        if is_dataset(found):
+            inner = b"/".join(path)
+            yield path, tree.tensor(found, shown(inner), joined(place, inner))
 
 
 def is_layer_group(name: bytes) -> bool:

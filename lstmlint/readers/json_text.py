@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lstmlint.document import Container, Document
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import model_in, require_size
@@ -10,11 +12,36 @@ from lstmlint.readers.source import Source
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 JSON_STARTS = (b"{", b"[", b'"')
 
+TFJS = re.compile(rb'"(?:modelTopology|weightsManifest)"\s*:|"format"\s*:\s*"(?:layers|graph)-model"')
+SHARDS = re.compile(rb'"weight_map"\s*:\s*\{')
+"""How JSON says that it is of another kind, always before the first layer."""
+
+MODEL_MARK = b'"class_name"'
+
 
 def recognises(source: Source) -> bool:
-    """Whether a file begins like a JSON object, list or string, or is named as one and is not binary."""
+    """Whether a file begins like JSON of no other kind, or is named as JSON and is not binary."""
+    if is_of_kind(source, TFJS) or is_of_kind(source, SHARDS):
+        return False
+    return begins_like_json(source) or (source.suffix == ".json" and not is_of_other_reader(source))
+
+
+def begins_like_json(source: Source) -> bool:
+    """Whether a file begins like a JSON object, list or string."""
     start = source.head.removeprefix(next(filter(source.head.startswith, BYTE_ORDER_MARKS), b""))
-    return start.lstrip(b" \t\r\n\x00").startswith(JSON_STARTS) or source.suffix == ".json"
+    return start.lstrip(b" \t\r\n\x00").startswith(JSON_STARTS)
+
+
+def is_of_kind(source: Source, kind: re.Pattern[bytes]) -> bool:
+    """Whether a file begins like JSON and says that it is of a kind."""
+    return begins_like_json(source) and kind.search(source.head.partition(MODEL_MARK)[0]) is not None
+
+
+def is_of_other_reader(source: Source) -> bool:
+    """Whether content that does not begin like JSON is that of another reader, whatever its name says."""
+    from lstmlint.readers import hdf5, keras_zip, saved_model, yaml_text
+
+    return any(reader.recognises(source) for reader in (hdf5, keras_zip, saved_model, yaml_text))
 
 
 def read(source: Source) -> Document:

@@ -22,6 +22,7 @@ CONFIG = "config.json"
 METADATA = "metadata.json"
 WEIGHTS = "model.weights.h5"
 OTHER_WEIGHTS = "model.weights.npz"
+"""Keras writes pickled objects into it, which it then refuses to load itself; their shapes are in the pickles, too."""
 
 MAX_METADATA_BYTES = 1024 * 1024
 MAX_DIRECTORY_BYTES = 4 * 1024 * 1024

@@ -29,8 +29,8 @@ ENCODINGS = {  # what json.detect_encoding says -> (name for messages, remark)
 }
 
 OTHER_JSON = {  # a top-level key -> what such a file is
-    "modelTopology": "is a TensorFlow.js model, which lstmlint does not read yet",
-    "weight_map": "is the index of sharded weights and holds no model",
+    "modelTopology": "is a TensorFlow.js model that begins with something else",
+    "weight_map": "is an index of sharded weights that begins with something else",
 }
 
 
@@ -79,9 +79,7 @@ def model_in(data: bytes, subject: str = "") -> Serialized:
         UnreadableError: a model, but broken.
         NotAModelError: well-formed or not, nothing of Keras.
     """
-    require_size(len(data), subject)
-    text, encoding_remarks = decoded(data, subject)
-    value, remarks = parsed(text, subject)
+    value, text, remarks = value_in(data, subject)
     shown: str | None = text
     if isinstance(value, str) and MODEL_MARK in value:
         value, inner_remarks = parsed(value, subject)
@@ -92,7 +90,20 @@ def model_in(data: bytes, subject: str = "") -> Serialized:
         config, shown = parsed(config, subject)[0], None
     if not is_model(config):
         raise NotAModelError(f"{subject}is JSON, but not a Keras model")
-    return Serialized(config, outer, place, shown, encoding_remarks + remarks)
+    return Serialized(config, outer, place, shown, remarks)
+
+
+def value_in(data: bytes, subject: str = "") -> tuple[Any, str, tuple[str, ...]]:
+    """The value in JSON bytes, its text, and remarks on them.
+
+    Raises:
+        UnreadableError: a model, but broken.
+        NotAModelError: not JSON, and nothing of Keras.
+    """
+    require_size(len(data), subject)
+    text, encoding_remarks = decoded(data, subject)
+    value, remarks = parsed(text, subject)
+    return value, text, encoding_remarks + remarks
 
 
 def mapping_in(data: bytes) -> Mapping[str, Any] | None:

@@ -30,13 +30,15 @@ OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC
 class Source:
     """An opened input: a seekable stream, its first bytes and its size.
 
-    `path` is the name shown in reports; nothing is opened by it again.
+    `path` is the name shown in reports; nothing is opened by it again. `folder` is where the file lies, `None` for an
+    input that is no file and so has no files beside it.
     """
 
     path: str
     stream: BinaryIO
     head: bytes
     size: int
+    folder: str | None = None
 
     @property
     def suffix(self) -> str:
@@ -62,7 +64,7 @@ def opened(path: str) -> Iterator[Source]:
         try:
             size = stream.seek(0, os.SEEK_END)
             stream.seek(0)
-            yield Source(path, stream, stream.read(HEAD_BYTES), size)
+            yield Source(path, stream, stream.read(HEAD_BYTES), size, os.path.dirname(path) or os.curdir)
         except OSError as error:
             raise UnreadableError(f"cannot be read ({one_line(error)}); check the disk") from None
 

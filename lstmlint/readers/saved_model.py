@@ -1,0 +1,165 @@
+"""`keras_metadata.pb` of a SavedModel: what Keras 2.5 to 2.15 noted of a model in TensorFlow's format.
+
+The file is `SavedMetadata` of Keras (`keras/protobuf/saved_metadata.proto`): a node for every Keras object, with its
+path from the root and its config as JSON. The weights lie in other files, which are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from lstmlint.document import Container, Document, NotAModelError, UnreadableError
+from lstmlint.readers.plain import lists_for_tuples
+from lstmlint.readers.reader import Reader
+from lstmlint.readers.serialized import model_in, require_size
+from lstmlint.readers.source import Source
+from lstmlint.readers.wire import Value, WireError, fields
+
+BEGINNING = re.compile(rb"\r?\n.{1,24}?\x1a.{1,4}?root", re.DOTALL)
+"""The first node; wide enough for a file whose line ends were changed."""
+
+IDENTIFIER_MARK = b"_tf_keras_"
+MODELS = frozenset({"_tf_keras_model", "_tf_keras_network", "_tf_keras_sequential"})
+ROOT = "root"
+
+NODE = 1
+NODE_PATH, IDENTIFIER, METADATA = 3, 4, 5
+"""Numbers of fields in the message and in each node."""
+
+MAX_NODES = 20_000
+MAX_REPAIRS = 64
+MAX_REPAIRED_BYTES = 1024 * 1024
+DAMAGED = "is truncated or damaged SavedModel metadata; save or download it again"
+CONVERTED = "was damaged by line-ending conversion; commit it as binary (.gitattributes)"
+REPLACED = "was damaged because it was taken for text (bytes were replaced); save it again and copy it as binary"
+REPLACEMENT = "�".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedObject:
+    """One node: a Keras object of the model."""
+
+    path: str
+    identifier: str
+    metadata: bytes
+
+
+def recognises(source: Source) -> bool:
+    """Whether a file begins with a Keras object as a node."""
+    return BEGINNING.match(source.head) is not None and IDENTIFIER_MARK in source.head
+
+
+def read(source: Source) -> Document:
+    """The document in a file of metadata."""
+    require_size(source.size)
+    data = source.read()
+    try:
+        saved = list(nodes(data))
+    except WireError:
+        raise damage(data) from None
+    root = next((node for node in saved if node.path == ROOT), None)
+    if root is None or root.identifier not in MODELS:
+        raise NotAModelError("is the metadata of a SavedModel whose root is not a Keras model")
+    return document_of(root, source.path)
+
+
+def document_of(root: SavedObject, path: str) -> Document:
+    """The document of a model's node.
+
+    Raises:
+        UnreadableError: the node's JSON is broken.
+        NotAModelError: the model is no more than its code.
+    """
+    try:
+        model = model_in(root.metadata, "has a root node that ")
+    except NotAModelError as error:
+        if b'"class_name"' in root.metadata:
+            raise NotAModelError("is a subclassed model, whose architecture is code and not in the file") from None
+        raise UnreadableError(f"{error}; save the model again") from None
+    config = model.config or {}
+    return Document(
+        path=path,
+        container=Container.SAVED_MODEL,
+        # What else a node holds (the specs of its calls) is no part of a serialized model.
+        config={key: lists_for_tuples(config.get(key)) for key in ("class_name", "config")},
+        config_place=ROOT,
+        keras_version=model.version(),
+        backend=model.backend(),
+        training_config=model.training_config(),
+        remarks=model.remarks,
+    )
+
+
+def nodes(data: bytes) -> Iterator[SavedObject]:
+    """The nodes of a file of metadata.
+
+    Raises:
+        WireError: it is none.
+        UnreadableError: it has more nodes than any model.
+    """
+    for count, (number, value) in enumerate(fields(data)):
+        if count >= MAX_NODES:
+            raise UnreadableError("holds more objects than any model; check that this is the right file")
+        if number == NODE:
+            yield node_of(value)
+
+
+def node_of(value: Value) -> SavedObject:
+    """One node.
+
+    Raises:
+        WireError: it is none.
+    """
+    if not isinstance(value, bytes):
+        raise WireError("node")
+    found = dict(islice(fields(value), MAX_NODES))
+    try:
+        path, identifier = (as_bytes(found.get(number, b"")).decode() for number in (NODE_PATH, IDENTIFIER))
+    except UnicodeDecodeError:
+        raise WireError("text") from None
+    return SavedObject(path, identifier, as_bytes(found.get(METADATA, b"")))
+
+
+def as_bytes(value: Value) -> bytes:
+    """The bytes of a field.
+
+    Raises:
+        WireError: it is a number.
+    """
+    if not isinstance(value, bytes):
+        raise WireError("number")
+    return value
+
+
+def damage(data: bytes) -> UnreadableError:
+    """The error for a file that is no message, with what was done to it if undoing it helps."""
+    if len(data) <= MAX_REPAIRED_BYTES and any(map(is_message, repaired(data))):
+        return UnreadableError(CONVERTED)
+    return UnreadableError(REPLACED if REPLACEMENT in data else DAMAGED)
+
+
+def repaired(data: bytes) -> Iterator[bytes]:
+    """A file as it may have been before its line ends were changed: it has few of them, and none in its JSON."""
+    if b"\r\n" in data:
+        yield data.replace(b"\r\n", b"\n")
+    places = [found.start() for found in islice(re.finditer(b"\n", data), MAX_REPAIRS)]
+    for place, following in zip(places, [*places[1:], None], strict=True):
+        single = data[:place] + b"\r" + data[place + 1 :]
+        yield data[:place] + b"\r" + data[place:]
+        yield single
+        if following is not None:  # the lengths of a node and of the JSON in it differ little
+            yield single[:following] + b"\r" + single[following + 1 :]
+
+
+def is_message(data: bytes) -> bool:
+    """Whether bytes are a file of metadata."""
+    try:
+        return all(node.path.startswith(ROOT) for node in nodes(data))
+    except (WireError, UnreadableError):
+        return False
+
+
+reader = Reader("SavedModel metadata", recognises, read)

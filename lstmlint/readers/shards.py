@@ -1,0 +1,126 @@
+"""Keras 3's index of sharded weights, `NAME.weights.json`: it names the HDF5 files beside it that hold the weights."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lstmlint.document import (
+    Container,
+    Document,
+    NotAModelError,
+    StoredLayer,
+    StoredTensor,
+    UnreadableError,
+    WeightNaming,
+)
+from lstmlint.readers.hdf5 import recognises as is_hdf5
+from lstmlint.readers.hdf5 import tree_of
+from lstmlint.readers.hdf5_weights import natural, natural_path, stored_layers
+from lstmlint.readers.json_text import SHARDS, is_of_kind
+from lstmlint.readers.reader import Reader
+from lstmlint.readers.serialized import require_size, value_in
+from lstmlint.readers.source import Source, opened
+
+WEIGHT_MAP = "weight_map"
+SHARD_SUFFIX = ".weights.h5"
+SEPARATORS = ("/", "\\", "\0", ":")
+
+MAX_SHARDS = 1000
+MAX_ENTRIES = 200_000
+
+
+def recognises(source: Source) -> bool:
+    """Whether a file begins like the JSON of an index of weights."""
+    return is_of_kind(source, SHARDS)
+
+
+def read(source: Source) -> Document:
+    """The document of all shards that an index names."""
+    require_size(source.size)
+    outer, _, remarks = value_in(source.read())
+    names = shards_of(outer.get(WEIGHT_MAP) if isinstance(outer, dict) else None)
+    if source.folder is None:
+        raise UnreadableError("is an index of weights in other files; name the file itself, so that they can be found")
+    shards = [layers_in(source.folder, name) for name in names]
+    return Document(
+        path=source.path,
+        container=Container.SHARDS,
+        config=None,
+        stored=merged(layer for layers in shards for layer in layers),
+        stored_by=WeightNaming.CLASS_NAME,
+        remarks=remarks,
+    )
+
+
+def shards_of(weight_map: Any) -> list[str]:
+    """The names of the shards, each once.
+
+    Raises:
+        UnreadableError: one of them leads out of the folder, or there are too many.
+        NotAModelError: the index is not one of Keras.
+    """
+    if not isinstance(weight_map, dict) or not 0 < len(weight_map) <= MAX_ENTRIES:
+        raise NotAModelError("is an index of weights that Keras did not write")
+    names: dict[str, None] = {}
+    for value in weight_map.values():
+        for name in value if isinstance(value, list) else [value]:
+            if not isinstance(name, str) or not name.endswith(SHARD_SUFFIX):
+                raise NotAModelError("is an index of weights that Keras did not write")
+            names[name] = None
+            if len(names) > MAX_SHARDS:
+                raise UnreadableError(f"names more than {MAX_SHARDS} shards; check that this is the right file")
+    if any(separator in name for name in names for separator in SEPARATORS):
+        raise UnreadableError("names a shard in another folder, which Keras never does; save the weights again")
+    return sorted(names)
+
+
+def layers_in(folder: str, name: str) -> tuple[StoredLayer, ...]:
+    """The layers in a shard, the places of their tensors beginning with its name.
+
+    Raises:
+        UnreadableError: there is no such shard, or it is broken.
+    """
+    printable = name.encode("unicode_escape").decode("ascii")
+    try:
+        with opened(os.path.join(folder, name)) as source:
+            if not is_hdf5(source):
+                raise UnreadableError("is not HDF5; save or download it again")
+            with tree_of(source.stream, 0, source.size) as tree:
+                layers, _ = stored_layers(tree, tree.root) or ((), WeightNaming.CLASS_NAME)
+    except UnreadableError as error:
+        raise UnreadableError(f"has a shard {printable} that {error}") from None
+    return tuple(
+        StoredLayer(layer.name, tuple(within(tensor, printable) for tensor in layer.tensors)) for layer in layers
+    )
+
+
+def within(tensor: StoredTensor, shard: str) -> StoredTensor:
+    """A tensor with its place in all shards."""
+    return StoredTensor(tensor.name, f"{shard}/{tensor.place}", tensor.shape, tensor.dtype)
+
+
+def merged(layers: Iterator[StoredLayer]) -> tuple[StoredLayer, ...]:
+    """The layers of all shards, those in several of them as one."""
+    tensors: dict[str, dict[str, StoredTensor]] = {}
+    for layer in layers:
+        tensors.setdefault(layer.name, {}).update({tensor.name: tensor for tensor in layer.tensors})
+    return tuple(
+        StoredLayer(name, in_order(found)) for name, found in sorted(tensors.items(), key=lambda item: by_name(item[0]))
+    )
+
+
+def in_order(tensors: Mapping[str, StoredTensor]) -> tuple[StoredTensor, ...]:
+    """Tensors in the order in which Keras numbered them."""
+    return tuple(
+        tensors[name] for name in sorted(tensors, key=lambda name: natural_path(tuple(name.encode().split(b"/"))))
+    )
+
+
+def by_name(name: str) -> list[tuple[int, bytes]]:
+    """A key that sorts layers as a single file of weights does."""
+    return natural(name.encode())
+
+
+reader = Reader("JSON of sharded weights", recognises, read)
