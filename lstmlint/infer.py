@@ -23,6 +23,9 @@ NEVER_CALLED = Unknown("it is never called")
 #: In the names of dtype policies that replace weights by others (Keras, `dtype_policies/dtype_policy.py`).
 QUANTIZED = "_from_"
 
+#: Begins the reason for a layer on which a layer function crashed; the other layers are unaffected.
+DEFECT = "lstmlint itself failed on it"
+
 NO_ARCHITECTURE = Unknown("the file holds no architecture")
 UNREACHABLE = Unknown("its inputs are missing from the graph or form a cycle")
 
@@ -130,6 +133,9 @@ class _Inference:
             conflict = str(incompatible)
             reason = Unknown(f"{node.written_class} {conflict}", is_refusal=True)
             signature = Signature(reason, reason if layer_type.has_weights else ())
+        except Exception as error:
+            failed = Unknown(f"{DEFECT} ({type(error).__name__}: {error}); please report it")
+            signature = Signature(failed, failed)
         if QUANTIZED in node.dtype and signature.weights:
             signature = replace(signature, weights=Unknown(f"it is quantized ({node.dtype})"))
         shapes = CallShapes(inputs, signature.outputs, arguments, conflict)

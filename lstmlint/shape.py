@@ -33,6 +33,8 @@ class Witness(StrEnum):
     STORED = "stored"
 
 
+NO_TENSOR = Unknown("it is called on a constant")
+
 Dim: TypeAlias = int | Unknown | None
 Dims: TypeAlias = tuple[Dim, ...]
 Shape: TypeAlias = Dims | Unknown
@@ -105,7 +107,7 @@ def leaves(structure: Structure) -> Iterator[Shape]:
         for key in sorted(structure):
             yield from leaves(structure[key])
     else:
-        yield structure
+        yield structure if is_dims(structure) or isinstance(structure, Unknown) else NO_TENSOR
 
 
 def first(structure: Structure) -> Shape:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import lstmlint
 from lstmlint.document import Container, Document, NotAModelError, UnreadableError
 from lstmlint.files import Target
+from lstmlint.infer import DEFECT
 from lstmlint.pipeline import check, judge, model_of
 from lstmlint.report import Status
 from lstmlint.summary import text, to_object
@@ -63,7 +64,8 @@ def test_a_damaged_config_is_answered_or_refused(data: st.DataObject) -> None:
     except UnreadableError:
         return
     assert not [d for d in analysis.diagnostics if "failed:" in d.finding.message]
-    assert text(analysis.model, expand_nested=True)
+    assert DEFECT not in text(analysis.model, expand_nested=True)
+    assert not [layer for layer in analysis.model.all_layers if DEFECT in str((layer.weights, layer.calls))]
     assert to_object("x.json", analysis.model)
 
 
