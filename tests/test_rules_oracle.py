@@ -13,11 +13,14 @@ from lstmlint.finding import Severity
 from lstmlint.rule import Rule, rules
 from tests.test_rules import Example, examples
 
+#: Rules whose examples real Keras answers in a test of their own, or in the script that made their data.
+HELD_ELSEWHERE = frozenset({"recorded-shape-mismatch", "invalid-layer-config"})
+
 ERROR_RULES = [
     pytest.param(rule, id=rule.name)
     for rule in rules().values()
     if rule.severity is Severity.ERROR
-    and rule.name != "recorded-shape-mismatch"
+    and rule.name not in HELD_ELSEWHERE
     and any(example.config for example in examples(rule))
 ]
 

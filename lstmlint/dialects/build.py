@@ -191,7 +191,7 @@ class GraphBuilder:
         serialized = _serialized_model(raw, pointer)
         graph = self._model_graph(serialized) if serialized is not None else None
         class_name, config = self.dialect.translate(written_class, config, self.writer)
-        if str(raw.get("module")).startswith(OPERATION_MODULES):
+        if "module" in raw and str(raw["module"]).startswith(OPERATION_MODULES):
             class_name = OPERATION + class_name
         name = str(config.get("name") or raw.get("name") or (graph.name if graph else written_class.lower()))
         build = raw.get("build_config")

@@ -51,8 +51,9 @@ def freezing(class_name: str, writer: Writer) -> Freezing:
 
 def translate(class_name: str, config: Mapping[str, Any], writer: Writer) -> LayerConfig:
     canonical = ALIASES.get(class_name, class_name)
-    keys = KEYS.get(canonical, {})
-    filled = with_defaults(canonical, {keys.get(key, key): value for key, value in config.items()}, writer)
+    keys = KEYS.get(canonical)
+    renamed = {keys.get(key, key): value for key, value in config.items()} if keys else config
+    filled = with_defaults(canonical, renamed, writer)
     if canonical == "InputLayer" and "batch_input_shape" in filled:
         filled["batch_shape"] = filled.pop("batch_input_shape")
     return canonical, filled

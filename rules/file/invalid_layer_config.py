@@ -1,0 +1,345 @@
+"""The config of a layer holds a key or a value that the Keras which wrote it refuses.
+
+## Why it matters
+
+Keras makes a layer by handing its config to the constructor. A misspelt key, a key of another Keras version or a value
+outside the allowed ones makes that fail ("Unrecognized keyword arguments passed to LSTM"), and with it the loading of
+the whole model, however good its weights are. Such configs come from editing by hand and from converters.
+
+What each version takes was learned by trying real ones, from Keras 1.2.2 to 3.15.1. A file is judged by its own
+generation: what only another version of Keras refuses is not reported here.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "3.15.1", "config": {"name": "tagger", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_shape": [null, 20, 8]}},
+  {"class_name": "Dropout", "config": {"name": "dropout", "rate": 1.5}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 32,
+    "activation": "tahn",
+    "recurrent_activaton": "sigmoid",
+    "time_major": false}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:67: error[invalid-layer-config]: dropout: rate is 1.5, where Keras 3.15.1 takes a number from 0 to 1
+    help: set rate to a number from 0 to 1
+example.json:5:19: error[invalid-layer-config]: lstm: activation is "tahn", where Keras 3.15.1 takes one of 33 names
+    help: did you mean 'tanh'?
+example.json:6:28: error[invalid-layer-config]: lstm: 'recurrent_activaton' is no key of LSTM in Keras 3.15.1
+    help: did you mean 'recurrent_activation'?
+example.json:7:19: error[invalid-layer-config]: lstm: 'time_major' is a key of Keras 2.15.0, which Keras 3.15.1 refuses
+    help: delete 'time_major', or load the file with Keras 2.15.0
+4 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "3.15.1", "config": {"name": "tagger", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_shape": [null, 20, 8]}},
+  {"class_name": "Dropout", "config": {"name": "dropout", "rate": 0.5}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 32,
+    "activation": "tanh",
+    "recurrent_activation": "sigmoid"}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Custom layers, Lambda functions, and the configs of initializers, regularizers and constraints are not judged. A name
+that a custom object may have (`activation: "mish2"`) is only reported where it looks like a slip of the keyboard.
+Whether several values fit each other (`strides` and `dilation_rate`) is not checked. Nothing is said of a file whose
+writer is newer than the examined versions. A file that states no version, as the JSON of Keras 3, may be as new, so a
+strange key there is only reported where a known one is like it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from lstmlint.config_schemas import (
+    Judges,
+    Schema,
+    Standing,
+    Versions,
+    accepts,
+    class_versions,
+    judges,
+    keys,
+    value_at,
+    versions_of,
+)
+from lstmlint.dialects import keras1
+from lstmlint.dialects.dialect import Writer, parse_version
+from lstmlint.finding import Confidence, Finding, Location, Severity, Unjudged
+from lstmlint.graph import OPERATION
+from lstmlint.model import Layer, Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.shape import Unknown
+
+#: How alike a misspelt key or value and the right one are (1 is equal), as `difflib` measures it.
+LIKENESS = 0.75
+LIKENESS_OF_NAMES = 0.85
+
+#: More letters of a strange value are not quoted.
+MAX_QUOTED = 40
+
+#: The types of JSON Schema in words.
+WORDS = {"integer": "an integer", "number": "a number", "string": "a string", "boolean": "true or false",
+         "array": "a list", "object": "an object", "null": "null"}  # fmt: skip
+#: More names are counted and not listed.
+MAX_LISTED = 8
+
+#: A value that is found again after a translation.
+MARK = "\0"
+
+KERAS1 = Writer((1, 2, 2), is_tf_keras=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One key of one layer's config, and who judges it."""
+
+    layer: Layer
+    key: str
+    value: Any
+    judges: Judges
+    allowed: Mapping[str, tuple[Schema, ...]]
+
+    @property
+    def class_name(self) -> str:
+        return self.layer.node.written_class
+
+    @property
+    def location(self) -> Location:
+        return Location(self.layer.full_name, (*self.layer.pointer, "config", self.key))
+
+    @property
+    def unjudged(self) -> Unjudged:
+        """What is said instead of a finding, where a Keras that was not examined may have written the file."""
+        return Unjudged(self.location, Unknown("a Keras newer than those that lstmlint examined may take it"))
+
+    @property
+    def keras(self) -> str:
+        """The judges as a reader names them."""
+        versions = [version for version in self.judges.versions if version in class_versions(self.class_name)]
+        return f"Keras {versions[0]}" if len(versions) == 1 else f"Keras {versions[0]} to {versions[-1]}"
+
+
+#: Values that can be remembered as ones to say nothing of, and how many are remembered of one class.
+SCALARS = frozenset({str, int, float, bool, type(None)})
+MOST_TOLD = 1000
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    judged = judges(model.document.keras_version, _generation(model))
+    seen = set()
+    for layer in model.all_layers:
+        if layer.pointer in seen or layer.node.is_implicit or layer.node.is_custom or layer.model is not None:
+            continue
+        seen.add(layer.pointer)
+        if not layer.class_name.startswith(OPERATION):
+            yield from _judged(model, layer, judged)
+
+
+def _judged(model: Model, layer: Layer, judged: Judges) -> Iterator[Verdict]:
+    config = value_at(model.document.config, (*layer.pointer, "config"))
+    allowed = keys(layer.node.written_class, judged.versions)
+    if not isinstance(config, dict) or not allowed:
+        return
+    told = _told_before(layer.node.written_class, judged.versions)
+    for key, value in config.items():
+        if type(value) in SCALARS and (key, type(value), value) in told:
+            continue
+        alternatives = allowed.get(key)
+        verdict = None
+        if alternatives is None or (alternatives and not _is_usual(value, alternatives)):
+            place = Place(layer, key, value, judged, allowed)
+            verdict = _key(place) if alternatives is None else _value(place)
+        if verdict is not None:
+            yield place.unjudged if judged.standing is Standing.NEWER else verdict
+        elif type(value) in SCALARS and len(told) < MOST_TOLD:
+            told.add((key, type(value), value))
+
+
+@cache
+def _told_before(class_name: str, versions: Versions) -> set[tuple[str, type, Any]]:
+    """The values of a class of which there was nothing to say before: nearly all values of nearly all files."""
+    return set()
+
+
+def _is_usual(value: Any, alternatives: tuple[Schema, ...]) -> bool:
+    """Whether there is nothing to say of a value, told fast for nearly all of them."""
+    if isinstance(value, bool):
+        return False
+    for schema in alternatives:
+        if accepts(schema, value) and not (isinstance(value, str) and value not in schema.get("examples", (value,))):
+            return True
+    return False
+
+
+def _generation(model: Model) -> int | None:
+    """The generation of Keras of a file that states none, where its form tells it."""
+    if model.graph is None or not model.graph.semantics.recorded_build_wins:
+        return None
+    return 3
+
+
+def _key(place: Place) -> Verdict:
+    """What is said of a key that no judge takes."""
+    other = _today(place) or _of_keras1(place)
+    versions = versions_of(place.class_name, place.key)
+    if other is not None:
+        name, generation = other
+        return _finding(
+            place,
+            f"'{place.key}' is the name of {generation} for '{name}', which {place.keras} does not take",
+            f"write '{name}' instead of '{place.key}'",
+        )
+    if versions:
+        newest = f"Keras {versions[-1]}"
+        return _finding(
+            place,
+            f"'{place.key}' is a key of {newest}, which {place.keras} refuses",
+            f"delete '{place.key}', or load the file with {newest}",
+        )
+    close = _closest(place.key, place.allowed, LIKENESS)
+    if close is None and place.judges.standing is Standing.UNSTATED:
+        return place.unjudged
+    cure = f"did you mean '{close}'?" if close else f"delete '{place.key}', or register the custom layer that needs it"
+    return _finding(place, f"'{_short(place.key)}' is no key of {place.class_name} in {place.keras}", cure)
+
+
+def _value(place: Place) -> Verdict | None:
+    """What is said of a value that no judge takes; `None` if one does."""
+    alternatives = place.allowed[place.key]
+    if not any(accepts(schema, place.value) for schema in alternatives):
+        names = [name for schema in alternatives for name in _names(schema)]
+        close = _closest(str(place.value), names, LIKENESS)
+        if close is None and names and isinstance(place.value, str) and place.judges.standing is Standing.UNSTATED:
+            return place.unjudged
+        expected = _expected(alternatives)
+        return _finding(
+            place,
+            f"{place.key} is {_short(json.dumps(place.value))}, where {place.keras} takes {expected}",
+            f"did you mean '{close}'?" if close else f"set {place.key} to {expected}",
+        )
+    if isinstance(place.value, bool) and all(map(_is_number_needed, alternatives)):
+        return Finding(
+            place.location,
+            f"{place.key} is {json.dumps(place.value)}, which {place.keras} takes for the number {int(place.value)}",
+            f"set {place.key} to {_expected(alternatives)}",
+            severity=Severity.WARNING,
+        )
+    names = [name for schema in alternatives for name in schema.get("examples", ())]
+    slip = _slip(place.value, names)
+    if slip is None:
+        return None
+    return _finding(
+        place,
+        f"{place.key} is '{place.value}', a name that {place.keras} does not know",
+        f"did you mean '{slip}'? If it is an object of your own, its name is easily confused",
+        Confidence.LIKELY,
+    )
+
+
+def _finding(place: Place, message: str, cure: str, confidence: Confidence | None = None) -> Finding:
+    return Finding(place.location, message, cure, confidence=confidence)
+
+
+def _today(place: Place) -> tuple[str, str] | None:
+    """Today's name for a key of Keras 1 that the judges do not take."""
+    name = _translated(place.class_name, place.key)
+    return (name, "Keras 1") if name != place.key and name in place.allowed else None
+
+
+def _of_keras1(place: Place) -> tuple[str, str] | None:
+    """The name that Keras 1 has for a key of today."""
+    if not any((parse_version(version) or ()) < (2,) for version in place.judges.versions):
+        return None
+    names = (key for key in place.allowed if key != place.key and _translated(place.class_name, key) == place.key)
+    name = next(names, None)
+    return None if name is None else (name, "today's Keras")
+
+
+def _translated(class_name: str, key: str) -> str:
+    """What the dialect of Keras 1 makes of a key."""
+    _, translated = keras1.translate(class_name, {key: MARK}, KERAS1)
+    return next((name for name, value in translated.items() if value == MARK and name != key), key)
+
+
+def _is_number_needed(schema: Schema) -> bool:
+    """Whether only a positive number makes sense; Python takes true for the number 1."""
+    return schema.get("minimum", 0) > 0 or "exclusiveMinimum" in schema
+
+
+def _names(schema: Schema) -> Iterator[str]:
+    for inner in (schema, *schema.get("anyOf", ())):
+        yield from (name for name in (*inner.get("enum", ()), *inner.get("examples", ())) if isinstance(name, str))
+
+
+def _expected(alternatives: Iterable[Schema]) -> str:
+    """What some schemas allow, in words: the names or, where there are none, the types."""
+    inner = [inner for schema in alternatives for inner in schema.get("anyOf", (schema,))]
+    texts = dict.fromkeys(json.dumps(name) for schema in inner for name in schema.get("enum", ()))
+    if texts and any("null" in schema.get("type", ()) for schema in inner):
+        texts["null"] = None
+    if not texts:
+        inner.sort(key=lambda schema: float(schema.get("minimum", schema.get("exclusiveMinimum", "-inf"))))
+        widest = {kind: text for schema in reversed(inner) for kind, text in _types(schema)}
+        texts = dict.fromkeys(widest[kind] for kind in WORDS if kind in widest)
+    if len(texts) > MAX_LISTED:
+        return f"one of {len(texts)} names"
+    *most, last = texts
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _types(schema: Schema) -> Iterator[tuple[str, str]]:
+    """The types that a schema allows; of those that Keras takes for others only the others."""
+    kinds = schema.get("type", ())
+    kinds = {kinds} if isinstance(kinds, str) else set(kinds)
+    if kinds & {"integer", "number"}:
+        kinds -= {"boolean"}
+    if "array" in kinds:
+        kinds -= {"object"}
+    bounds = _bounds(schema)
+    for kind in kinds:
+        yield kind, WORDS[kind] + (bounds if kind in ("integer", "number") else "")
+
+
+def _bounds(schema: Schema) -> str:
+    if "exclusiveMinimum" in schema:
+        return f" above {schema['exclusiveMinimum']}"
+    if "minimum" in schema and "maximum" in schema:
+        return f" from {schema['minimum']} to {schema['maximum']}"
+    return f" not below {schema['minimum']}" if "minimum" in schema else ""
+
+
+def _closest(text: str, names: Iterable[str], likeness: float) -> str | None:
+    import difflib
+
+    return next(iter(difflib.get_close_matches(text, list(names), 1, likeness)), None)
+
+
+def _slip(value: Any, names: list[str]) -> str | None:
+    """The known name that a strange one was meant to be, if letters are missing, doubled or swapped."""
+    if not names or not isinstance(value, str) or value in names or not value.replace("_", "").isalpha():
+        return None
+    swapped = next((name for name in names if sorted(name) == sorted(value)), None)
+    close = swapped or _closest(value, names, LIKENESS_OF_NAMES)
+    return None if close is None or close.startswith(value) or value.startswith(close) else close
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"
