@@ -1,7 +1,7 @@
 """What the config of a layer may say: JSON Schemas of the layer classes, learned from real Keras versions.
 
-`layers/schemas/README.md` says how the data was made. Its schemas use few keywords, so the check here needs no
-validator; tests hold it against one.
+`fixtures/scripts/schemas/README.md` says how the data was made. Its schemas use few keywords, so the check here needs
+no validator; tests hold it against one.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Judges:
 @cache
 def schemas() -> Schema:
     """All schemas, as one JSON Schema with a definition for each class."""
-    data = pkgutil.get_data("lstmlint", "layers/schemas/layers.json")
+    data = pkgutil.get_data("lstmlint", "schemas/layers.json")
     loaded: Schema = json.loads(data or b"{}")
     return loaded
 
