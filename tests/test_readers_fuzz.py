@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstmlint import readers
-from lstmlint.document import Container, NotAModelError, UnreadableError
+from lstmlint.document import Container, Document, NotAModelError, UnreadableError
 from lstmlint.readers import serialized
 from lstmlint.readers.source import opened
 from tests import readers_files as files
@@ -61,7 +61,7 @@ def real_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def read_or_refuse(data: bytes, name: str) -> None:
     """Read bytes; nothing but the two refusals may be raised."""
     with contextlib.suppress(UnreadableError, NotAModelError):
-        readers.read_bytes(data, name)
+        assert isinstance(readers.read_bytes(data, name), Document)
 
 
 @given(data=st.binary(max_size=5000), start=st.sampled_from(STARTS))

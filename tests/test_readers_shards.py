@@ -15,7 +15,7 @@ import h5py
 import pytest
 
 from lstmlint import readers
-from lstmlint.document import Container, NotAModelError, UnreadableError, WeightNaming
+from lstmlint.document import Container, Document, NotAModelError, UnreadableError, WeightNaming
 from lstmlint.readers import shards
 from tests import readers_files as files
 from tests.readers import refusal, refused_file, shapes
@@ -107,7 +107,7 @@ def test_any_damage_is_refused_or_read(tmp_path: Path, seed: int) -> None:
         del data[random.randrange(len(data)) :]
     path.write_bytes(data)
     with contextlib.suppress(UnreadableError, NotAModelError):
-        readers.read(str(tmp_path / "m.weights.json"))
+        assert isinstance(readers.read(str(tmp_path / "m.weights.json")), Document)
 
 
 def test_index_without_a_folder_is_refused(tmp_path: Path) -> None:
