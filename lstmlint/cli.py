@@ -89,13 +89,14 @@ def _check(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.progress import shown
     from lstmlint.reporters import reporters
     from lstmlint.reporters.reporter import Style
+    from lstmlint.rule import Persona
 
     found = list(targets(options.paths))
     if options.weights and len(found) != 1:
         stderr.write(ONE_ARCHITECTURE)
         return UNUSABLE
     jobs = 1 if any(target.path == STANDARD_INPUT for target in found) else options.jobs
-    one = partial(check, weights=options.weights)
+    one = partial(check, weights=options.weights, persona=Persona(options.persona))
     reports = list(shown(ordered(one, found, jobs, lost), len(found), stderr))
     style = Style(is_coloured=stdout.isatty() and not os.environ.get("NO_COLOR"))
     stdout.write(reporters()[options.format].render(reports, style))
@@ -202,6 +203,10 @@ def _parser() -> argparse.ArgumentParser:
     check = _command(commands, "check", "report what is wrong with saved models", CHECK_EXAMPLES + "\n" + EPILOG)
     _add_paths(check)
     check.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
+    check.add_argument(
+        "--persona", choices=("regular", "pedantic"), default="regular",
+        help="pedantic: also smells, which often have a good reason (default: regular)",
+    )  # fmt: skip
     check.add_argument(
         "--fail-on", choices=tuple(FAIL_ON), default="warning",
         help="exit with 1 on findings of this severity or a graver one (default: warning)",

@@ -13,7 +13,7 @@ from lstmlint.infer import infer
 from lstmlint.model import Model
 from lstmlint.readers.pairing import paired_weights
 from lstmlint.report import FileReport, Status, positions_of
-from lstmlint.rule import rules
+from lstmlint.rule import Persona, rules
 from lstmlint.stored import stored_by_layer
 
 #: What is said of a file whose reading killed the process.
@@ -48,14 +48,14 @@ def load(path: str, weights: str | None = None) -> Model:
     return model_of(_with_weights(_read(path), weights))
 
 
-def analyze(path: str, weights: str | None = None) -> Analysis:
+def analyze(path: str, weights: str | None = None, persona: Persona = Persona.REGULAR) -> Analysis:
     """Read a saved model (`load`), infer its shapes and weights, and let every rule judge it.
 
     Raises:
         UnreadableError: the file cannot be read; the message says why and what to do.
         NotAModelError: the file has nothing to do with Keras.
     """
-    return judge(load(path, weights))
+    return judge(load(path, weights), persona)
 
 
 def model_of(document: Document) -> Model:
@@ -71,12 +71,13 @@ def model_of(document: Document) -> Model:
         raise UnreadableError("nests its config too deep to be read; save the inner models apart") from None
 
 
-def judge(model: Model) -> Analysis:
+def judge(model: Model, persona: Persona = Persona.REGULAR) -> Analysis:
     """What the rules say of a model.
 
     What Keras would refuse is no lack of knowledge, so where an error says so no rule needs to abstain because of it.
     """
-    verdicts = [verdict for rule in rules().values() for verdict in rule.run(model)]
+    asked = [rule for rule in rules().values() if persona is Persona.PEDANTIC or rule.persona is Persona.REGULAR]
+    verdicts = [verdict for rule in asked for verdict in rule.run(model)]
     diagnostics = [verdict for verdict in verdicts if isinstance(verdict, Diagnostic)]
     abstentions = [verdict for verdict in verdicts if isinstance(verdict, Abstention)]
     if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
@@ -84,12 +85,12 @@ def judge(model: Model) -> Analysis:
     return Analysis(model, tuple(sorted(diagnostics, key=_in_file_order)), tuple(abstentions))
 
 
-def check(target: Target, weights: str | None = None) -> FileReport:
+def check(target: Target, weights: str | None = None, persona: Persona = Persona.REGULAR) -> FileReport:
     """The report on one file; whatever goes wrong with it is in the report."""
     if target.error:
         return FileReport(target.path, Status.ERROR, target.error)
     try:
-        analysis = analyze(target.path, weights)
+        analysis = analyze(target.path, weights, persona)
     except NotAModelError as error:
         return FileReport(target.path, Status.SKIPPED, str(error))
     except UnreadableError as error:

@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -17,6 +18,13 @@ from lstmlint.model import Model
 Verdict: TypeAlias = Finding | Unjudged
 
 
+class Persona(StrEnum):
+    """Who asks: `pedantic` also wants smells, which often have a good reason."""
+
+    REGULAR = "regular"
+    PEDANTIC = "pedantic"
+
+
 @dataclass(frozen=True, slots=True)
 class NoOptions:
     """The options of a rule that has none."""
@@ -24,12 +32,16 @@ class NoOptions:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A registered rule. `name` is its module's name in kebab-case, `category` its folder, `page` its docstring."""
+    """A registered rule. `name` is its module's name in kebab-case, `category` its folder, `page` its docstring.
+
+    A rule of the pedantic `persona` is asked only where smells are wanted.
+    """
 
     name: str
     category: str
     severity: Severity
     confidence: Confidence
+    persona: Persona
     page: str
     options: type[Any]
     check: Callable[[Model, Any], Iterator[Verdict]]
@@ -39,10 +51,10 @@ class Rule:
         """The first line of the page."""
         return self.page.strip().partition("\n")[0]
 
-    def run(self, model: Model) -> Iterator[Diagnostic | Abstention]:
-        """What the rule says of a model; a crash of the rule is a finding that names it."""
+    def run(self, model: Model, options: Any = None) -> Iterator[Diagnostic | Abstention]:
+        """What the rule says of a model, by its default options or given ones; a crash is a finding that names it."""
         try:
-            for verdict in self.check(model, self.options()):
+            for verdict in self.check(model, self.options() if options is None else options):
                 if isinstance(verdict, Unjudged):
                     yield Abstention(verdict, self.name)
                 else:
@@ -69,7 +81,7 @@ class Rule:
 
 
 def rule(
-    severity: Severity, confidence: Confidence = Confidence.CERTAIN
+    severity: Severity, confidence: Confidence = Confidence.CERTAIN, persona: Persona = Persona.REGULAR
 ) -> Callable[[Callable[[Model, Any], Iterator[Verdict]]], Rule]:
     """Register a rule: its module gives the name, the category, the page and the `Options`, if it has any."""
 
@@ -81,6 +93,7 @@ def rule(
             category=category,
             severity=severity,
             confidence=confidence,
+            persona=persona,
             page=inspect.cleandoc(module.__doc__ or ""),
             options=getattr(module, "Options", NoOptions),
             check=check,

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import keras
 import numpy
 import pytest
 
+from lstmlint import registry
 from lstmlint.finding import Severity
 from lstmlint.rule import Rule, rules
+from tests import oracles
 from tests.test_rules import Example, examples
 
-#: Rules whose examples real Keras answers in a test of their own, or in the script that made their data.
-HELD_ELSEWHERE = frozenset({"recorded-shape-mismatch", "invalid-layer-config"})
+#: Rules that another test or the script that made their data holds against real Keras.
+HELD_BELOW = frozenset({"recorded-shape-mismatch", "invalid-layer-config"})
+
+
+def held_by_an_oracle() -> Iterator[str]:
+    """Rules with a test of their own: `test_<rule>__<what Keras does>` in a module of `tests/oracles`."""
+    for module in registry.modules(oracles):
+        tests = (name.removeprefix("test_") for name in vars(module) if name.startswith("test_"))
+        yield from (name.partition("__")[0].replace("_", "-") for name in tests)
+
+
+HELD_ELSEWHERE = HELD_BELOW | set(held_by_an_oracle())
 
 ERROR_RULES = [
     pytest.param(rule, id=rule.name)

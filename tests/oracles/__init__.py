@@ -1,0 +1,1 @@
+"""Rules against real Keras, one module a category: what the finding says happens, and the cure prevents it."""
