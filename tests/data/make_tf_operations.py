@@ -1,4 +1,5 @@
-"""Write `tf_operations.json`: models of TensorFlow functions as tf.keras 2.15 writes them, and the shapes it states.
+"""Write models of TensorFlow functions as tf.keras 2.15 writes them, and the shapes that it states:
+`tf_operations.json`, and `tensor_attributes.json` for attributes and methods of ragged and sparse tensors.
 
 Run with tf.keras 2.15: `python tests/data/make_tf_operations.py`.
 """
@@ -108,6 +109,36 @@ EXPRESSIONS = """
 """  # noqa: E501
 
 
+#: Attributes, methods and class methods, of a ragged tensor `r`, a sparse one `s` and a dense one `x`.
+ATTRIBUTES = """
+    r.values|r.flat_values|r.row_splits|r.row_lengths()|r.nrows()|r.bounding_shape()|r.value_rowids()|r.to_tensor()
+    s.values|s.indices|s.dense_shape|s.with_values(s.values * 2.0).values|tf.RaggedTensor.from_tensor(x)
+    tf.RaggedTensor.from_tensor(x).to_tensor()|x.shape[1] * tf.reduce_sum(x, 1)|x.get_shape()[1] + x
+    keras.layers.LSTM(3)(r.to_tensor())|keras.layers.Dense(2)(r.to_tensor())|tf.reduce_mean(r.to_tensor(), 1)
+    keras.layers.LSTM(3)(tf.RaggedTensor.from_tensor(x).to_tensor())|keras.layers.Dense(2)(r.flat_values)
+"""
+
+
+def attribute_model(expression: str) -> Any:
+    """The model of an expression with attributes of tensors."""
+    K.clear_session()
+    r = keras.Input((None, 6), ragged=True, name="r")
+    s = keras.Input((6,), sparse=True, name="s")
+    x = keras.Input((4, 6), name="x")
+    output = eval(expression, {"tf": tf, "keras": keras, "r": r, "s": s, "x": x})
+    return keras.Model(keras.utils.get_source_inputs(output), output)
+
+
+def write_attributes() -> None:
+    cases = []
+    for expression in (part.strip() for line in ATTRIBUTES.strip().splitlines() for part in line.split("|")):
+        model = attribute_model(expression)
+        said = {layer.name: shapes(layer.output) for layer in model.layers}
+        cases.append({"expression": expression, "model": json.loads(model.to_json()), "outputs": said})
+    lines = ",\n".join(json.dumps(item, separators=(",", ":")) for item in cases)
+    Path(__file__).with_name("tensor_attributes.json").write_text(f"[\n{lines}\n]\n")
+
+
 def expressions() -> Iterator[str]:
     """The expressions, each a function of the inputs."""
     for name in UNARY.split():
@@ -156,6 +187,7 @@ def main() -> None:
     lines = ",\n".join(json.dumps(item, separators=(",", ":")) for item in made)
     text = f'{{"versions":{json.dumps(versions)},"inputs":{json.dumps(INPUTS)},"cases":[\n{lines}\n]}}\n'
     Path(__file__).with_name("tf_operations.json").write_text(text)
+    write_attributes()
     print(len(cases), "cases,", len(text), "bytes")
 
 
