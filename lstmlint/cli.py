@@ -6,10 +6,12 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
-from typing import TextIO
+from collections.abc import Callable, Sequence
+from typing import TextIO, TypeAlias
 
-CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
+Command: TypeAlias = Callable[[argparse.Namespace, TextIO, TextIO], int]
+
+UNUSABLE = 2
 
 EPILOG = """\
 exit status:
@@ -41,17 +43,47 @@ examples:
   lstmlint explain model.h5 encoder/lstm_1
 """
 
-#: The severities that let a check fail, by the value of --fail-on.
-FAIL_ON = {
-    "error": ("error",),
-    "warning": ("error", "warning"),
-    "note": ("error", "warning", "note"),
-    "never": (),
+FIX_EXAMPLES = """\
+examples:
+  lstmlint fix model.h5 --diff                    what would change
+  lstmlint fix model.h5 -o model.keras            a new file; the old one stays as it is
+  lstmlint fix model.json --weights model_weights.h5 -o model.keras
+
+exit status:
+  0  everything was repaired
+  1  something is left for you
+  2  wrong usage, or a file that could not be read or written
+"""
+
+LOADS_EXAMPLES = """\
+examples:
+  lstmlint loads model.h5                              every known Keras: does it load, and if not, why
+  lstmlint loads --target keras-3 models/              exit with 1 if one of them is refused
+  lstmlint loads --target keras-2.3 --target tf-keras-2.15 --format json model.h5
+"""
+
+BASELINE_EXAMPLES = """\
+examples:
+  lstmlint baseline models/                                     write lstmlint-baseline.json
+  lstmlint check --baseline lstmlint-baseline.json models/      report what is new
+"""
+
+COMPLETION_EXAMPLES = """\
+examples:
+  lstmlint completion bash > ~/.local/share/bash-completion/completions/lstmlint
+  lstmlint completion zsh > ~/.zfunc/_lstmlint
+"""
+
+SEVERITIES = ("error", "warning", "note")
+
+#: The settings that take names of rules and categories.
+SELECTIONS = {
+    "select": "ask only these rules or categories",
+    "extend-select": "ask these rules or categories besides",
+    "ignore": "do not ask these rules or categories",
 }
 
-ONE_ARCHITECTURE = "lstmlint: error: --weights belongs to one architecture file; name exactly one\n"
-
-SCHEMAS = ("check", "summary")
+SCHEMAS = ("check", "summary", "settings")
 
 
 def run() -> None:
@@ -73,144 +105,55 @@ def run() -> None:
 def main(arguments: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     """Run one command and return its exit status."""
     try:
-        options = _parser().parse_args(arguments)
+        options = parser().parse_args(arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else UNUSABLE
-    command = COMMANDS[options.command]
-    return command(options, stdout, stderr)
-
-
-def _check(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from functools import partial
-
-    from lstmlint.files import STANDARD_INPUT, targets
-    from lstmlint.parallel import ordered
-    from lstmlint.pipeline import check, lost
-    from lstmlint.progress import shown
-    from lstmlint.reporters import reporters
-    from lstmlint.reporters.reporter import Style
-    from lstmlint.rule import Persona
-
-    found = list(targets(options.paths))
-    if options.weights and len(found) != 1:
-        stderr.write(ONE_ARCHITECTURE)
-        return UNUSABLE
-    jobs = 1 if any(target.path == STANDARD_INPUT for target in found) else options.jobs
-    one = partial(check, weights=options.weights, persona=Persona(options.persona))
-    reports = list(shown(ordered(one, found, jobs, lost), len(found), stderr))
-    style = Style(is_coloured=stdout.isatty() and not os.environ.get("NO_COLOR"))
-    stdout.write(reporters()[options.format].render(reports, style))
-    if any(report.status == "error" for report in reports):
-        return UNUSABLE
-    failing = FAIL_ON[options.fail_on]
-    severities = (diagnostic.severity for report in reports for diagnostic in report.diagnostics)
-    return FINDINGS if any(severity in failing for severity in severities) else CLEAN
-
-
-def _summary(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from functools import partial
-
-    from lstmlint.files import STANDARD_INPUT, targets
-    from lstmlint.parallel import ordered
-    from lstmlint.progress import shown
-    from lstmlint.summarize import FORMATS, lost, summarize
-
-    found = list(targets(options.paths))
-    if options.weights and len(found) != 1:
-        stderr.write(ONE_ARCHITECTURE)
-        return UNUSABLE
-    jobs = 1 if any(target.path == STANDARD_INPUT for target in found) else options.jobs
-    one = partial(summarize, format_name=options.format, expand_nested=options.expand_nested, weights=options.weights)
-    results = shown(ordered(one, found, jobs, partial(lost, format_name=options.format)), len(found), stderr)
-    return FORMATS[options.format].write(results, stdout, stderr)
-
-
-def _explain(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from lstmlint.document import NotAModelError, UnreadableError
-    from lstmlint.explain import explain, find
-    from lstmlint.pipeline import load
+    from lstmlint import commands
+    from lstmlint.baseline import BaselineError
+    from lstmlint.settings import SettingsError
     from lstmlint.terminal import fit
 
+    command: Command = getattr(commands, options.command)
     try:
-        model = load(options.file, options.weights)
-    except (UnreadableError, NotAModelError) as error:
-        stderr.write(fit(f"{options.file}: error: {error}") + "\n")
+        return command(options, stdout, stderr)
+    except (SettingsError, BaselineError, commands.UsageError) as error:
+        stderr.write(fit(f"lstmlint: error: {error}") + "\n")
         return UNUSABLE
-    layers = find(model, options.layer)
-    if not layers:
-        names = ", ".join(layer.full_name for layer in model.all_layers if layer.full_name)
-        wanted = f"has no layer {options.layer!r}" if options.layer else "holds no layers to explain"
-        stderr.write(fit(f"{options.file}: error: {wanted}; it has {names or 'no architecture'}") + "\n")
-        return UNUSABLE
-    stdout.write("\n".join(explain(model, layer) for layer in layers))
-    return CLEAN
 
 
-def _rules(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from tabulate import tabulate
-
-    from lstmlint.rule import rules
-
-    rows = [[rule.category, rule.name, str(rule.severity), rule.summary] for rule in rules().values()]
-    stdout.write(tabulate(rows, headers=["Category", "Rule", "Severity", "What it finds"], tablefmt="simple") + "\n")
-    return CLEAN
-
-
-def _rule(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from difflib import get_close_matches
-
-    from lstmlint.rule import rules
-
-    rule = rules().get(options.name)
-    if rule is None:
-        close = get_close_matches(options.name, rules(), n=1, cutoff=0.4)
-        hint = f"did you mean {close[0]!r}?" if close else "'lstmlint rules' lists them"
-        stderr.write(f"lstmlint: error: there is no rule {options.name!r}; {hint}\n")
-        return UNUSABLE
-    stdout.write(f"# {rule.name}\n\n{rule.category}, {rule.severity}, {rule.confidence}\n\n{rule.page.strip()}\n")
-    return CLEAN
-
-
-def _schema(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from importlib.resources import files
-
-    stdout.write((files("lstmlint") / "schemas" / f"{options.name}.schema.json").read_text(encoding="utf-8"))
-    return CLEAN
-
-
-COMMANDS = {
-    "check": _check,
-    "summary": _summary,
-    "explain": _explain,
-    "rules": _rules,
-    "rule": _rule,
-    "schema": _schema,
-}
-
-
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """The commands with their arguments."""
     from lstmlint import __version__
 
-    parser = argparse.ArgumentParser(
+    program = argparse.ArgumentParser(
         prog="lstmlint",
         description="Lint saved Keras models without Keras: shapes, parameter counts, findings.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"lstmlint {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    program.add_argument("--version", action="version", version=f"lstmlint {__version__}")
+    commands = program.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     check = _command(commands, "check", "report what is wrong with saved models", CHECK_EXAMPLES + "\n" + EPILOG)
     _add_paths(check)
     check.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
+    _add_selection(check)
     check.add_argument(
-        "--persona", choices=("regular", "pedantic"), default="regular",
-        help="pedantic: also smells, which often have a good reason (default: regular)",
-    )  # fmt: skip
-    check.add_argument(
-        "--fail-on", choices=tuple(FAIL_ON), default="warning",
+        "--fail-on", choices=(*SEVERITIES, "never"),
         help="exit with 1 on findings of this severity or a graver one (default: warning)",
     )  # fmt: skip
+    check.add_argument("--baseline", metavar="FILE", help="report only what 'lstmlint baseline' did not write there")
+    check.add_argument("--statistics", action="store_true", help="print how often each rule fires instead")
+    check.add_argument("--explain", action="store_true", help="say below each finding how to read its rule's page")
+    check.add_argument("--show-settings", action="store_true", help="print the settings of the files, check nothing")
+    check.add_argument("--show-files", action="store_true", help="print the files that would be read, check nothing")
+
+    baseline = _command(commands, "baseline", "write the findings of today, to report only new ones", BASELINE_EXAMPLES)
+    _add_paths(baseline)
+    _add_selection(baseline)
+    baseline.add_argument(
+        "--output", "-o", metavar="FILE", default="lstmlint-baseline.json", help="default: lstmlint-baseline.json"
+    )
 
     summary = _command(commands, "summary", "print the layers, shapes and parameter counts", SUMMARY_EXAMPLES)
     _add_paths(summary)
@@ -220,15 +163,37 @@ def _parser() -> argparse.ArgumentParser:
     explain = _command(commands, "explain", "explain where parameter counts come from", EXPLAIN_EXAMPLES)
     explain.add_argument("file", metavar="FILE", help="a saved model, or - for standard input")
     _add_weights(explain)
+    _add_settings(explain)
     explain.add_argument("layer", metavar="LAYER", nargs="?", help="a layer's name or path (default: all with weights)")
 
-    _command(commands, "rules", "list the rules")
+    fix = _command(commands, "fix", "write a repaired copy that today's Keras loads", FIX_EXAMPLES)
+    fix.add_argument("file", metavar="FILE", help="a saved model")
+    _add_weights(fix)
+    _add_settings(fix)
+    fix.add_argument("--output", "-o", metavar="OUT", help="the new file: .keras, .h5 or, without weights, .json")
+    fix.add_argument("--to", choices=("keras-3",), default="keras-3", help="for which Keras (default: keras-3)")
+    fix.add_argument("--diff", action="store_true", help="show the change of the config")
+    fix.add_argument("--unsafe", action="store_true", help="make repairs that change how the model trains further, too")
+    fix.add_argument("--strip-optimizer", action="store_true", help="leave the state of the optimizer out")
+
+    loads = _command(
+        commands, "loads", "say in which Keras saved models load, and with which message not", LOADS_EXAMPLES
+    )
+    _add_paths(loads)
+    loads.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    _add_targets(loads, "a version of Keras, such as keras-3.15 or tf-keras-2.15 (default: every known one)")
+
+    rules = _command(commands, "rules", "list the rules")
+    rules.add_argument("--format", choices=("text", "markdown"), default="text", help="default: text")
     rule = _command(commands, "rule", "print one rule's page")
     rule.add_argument("name", metavar="NAME", help="as 'lstmlint rules' lists it")
 
-    schema = _command(commands, "schema", "print the JSON Schema of an output format")
-    schema.add_argument("name", choices=SCHEMAS, help="whose output")
-    return parser
+    completion = _command(commands, "completion", "print a script that completes commands", COMPLETION_EXAMPLES)
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
+
+    schema = _command(commands, "schema", "print the JSON Schema of an output format or of the settings")
+    schema.add_argument("name", choices=SCHEMAS, help="of which format")
+    return program
 
 
 def _command(
@@ -248,10 +213,39 @@ def _add_paths(parser: argparse.ArgumentParser) -> None:
         "paths", metavar="PATH", nargs="+", help="files, folders (searched recursively), globs, - for standard input"
     )
     _add_weights(parser)
+    _add_settings(parser)
     parser.add_argument(
         "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N",
         help="processes for many files (default: one a processor)",
     )  # fmt: skip
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--config", metavar="FILE", help="the file with the settings (default: the nearest above a file)"
+    )
+    parser.add_argument("--isolated", action="store_true", help="use no file with settings")
+
+
+def _add_selection(parser: argparse.ArgumentParser) -> None:
+    """What is asked; each of these is a setting of the same name as well."""
+    parser.add_argument("--profile", choices=("pre-commit", "review", "audit"), help="a named set of settings")
+    parser.add_argument(
+        "--persona", choices=("regular", "pedantic"),
+        help="pedantic: also smells, which often have a good reason (default: regular)",
+    )  # fmt: skip
+    for name, what in SELECTIONS.items():
+        parser.add_argument(f"--{name}", metavar="RULES", type=_names, help=f"{what}, with commas between them")
+    parser.add_argument("--min-severity", choices=SEVERITIES, help="report nothing below it (default: note)")
+    _add_targets(parser, "a Keras that the files are to load in, which the rules of portability judge")
+
+
+def _add_targets(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--target", metavar="KERAS", action="append", help=f"{what}; may be repeated")
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _add_weights(parser: argparse.ArgumentParser) -> None:

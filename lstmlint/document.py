@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -59,6 +59,89 @@ class WeightNaming(StrEnum):
     CLASS_NAME = "class name"
 
 
+class Detour(StrEnum):
+    """How an HDF5 file can keep elsewhere what it seems to hold."""
+
+    EXTERNAL_LINK = "external link"
+    SOFT_LINK = "soft link"
+    OTHER_LINK = "user-defined link"
+    EXTERNAL_STORAGE = "external storage"
+    VIRTUAL_DATASET = "virtual dataset"
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A place in an HDF5 file whose content lies elsewhere; nothing is read there. `target` is what the file names."""
+
+    place: str
+    detour: Detour
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """A dataset that does not store its bytes as they are: what it declares and what the file has of it."""
+
+    place: str
+    shape: tuple[int, ...]
+    declared_bytes: int
+    stored_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An entry of an archive as its directory lists it; those of an archive in it have its name before theirs.
+
+    `mode` is that of Unix with the kind of file, 0 where none is given. `start` are the first bytes, of entries that
+    are no part of every model.
+    """
+
+    name: str
+    size: int
+    stored_size: int
+    mode: int = 0
+    is_encrypted: bool = False
+    start: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedKey:
+    """A key that one JSON object has several times. `place` is the text in the container, `pointer` leads into it."""
+
+    place: str
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A serialized object beside the model that Keras builds, too."""
+
+    place: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a reader saw of the container itself, as plain facts; rules judge them."""
+
+    elsewhere: tuple[Elsewhere, ...] = ()
+    allocations: tuple[Allocation, ...] = ()
+    members: tuple[Member, ...] = ()
+    repeated_keys: tuple[RepeatedKey, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+    def with_weights(self, other: Evidence) -> Evidence:
+        """This evidence with that of another file that holds the weights."""
+        return replace(
+            self,
+            elsewhere=(*self.elsewhere, *other.elsewhere),
+            allocations=(*self.allocations, *other.allocations),
+        )
+
+
+NO_EVIDENCE = Evidence()
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file's content in plain form.
@@ -66,7 +149,8 @@ class Document:
     `config` is the serialized model (`{"class_name": ..., "config": ...}`), `None` where the container holds
     no architecture. `config_place` says where in the container it lies (`model_config`, `config.json`, or empty).
     `stored` is `None` where the container holds no weights. `remarks` are irregularities of the text itself.
-    `weights_path` is the file that the stored tensors come from, where it is another one.
+    `weights_path` is the file that the stored tensors come from, where it is another one. `slots` are the stored
+    variables of the optimizer, in its order.
     """
 
     path: str
@@ -81,3 +165,10 @@ class Document:
     remarks: tuple[str, ...] = ()
     text: str | None = field(default=None, repr=False)
     weights_path: str | None = None
+    evidence: Evidence = NO_EVIDENCE
+    slots: tuple[StoredTensor, ...] = ()
+
+    @property
+    def config_steps(self) -> Pointer:
+        """The keys that lead from the outermost object of a JSON text to the config in it."""
+        return tuple(filter(None, self.config_place.split("/"))) if self.text is not None else ()

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
-from lstmlint.gates import counted, gated_formula, is_gated
+from lstmlint.costs import call_work, costs_of
+from lstmlint.gates import counted, gate_parts, gated_formula, is_gated, product_formula
 from lstmlint.graph import TensorRef
 from lstmlint.layers.call import Weight
 from lstmlint.layers.recurrent import CONVOLUTIONAL_RANKS
-from lstmlint.model import Layer, Model, count
+from lstmlint.layers.work import at_one_step
+from lstmlint.model import BYTES_PER_ELEMENT, Layer, Model, count
 from lstmlint.shape import Count, Dim, Structure, Unknown, Witness, contradict, is_dims, to_text
 from lstmlint.stored import stored_weights
 from lstmlint.terminal import fit
@@ -56,6 +58,7 @@ def _lines(layer: Layer, stored: StoredShapes, indent: str) -> Iterator[str]:
         if remark:
             yield inner + remark
     yield from (inner + line for line in _timesteps(layer))
+    yield from (inner + line for line in _cost_lines(layer))
 
 
 def _shape_lines(model: Model, layer: Layer) -> Iterator[str]:
@@ -139,6 +142,28 @@ def _timesteps(layer: Layer) -> Iterator[str]:
         yield f"The {counted(steps, 'timestep')} {verb} not enter the count: every step uses the same weights."
     else:
         yield "The number of timesteps, which is open here, does not enter the count: every step uses the same weights."
+
+
+def _cost_lines(layer: Layer) -> Iterator[str]:
+    """What a timestep of a recurrent layer multiplies, hands on to the next and keeps for training, for one example."""
+    if not is_gated(layer) or not layer.calls:
+        return
+    work = at_one_step(call_work(layer, layer.calls[0]))
+    if not work.states:
+        return
+    costs, units = costs_of(work), gate_parts(layer).units
+    size, width = work.states[0].each, BYTES_PER_ELEMENT.get(work.states[0].dtype)
+    unknown = next(costs.unknowns(), None)
+    if unknown is not None:
+        yield f"costs of a timestep: unknown, because {unknown.reason}"
+    if isinstance(costs.activation_bytes, Unknown) or not isinstance(size, int) or not size or width is None:
+        return
+    places = f"{counted(size // units, 'position')} x " if layer.class_name in CONVOLUTIONAL_RANKS else ""
+    vector = f"{places}{counted(units, 'filter' if places else 'unit')} x {counted(width, 'byte')}"
+    states, values = counted(len(work.states), "state"), counted(costs.activation_bytes // (size * width), "value")
+    yield f"multiply-adds of a timestep: {places}{product_formula(layer)} = {_text(costs.multiply_adds)}"
+    yield f"bytes of the state: {states} x {vector} = {_text(costs.state_bytes)}"
+    yield f"bytes kept of a timestep for training: {values} x {vector} = {_text(costs.activation_bytes)}"
 
 
 def find(model: Model, wanted: str | None) -> list[Layer]:

@@ -6,7 +6,7 @@ Every number is read off the weights that the layer function declared, so it can
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lstmlint.layers.recurrent import CONVOLUTIONAL_RANKS, KINDS, gates_of
 from lstmlint.model import Layer, count
@@ -25,7 +25,15 @@ def counted(number: int, noun: str) -> str:
 
 def gated_formula(layer: Layer) -> str:
     """`4 gates x 3 units x (2 features + 3 units + 1 bias)`, read off the shapes of the weights."""
-    parts = gate_parts(layer)
+    return _formula(gate_parts(layer))
+
+
+def product_formula(layer: Layer) -> str:
+    """`4 gates x 3 units x (2 features + 3 units)`: the products of one timestep, at one position of an image."""
+    return _formula(replace(gate_parts(layer), biases=0))
+
+
+def _formula(parts: GateParts) -> str:
     kernel = " x ".join(map(str, parts.window))
     around = f"{kernel} kernel x " if kernel else ""
     noun = "filter" if parts.window else "unit"

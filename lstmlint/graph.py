@@ -39,6 +39,30 @@ class LayerCall:
 
 
 @dataclass(frozen=True, slots=True)
+class MaskSupport:
+    """What layers do with the mask of the sequence that they get.
+
+    A class that is in neither set lets the mask go; those that also look at the arrangement of their inputs or at their
+    config (recurrent layers, merges, attention) are described in `lstmlint/masks.py`.
+    """
+
+    #: Classes whose output has the mask of their input.
+    keeps: frozenset[str]
+    #: Classes that leave masked steps out of what they compute.
+    uses: frozenset[str]
+    #: Classes that let a mask go without a word where others would refuse it.
+    lets_go: frozenset[str]
+    #: A layer that cannot keep a mask refuses it (Keras 1 and standalone Keras 2) or lets it go (others).
+    refuses: bool
+    #: A sum or product of tensors is masked only if all of them are (Keras 3), or if any is (others).
+    merges_need_every_mask: bool
+    #: A recurrent layer that is called with an `initial_state` gets no mask (Keras 3).
+    state_hides_mask: bool
+    #: A `TimeDistributed` asks the layer inside what becomes of a mask (Keras 2).
+    asks_wrapped_layer: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Semantics:
     """What Keras versions compute differently, as facts; the dialects hold the table of versions."""
 
@@ -62,10 +86,22 @@ class Semantics:
     totals_ignore_wrappers: bool
     #: A `Bidirectional` that concatenates states twice its forward width (all but tf.keras, which adds both).
     bidirectional_doubles_forward: bool
+    #: A `Bidirectional` that records no backward layer makes one with `go_backwards` flipped (Keras 1, 2) or set (3).
+    bidirectional_flips_direction: bool
+    #: A layer of a Sequential may give several outputs, as a list to the next one (Keras 3).
+    sequential_passes_lists: bool
+    #: A model that is called on a tensor of one axis less or more adds or drops a last one of 1 (tf.keras and Keras 3).
+    nested_models_adjust_rank: bool
     #: Output shapes come from running a layer on symbols (tf.keras), not from what it declares (others).
     outputs_are_traced: bool
     #: A lookup or `Discretization` that makes vectors states every axis (Keras 3.15; not some of Keras 3 before).
     encodings_keep_axes: bool
+    #: A recurrent layer chooses cuDNN by itself where its config allows it (tf.keras and Keras 3).
+    recurrent_layers_choose_cudnn: bool
+    #: `hard_sigmoid` is `clip(slope * x + 0.5, 0, 1)`: with 0.2 (Keras 1, 2) or 1/6 (Keras 3).
+    hard_sigmoid_slope: float
+    #: What becomes of the masks of sequences.
+    masks: MaskSupport
 
 
 @dataclass(frozen=True, slots=True)

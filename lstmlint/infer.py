@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lstmlint.costs import call_work, model_work
 from lstmlint.document import Document, StoredLayer
 from lstmlint.graph import NOTHING, OPERATION, Graph, Node, Semantics, TensorRef
-from lstmlint.layers import layer_types
+from lstmlint.layers import layer_types, plugin_layer_types
 from lstmlint.layers.call import Call, LayerType, Signature, Undetermined, Weight, Weights, joined
+from lstmlint.layers.work import NO_WORK, unknown_products, unknown_work
 from lstmlint.model import CallShapes, Layer, Model
 from lstmlint.recognize import stored_only_layer
 from lstmlint.shape import Incompatible, Structure, Unknown, leaves
-from lstmlint.witnesses import completed, input_from_kernel, with_stored
+from lstmlint.witnesses import completed, given_to_model, input_from_kernel, recorded_output, with_stored
 
 Path = tuple[str, ...]
 CallKey = tuple[int, int]
@@ -27,21 +29,30 @@ QUANTIZED = "_from_"
 DEFECT = "lstmlint itself failed on it"
 
 NO_ARCHITECTURE = Unknown("the file holds no architecture")
-UNREACHABLE = Unknown("its inputs are missing from the graph or form a cycle")
+UNKNOWN_OPERATION = "{} is not an operation that lstmlint knows"
+UNKNOWN_LAYER = "{} is not a built-in layer that lstmlint knows; [tool.lstmlint.layers] can tell its output shape"
+UNTOLD_WORK = unknown_products("nobody tells what a custom layer multiplies")
+UNREACHABLE = Unknown("its inputs are missing from the graph or form a cycle", is_refusal=True)
 
 
-def infer(document: Document, graph: Graph | None, stored: Mapping[str, StoredLayer] = NOTHING) -> Model:
+def infer(
+    document: Document,
+    graph: Graph | None,
+    stored: Mapping[str, StoredLayer] = NOTHING,
+    taught: Mapping[str, LayerType] = NOTHING,
+) -> Model:
     """Infer every shape and weight of a document's model.
 
     Args:
         document: where the graph came from; kept for the rules.
         graph: the model, or `None` for a file without an architecture.
         stored: stored tensors by the name of the layer of the outermost model.
+        taught: layer functions of custom layers by class name, besides those of installed packages.
     """
     if graph is None:
         layers = tuple(map(stored_only_layer, document.stored or ()))
         return Model(document, None, layers, NO_ARCHITECTURE, NO_ARCHITECTURE)
-    model = _Inference(document, graph.semantics).model(graph, (), input_from_kernel(graph, stored))
+    model = _Inference(document, graph.semantics, taught).model(graph, (), input_from_kernel(graph, stored))
     if not stored:
         return model
     layers = tuple(with_stored(replace(layer, stored=stored.get(layer.name))) for layer in model.layers)
@@ -54,6 +65,7 @@ class _Inference:
 
     document: Document
     semantics: Semantics
+    taught: Mapping[str, LayerType]
     memo: dict[Any, Layer] = field(default_factory=dict)
 
     def model(self, graph: Graph, path: Path, inputs: Structure | None) -> Model:
@@ -72,7 +84,7 @@ class _Inference:
 
     def _walk(self, graph: Graph, path: Path, given: Mapping[str, Structure]) -> _Walk:
         walk = _Walk(self, graph, path, given)
-        for node_index, call_index in _in_order(graph):
+        for node_index, call_index in in_order(graph):
             walk.evaluate(node_index, call_index)
         return walk
 
@@ -97,12 +109,17 @@ class _Inference:
     def _build(self, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any]) -> Layer:
         if node.graph is not None:
             return self._nested_model(node, node.graph, path, inputs)
-        layer_type = layer_types().get(node.class_name)
-        if layer_type is None or node.is_custom:
-            kind = "an operation" if node.class_name.startswith(OPERATION) else "a built-in layer"
-            reason = Unknown(f"{node.written_class} is not {kind} that lstmlint knows")
-            return Layer(node, path, (CallShapes(inputs, reason, arguments),), reason)
+        layer_type = self._layer_type(node)
+        if layer_type is None:
+            what = UNKNOWN_OPERATION if node.class_name.startswith(OPERATION) else UNKNOWN_LAYER
+            reason = Unknown(what.format(node.written_class))
+            return Layer(node, path, (CallShapes(inputs, reason, arguments, work=unknown_work(reason)),), reason)
         return self._built_in(layer_type, node, path, inputs, arguments)
+
+    def _layer_type(self, node: Node) -> LayerType | None:
+        """The function of a built-in layer; of a custom one, what the settings or an installed package teach."""
+        built_in = None if node.is_custom else layer_types().get(node.class_name)
+        return built_in or self.taught.get(node.class_name) or plugin_layer_types().entries.get(node.class_name)
 
     def _built_in(
         self, layer_type: LayerType, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any]
@@ -113,7 +130,8 @@ class _Inference:
             child = node.children[role]
             layer = self.layer(child, (*path, child.name), child_inputs, child_arguments)
             children[role] = layer
-            return Signature(layer.calls[0].outputs, layer.weights)
+            made = layer.calls[0]
+            return Signature(made.outputs, layer.weights, call_work(layer, made))
 
         call = Call(
             class_name=node.class_name,
@@ -128,28 +146,33 @@ class _Inference:
         try:
             signature = layer_type(call)
         except Undetermined as undetermined:
-            signature = Signature(undetermined.unknown, undetermined.unknown if layer_type.has_weights else ())
+            signature = _unknown(undetermined.unknown, layer_type)
         except Incompatible as incompatible:
             conflict = str(incompatible)
             reason = Unknown(f"{node.written_class} {conflict}", is_refusal=True)
-            signature = Signature(reason, reason if layer_type.has_weights else ())
+            signature = _unknown(reason, layer_type)
         except Exception as error:
             failed = Unknown(f"{DEFECT} ({type(error).__name__}: {error}); please report it")
-            signature = Signature(failed, failed)
+            signature = Signature(failed, failed, unknown_work(failed))
         if QUANTIZED in node.dtype and signature.weights:
             signature = replace(signature, weights=Unknown(f"it is quantized ({node.dtype})"))
-        shapes = CallShapes(inputs, signature.outputs, arguments, conflict)
+        is_taught = layer_types().get(node.class_name) is not layer_type
+        work = UNTOLD_WORK if is_taught and signature.work is NO_WORK else signature.work
+        shapes = CallShapes(inputs, signature.outputs, arguments, conflict, work=work)
         return Layer(node, path, (shapes,), self._owned(signature.weights, node), children)
 
     def _nested_model(self, node: Node, graph: Graph, path: Path, inputs: Structure) -> Layer:
         """A model is built on its own inputs where it knows them, and called on what it is given."""
         model = called = self.model(graph, path, None)
-        if not _is_unknown(inputs) and not _same(model.inputs, inputs):
-            called = self.model(graph, path, inputs)
+        given = given_to_model(model.inputs, inputs, adjusts_rank=self.semantics.nested_models_adjust_rank)
+        if not _is_unknown(given) and not _same(model.inputs, given):
             if _is_unknown(model.inputs):
-                model = called
+                model = called = self.model(graph, path, given)
+            else:  # what is recorded inside was recorded for its own inputs
+                called = self.model(replace(graph, recorded={}), path, given)
         weights = joined(*((layer.name, layer.weights) for layer in model.layers))
-        return Layer(node, path, (CallShapes(inputs, called.outputs, NOTHING),), self._owned(weights, node), {}, model)
+        shapes = CallShapes(inputs, called.outputs, NOTHING, work=model_work(called))
+        return Layer(node, path, (shapes,), self._owned(weights, node), {}, model)
 
     def _owned(self, weights: Weights, node: Node) -> Weights:
         """The weights as their layer owns them: of its dtype where they have none of their own, frozen where it is."""
@@ -185,18 +208,27 @@ class _Walk:
         arguments = {name: self.resolve(value) for name, value in call.arguments.items()}
         inputs = self._given.get(node.name) if not call_index else None
         if inputs is None:
-            inputs = _shapes_only(self.resolve(call.inputs))
+            inputs = self._whole_list(node_index) or _shapes_only(self.resolve(call.inputs))
         if node_index in self._layers:
             shapes = self._inference.output_of_call(self._layers[node_index], inputs, arguments)
         else:
             layer = self._inference.layer(node, (*self._path, node.name), inputs, arguments)
             self._layers[node_index] = layer
             shapes = layer.calls[0]
-        recorded = self._graph.recorded.get(TensorRef(node.name, call_index, 0))
+        recorded = recorded_output(self._graph, node_index, call_index)
         outputs, witness = completed(shapes.outputs, recorded)
         if witness is not shapes.witness:
             shapes = replace(shapes, outputs=outputs, witness=witness)
         self._calls[node_index][call_index] = shapes
+
+    def _whole_list(self, node_index: int) -> Structure | None:
+        """What a layer of a Sequential gets from one with several outputs, where it gets them all."""
+        before = node_index - 1
+        if not self._graph.is_sequential or not self._graph.semantics.sequential_passes_lists or before < 0:
+            return None
+        made = self._calls[before].get(0)
+        outputs = made.outputs if made is not None and self._graph.nodes[before].class_name != "InputLayer" else None
+        return outputs if isinstance(outputs, list) and len(outputs) > 1 else None
 
     def layer(self, node_index: int) -> Layer:
         node = self._graph.nodes[node_index]
@@ -206,7 +238,7 @@ class _Walk:
             layer = Layer(node, (*self._path, node.name), (), reason)
         elif len(node.calls) == 1 and layer.calls[0] is self._calls[node_index][0]:
             return layer
-        missing = CallShapes(UNREACHABLE, UNREACHABLE, NOTHING)
+        missing = CallShapes(UNREACHABLE, UNREACHABLE, NOTHING, work=unknown_work(UNREACHABLE))
         done = self._calls[node_index]
         return replace(layer, calls=tuple(done.get(index, missing) for index in range(len(node.calls))))
 
@@ -229,11 +261,16 @@ class _Walk:
             return self._graph.recorded.get(reference, shapes.outputs)
         tensors = list(leaves(shapes.outputs))
         if not -len(tensors) <= reference.index < len(tensors):
-            return Unknown(f"{reference.layer} has no output {reference.index}")
+            return Unknown(f"{reference.layer} has no output {reference.index}", is_refusal=True)
         return tensors[reference.index]
 
 
-def _in_order(graph: Graph) -> Iterator[CallKey]:
+def _unknown(reason: Unknown, layer_type: LayerType) -> Signature:
+    """What is said of a layer whose outputs cannot be told."""
+    return Signature(reason, reason if layer_type.has_weights else (), unknown_work(reason))
+
+
+def in_order(graph: Graph) -> Iterator[CallKey]:
     """The calls of a graph so that each comes after those that make its inputs; calls in a cycle are left out."""
     if graph.is_sequential:
         yield from ((index, 0) for index in range(len(graph.nodes)))

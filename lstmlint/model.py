@@ -11,6 +11,9 @@ from typing import Any
 from lstmlint.document import Document, Pointer, StoredLayer
 from lstmlint.graph import Graph, LayerCall, Node, TensorRef
 from lstmlint.layers.call import Weight, Weights
+from lstmlint.layers.work import NO_WORK, Work
+from lstmlint.memo import asked_once
+from lstmlint.objects import RawObject, raw_objects
 from lstmlint.shape import Count, Structure, Unknown, Witness, product, total
 
 #: Bytes of one element by the name of its dtype, as NumPy and Keras size them.
@@ -23,13 +26,17 @@ BYTES_PER_ELEMENT: Mapping[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class CallShapes:
-    """The shapes of one call. `conflict` says why Keras would refuse it; `witness` is who tells the outputs."""
+    """The shapes of one call, and its work.
+
+    `conflict` says why Keras would refuse it; `witness` is who tells the outputs.
+    """
 
     inputs: Structure
     outputs: Structure
     arguments: Mapping[str, Any]
     conflict: str | None = None
     witness: Witness = Witness.INFERRED
+    work: Work = NO_WORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +173,16 @@ class Model:
         """This model and every model nested in it, outermost first."""
         return (self, *(layer.model for layer in self.all_layers if layer.model is not None))
 
+    @cached_property
+    def raw_objects(self) -> tuple[RawObject, ...]:
+        """Every JSON object of the file's configs, whether Keras would make a layer of it or not."""
+        return tuple(raw_objects(self.document))
+
     def producer(self, reference: TensorRef) -> Layer | None:
         """The layer of this model that makes a tensor."""
         return self.by_name.get(reference.layer)
 
+    @asked_once
     def calls(self) -> Iterator[tuple[Layer, LayerCall, CallShapes]]:
         """Every call in this model (nested ones not included) with its references and its shapes."""
         for layer in self.layers:

@@ -12,12 +12,33 @@ from lstmlint.finding import Abstention, Diagnostic, Severity
 from lstmlint.infer import infer
 from lstmlint.model import Model
 from lstmlint.readers.pairing import paired_weights
-from lstmlint.report import FileReport, Status, positions_of
-from lstmlint.rule import Persona, rules
+from lstmlint.report import FileReport, IgnoreUse, Status, positions_of
+from lstmlint.settings import Settings, asked_rules
 from lstmlint.stored import stored_by_layer
+from lstmlint.taught import taught_layers
+
+#: The rules that also judge what is no model.
+SECURITY = "security"
 
 #: What is said of a file whose reading killed the process.
 CRASHED = "made its reader crash; it is damaged, save or download it again"
+
+
+#: What lstmlint does where nobody says otherwise.
+DEFAULTS = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to work on: where it is, the weights that were named for it, and its settings."""
+
+    target: Target
+    weights: str | None = None
+    settings: Settings = DEFAULTS
+
+    @property
+    def path(self) -> str:
+        return self.target.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +54,41 @@ class Analysis:
         return self.model.document
 
 
-def load(path: str, weights: str | None = None) -> Model:
+def load(path: str, weights: str | None = None, settings: Settings = DEFAULTS) -> Model:
     """Read a saved model and infer its shapes and weights.
 
     Args:
         path: a file in any supported format, recognised by its content; `-` is standard input.
         weights: the file that holds the weights of an architecture; where the names of the two leave no doubt, it is
             found without being named.
+        settings: what the user teaches of custom layers; no file with settings is looked for.
 
     Raises:
         UnreadableError: the file cannot be read; the message says why and what to do.
         NotAModelError: the file has nothing to do with Keras.
     """
-    return model_of(_with_weights(_read(path), weights))
+    return model_of(_with_weights(_read(path), weights), settings)
 
 
-def analyze(path: str, weights: str | None = None, persona: Persona = Persona.REGULAR) -> Analysis:
-    """Read a saved model (`load`), infer its shapes and weights, and let every rule judge it.
+def analyze(path: str, weights: str | None = None, settings: Settings = DEFAULTS) -> Analysis:
+    """Read a saved model (`load`), infer its shapes and weights, and let the rules of the settings judge it.
 
     Raises:
         UnreadableError: the file cannot be read; the message says why and what to do.
         NotAModelError: the file has nothing to do with Keras.
     """
-    return judge(load(path, weights), persona)
+    document = _with_weights(_read(path), weights)
+    try:
+        return judge(model_of(document, settings), settings)
+    except UnreadableError:
+        # No model can be made of it, but loading would build what lies in it all the same.
+        analysis = judge(infer(document, None, {}), settings)
+        if all(diagnostic.category != SECURITY for diagnostic in analysis.diagnostics):
+            raise
+        return analysis
 
 
-def model_of(document: Document) -> Model:
+def model_of(document: Document, settings: Settings = DEFAULTS) -> Model:
     """The inferred model of a document.
 
     Raises:
@@ -66,38 +96,46 @@ def model_of(document: Document) -> Model:
     """
     try:
         graph = graph_of(document)
-        return infer(document, graph, stored_by_layer(document, graph))
+        return infer(document, graph, stored_by_layer(document, graph), taught_layers(settings.layers))
     except RecursionError:
         raise UnreadableError("nests its config too deep to be read; save the inner models apart") from None
 
 
-def judge(model: Model, persona: Persona = Persona.REGULAR) -> Analysis:
-    """What the rules say of a model.
+def judge(model: Model, settings: Settings = DEFAULTS) -> Analysis:
+    """What the rules that the settings ask say of a model.
 
     What Keras would refuse is no lack of knowledge, so where an error says so no rule needs to abstain because of it.
     """
-    asked = [rule for rule in rules().values() if persona is Persona.PEDANTIC or rule.persona is Persona.REGULAR]
-    verdicts = [verdict for rule in asked for verdict in rule.run(model)]
-    diagnostics = [verdict for verdict in verdicts if isinstance(verdict, Diagnostic)]
+    path = model.document.path
+    asked = asked_rules(settings)
+    verdicts = [verdict for rule in asked for verdict in rule.run(model, settings.options_of(rule, path))]
+    found = [verdict for verdict in verdicts if isinstance(verdict, Diagnostic)]
     abstentions = [verdict for verdict in verdicts if isinstance(verdict, Abstention)]
-    if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
+    if any(diagnostic.severity is Severity.ERROR for diagnostic in found):
         abstentions = [abstention for abstention in abstentions if not abstention.unjudged.because.is_refusal]
-    return Analysis(model, tuple(sorted(diagnostics, key=_in_file_order)), tuple(abstentions))
+    weighed = (replace(diagnostic, severity=settings.severity_of(diagnostic)) for diagnostic in found)
+    shown = (diagnostic for diagnostic in weighed if settings.shows(diagnostic.severity))
+    return Analysis(model, tuple(sorted(shown, key=_in_file_order)), tuple(abstentions))
 
 
-def check(target: Target, weights: str | None = None, persona: Persona = Persona.REGULAR) -> FileReport:
+def check(job: Job) -> FileReport:
     """The report on one file; whatever goes wrong with it is in the report."""
+    target, settings = job.target, job.settings
     if target.error:
         return FileReport(target.path, Status.ERROR, target.error)
     try:
-        analysis = analyze(target.path, weights, persona)
+        analysis = analyze(target.path, job.weights, settings)
     except NotAModelError as error:
         return FileReport(target.path, Status.SKIPPED, str(error))
     except UnreadableError as error:
         return FileReport(target.path, Status.ERROR, str(error))
     except Exception as error:
         return FileReport(target.path, Status.ERROR, defect(error))
-    findings = [diagnostic.finding for diagnostic in analysis.diagnostics]
+    ignores = settings.ignores_for(target.path)
+    covered = [(diagnostic, {i for i in ignores if i.covers(diagnostic)}) for diagnostic in analysis.diagnostics]
+    shown = tuple(diagnostic for diagnostic, by in covered if not by)
+    used = {ignore for _, by in covered for ignore in by}
+    findings = [diagnostic.finding for diagnostic in shown]
     locations = [finding.location for finding in findings]
     locations += [related.location for finding in findings for related in finding.related]
     return FileReport(
@@ -105,9 +143,11 @@ def check(target: Target, weights: str | None = None, persona: Persona = Persona
         status=Status.OK,
         config_place=analysis.document.config_place,
         weights_path=analysis.document.weights_path or target.path,
-        diagnostics=analysis.diagnostics,
+        diagnostics=shown,
         abstentions=analysis.abstentions,
         positions=positions_of(analysis.document, tuple(locations)),
+        ignores=tuple(IgnoreUse(settings.source, ignore.key, ignore.selectors, ignore in used) for ignore in ignores),
+        failing=frozenset(filter(settings.fails, Severity)),
     )
 
 
@@ -116,9 +156,9 @@ def defect(error: Exception) -> str:
     return f"made lstmlint fail ({type(error).__name__}: {error}); this is a defect of lstmlint, please report it"
 
 
-def lost(target: Target) -> FileReport:
+def lost(job: Job) -> FileReport:
     """The report on a file whose reading killed the process."""
-    return FileReport(target.path, Status.ERROR, CRASHED)
+    return FileReport(job.path, Status.ERROR, CRASHED)
 
 
 def _read(path: str) -> Document:
@@ -135,7 +175,7 @@ def _with_weights(document: Document, weights: str | None) -> Document:
     Raises:
         UnreadableError: the given file holds no weights.
     """
-    if weights is None and (document.text is None or document.config is None):
+    if weights is None and (document.text is None or document.config is None or document.stored is not None):
         return document
     path = weights or paired_weights(document.path)
     if path is None:
@@ -150,7 +190,8 @@ def _with_weights(document: Document, weights: str | None) -> Document:
         raise UnreadableError(f"has weights in {path}, which holds none; name the file of save_weights()")
     if other.stored is None or (weights is None and not _names_its_layers(document, other)):
         return document
-    return replace(document, stored=other.stored, stored_by=other.stored_by, weights_path=path)
+    evidence = document.evidence.with_weights(other.evidence)
+    return replace(document, stored=other.stored, stored_by=other.stored_by, weights_path=path, evidence=evidence)
 
 
 def _names_its_layers(document: Document, weights: Document) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -20,8 +20,21 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class IgnoreUse:
+    """An ignore of the settings that covers a file, and whether it kept a finding of the file out of the report."""
+
+    source: str
+    key: str
+    selectors: tuple[str, ...]
+    is_used: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FileReport:
-    """Everything that is said of one file. `error` is why it is unreadable or was skipped, empty otherwise."""
+    """Everything that is said of one file. `error` is why it is unreadable or was skipped, empty otherwise.
+
+    `failing` are the severities for which the settings of the file let a check fail.
+    """
 
     path: str
     status: Status
@@ -31,6 +44,13 @@ class FileReport:
     diagnostics: tuple[Diagnostic, ...] = ()
     abstentions: tuple[Abstention, ...] = ()
     positions: Mapping[Pointer, Position] = field(default_factory=dict)
+    ignores: tuple[IgnoreUse, ...] = ()
+    failing: frozenset[Severity] = frozenset()
+
+    @property
+    def fails(self) -> bool:
+        """Whether a finding is grave enough to let the check fail."""
+        return any(diagnostic.severity in self.failing for diagnostic in self.diagnostics)
 
     def place(self, location: Location) -> str:
         """A location as text: a stored tensor, line and column of a JSON file, or the path inside the container."""
@@ -41,6 +61,30 @@ class FileReport:
             return f"{self.path}:{found.line}:{found.column}"
         inside = "/".join(filter(None, (self.config_place, *map(str, location.pointer))))
         return f"{self.path}:{inside}" if inside else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A finding that a baseline knows: the file, the rule, the layer, and the condition that made the rule speak."""
+
+    path: str
+    rule: str
+    layer: str
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything that a check says: the reports, and how they compare with the baseline and the ignores.
+
+    `known` counts the findings that are left out because a baseline knows them, `gone` are those that it knows and
+    that are not found any more, `unused_ignores` cover files of this run and kept nothing out of the report.
+    """
+
+    reports: tuple[FileReport, ...]
+    known: int = 0
+    gone: tuple[Known, ...] = ()
+    unused_ignores: tuple[IgnoreUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +101,19 @@ def positions_of(document: Document, locations: tuple[Location, ...]) -> dict[Po
     """Lines and columns of the places that are reported; none where the container is no text."""
     if document.text is None:
         return {}
-    prefix: Pointer = (document.config_place,) if document.config_place else ()
-    found = {location.pointer: position(document.text, prefix + location.pointer) for location in locations}
+    steps = document.config_steps
+    found = {location.pointer: position(document.text, steps + location.pointer) for location in locations}
     return {pointer: place for pointer, place in found.items() if place is not None}
 
 
-def totals(reports: list[FileReport]) -> Totals:
+def unused_ignores(reports: Sequence[FileReport]) -> tuple[IgnoreUse, ...]:
+    """The ignores that cover files and kept nothing out of any report, in the order of the settings."""
+    uses = dict.fromkeys(use for report in reports for use in report.ignores)
+    used = {(use.source, use.key) for use in uses if use.is_used}
+    return tuple(use for use in uses if (use.source, use.key) not in used)
+
+
+def totals(reports: Sequence[FileReport]) -> Totals:
     """Count findings by severity, and files by status."""
     severities = [diagnostic.severity for report in reports for diagnostic in report.diagnostics]
     return Totals(

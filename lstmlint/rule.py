@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeAlias
 
-from lstmlint import registry
+from lstmlint import plugins, registry
 from lstmlint.finding import Abstention, Confidence, Diagnostic, Finding, Location, Severity, Unjudged
 from lstmlint.model import Model
 
@@ -44,6 +44,7 @@ class Rule:
     persona: Persona
     page: str
     options: type[Any]
+    defaults: Any
     check: Callable[[Model, Any], Iterator[Verdict]]
 
     @property
@@ -54,7 +55,7 @@ class Rule:
     def run(self, model: Model, options: Any = None) -> Iterator[Diagnostic | Abstention]:
         """What the rule says of a model, by its default options or given ones; a crash is a finding that names it."""
         try:
-            for verdict in self.check(model, self.options() if options is None else options):
+            for verdict in self.check(model, self.defaults if options is None else options):
                 if isinstance(verdict, Unjudged):
                     yield Abstention(verdict, self.name)
                 else:
@@ -87,15 +88,17 @@ def rule(
 
     def register(check: Callable[[Model, Any], Iterator[Verdict]]) -> Rule:
         module = sys.modules[check.__module__]
-        *_, category, name = check.__module__.split(".")
+        options = getattr(module, "Options", NoOptions)
+        *packages, name = check.__module__.split(".")
         return Rule(
             name=name.replace("_", "-"),
-            category=category,
+            category=packages[-1] if packages else name,
             severity=severity,
             confidence=confidence,
             persona=persona,
             page=inspect.cleandoc(module.__doc__ or ""),
-            options=getattr(module, "Options", NoOptions),
+            options=options,
+            defaults=options(),
             check=check,
         )
 
@@ -103,8 +106,14 @@ def rule(
 
 
 @cache
-def rules() -> dict[str, Rule]:
-    """Every rule by name."""
+def rule_table() -> plugins.Table[Rule]:
+    """Every rule by name, those of installed packages included."""
     package = importlib.import_module("lstmlint.rules")
-    table = registry.index(registry.declared(package, Rule), lambda entry: (entry.name,))
-    return dict(sorted(table.items(), key=lambda item: (item[1].category, item[0])))
+    own = registry.index(registry.declared(package, Rule), lambda entry: (entry.name,))
+    return plugins.extended(own, plugins.RULES, Rule, lambda entry: (entry.name,))
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule by name, in the order of categories and names."""
+    return dict(sorted(rule_table().entries.items(), key=lambda item: (item[1].category, item[0])))

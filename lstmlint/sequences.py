@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 from lstmlint.finding import Location
 from lstmlint.graph import LayerCall, TensorRef
+from lstmlint.memo import asked_once
 from lstmlint.model import CallShapes, Layer, Model
-from lstmlint.shape import Shape, Unknown, is_dims
+from lstmlint.shape import Dims, Shape, Unknown, is_dims
 
 #: The rank of the input that a recurrent class expects, batch and timesteps included.
 INPUT_RANKS: Mapping[str, int] = {
     "LSTM": 3, "GRU": 3, "SimpleRNN": 3, "CuDNNLSTM": 3, "CuDNNGRU": 3,
     "ConvLSTM1D": 4, "ConvLSTM2D": 5, "ConvLSTM3D": 6,
 }  # fmt: skip
+
+#: `(batch, timesteps, features)`
+SEQUENCE_RANK = 3
 
 #: Layers whose output has the rank of their input and that do not touch the axis of timesteps.
 RANK_KEEPING = frozenset({
@@ -60,11 +64,13 @@ def input_rank(layer: Layer) -> int | None:
     return INPUT_RANKS.get(core.class_name) if core else None
 
 
+@asked_once
 def recurrent_layers(model: Model) -> Iterator[Layer]:
     """Every layer with gates of its own, each direction of a Bidirectional apart, nested models included."""
     return (layer for layer in model.all_layers if layer.class_name in INPUT_RANKS)
 
 
+@asked_once
 def sequence_calls(model: Model) -> Iterator[SequenceCall]:
     """Every call of a recurrent layer or Bidirectional in one model (nested models have calls of their own)."""
     for layer, call, shapes in model.calls():
@@ -72,8 +78,13 @@ def sequence_calls(model: Model) -> Iterator[SequenceCall]:
             yield SequenceCall(layer, call, shapes)
 
 
-def source(model: Model, reference: object) -> tuple[Model, Layer, TensorRef] | None:
-    """The layer that decides the rank of a tensor: its producer, seen through rank-keeping layers and nested models."""
+def source(
+    model: Model, reference: object, through: frozenset[str] = RANK_KEEPING
+) -> tuple[Model, Layer, TensorRef] | None:
+    """The layer that makes a tensor, seen through layers of some classes and nested models.
+
+    By default it is seen through layers that keep the rank, so that it is the one that decides the rank.
+    """
     while isinstance(reference, TensorRef):
         producer = model.producer(reference)
         if producer is None:
@@ -81,7 +92,7 @@ def source(model: Model, reference: object) -> tuple[Model, Layer, TensorRef] | 
         if producer.model is not None and producer.model.graph is not None:
             outputs = producer.model.graph.outputs
             model, reference = producer.model, outputs[reference.index] if isinstance(outputs, list) else outputs
-        elif producer.class_name in RANK_KEEPING and reference.call < len(producer.node.calls):
+        elif producer.class_name in through and reference.call < len(producer.node.calls):
             reference = producer.node.calls[reference.call].inputs
         else:
             return model, producer, reference
@@ -99,3 +110,33 @@ def timesteps(layer: Layer, sequence: Shape) -> object:
         return sequence
     core = recurrent_core(layer)
     return sequence[0 if core is not None and core.config.get("time_major") else 1]
+
+
+def is_unrolled(layer: Layer) -> bool:
+    """Whether a recurrent layer or Bidirectional builds its operations once for every timestep."""
+    core = recurrent_core(layer)
+    return core is not None and bool(core.config.get("unroll"))
+
+
+@dataclass(frozen=True, slots=True)
+class InputRead:
+    """A recurrent layer that reads an input of the model itself, whose timesteps and features are both fixed."""
+
+    layer: Layer
+    source: Layer
+    sequence: Dims
+    steps: int
+    features: int
+
+
+def read_from_input(model: Model) -> Iterator[InputRead]:
+    """Every such layer of the model and of nested ones, seen through layers that only disturb values."""
+    for inner in model.all_models:
+        for call in sequence_calls(inner):
+            found = source(inner, call.call.inputs, RANK_KEEPING - {"Dense"})
+            sequence = call.sequence
+            if found is None or found[1].class_name != "InputLayer" or isinstance(sequence, Unknown):
+                continue
+            steps, features = timesteps(call.layer, sequence) if len(sequence) == SEQUENCE_RANK else None, sequence[-1]
+            if isinstance(steps, int) and isinstance(features, int):
+                yield InputRead(call.layer, found[1], sequence, steps, features)

@@ -45,18 +45,28 @@ def _offset(text: str, pointer: Pointer) -> int:
 
 
 def _member(text: str, offset: int, key: str) -> int | None:
-    """The offset of a key's value in the object at an offset; the last of equal keys, as parsers take it."""
+    """The offset of a key's value in the object at an offset; the last of equal keys, as parsers take it.
+
+    A key that is not there may be spelled as JavaScript does, as in files of TensorFlow.js.
+    """
     if text[offset] != "{":
         return None
-    found = None
+    found = alias = None
     offset = _skip(text, offset + 1)
     while text[offset] != "}":
         name, end = scanstring(text, offset + 1, False)
         offset = _skip(text, _skip(text, end) + 1)
         if name == key:
             found = offset
+        elif name == _camel_case(key):
+            alias = offset
         offset = _past(text, offset)
-    return found
+    return alias if found is None else found
+
+
+def _camel_case(key: str) -> str:
+    first, *rest = key.split("_")
+    return first + "".join(map(str.capitalize, rest))
 
 
 def _element(text: str, offset: int, index: int) -> int | None:

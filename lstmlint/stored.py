@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lstmlint.document import Document, StoredLayer, StoredTensor, WeightNaming
-from lstmlint.graph import Graph
+from lstmlint.graph import Graph, Node
 from lstmlint.layers.call import Weight
 from lstmlint.model import Layer
 from lstmlint.shape import Dims, Unknown
@@ -22,8 +22,10 @@ def stored_by_layer(document: Document, graph: Graph | None) -> Mapping[str, Sto
     (Keras, `saving/saving_lib.py`, `_save_container_state`).
     """
     stored = {layer.name: layer for layer in document.stored or ()}
-    if graph is None or document.stored_by is WeightNaming.LAYER_NAME:
+    if graph is None:
         return stored
+    if document.stored_by is WeightNaming.LAYER_NAME:
+        return {**stored, **_branches(graph, stored)}
     seen: Counter[str] = Counter()
     matched: dict[str, StoredLayer] = {}
     for node in graph.nodes:
@@ -33,6 +35,26 @@ def stored_by_layer(document: Document, graph: Graph | None) -> Mapping[str, Sto
         if group in stored:
             matched[node.name] = stored[group]
     return matched
+
+
+def _branches(graph: Graph, stored: Mapping[str, StoredLayer]) -> Mapping[str, StoredLayer]:
+    """The models whose layers are stored as if they were the outer model's: the branches of a Merge that comes first.
+
+    Source: Keras 1.2.2, `models.py`, `Sequential.flattened_layers`.
+    """
+    found = {node.name: _groups(node, stored) for node in graph.nodes if node.graph is not None}
+    return {
+        name: StoredLayer(name, tuple(tensor for group in groups for tensor in group.tensors))
+        for name, groups in found.items()
+        if groups and name not in stored
+    }
+
+
+def _groups(node: Node, stored: Mapping[str, StoredLayer]) -> list[StoredLayer]:
+    """The stored layers of a node: its own, or those of the layers in it."""
+    if node.name in stored:
+        return [stored[node.name]]
+    return [group for inner in (node.graph.nodes if node.graph else ()) for group in _groups(inner, stored)]
 
 
 def snake_case(class_name: str) -> str:
@@ -56,7 +78,12 @@ NOT_WEIGHTS = ("seed_generator", "rnn_state")
 def stored_weights(layer: Layer) -> tuple[StoredTensor, ...]:
     """The stored tensors of a layer that are weights of it."""
     tensors = layer.stored.tensors if layer.stored else ()
-    return tuple(tensor for tensor in tensors if not any(part in tensor.name for part in NOT_WEIGHTS))
+    return tuple(filter(is_weight, tensors))
+
+
+def is_weight(tensor: StoredTensor) -> bool:
+    """Whether a stored tensor is a weight, and not state of a random generator or of a run."""
+    return not any(part in tensor.name for part in NOT_WEIGHTS)
 
 
 def stored_count(layer: Layer) -> int:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from lstmlint.document import NotAModelError, UnreadableError
-from lstmlint.files import Target
-from lstmlint.pipeline import CRASHED, defect, load
+from lstmlint.pipeline import CRASHED, Job, defect, load
 from lstmlint.report import Status
 from lstmlint.summary import failure, text, to_object
 from lstmlint.terminal import fit
@@ -25,12 +24,13 @@ class FileSummary:
     error: str = ""
 
 
-def summarize(target: Target, *, format_name: str, expand_nested: bool, weights: str | None = None) -> FileSummary:
+def summarize(job: Job, *, format_name: str, expand_nested: bool) -> FileSummary:
     """The summary of one file; whatever goes wrong with it is in the result."""
+    target = job.target
     if target.error:
         return _failed(target.path, Status.ERROR, target.error, format_name)
     try:
-        model = load(target.path, weights)
+        model = load(target.path, job.weights, job.settings)
     except NotAModelError as error:
         return _failed(target.path, Status.SKIPPED, str(error), format_name)
     except UnreadableError as error:
@@ -42,9 +42,9 @@ def summarize(target: Target, *, format_name: str, expand_nested: bool, weights:
     return FileSummary(target.path, Status.OK, json.dumps(to_object(target.path, model), ensure_ascii=False))
 
 
-def lost(target: Target, *, format_name: str) -> FileSummary:
+def lost(job: Job, *, format_name: str) -> FileSummary:
     """The result for a file whose reading killed the process."""
-    return _failed(target.path, Status.ERROR, CRASHED, format_name)
+    return _failed(job.path, Status.ERROR, CRASHED, format_name)
 
 
 def _failed(path: str, status: Status, error: str, format_name: str) -> FileSummary:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from lstmlint.costs import OPEN_STEPS, Costs, layer_costs, model_costs
 from lstmlint.graph import LayerCall
 from lstmlint.model import Layer, Model, byte_size
 from lstmlint.recognize import UNTOLD
@@ -59,6 +60,7 @@ def to_object(path: str, model: Model) -> dict[str, Any]:
             "trainable": _count(_model_params(model, trainable=True)),
             "non_trainable": _count(_model_params(model, trainable=False)),
             "bytes": _count(_model_bytes(model)),
+            "costs": _costs(model_costs(model)),
         },
     }
 
@@ -128,6 +130,7 @@ def _object(layer: Layer, depth: int) -> dict[str, Any]:
             for weight in layer.weights
         ],
         "connected_to": list(_connected_to(layer)),
+        "costs": _costs(layer_costs(layer)),
         "unknown_because": next(unknown_reasons(layer), None),
     }
 
@@ -169,6 +172,25 @@ def _total_lines(model: Model) -> Iterator[str]:
         size = _model_bytes(model, trainable)
         suffix = "" if isinstance(size, Unknown) else f" ({_bytes(size)})"
         yield f"{title} params: {_number(_model_params(model, trainable))}{suffix}"
+    if model.graph is not None:
+        yield from _cost_lines(model_costs(model))
+
+
+def _cost_lines(costs: Costs) -> Iterator[str]:
+    """What one example costs; for a timestep and for a sequence where anything runs along time."""
+    steps, kept = costs.multiply_adds_per_timestep, costs.activation_bytes_per_timestep
+    if not any(isinstance(value, int) and value for value in (steps, kept)):
+        yield f"Multiply-adds: {_number(costs.multiply_adds)}"
+        yield f"Activations kept for training: {_size(costs.activation_bytes)}"
+        return
+    yield f"Multiply-adds: {_number(steps)} a timestep, {_of_sequence(costs.multiply_adds, _number)}"
+    if costs.state_bytes != 0:
+        yield f"Recurrent state: {_size(costs.state_bytes)}"
+    yield f"Activations kept for training: {_size(kept)} a timestep, {_of_sequence(costs.activation_bytes, _size)}"
+
+
+def _of_sequence(value: Count, written: Callable[[Count], str]) -> str:
+    return f"{'open for' if value == OPEN_STEPS else written(value)} a sequence"
 
 
 def _reasons(model: Model) -> Iterator[str]:
@@ -182,6 +204,9 @@ def _reasons(model: Model) -> Iterator[str]:
             if reason not in told:
                 told.add(reason)
                 yield f"unknown from {layer.full_name or 'the input'} on, because {reason}"
+    unknown = next((item for item in model_costs(model).unknowns() if item != OPEN_STEPS), None)
+    if model.graph is not None and unknown is not None and unknown.reason not in told:
+        yield f"costs are unknown, because {unknown.reason}"
 
 
 def _told_by_others(model: Model) -> Iterator[str]:
@@ -204,8 +229,18 @@ def _count(value: Count) -> int | str:
     return "unknown" if isinstance(value, Unknown) else value
 
 
+def _costs(costs: Costs) -> dict[str, Any]:
+    """Costs as plain JSON, with the reason for the first one that is unknown."""
+    counts = {name: _count(getattr(costs, name)) for name in costs.__slots__}
+    return {**counts, "unknown_because": next((value.reason for value in costs.unknowns()), None)}
+
+
 def _number(value: Count) -> str:
     return "?" if isinstance(value, Unknown) else f"{value:,}"
+
+
+def _size(value: Count) -> str:
+    return "?" if isinstance(value, Unknown) else _bytes(value)
 
 
 def _bytes(size: int) -> str:

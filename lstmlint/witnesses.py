@@ -3,11 +3,12 @@ next one fills in, and the value says who told it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
-from lstmlint.document import StoredLayer
-from lstmlint.graph import Graph, Node
+from lstmlint.document import StoredLayer, StoredTensor
+from lstmlint.graph import Graph, Node, TensorRef
 from lstmlint.layers.call import Weight, Weights
 from lstmlint.model import Layer
 from lstmlint.recognize import UNTOLD
@@ -20,7 +21,24 @@ KERNEL_RANKS: Mapping[str, int] = {
     "Conv1D": 3, "Conv2D": 4, "Conv3D": 5,
 }  # fmt: skip
 
+#: Wrappers that keep a weight of the layer in them as one of their own.
+STORED_TWICE = frozenset({"SpectralNormalization"})
+
+LEFT_OPEN = Unknown("only the model that it goes into tells it, and leaves it open")
 UNRECORDED = Unknown("the file records no input shape")
+
+
+def recorded_output(graph: Graph, node_index: int, call_index: int) -> Shape | None:
+    """The shape that the file records for the output of a call.
+
+    In a Sequential the next layer records it. If that is a model, it records its own inputs, of which a call may fill
+    what they leave open.
+    """
+    recorded = graph.recorded.get(TensorRef(graph.nodes[node_index].name, call_index, 0))
+    following = graph.nodes[node_index + 1 : node_index + 2] if graph.is_sequential else ()
+    if isinstance(recorded, tuple) and any(node.graph is not None for node in following):
+        return tuple(LEFT_OPEN if dim is None else dim for dim in recorded)
+    return recorded
 
 
 def completed(inferred: Structure, recorded: Shape | None) -> tuple[Structure, Witness]:
@@ -35,12 +53,51 @@ def completed(inferred: Structure, recorded: Shape | None) -> tuple[Structure, W
     return dims, Witness.RECORDED
 
 
+def given_to_model(own: Structure, given: Structure, *, adjusts_rank: bool) -> Structure:
+    """What the call of a nested model gives it: where that is unknown, what the model's own inputs tell of it.
+
+    A model demands the sizes that it was made with; what it leaves open may be a number in a call. Where it
+    `adjusts_rank`, it adds or drops a last axis of 1 (Keras 3, `models/functional.py`, `_adjust_input_rank`).
+    """
+    adjust = partial(given_to_model, adjusts_rank=adjusts_rank)
+    if isinstance(given, Unknown):
+        return _with_open_unknown(own, given)
+    if isinstance(own, list) and isinstance(given, list) and len(own) == len(given):
+        return [adjust(*pair) for pair in zip(own, given, strict=True)]
+    if isinstance(own, dict) and isinstance(given, dict):
+        return {key: adjust(own.get(key, shape), shape) for key, shape in given.items()}
+    if isinstance(own, list) and len(own) == 1 and is_dims(given):
+        return [adjust(own[0], given)]
+    if adjusts_rank and is_dims(own) and is_dims(given):
+        return _of_rank(own, given)
+    return given
+
+
+def _of_rank(own: Dims, given: Dims) -> Dims:
+    """A shape with a last axis of 1 more or less, where that gives it the rank of the model's own input."""
+    if len(given) == len(own) - 1 and own[-1] == 1:
+        return (*given, 1)
+    if len(given) == len(own) + 1 and given[-1] == 1:
+        return given[:-1]
+    return given
+
+
+def _with_open_unknown(own: Structure, reason: Unknown) -> Structure:
+    if isinstance(own, list):
+        return [_with_open_unknown(item, reason) for item in own]
+    if isinstance(own, dict):
+        return {key: _with_open_unknown(item, reason) for key, item in own.items()}
+    return own if isinstance(own, Unknown) else tuple(reason if dim is None else dim for dim in own)
+
+
 def with_stored(layer: Layer) -> Layer:
     """A layer whose unknown weights are those that the file stores for it."""
     tensors = stored_weights(layer)
     if not tensors:
         return layer
     if isinstance(layer.weights, Unknown):
+        if not _holds_all_known(layer, tensors):
+            return layer
         untold = UNTOLD if layer.node.is_trainable else False
         stored: Weights = tuple(
             Weight(tensor.name, tensor.shape, untold, tensor.dtype, Witness.STORED) for tensor in tensors
@@ -58,6 +115,33 @@ def with_stored(layer: Layer) -> Layer:
             for weight, tensor in pairs
         ),
     )
+
+
+def _holds_all_known(layer: Layer, tensors: tuple[StoredTensor, ...]) -> bool:
+    """Whether the stored tensors are all weights of a layer: they hold at least those known of the layers inside it.
+
+    Keras stores neither the two parts of a LoRA nor again what a layer elsewhere in the model stores, but in archives
+    it stores twice what some wrappers share with their layer.
+    """
+    if any(inner.class_name in STORED_TWICE for inner in layer.walk()):
+        return False
+    left = [tensor.shape for tensor in tensors]
+    for weight in _known_inside(layer):
+        match = next((shape for shape in left if agrees(weight.shape, shape)), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return True
+
+
+def _known_inside(layer: Layer) -> Iterator[Weight]:
+    """The known weights of the layers inside one whose weights are unknown as a whole."""
+    inner = layer.model.layers if layer.model is not None else tuple(layer.children.values())
+    for child in inner:
+        if isinstance(child.weights, Unknown):
+            yield from _known_inside(child)
+        else:
+            yield from child.weights
 
 
 def input_from_kernel(graph: Graph, stored: Mapping[str, StoredLayer]) -> Structure | None:

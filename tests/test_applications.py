@@ -17,6 +17,8 @@ from lstmlint.shape import to_json
 from tests import differential
 from tests.truth import ROOT
 
+pytestmark = pytest.mark.usefixtures("quick_weights")
+
 APPLICATIONS = [name for name in dir(keras.applications) if inspect.isfunction(getattr(keras.applications, name))]
 
 RECORDED: dict[str, Any] = json.loads(lzma.decompress((ROOT / "tests/data/applications-2.15.0.json.xz").read_bytes()))

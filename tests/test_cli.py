@@ -220,7 +220,9 @@ def test_check_json_follows_its_schema(folder: Path) -> None:
     }
     by_path = {os.path.basename(file["path"]): file for file in report["files"]}
     assert by_path["stack.json"]["findings"][0]["location"]["pointer"] == ["config", "layers", 1]
-    assert by_path["custom.json"]["unjudged"][0]["reason"] == "Custom is not a built-in layer that lstmlint knows"
+    assert by_path["custom.json"]["unjudged"][0]["reason"] == (
+        "Custom is not a built-in layer that lstmlint knows; [tool.lstmlint.layers] can tell its output shape"
+    )
     assert by_path["broken.json"]["status"] == "error"
 
 
@@ -236,6 +238,7 @@ def test_summary_jsonl_is_one_object_a_file(folder: Path) -> None:
     assert status == 2
     assert [item["status"] for item in objects] == ["error", "ok", "ok", "skipped"]
     clean, custom = objects[1], objects[2]
+    assert clean["totals"].pop("costs")["multiply_adds"] == 4 * 60
     assert clean["totals"] == {"params": 72, "trainable": 72, "non_trainable": 0, "bytes": 288}
     assert clean["layers"][-1]["output_shape"] == [None, 3]
     assert custom["layers"][-1]["output_shape"] == ["unknown", 3]
@@ -269,7 +272,7 @@ def test_rules_and_rule() -> None:
     assert "missing-return-sequences" in output
     status, output, _ = run("rule", "rnn-params-large")
     assert status == 0
-    assert "warning_above" in output
+    assert "warning-above" in output
     status, _, errors = run("rule", "rnn-param-large")
     assert status == 2
     assert "did you mean 'rnn-params-large'?" in errors
@@ -295,3 +298,22 @@ def test_python_interface() -> None:
     analysis = lstmlint.analyze(path)
     assert analysis.model.layers[-1].params == 72
     assert analysis.diagnostics == ()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion_knows_the_commands(shell: str) -> None:
+    status, output, _ = run("completion", shell)
+    assert status == 0
+    assert "summary" in output
+    assert "--fail-on" in output or "fail-on" in output
+
+
+def test_bash_completes_commands_and_options(tmp_path: Path) -> None:
+    """What a user gets after the tab key, from a real bash."""
+    script = tmp_path / "completion"
+    script.write_text(run("completion", "bash")[1], encoding="utf-8")
+    typed = 'COMP_WORDS=(lstmlint ba); COMP_CWORD=1; _shtab_lstmlint; echo "${COMPREPLY[@]}"'
+    bash = subprocess.run(
+        ["bash", "-c", f"source {script}; {typed}"], capture_output=True, text=True, check=True, timeout=30
+    )
+    assert bash.stdout.split() == ["baseline"]

@@ -24,6 +24,8 @@ from lstmlint.shape import Unknown, leaves, to_json, unknowns
 from tests.differential import reload, save
 from tests.operation_cases import GRIDS, Grid, T
 
+pytestmark = pytest.mark.usefixtures("quick_weights")
+
 #: Operations that lstmlint leaves unknown, and why.
 LEFT_UNKNOWN: Mapping[str, str] = {
     "Operation": "it is abstract",

@@ -13,7 +13,7 @@ import numpy
 import pytest
 
 from lstmlint import readers
-from lstmlint.document import Container, WeightNaming
+from lstmlint.document import Container, Detour, Elsewhere, WeightNaming
 from lstmlint.readers import hdf5, hdf5_tree
 from tests import readers_files as files
 from tests.readers import printed_by, refused_file, shapes
@@ -191,7 +191,12 @@ def test_h5_links_out_of_the_file_and_in_circles_are_left_alone(tmp_path: Path) 
         file["model_weights"] = h5py.ExternalLink(str(tmp_path / "pipe"), "/")
     document = readers.read(str(tmp_path / "model.h5"))
     assert shapes(document) == {"dense_1": {}, "lstm_1": {}, "gone": {}}
-    assert set(document.remarks) == {"link left alone", "listed layer is missing", "listed tensor is missing"}
+    assert set(document.remarks) == {"listed layer is missing", "listed tensor is missing"}
+    assert document.evidence.elsewhere == (
+        Elsewhere("dense_1/dense_1/kernel:0", Detour.SOFT_LINK, "/dense_1/dense_1/kernel:0"),
+        Elsewhere("lstm_1", Detour.EXTERNAL_LINK, "other.h5:/model_weights/lstm_1"),
+        Elsewhere("model_weights", Detour.EXTERNAL_LINK, f"{tmp_path / 'pipe'}:/"),
+    )
 
 
 def test_h5_nested_links_are_left_alone(tmp_path: Path) -> None:
@@ -201,7 +206,11 @@ def test_h5_nested_links_are_left_alone(tmp_path: Path) -> None:
         file["layers/lstm/outside"] = h5py.ExternalLink("other.h5", "/")
     document = readers.read(str(tmp_path / "model.weights.h5"))
     assert list(shapes(document)) == ["dense", "dropout", "lstm", "lstm_2"]
-    assert document.remarks == ("link left alone",)
+    assert document.remarks == ()
+    assert [(fact.place, fact.detour) for fact in document.evidence.elsewhere] == [
+        ("layers/loop", Detour.SOFT_LINK),
+        ("layers/lstm/outside", Detour.EXTERNAL_LINK),
+    ]
 
 
 def test_h5_groups_linked_in_a_circle_are_refused(tmp_path: Path) -> None:
@@ -223,8 +232,8 @@ def test_h5_data_in_other_files_is_never_opened(tmp_path: Path) -> None:
     code = "import sys; from lstmlint import readers; print(readers.read(sys.argv[1]))"
     printed = printed_by(code, tmp_path / "model.weights.h5")
     assert "shape=(3, 2)" in printed
-    assert "external storage left alone" in printed
-    assert "virtual dataset left alone" in printed
+    assert f"target='{tmp_path / 'pipe'}'" in printed
+    assert all(kind in printed for kind in ("EXTERNAL_STORAGE", "VIRTUAL_DATASET"))
 
 
 def test_h5_with_too_much_in_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,12 @@ import contextlib
 import io
 import re
 import shlex
+import tomllib
 
 import pytest
 
 from lstmlint.cli import main
+from lstmlint.settings_schema import problem
 from tests.truth import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,3 +41,8 @@ def test_python_block(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("mark", ["run command", "test command"])
 def test_each_command_is_one_line(mark: str) -> None:
     assert len(re.findall(rf"<!-- {mark} -->\n```sh\n[^\n]+\n```\n", README)) == 1
+
+
+def test_the_settings_are_valid() -> None:
+    (block,) = re.findall(r"(?ms)^```toml\n(.*?)^```", README)
+    assert problem(tomllib.loads(block)["tool"]["lstmlint"]) == ""

@@ -54,7 +54,7 @@ def test_one_step_with_a_state_or_stateful_is_no_dead_recurrence() -> None:
     decoder = layer("LSTM", "decoder", ["target", 0, 0], ["encoder", 0, 1], ["encoder", 0, 2], units=8)
     assert found(given("source", 5, 3), given("target", 1, 3), ENCODER, decoder) == []
     stateful = layer("LSTM", "lstm", ["x", 0, 0], units=8, stateful=True)
-    assert found(given("x", 1, 3), stateful) == []
+    assert found(given("x", 1, 3), stateful) == [("stateful-needs-batch", "lstm")]
     plain = layer("LSTM", "lstm", ["x", 0, 0], units=8)
     assert found(given("x", 1, 3), plain) == [("single-timestep-recurrence", "lstm")]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from lstmlint.catalogue import markdown
 from lstmlint.cli import main
 from lstmlint.rule import Rule, rules
 from tests.truth import ROOT
@@ -22,23 +23,26 @@ RULES = [pytest.param(rule, id=rule.name) for rule in rules().values()]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A config to write to `example.json` (or none, for a fixture) and a command with its output."""
+    """A config to write to `example.json` (or none, for a fixture), settings, and a command with its output."""
 
     section: str
     config: str | None
+    settings: str
     command: str
     output: str
 
 
 def examples(rule: Rule) -> Iterator[Example]:
     for section in re.split(r"(?m)^(?=## )", rule.page):
-        config = None
-        for language, block in re.findall(r"(?ms)^```(json|console)\n(.*?)^```", section):
+        config, settings = None, ""
+        for language, block in re.findall(r"(?ms)^```(json|toml|console)\n(.*?)^```", section):
             if language == "json":
                 config = block
+            elif language == "toml":
+                settings = block
             else:
                 command, _, output = block.partition("\n")
-                yield Example(section.partition("\n")[0], config, command.removeprefix("$ "), output)
+                yield Example(section.partition("\n")[0], config, settings, command.removeprefix("$ "), output)
 
 
 def run(example: Example, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -48,6 +52,7 @@ def run(example: Example, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     else:
         monkeypatch.chdir(folder)
         (folder / "example.json").write_text(example.config, encoding="utf-8")
+        (folder / "lstmlint.toml").write_text(example.settings, encoding="utf-8")
     program, *arguments = shlex.split(example.command)
     assert program == "lstmlint"
     output, errors = io.StringIO(), io.StringIO()
@@ -57,7 +62,7 @@ def run(example: Example, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_page_is_complete(rule: Rule) -> None:
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
+    assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", rule.name)
     assert not rule.name.startswith(("check-", "has-"))
     assert rule.summary.endswith(".")
     assert len(rule.summary) <= 110
@@ -85,7 +90,7 @@ def test_example_fires_and_instead_is_silent(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_options_are_documented(rule: Rule) -> None:
     for name in getattr(rule.options, "__dataclass_fields__", {}):
-        assert f"- `{name}`" in rule.page
+        assert f"- `{name.replace('_', '-')}`" in rule.page
 
 
 def test_the_ten_rules_are_there() -> None:
@@ -101,3 +106,8 @@ def test_the_ten_rules_are_there() -> None:
         "single-timestep-recurrence",
         "no-model-config",
     }
+
+
+def test_the_index_of_rules_is_up_to_date() -> None:
+    """Written anew by `lstmlint rules --format markdown > rules/README.md`."""
+    assert (ROOT / "rules" / "README.md").read_text(encoding="utf-8") == markdown()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 import json
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from lstmlint.config_schemas import KERAS, Schema, Standing, accepts, judges, keys, schemas, value_at, versions_of
-from lstmlint.dialects.defaults import CHANGED_DEFAULTS, CONSTANT_DEFAULTS
+from lstmlint.dialects import keras1
+from lstmlint.dialects.defaults import BUILT_IN, defaults_of, with_defaults
+from lstmlint.dialects.dialect import Writer, parse_version, writer_of
 from lstmlint.document import Container, Document, NotAModelError, UnreadableError
 from lstmlint.finding import Diagnostic, Severity
 from lstmlint.pipeline import analyze, judge, model_of
@@ -148,18 +152,18 @@ def test_key_of_another_generation() -> None:
 
 
 @pytest.mark.parametrize("value", ["64", 0, -1, None, 2.5, [64], {}])
-def test_units_that_keras_refuses(value: Any) -> None:
-    (text,) = found("LSTM", units=value)
-    assert text.startswith(f"units: units is {json.dumps(value)}, where Keras 3.15.1 takes")
+def test_number_that_keras_refuses(value: Any) -> None:
+    (text,) = found("RepeatVector", n=value)
+    assert text.startswith(f"n: n is {json.dumps(value)}, where Keras 3.15.1 takes")
     assert "an integer not below 1" in text
 
 
 def test_true_for_a_number() -> None:
-    layers = [{"class_name": "Dense", "config": {"name": "layer", "units": True}}]
+    layers = [{"class_name": "MultiHeadAttention", "config": {"name": "layer", "num_heads": True, "key_dim": 2}}]
     config = {"class_name": "Sequential", "config": {"name": "m", "layers": layers}, "keras_version": "3.15.1"}
     (diagnostic,) = findings(config)
     assert diagnostic.severity is Severity.WARNING
-    assert diagnostic.finding.message == "units is true, which Keras 3.15.1 takes for the number 1"
+    assert diagnostic.finding.message == "num_heads is true, which Keras 3.15.1 takes for the number 1"
 
 
 def test_value_outside_the_allowed_ones() -> None:
@@ -243,42 +247,105 @@ def test_silent_on_healthy_files() -> None:
     assert fired == {}
 
 
-def same(ours: Any, theirs: Any) -> bool:
-    """Whether a default of ours is what Keras writes: `1` may stand for `[1, 1]`, nothing for a linear activation.
-
-    A data format that Keras does not write is the usual one.
-    """
-    if isinstance(theirs, list) and not isinstance(ours, list):
-        return bool(theirs) and all(same(ours, item) for item in theirs)
-    return bool(ours == theirs) or (ours, theirs) in ((None, "linear"), ("channels_last", None))
-
-
-def recorded_defaults(class_name: str, key: str) -> dict[str, Any]:
-    """The default of each examined version."""
-    schema = DEFINITIONS[class_name]["properties"][key]
-    schema = DEFINITIONS[schema["$ref"].removeprefix("#/$defs/")] if "$ref" in schema else schema
-    if "x-default" in schema:
-        return dict(schema["x-default"])
-    return {version: schema["default"] for version in versions_of(class_name, key) if "default" in schema}
+def drawing() -> Any:
+    """The script that draws the defaults from the schemas."""
+    path = FIXTURES / "scripts" / "schemas" / "defaults.py"
+    spec = importlib.util.spec_from_file_location("drawing", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def test_constant_defaults_are_those_of_keras() -> None:
-    wrong = [
-        (class_name, key, ours, version, theirs)
-        for class_name, defaults in CONSTANT_DEFAULTS.items()
-        for key, ours in defaults.items()
-        if versions_of(class_name, key)
-        for version, theirs in recorded_defaults(class_name, key).items()
-        if not version.startswith("1.") and not same(ours, theirs)
-    ]
-    assert wrong == []
+def writer(text: str) -> Writer:
+    return writer_of(text, parse_version(text) or ())
 
 
-def test_changed_defaults_are_those_of_keras() -> None:
-    for class_name, by_key in CHANGED_DEFAULTS.items():
-        for key, (standalone, in_tensorflow) in by_key.items():
-            for version, theirs in recorded_defaults(class_name, key).items():
-                changes = in_tensorflow if version == "2.15.0" else standalone
-                numbers = tuple(map(int, version.split(".")))
-                ours = next(value for since, value in changes if numbers >= since)
-                assert same(ours, theirs), (class_name, key, version)
+def test_defaults_are_drawn_from_the_schemas() -> None:
+    data = pkgutil.get_data("lstmlint", "schemas/defaults.json")
+    assert data is not None
+    assert data.decode() == drawing().to_text(schemas())
+
+
+@pytest.mark.parametrize("version", schemas()[KERAS])
+def test_defaults_of_an_examined_version_are_those_of_keras(version: str) -> None:
+    stated = drawing().stated(schemas())[version]
+    assert len(stated) > 40
+    for class_name, values in stated.items():
+        filled = with_defaults(class_name, {}, writer(version))
+        assert {key: filled.get(key) for key in values} == values, class_name
+
+
+@pytest.mark.parametrize(
+    ("version", "examined"),
+    [
+        ("1.0.0", "1.2.2"), ("2", "2.2.4"), ("2.0.6", "2.2.4"), ("2.2.5", "2.2.4"), ("2.3.0", "2.3.1"),
+        ("2.1.6-tf", "2.2.4"), ("2.2.4-tf", "2.15.0"), ("2.4.0", "2.15.0"), ("2.16.0", "2.15.0"), ("3.0.0", "3.15.1"),
+        ("3.99.0", "3.15.1"),
+    ],
+)  # fmt: skip
+def test_a_version_that_was_not_examined_has_the_defaults_of_one_of_its_line(version: str, examined: str) -> None:
+    assert defaults_of(writer(version)) is defaults_of(writer(examined))
+
+
+def test_what_no_version_has_a_key_for_is_no_default_of_keras() -> None:
+    assert [(name, key) for name, values in BUILT_IN.items() for key in values if versions_of(name, key)] == []
+
+
+def test_keras1_has_the_defaults_of_its_own_names() -> None:
+    _, config = keras1.translate("Convolution1D", {"nb_filter": 2, "filter_length": 3}, writer("1.2.2"))
+    assert (config["padding"], config["strides"], config["use_bias"]) == ("valid", 1, True)
+    _, config = keras1.translate("LSTM", {"output_dim": 2, "bias": False, "dropout_W": 0.5}, writer("1.2.2"))
+    assert (config["recurrent_activation"], config["dropout"], config["use_bias"]) == ("hard_sigmoid", 0.5, False)
+    assert keras1.translate("Merge", {}, writer("1.2.2"))[0] == "Add"
+    assert keras1.translate("ZeroPadding2D", {}, writer("1.2.2"))[1]["padding"] == [[1, 1], [1, 1]]
+
+
+#: A layer with a misspelt key deep in it, the pointer to that key, and the one that was meant.
+DEEP: list[tuple[str, dict[str, Any], tuple[str | int, ...], str]] = [
+    ("TimeDistributed", {"layer": {"class_name": "Dense", "config": {"units": 2, "activatoin": "tanh"}}},
+     ("layer", "config", "activatoin"), "activation"),
+    ("Bidirectional", {"layer": {"class_name": "LSTM", "config": {"units": 2, "recurrent_activaton": "tanh"}}},
+     ("layer", "config", "recurrent_activaton"), "recurrent_activation"),
+    ("RNN", {"cell": {"class_name": "LSTMCell", "config": {"units": 2, "unit_forget_bais": True}}},
+     ("cell", "config", "unit_forget_bais"), "unit_forget_bias"),
+    ("RNN", {"cell": {"class_name": "StackedRNNCells", "config": {
+        "cells": [{"class_name": "GRUCell", "config": {"units": 2}},
+                  {"class_name": "GRUCell", "config": {"units": 2, "reset_aftr": True}}]}}},
+     ("cell", "config", "cells", 1, "config", "reset_aftr"), "reset_after"),
+    ("Dense", {"units": 2, "kernel_initializer": {"class_name": "GlorotUniform", "config": {"seeed": 3}}},
+     ("kernel_initializer", "config", "seeed"), "seed"),
+    ("Dense", {"units": 2, "bias_regularizer": {"class_name": "OrthogonalRegularizer", "config": {"factr": 0.1}}},
+     ("bias_regularizer", "config", "factr"), "factor"),
+    ("Bidirectional", {"layer": {"class_name": "LSTM", "config": {"units": 2, "kernel_constraint": {
+        "class_name": "MaxNorm", "config": {"max_valeu": 2}}}}},
+     ("layer", "config", "kernel_constraint", "config", "max_valeu"), "max_value"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("class_name", "config", "pointer", "meant"), DEEP, ids=[entry[3] for entry in DEEP])
+@pytest.mark.parametrize("version", ["2.15.0", "3.15.1"])
+def test_misspelt_key_at_depth_is_located_exactly(
+    class_name: str, config: dict[str, Any], pointer: tuple[str | int, ...], meant: str, version: str
+) -> None:
+    layers = [{"class_name": class_name, "config": {"name": "layer", **config}}]
+    model = {"class_name": "Sequential", "config": {"name": "m", "layers": layers}, "keras_version": version}
+    (diagnostic,) = findings(model)
+    assert diagnostic.finding.location.pointer == ("config", "layers", 0, "config", *pointer)
+    assert f"'{pointer[-1]}' is no key of" in diagnostic.finding.message
+    assert diagnostic.finding.help == f"did you mean '{meant}'?"
+
+
+def test_value_of_an_initializer() -> None:
+    initializer = {"class_name": "VarianceScaling", "config": {"mode": "fan_inn"}}
+    (text,) = found("Dense", units=2, kernel_initializer=initializer)
+    assert text.startswith('mode: mode is "fan_inn"')
+    assert text.endswith("did you mean 'fan_in'?")
+
+
+def test_objects_of_others_are_not_judged() -> None:
+    for foreign in ({"module": "my.own", "class_name": "Zeros"}, {"registered_name": "own>GlorotUniform"}):
+        initializer = {"class_name": "GlorotUniform", "config": {"seeed": 3}, **foreign}
+        assert found("Dense", units=2, kernel_initializer=initializer) == []
+    assert found("Dense", units=2, kernel_initializer={"class_name": "Mine", "config": {"seeed": 3}}) == []

@@ -1,37 +1,74 @@
 """Print how lstmlint's shapes and counts compare with real Keras, by layer class: `python -m tests.truth_table`.
 
-Over the fixtures, and over the corpus of public files where it lies beside the checkout.
+Over the fixtures, and over the corpus of public files where it lies beside the checkout. A second table counts the
+reasons of everything unknown, over every layer that lstmlint lists, nested and wrapped ones included.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from tabulate import tabulate
 
 import lstmlint
 from lstmlint.document import NotAModelError, UnreadableError
-from tests.truth import CORPUS, Comparison, Verdict, compare, corpus_truth, fixture_truth
+from lstmlint.infer import DEFECT
+from lstmlint.model import Layer, Model
+from lstmlint.recognize import UNTOLD
+from lstmlint.shape import Unknown, unknowns
+from tests.truth import CORPUS, FIXTURES, Comparison, Verdict, compare, corpus_truth, fixture_truth
+
+#: What kind of reason a sentence is, the first that matches; what Keras itself refuses comes before all of them.
+KINDS: Mapping[str, str] = {
+    re.escape(DEFECT): "a defect of lstmlint",
+    "is not a built-in layer": "a custom layer",
+    "is not an operation": "an unknown operation",
+    re.escape(UNTOLD.reason): "weights without their layer",
+    "Lambda": "code in the file, which is not run",
+    "quantized": "a quantized layer",
+    "never called|missing from the graph": "no call in the graph",
+    "": "the file does not tell",
+}
+
+REFUSED = "Keras would refuse it"
 
 
-def fixture_comparisons() -> Iterator[Comparison]:
-    for path, truth in fixture_truth():
-        yield from compare(path.name, lstmlint.load(str(path)), truth)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file with a model, and what Keras says of it where it says something."""
+
+    name: str
+    model: Model
+    truth: Mapping[str, Any]
+    skipped: tuple[str, ...] = ()
+
+    def comparisons(self) -> Iterator[Comparison]:
+        if self.truth and self.model.graph is not None:
+            yield from compare(self.name, self.model, self.truth, self.skipped)
 
 
-def corpus_comparisons() -> Iterator[Comparison]:
+def fixtures() -> Iterator[Known]:
+    truths = dict(fixture_truth())
+    for path in sorted(FIXTURES.glob("keras-*/*")):
+        yield Known(f"{path.parent.name}/{path.name}", lstmlint.load(str(path)), truths.get(path, {}))
+
+
+def corpus() -> Iterator[Known]:
     for entry, truth in corpus_truth():
         try:
             model = lstmlint.load(str(CORPUS / entry["file"]))
         except (NotAModelError, UnreadableError):
             continue
-        if truth.get("truth") and model.graph is not None:
-            yield from compare(entry["id"], model, truth["truth"], truth.get("no_truth_after_lambda") or ())
+        skipped = tuple(truth.get("no_truth_after_lambda") or ())
+        yield Known(entry["id"], model, truth.get("truth") or {}, skipped)
 
 
-def table(comparisons: list[Comparison]) -> str:
+def verdict_table(comparisons: list[Comparison]) -> str:
     """Right, unknown and wrong values by layer class, and each wrong one."""
     by_class: dict[str, Counter[Verdict]] = defaultdict(Counter)
     for comparison in comparisons:
@@ -43,12 +80,54 @@ def table(comparisons: list[Comparison]) -> str:
     return "\n".join([tabulate(rows, headers=["Layer class", *Verdict]), *lines])
 
 
+def reason_table(files: Iterable[Known]) -> str:
+    """In how many layers and files something is unknown for a reason, by the kind of the reason."""
+    layers: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    kinds: dict[str, str] = {}
+    count = 0
+    for known in files:
+        for number, layer in enumerate(known.model.all_layers):
+            count += 1
+            for unknown in unknown_values(layer):
+                layers[unknown.reason].add((known.name, number))
+                kinds[unknown.reason] = REFUSED if kinds.get(unknown.reason) == REFUSED else kind(unknown)
+    unknown_layers = set().union(*layers.values())
+    ranked = sorted(layers.items(), key=lambda item: (-len(item[1]), item[0]))
+    rows = [[kinds[reason], reason, len(places), len({name for name, _ in places})] for reason, places in ranked]
+    rows.append(["total", f"of {count:,} layers", len(unknown_layers), len({name for name, _ in unknown_layers})])
+    return tabulate(rows, headers=["Kind", "Reason", "Layers", "Files"])
+
+
+def unknown_values(layer: Layer) -> Iterator[Unknown]:
+    """Every value of a layer that lstmlint cannot tell: its counts and the shapes of its outputs."""
+    for count in (layer.params, layer.trainable_params):
+        if isinstance(count, Unknown):
+            yield count
+    for call in layer.calls:
+        yield from unknowns(call.outputs)
+
+
+def kind(unknown: Unknown) -> str:
+    if unknown.is_refusal:
+        return REFUSED
+    return next(name for pattern, name in KINDS.items() if re.search(pattern, unknown.reason))
+
+
+SECTIONS: Mapping[str, Callable[[], Iterator[Known]]] = {
+    "fixtures": fixtures,
+    **({"corpus": corpus} if CORPUS.exists() else {}),
+}
+
+
+def tables(section: str, files: list[Known]) -> str:
+    comparisons = [comparison for known in files for comparison in known.comparisons()]
+    parts = [f"{section}: {len(files)} files", verdict_table(comparisons), "Why something is unknown:"]
+    return "\n\n".join([*parts, reason_table(files)])
+
+
 def main() -> None:
-    sections = {"fixtures": fixture_comparisons}
-    if CORPUS.exists():
-        sections["corpus"] = corpus_comparisons
-    for title, comparisons in sections.items():
-        sys.stdout.write(f"{title}\n{table(list(comparisons()))}\n\n")
+    for section, files in SECTIONS.items():
+        sys.stdout.write(f"{tables(section, list(files()))}\n\n")
 
 
 if __name__ == "__main__":

@@ -104,11 +104,11 @@ class GraphBuilder:
             recorded.update(calls.recorded)
         inputs = self._model_tensors(serialized.config["input_layers"])
         outputs = self._model_tensors(serialized.config.get("output_layers", []))
-        shifted = _first_calls(nodes, outputs)
-        if shifted:
+        if recorded:
+            outputs = _shift(outputs, _counted_from_one(nodes, outputs))
+        elif shifted := _first_calls(nodes, outputs):
             nodes = [replace(node, calls=tuple(_shift_call(call, shifted) for call in node.calls)) for node in nodes]
             outputs = _shift(outputs, shifted)
-            recorded = {_shift(reference, shifted): shape for reference, shape in recorded.items()}
         return self._graph(serialized, nodes, inputs, outputs, recorded, is_sequential=False)
 
     def _model_tensors(self, value: Any) -> Any:
@@ -187,7 +187,7 @@ class GraphBuilder:
         written_class = raw["class_name"]
         written_config = raw.get("config")
         config = written_config if isinstance(written_config, dict) else {}
-        is_custom = _is_custom(raw)
+        is_custom = is_foreign(raw)
         serialized = _serialized_model(raw, pointer)
         graph = self._model_graph(serialized) if serialized is not None else None
         class_name, config = self.dialect.translate(written_class, config, self.writer)
@@ -223,7 +223,9 @@ class GraphBuilder:
             items = config.get(key) if only_class in (None, class_name) else None
             for index, item in enumerate(items if isinstance(items, list) else []):
                 children[f"{key}/{index}"] = self._node(item, (*pointer, "config", key, index))
-        return _two_directions(children) if class_name == "Bidirectional" else children
+        if class_name != "Bidirectional":
+            return children
+        return _two_directions(children, flips=self.dialect.semantics(self.writer).bidirectional_flips_direction)
 
 
 def _is_unmarked_operation(raw: Mapping[str, Any]) -> bool:
@@ -286,8 +288,8 @@ def _first_input_shape(node: Node) -> Shape | None:
     return next((shape for shape in shapes if shape is not None), None)
 
 
-def _is_custom(raw: Mapping[str, Any]) -> bool:
-    """Whether a layer's class is registered by others or comes from a module that is not Keras'."""
+def is_foreign(raw: Mapping[str, Any]) -> bool:
+    """Whether an object's class is registered by others or comes from a module that is not Keras'."""
     module, registered = raw.get("module"), raw.get("registered_name")
     if isinstance(module, str):
         return module.partition(".")[0] not in KERAS_MODULES
@@ -311,14 +313,14 @@ def _implicit_input(shape: Structure | None, pointer: Pointer, name: str) -> Nod
     return Node(name, "InputLayer", "InputLayer", config, pointer, calls=(LayerCall([]),), is_implicit=True)
 
 
-def _two_directions(children: dict[str, Node]) -> dict[str, Node]:
-    """The layers of a Bidirectional: the backward one defaults to a mirror image of the forward one."""
+def _two_directions(children: dict[str, Node], *, flips: bool) -> dict[str, Node]:
+    """The layers of a Bidirectional: the backward one defaults to the forward one in the other direction."""
     forward = children.pop("layer", None)
     if forward is None:
         return children
     backward = children.pop("backward", None)
     if backward is None:
-        config = {**forward.config, "go_backwards": not forward.config.get("go_backwards")}
+        config = {**forward.config, "go_backwards": not (flips and forward.config.get("go_backwards"))}
         backward = replace(forward, config=config)
     return {"forward": _prefixed("forward_", forward), "backward": _prefixed("backward_", backward)}
 
@@ -326,6 +328,16 @@ def _two_directions(children: dict[str, Node]) -> dict[str, Node]:
 def _prefixed(prefix: str, node: Node) -> Node:
     plain = node.name.removeprefix("forward_").removeprefix("backward_")
     return replace(node, name=prefix + plain)
+
+
+def _counted_from_one(nodes: list[Node], outputs: Any) -> dict[str, int]:
+    """The functional models in a model of Keras 3, whose calls its outputs count from 1 and its layers from 0.
+
+    (Keras, `models/functional.py`, `Functional.get_config`: `kept_nodes`.)
+    """
+    called_first = {reference.layer for reference in references(outputs) if not reference.call}
+    models = (node for node in nodes if node.graph is not None and not node.graph.is_sequential)
+    return {node.name: 1 for node in models if node.name not in called_first}
 
 
 def _first_calls(nodes: list[Node], outputs: Any) -> dict[str, int]:

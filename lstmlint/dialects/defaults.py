@@ -1,130 +1,77 @@
-"""The values that Keras fills in for keys that a config lacks, and the versions at which a value changed."""
+"""The values that Keras fills in for keys that a config lacks.
+
+They are those of the examined versions of Keras, drawn from their schemas; `fixtures/scripts/schemas/README.md` says
+how. Here is only which of these versions stands for the writer of a file, and what no version has a key for.
+"""
 
 from __future__ import annotations
 
+import json
+import pkgutil
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
-from lstmlint.dialects.dialect import Writer
+from lstmlint.dialects.dialect import Writer, parse_version, writer_of
 
-_RECURRENT = {
-    "use_bias": True,
-    "return_sequences": False,
-    "return_state": False,
-    "go_backwards": False,
-    "stateful": False,
-    "unroll": False,
-    "activation": "tanh",
-    "dropout": 0.0,
-    "recurrent_dropout": 0.0,
-}
-_CELL = {"use_bias": True, "activation": "tanh", "dropout": 0.0, "recurrent_dropout": 0.0}
-_SPATIAL = {"data_format": "channels_last", "padding": "valid"}
-_CONVOLUTION = {**_SPATIAL, "strides": 1, "dilation_rate": 1, "groups": 1, "use_bias": True, "activation": None}
-_TRANSPOSED = {**_CONVOLUTION, "output_padding": None}
-_DEPTHWISE = {**_CONVOLUTION, "depth_multiplier": 1}
-_CONV_LSTM = {**_RECURRENT, **_CONVOLUTION, "activation": "tanh"}
-_POOLING = {**_SPATIAL, "pool_size": 2, "strides": None}
-_GLOBAL_POOLING = {"data_format": "channels_last", "keepdims": False}
-_NORMALIZATION = {"axis": -1, "scale": True, "center": True, "epsilon": 1e-3}
-_DATA_FORMAT = {"data_format": "channels_last"}
-_LOCAL = {**_SPATIAL, "strides": 1, "use_bias": True, "implementation": 1}
-_VOCABULARY = {"output_mode": "int", "pad_to_max_tokens": False, "num_oov_indices": 1}
+Table: TypeAlias = Mapping[str, Mapping[str, Any]]
 
-#: Defaults that are the same in every version, by class and key.
-CONSTANT_DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType({
-    "LSTM": {**_RECURRENT, "unit_forget_bias": True},
-    "GRU": _RECURRENT,
-    "SimpleRNN": _RECURRENT,
-    "CuDNNLSTM": {**_RECURRENT, "unit_forget_bias": True},
-    "CuDNNGRU": _RECURRENT,
-    "RNN": {key: value for key, value in _RECURRENT.items() if key not in _CELL},
-    "LSTMCell": {**_CELL, "unit_forget_bias": True},
-    "GRUCell": _CELL,
-    "SimpleRNNCell": _CELL,
-    "ConvLSTM1D": _CONV_LSTM,
-    "ConvLSTM2D": _CONV_LSTM,
-    "ConvLSTM3D": _CONV_LSTM,
-    "Bidirectional": {"merge_mode": "concat"},
-    "Dense": {"use_bias": True, "activation": None},
-    "Embedding": {"mask_zero": False, "input_length": None},
-    "Masking": {"mask_value": 0.0},
-    "Conv1D": _CONVOLUTION,
-    "Conv2D": _CONVOLUTION,
-    "Conv3D": _CONVOLUTION,
-    "Conv1DTranspose": _TRANSPOSED,
-    "Conv2DTranspose": _TRANSPOSED,
-    "Conv3DTranspose": _TRANSPOSED,
-    "DepthwiseConv1D": _DEPTHWISE,
-    "DepthwiseConv2D": _DEPTHWISE,
-    "SeparableConv1D": _DEPTHWISE,
-    "SeparableConv2D": _DEPTHWISE,
-    **{f"{kind}Pooling{rank}D": _POOLING for kind in ("Max", "Average") for rank in (1, 2, 3)},
-    **{f"Global{kind}Pooling{rank}D": _GLOBAL_POOLING for kind in ("Max", "Average") for rank in (1, 2, 3)},
-    **{f"ZeroPadding{rank}D": {**_DATA_FORMAT, "padding": 1} for rank in (1, 2, 3)},
-    "Cropping1D": {"cropping": 1},
-    "Cropping2D": {**_DATA_FORMAT, "cropping": 0},
-    "Cropping3D": {**_DATA_FORMAT, "cropping": 1},
-    **{f"UpSampling{rank}D": {**_DATA_FORMAT, "size": 2} for rank in (1, 2, 3)},
-    "Flatten": _DATA_FORMAT,
-    "Concatenate": {"axis": -1},
-    "Dot": {"normalize": False},
-    "BatchNormalization": {**_NORMALIZATION, "momentum": 0.99, "renorm": False},
-    "LayerNormalization": {**_NORMALIZATION, "rms_scaling": False},
-    "GroupNormalization": {**_NORMALIZATION, "groups": 32},
-    "UnitNormalization": {"axis": -1},
-    "RMSNormalization": {"axis": -1},
-    "Attention": {"use_scale": False, "score_mode": "dot"},
-    "AdditiveAttention": {"use_scale": True},
-    "MultiHeadAttention": {"use_bias": True, "value_dim": None, "output_shape": None, "attention_axes": None,
-                           "use_gate": False},
-    "GroupedQueryAttention": {"use_bias": True, "use_gate": False},
-    "GroupQueryAttention": {"use_bias": True, "use_gate": False},
-    "ReversibleEmbedding": {"tie_weights": True},
-    "LocallyConnected1D": _LOCAL,
-    "LocallyConnected2D": _LOCAL,
-    **{name: {"use_bias": True} for name in ("TimeDistributedDense", "MaxoutDense", "Highway", "Deconvolution2D")},
-    "Normalization": {"axis": -1},
-    "CategoryEncoding": {"output_mode": "multi_hot"},
-    **{name: {"output_mode": "int"} for name in ("Hashing", "HashedCrossing", "Discretization")},
-    "StringLookup": {**_VOCABULARY, "oov_token": "[UNK]"},
-    "IntegerLookup": {**_VOCABULARY, "oov_token": -1},
-    "TextVectorization": {"output_mode": "int", "split": "whitespace"},
-    "STFTSpectrogram": {**_SPATIAL, "mode": "log", "frame_length": 256},
-    "MelSpectrogram": {"sequence_stride": 512, "num_mel_bins": 128},
+#: What a class always does, where classes of its kind have a key for it.
+BUILT_IN: Table = MappingProxyType({
+    **{name: {"use_bias": True, "activation": "tanh"} for name in ("CuDNNLSTM", "CuDNNGRU")},
+    **{f"ConvLSTM{rank}D": {"groups": 1} for rank in (1, 2, 3)},
 })  # fmt: skip
 
-#: `(writers from this version on, value)`, newest first; the last one holds for everything older.
-Changes = tuple[tuple[tuple[int, ...], Any], ...]
+#: TensorFlow 2.0, whose Keras calls itself 2.2.4-tf: older ones have the defaults of the standalone package
+#: (release notes of TensorFlow 2.0).
+TENSORFLOW_2 = (2, 2, 4)
 
-_GATE_ACTIVATION: tuple[Changes, Changes] = (
-    (((2, 3), "sigmoid"), ((0,), "hard_sigmoid")),
-    (((2, 2, 4), "sigmoid"), ((0,), "hard_sigmoid")),
-)
-_CONVOLUTIONAL_GATE_ACTIVATION: tuple[Changes, Changes] = (
-    (((3,), "sigmoid"), ((0,), "hard_sigmoid")),
-    (((3,), "sigmoid"), ((0,), "hard_sigmoid")),
-)
-_RESET_AFTER: tuple[Changes, Changes] = (
-    (((3,), True), ((0,), False)),
-    (((2, 2, 4), True), ((0,), False)),
-)
-
-#: Defaults that changed, by class and key: in standalone Keras, and in the Keras of TensorFlow.
-#: Sources: release notes of Keras 2.3.0 and of TensorFlow 2.0; Keras 3 for the convolutional layers.
-CHANGED_DEFAULTS: Mapping[str, Mapping[str, tuple[Changes, Changes]]] = MappingProxyType({
-    **{key: {"recurrent_activation": _GATE_ACTIVATION} for key in ("LSTM", "LSTMCell")},
-    **{key: {"recurrent_activation": _GATE_ACTIVATION, "reset_after": _RESET_AFTER} for key in ("GRU", "GRUCell")},
-    **{f"ConvLSTM{rank}D": {"recurrent_activation": _CONVOLUTIONAL_GATE_ACTIVATION} for rank in (1, 2, 3)},
-})  # fmt: skip
+#: More writers are not remembered.
+MOST_WRITERS = 64
 
 
 def with_defaults(class_name: str, config: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
     """A config with every default of the version that wrote it."""
-    filled = {**CONSTANT_DEFAULTS.get(class_name, {}), **config}
-    for key, (standalone, in_tensorflow) in CHANGED_DEFAULTS.get(class_name, {}).items():
-        if key not in config:
-            changes = in_tensorflow if writer.is_tf_keras else standalone
-            filled[key] = next(value for since, value in changes if writer.version >= since)
-    return filled
+    return {**defaults_of(writer).get(class_name, {}), **config}
+
+
+@lru_cache(MOST_WRITERS)
+def defaults_of(writer: Writer) -> Table:
+    """The defaults that a writer has, by class and key.
+
+    They are those of an examined version of its line: the last one before it, or the first if there is none. Only the
+    first two numbers count, as no patch release changed a default.
+    """
+    line = [version for version, other in _examined().items() if _line(other) == _line(writer)]
+    older = [version for version in line if _examined()[version].version[:2] <= writer.version[:2]]
+    return _table((older or line[:1])[-1])
+
+
+def _line(writer: Writer) -> tuple[int, bool]:
+    """The line of development: the major version and, for Keras 2, whether it is the one of TensorFlow 2."""
+    major = writer.version[0]
+    return major, major == 2 and writer.is_tf_keras and writer.version >= TENSORFLOW_2
+
+
+@cache
+def _data() -> dict[str, Any]:
+    data = pkgutil.get_data("lstmlint", "schemas/defaults.json")
+    versions: dict[str, Any] = json.loads(data or b"{}")["versions"]
+    return versions
+
+
+@cache
+def _examined() -> Mapping[str, Writer]:
+    """The examined versions as writers, the oldest first."""
+    return {version: writer_of(version, parse_version(version) or ()) for version in reversed(_data())}
+
+
+@cache
+def _table(version: str) -> Table:
+    """The defaults of an examined version: those of the version that it is like, and its own."""
+    entry = _data()[version]
+    table: dict[str, Mapping[str, Any]] = {**(BUILT_IN if entry["like"] is None else _table(entry["like"]))}
+    for name, values in entry["classes"].items():
+        table[name] = {**table.get(name, {}), **values}
+    return table

@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmlint.dialects.defaults import with_defaults
 from lstmlint.dialects.dialect import WRAPPERS, Dialect, Freezing, LayerConfig, Writer
+from lstmlint.dialects.mask_support import KERAS_1
 from lstmlint.graph import Semantics
 
 #: Today's class names.
@@ -81,13 +82,23 @@ SEMANTICS = Semantics(
     totals_ignore_wrappers=False,
     kernels_follow_data_format=True,
     bidirectional_doubles_forward=True,
+    bidirectional_flips_direction=True,
+    sequential_passes_lists=False,
+    nested_models_adjust_rank=False,
     outputs_are_traced=False,
     encodings_keep_axes=False,
+    recurrent_layers_choose_cudnn=False,
+    hard_sigmoid_slope=0.2,
+    masks=KERAS_1,
 )
 
 
+#: What Keras 1 has no key for stands as in the Keras 2 after it.
+SUCCESSOR = Writer((2,), is_tf_keras=False)
+
+
 def translate(class_name: str, config: Mapping[str, Any], writer: Writer) -> LayerConfig:
-    renamed = {KEYS.get(key, key): value for key, value in config.items()}
+    renamed = {KEYS.get(key, key): value for key, value in with_defaults(class_name, config, writer).items()}
     canonical = CLASSES.get(class_name, class_name)
     if class_name in UNITS_CLASSES and "output_dim" in renamed:
         renamed["units"] = renamed.pop("output_dim")
@@ -102,11 +113,13 @@ def translate(class_name: str, config: Mapping[str, Any], writer: Writer) -> Lay
         renamed["data_format"] = "not recorded by Keras 1"
     if class_name in SYMMETRIC_PADDING:
         renamed["padding"] = _both_sides(renamed.get("padding"))
+    if "forget_bias_init" in renamed:
+        renamed["unit_forget_bias"] = renamed["forget_bias_init"] == "one"
     if class_name == "UpSampling1D" and "length" in renamed:
         renamed["size"] = renamed.pop("length")
     if class_name == "InputLayer" and "batch_input_shape" in renamed:
         renamed["batch_shape"] = renamed.pop("batch_input_shape")
-    return canonical, with_defaults(canonical, renamed, writer)
+    return canonical, with_defaults(canonical, renamed, SUCCESSOR)
 
 
 def _merge(config: dict[str, Any]) -> LayerConfig:

@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmlint.dialects.defaults import with_defaults
 from lstmlint.dialects.dialect import WRAPPERS, Dialect, Freezing, LayerConfig, Writer
+from lstmlint.dialects.mask_support import STANDALONE_2, TENSORFLOW_2
 from lstmlint.graph import Semantics
 
 #: Classes that are another one under an older or internal name.
@@ -38,8 +39,14 @@ def semantics(writer: Writer) -> Semantics:
         totals_ignore_wrappers=False,
         kernels_follow_data_format=False,
         bidirectional_doubles_forward=not writer.is_tf_keras,
+        bidirectional_flips_direction=True,
+        sequential_passes_lists=False,
+        nested_models_adjust_rank=writer.is_tf_keras,
         outputs_are_traced=writer.is_tf_keras,
         encodings_keep_axes=False,
+        recurrent_layers_choose_cudnn=writer.is_tf_keras,
+        hard_sigmoid_slope=0.2,
+        masks=TENSORFLOW_2 if writer.is_tf_keras else STANDALONE_2,
     )
 
 
@@ -51,9 +58,10 @@ def freezing(class_name: str, writer: Writer) -> Freezing:
 
 def translate(class_name: str, config: Mapping[str, Any], writer: Writer) -> LayerConfig:
     canonical = ALIASES.get(class_name, class_name)
+    filled = with_defaults(canonical, config, writer)
     keys = KEYS.get(canonical)
-    renamed = {keys.get(key, key): value for key, value in config.items()} if keys else config
-    filled = with_defaults(canonical, renamed, writer)
+    if keys:
+        filled = {keys.get(key, key): value for key, value in filled.items()}
     if canonical == "InputLayer" and "batch_input_shape" in filled:
         filled["batch_shape"] = filled.pop("batch_input_shape")
     return canonical, filled

@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmlint.dialects.defaults import with_defaults
 from lstmlint.dialects.dialect import Dialect, LayerConfig, Writer
+from lstmlint.dialects.mask_support import KERAS_3
 from lstmlint.graph import Semantics
 
 
@@ -22,8 +23,14 @@ def semantics(writer: Writer) -> Semantics:
         totals_ignore_wrappers=True,
         kernels_follow_data_format=False,
         bidirectional_doubles_forward=True,
+        bidirectional_flips_direction=False,
+        sequential_passes_lists=True,
+        nested_models_adjust_rank=True,
         outputs_are_traced=False,
         encodings_keep_axes=writer.version >= (3, 15),
+        recurrent_layers_choose_cudnn=True,
+        hard_sigmoid_slope=1 / 6,
+        masks=KERAS_3,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import cache
 
-from lstmlint import registry
+from lstmlint import plugins, registry
 from lstmlint.layers.call import LayerType
 
 
@@ -13,3 +13,9 @@ from lstmlint.layers.call import LayerType
 def layer_types() -> dict[str, LayerType]:
     """The table from Keras class name to layer function."""
     return registry.index(registry.declared(sys.modules[__name__], LayerType), lambda entry: entry.class_names)
+
+
+@cache
+def plugin_layer_types() -> plugins.Table[LayerType]:
+    """The layer functions that installed packages declare for custom layers, by Keras class name."""
+    return plugins.extended({}, plugins.LAYERS, LayerType, lambda entry: entry.class_names)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from lstmlint.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.layers.work import Amount, Work, multiplied
 from lstmlint.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown, first, is_dims, to_text
 
 #: What an attention layer is called on, in this order.
 NAMES = ("query", "value", "key")
+
+
+#: The name of a projection, and the dimensions that it takes and makes.
+Projection: TypeAlias = tuple[str, Dims, Dims]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,11 @@ def attention(call: Call) -> Signature:
     operands = _operands(call)
     outputs = (*operands.query[:-1], _dim(call, operands.value, -1))
     outputs_and_scores = _with_scores(call, outputs, lambda: (*operands.query[:-1], _dim(call, operands.key, -2)))
-    return Signature(outputs_and_scores, tuple(_score_weights(call, operands.query[-1])))
+    weights = tuple(_score_weights(call, operands.query[-1]))
+    is_product = call.class_name == "Attention" and call.text("score_mode") == "dot"
+    sizes = (operands.query[-1], outputs[-1]) if is_product else outputs[-1:]
+    products = _gathered(operands, sizes, _positions(operands.key)[-1:])
+    return Signature(outputs_and_scores, weights, Work(tuple(products)))
 
 
 @layer("MultiHeadAttention")
@@ -52,7 +61,7 @@ def multi_head_attention(call: Call) -> Signature:
     value_dim = key_dim if call.config.get("value_dim") is None else call.integer("value_dim")
     queried, keyed, valued = (_dim(call, shape, -1) for shape in (operands.query, operands.key, operands.value))
     features = _output_features(call) or (queried,)
-    projections: list[tuple[str, Dims, Dims]] = [
+    projections: list[Projection] = [
         ("query", (queried,), (heads, key_dim)),
         ("key", (keyed,), (heads, key_dim)),
         *([("gate", (queried,), (heads, value_dim))] if call.flag("use_gate") else []),
@@ -61,7 +70,9 @@ def multi_head_attention(call: Call) -> Signature:
     ]
     weights = tuple(weight for projection in projections for weight in _projection(call, *projection))
     outputs = (*operands.query[:-1], *features)
-    return Signature(_with_scores(call, outputs, lambda: _head_scores(call, operands)), weights)
+    keys = (heads, *_attended(call, operands))
+    products = (*_projected(operands, projections), *_gathered(operands, (key_dim, value_dim), keys))
+    return Signature(_with_scores(call, outputs, lambda: _head_scores(call, operands)), weights, Work(products))
 
 
 @layer("GroupedQueryAttention", "GroupQueryAttention")
@@ -78,7 +89,7 @@ def grouped_query_attention(call: Call) -> Signature:
         raise Incompatible(f"expects query heads that its {shared} heads of key and value divide and has {heads}")
     if valued != queried and not isinstance(valued, Unknown) and not isinstance(queried, Unknown):
         raise Incompatible(f"expects a query and a value of equal features and gets {queried} and {valued}")
-    projections: list[tuple[str, Dims, Dims]] = [
+    projections: list[Projection] = [
         ("query", (queried,), (heads, size)),
         ("key", (keyed,), (shared, size)),
         *([("gate", (queried,), (heads, size))] if call.flag("use_gate") else []),
@@ -88,7 +99,9 @@ def grouped_query_attention(call: Call) -> Signature:
     weights = tuple(weight for projection in projections for weight in _projection(call, *projection))
     query = operands.query
     scored = query[0], heads, _dim(call, query, 1), _dim(call, operands.key, 1)
-    return Signature(_with_scores(call, query, lambda: scored), weights)
+    keys = (heads, *_positions(operands.key))
+    products = (*_projected(operands, projections), *_gathered(operands, (size, size), keys))
+    return Signature(_with_scores(call, query, lambda: scored), weights, Work(products))
 
 
 def _operands(call: Call) -> Operands:
@@ -130,6 +143,23 @@ def _projection(call: Call, name: str, inputs: Dims, outputs: Dims) -> Iterator[
         yield Weight(f"{name}/bias", outputs)
 
 
+def _projected(operands: Operands, projections: list[Projection]) -> Iterator[Amount]:
+    """The products of projections, each at the positions of what it projects."""
+    projected = {"key": operands.key, "value": operands.value}
+    for name, inputs, outputs in projections:
+        yield multiplied((*inputs, *outputs), _positions(projected.get(name, operands.query)))
+
+
+def _gathered(operands: Operands, sizes: Dims, keys: Dims) -> Iterator[Amount]:
+    """The products of each position of the query with some keys, over vectors of some sizes."""
+    for size in sizes:
+        yield multiplied((size, *keys), operands.query[1:-1])
+
+
+def _positions(shape: Shape) -> Dims:
+    return (shape,) if isinstance(shape, Unknown) else shape[1:-1]
+
+
 def _output_features(call: Call) -> Dims:
     """The dimensions that take the place of the query's last one; none where the config leaves them out."""
     value = call.config.get("output_shape")
@@ -147,11 +177,25 @@ def _head_scores(call: Call, operands: Operands) -> Dims:
     if call.semantics.recorded_build_wins:
         length = _dim(call, query, 1)
         return (query[0], heads, length, length)
-    projected, keys = (*query[:-1], heads), operands.key
+    projected = (*query[:-1], heads)
     axes = _attention_axes(call, len(query) + 1)
     apart = (dim for at, dim in enumerate(projected) if at not in axes)
-    keyed = (heads if axis == len(query) - 1 else _dim(call, keys, axis) for axis in axes)
-    return (*apart, *(projected[axis] for axis in axes), *keyed)
+    return (*apart, *(projected[axis] for axis in axes), *_keyed(call, operands))
+
+
+def _attended(call: Call, operands: Operands) -> Dims:
+    """The lengths of the key along the attended axes, unknown where Keras computes without asking for their places."""
+    try:
+        return _keyed(call, operands)
+    except (Incompatible, Undetermined):
+        return (Unknown("which axes of its key it attends over is not told"),)
+
+
+def _keyed(call: Call, operands: Operands) -> Dims:
+    """The lengths of the key along the attended axes, one of which may be that of the heads."""
+    last = len(operands.query) - 1
+    axes = _attention_axes(call, last + 2)
+    return tuple(call.integer("num_heads") if axis == last else _dim(call, operands.key, axis) for axis in axes)
 
 
 def _attention_axes(call: Call, rank: int) -> tuple[int, ...]:

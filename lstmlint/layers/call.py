@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from lstmlint.graph import NOTHING, Node, Semantics
+from lstmlint.layers.work import NO_WORK, Work
 from lstmlint.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown, Witness, is_dims
 
 #: The orders of axes; a missing or null one is the default.
@@ -14,11 +15,14 @@ DATA_FORMATS = ("channels_last", "channels_first", None)
 
 
 class Undetermined(Exception):
-    """Raised by a layer function that cannot tell its outputs; carries the reason."""
+    """Raised by a layer function that cannot tell its outputs; carries the reason.
 
-    def __init__(self, reason: str) -> None:
+    With `is_refusal` the reason is that Keras refuses the config, whatever the inputs are; rules on configs say so.
+    """
+
+    def __init__(self, reason: str, *, is_refusal: bool = False) -> None:
         super().__init__(reason)
-        self.unknown = Unknown(reason)
+        self.unknown = Unknown(reason, is_refusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,11 @@ Weights: TypeAlias = tuple[Weight, ...] | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a layer makes of its inputs: output shapes, and the weights it creates, in Keras' order."""
+    """What a layer makes of its inputs: output shapes, the weights it creates, in Keras' order, and its work."""
 
     outputs: Structure
     weights: Weights = ()
+    work: Work = NO_WORK
 
 
 Apply = Callable[[str, Structure, Mapping[str, Any]], Signature]
@@ -143,13 +148,12 @@ class Call:
         """An integer of the config that Keras demands to be positive.
 
         Raises:
-            Incompatible: it is zero or negative.
-            Undetermined: the key is missing or no integer.
+            Undetermined: it is zero or negative, or the key is missing or no integer.
         """
-        value = self.integer(key)
-        if value < 1:
-            raise Incompatible(f"expects positive {key} and has {value}")
-        return value
+        value = self.config.get(key)
+        if value is not None and (not isinstance(value, int) or value < 1):
+            raise Undetermined(f"its {key} are no positive integer", is_refusal=True)
+        return self.integer(key)
 
     def integers(self, key: str, count: int) -> tuple[int, ...]:
         """An integer or a list of `count` integers, as a tuple of `count`.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lstmlint.layers import lora, spatial
 from lstmlint.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.layers.work import Work, multiplied
 from lstmlint.shape import Dim, Dims, Incompatible, Unknown, combine
 
 #: Spatial dimensions by class name.
@@ -35,7 +36,9 @@ def convolution(call: Call) -> Signature:
         raise Incompatible(f"expects channels that its {groups} groups divide and gets {channels}")
     kernel = spatial.kernel_shape(call, _sizes(call), combine(lambda known: known // groups, channels), filters)
     weights = [Weight("kernel", kernel), *_bias(call, filters)]
-    return Signature(_slid(call, filters), tuple(lora.adapted(call, weights)))
+    outputs = _slid(call, filters)
+    products = multiplied(kernel, _positions(call, outputs)), *lora.factors(call, weights[0])
+    return Signature(outputs, tuple(lora.adapted(call, weights)), Work(products))
 
 
 @layer("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
@@ -43,7 +46,8 @@ def transposed_convolution(call: Call) -> Signature:
     """Kernel `(*kernel_size, filters, channels)`, bias `(filters,)`."""
     filters = call.integer("filters")
     kernel = (*_sizes(call), filters, _channels(call))
-    return Signature(_stretched(call, filters), (Weight("kernel", kernel), *_bias(call, filters)))
+    work = Work((multiplied(kernel, _positions(call, _input(call))),))
+    return Signature(_stretched(call, filters), (Weight("kernel", kernel), *_bias(call, filters)), work)
 
 
 @layer("DepthwiseConv1D", "DepthwiseConv2D")
@@ -51,8 +55,9 @@ def depthwise_convolution(call: Call) -> Signature:
     """Kernel `(*kernel_size, channels, depth_multiplier)`, bias for each of the channels times the multiplier."""
     channels, multiplier = _channels(call), call.integer("depth_multiplier")
     filters = combine(lambda known: known * multiplier, channels)
-    kernel = Weight("kernel", (*_sizes(call), channels, multiplier))
-    return Signature(_slid(call, filters), (kernel, *_bias(call, filters)))
+    kernel, outputs = Weight("kernel", (*_sizes(call), channels, multiplier)), _slid(call, filters)
+    work = Work((multiplied(kernel.shape, _positions(call, outputs)),))
+    return Signature(outputs, (kernel, *_bias(call, filters)), work)
 
 
 @layer("SeparableConv1D", "SeparableConv2D")
@@ -60,12 +65,13 @@ def separable_convolution(call: Call) -> Signature:
     """A depthwise kernel, then a pointwise one `(1, ..., channels * depth_multiplier, filters)`, then the bias."""
     channels, multiplier, filters = _channels(call), call.integer("depth_multiplier"), call.integer("filters")
     widened = combine(lambda known: known * multiplier, channels)
-    weights = (
+    kernels = (
         Weight("depthwise_kernel", spatial.kernel_shape(call, _sizes(call), channels, multiplier)),
         Weight("pointwise_kernel", spatial.kernel_shape(call, (1,) * RANKS[call.class_name], widened, filters)),
-        *_bias(call, filters),
     )
-    return Signature(_slid(call, filters), weights)
+    outputs = _slid(call, filters)
+    products = tuple(multiplied(kernel.shape, _positions(call, outputs)) for kernel in kernels)
+    return Signature(outputs, (*kernels, *_bias(call, filters)), Work(products))
 
 
 def _input(call: Call) -> Dims:
@@ -79,6 +85,10 @@ def _input(call: Call) -> Dims:
     if not isinstance(shape, Unknown) and len(shape) > rank and not call.semantics.recorded_build_wins:
         raise Undetermined(f"only some versions of Keras 2 accept an input of rank {len(shape)}")
     return call.dims(rank)
+
+
+def _positions(call: Call, shape: Dims) -> Dims:
+    return spatial.split(shape, call.channels_first)[1]
 
 
 def _channels(call: Call) -> Dim:

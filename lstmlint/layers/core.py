@@ -6,6 +6,7 @@ import math
 
 from lstmlint.layers import lora
 from lstmlint.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.layers.work import SAME_VALUES, Work, multiplied, unknown_work
 from lstmlint.shape import Dim, Dims, Incompatible, Unknown, combine, first, is_dims, product, shape_from_json
 
 
@@ -29,10 +30,13 @@ def dense(call: Call) -> Signature:
     """
     shape, units = call.tensor(), call.positive("units")
     if isinstance(shape, Unknown):
-        return Signature(shape, _dense_weights(call, shape, units))
+        return Signature(shape, _dense_weights(call, shape, units), unknown_work(shape))
     if len(shape) < 2:
         raise Incompatible(f"expects an input of rank 2 or more and gets one of rank {len(shape)}")
-    return Signature((*shape[:-1], units), _dense_weights(call, shape[-1], units))
+    weights = _dense_weights(call, shape[-1], units)
+    kernel = weights[0]
+    work = Work((multiplied(kernel.shape, shape[1:-1]), *lora.factors(call, kernel)))
+    return Signature((*shape[:-1], units), weights, work)
 
 
 def _dense_weights(call: Call, features: Dim, units: int) -> tuple[Weight, ...]:
@@ -46,10 +50,10 @@ def embedding(call: Call) -> Signature:
     """A table `(input_dim, output_dim)`; every index of the input becomes a row of it."""
     width = call.integer("output_dim")
     weights = tuple(lora.adapted(call, [Weight("embeddings", (call.integer("input_dim"), width))]))
-    shape = call.tensor()
+    shape, work = call.tensor(), Work(lora.factors(call, weights[0]))
     if isinstance(shape, Unknown):
-        return Signature(shape, weights)
-    return Signature((*_with_input_length(call, shape), width), weights)
+        return Signature(shape, weights, work)
+    return Signature((*_with_input_length(call, shape), width), weights, work)
 
 
 @layer("ReversibleEmbedding")
@@ -59,10 +63,13 @@ def reversible_embedding(call: Call) -> Signature:
     weights = [*lora.adapted(call, [Weight("embeddings", (size, width))])]
     if not call.flag("tie_weights"):
         weights.append(Weight("reverse_embeddings", (width, size)))
-    shape = call.tensor()
+    shape, products = call.tensor(), lora.factors(call, weights[0])
+    if not call.arguments.get("reverse"):
+        outputs = shape if isinstance(shape, Unknown) else (*shape, width)
+        return Signature(outputs, tuple(weights), Work(products))
     if isinstance(shape, Unknown):
-        return Signature(shape, tuple(weights))
-    return Signature((*shape[:-1], size) if call.arguments.get("reverse") else (*shape, width), tuple(weights))
+        return Signature(shape, tuple(weights), unknown_work(shape))
+    return Signature((*shape[:-1], size), tuple(weights), Work((*products, multiplied((size, width), shape[1:-1]))))
 
 
 def _with_input_length(call: Call, shape: Dims) -> Dims:
@@ -79,10 +86,16 @@ def _with_input_length(call: Call, shape: Dims) -> Dims:
     return (shape[0], *(stated if found is None else found for stated, found in zip(lengths, shape[1:], strict=True)))
 
 
-@layer("Masking", "Activation", "Identity", weights=False)
+@layer("Masking", "Activation", weights=False)
 def unchanged(call: Call) -> Signature:
     """The output has the shape of the input."""
     return Signature(call.inputs)
+
+
+@layer("Identity", weights=False)
+def identity(call: Call) -> Signature:
+    """The output is the input."""
+    return Signature(call.inputs, (), SAME_VALUES)
 
 
 @layer("Lambda", weights=False)
@@ -94,14 +107,14 @@ def lambda_layer(call: Call) -> Signature:
         raise Undetermined("a Lambda's code is not run and the file records no output_shape")
     inputs = first(call.inputs)
     batch = inputs[0] if is_dims(inputs) and inputs else Unknown("it is the batch of a Lambda")
-    return Signature((batch, *shape))
+    return Signature((batch, *shape), (), unknown_work(Unknown("a Lambda's code is not run")))
 
 
 @layer("Flatten", weights=False)
 def flatten(call: Call) -> Signature:
     """All axes but the batch as one."""
     shape = _batched(call.shape())
-    return Signature((shape[0], product(shape[1:])))
+    return Signature((shape[0], product(shape[1:])), (), SAME_VALUES)
 
 
 @layer("Reshape", weights=False)
@@ -116,9 +129,9 @@ def reshape(call: Call) -> Signature:
         raise Undetermined("its config has no list of integers 'target_shape'")
     shape = call.tensor()
     if isinstance(shape, Unknown):
-        return Signature((shape, *(shape if size == -1 else size for size in target)))
+        return Signature((shape, *(shape if size == -1 else size for size in target)), (), SAME_VALUES)
     shape = _batched(shape)
-    return Signature((shape[0], *_filled(target, product(shape[1:]))))
+    return Signature((shape[0], *_filled(target, product(shape[1:]))), (), SAME_VALUES)
 
 
 def _batched(shape: Dims) -> Dims:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lstmlint.layers import lora
 from lstmlint.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.layers.work import Work, multiplied
 from lstmlint.shape import Dim, Dims, Incompatible, Unknown
 
 #: The forms of an equation, with `0` for `...` (Keras, `layers/core/einsum_dense.py`, `_analyze_einsum_string`).
@@ -49,7 +50,8 @@ def einsum_dense(call: Call) -> Signature:
     sizes = {**made, **given} if is_traced else {**given, **made}
     weights = [_weight("kernel", tuple(sizes[letter] for letter in equation.kernel)), *_bias(call, equation, made)]
     outputs = _traced(equation, shape, declared, sizes) if is_traced else declared
-    return Signature(outputs, tuple(lora.adapted(call, weights)))
+    products = multiplied(weights[0].shape, _positions(equation, shape)), *lora.factors(call, weights[0])
+    return Signature(outputs, tuple(lora.adapted(call, weights)), Work(products))
 
 
 def _equation(call: Call, rank: int) -> Equation:
@@ -73,6 +75,15 @@ def _declared(call: Call, equation: Equation, shape: Dims) -> Dims:
     if equation.is_left_elided:
         return (shape[0], *reversed(shape[1 : equation.elided]), *stated)
     return (shape[0], *stated, *shape[len(shape) - equation.elided :])
+
+
+def _positions(equation: Equation, shape: Dims) -> Dims:
+    """The axes behind the batch at each place of which the kernel is used: not its own, nor those summed up before."""
+    alone = [letter in equation.outputs and letter not in equation.kernel for letter in equation.inputs]
+    lettered = slice(equation.skipped, equation.skipped + len(alone))
+    is_position = [True] * len(shape)
+    is_position[lettered] = alone
+    return tuple(dim for at, dim in enumerate(shape) if at and is_position[at])
 
 
 def _at(declared: Dims, axis: int) -> Dim:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lstmlint.layers import spatial
 from lstmlint.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.layers.work import Work, multiplied
 from lstmlint.shape import Unknown
 
 
@@ -13,7 +14,8 @@ def time_distributed_dense(call: Call) -> Signature:
     batch, steps, features = call.dims(3)
     units = call.positive("units")
     bias = [Weight("bias", (units,))] if call.flag("use_bias") else []
-    return Signature((batch, steps, units), (Weight("kernel", (features, units)), *bias))
+    kernel = Weight("kernel", (features, units))
+    return Signature((batch, steps, units), (kernel, *bias), Work((multiplied(kernel.shape, (steps,)),)))
 
 
 @layer("MaxoutDense")
@@ -22,7 +24,8 @@ def maxout_dense(call: Call) -> Signature:
     batch, features = call.dims(2)
     units, layers = call.positive("units"), call.positive("nb_feature")
     bias = [Weight("bias", (layers, units))] if call.flag("use_bias") else []
-    return Signature((batch, units), (Weight("kernel", (layers, features, units)), *bias))
+    kernel = Weight("kernel", (layers, features, units))
+    return Signature((batch, units), (kernel, *bias), Work((multiplied(kernel.shape),)))
 
 
 @layer("Highway")
@@ -31,19 +34,21 @@ def highway(call: Call) -> Signature:
     batch, features = call.dims(2)
     names = ("kernel", "carry_kernel")
     weights = [Weight(name, (features, features)) for name in names]
+    work = Work(tuple(multiplied(kernel.shape) for kernel in weights))
     if call.flag("use_bias"):
         weights += [Weight(name, (features,)) for name in ("bias", "carry_bias")]
-    return Signature((batch, features), tuple(weights))
+    return Signature((batch, features), tuple(weights), work)
 
 
 @layer("Deconvolution2D")
 def deconvolution(call: Call) -> Signature:
     """A transposed convolution that is told the lengths of its output (Keras 1)."""
-    batch, _, channels = spatial.split(call.dims(4), call.channels_first)
+    batch, places, channels = spatial.split(call.dims(4), call.channels_first)
     filters, lengths = call.integer("filters"), _stated_lengths(call)
     kernel = spatial.kernel_shape(call, call.integers("kernel_size", 2), channels, filters)
     bias = [Weight("bias", (filters,))] if call.flag("use_bias") else []
-    return Signature(spatial.joined(batch, lengths, filters, call.channels_first), (Weight("kernel", kernel), *bias))
+    outputs = spatial.joined(batch, lengths, filters, call.channels_first)
+    return Signature(outputs, (Weight("kernel", kernel), *bias), Work((multiplied(kernel, places),)))
 
 
 def _stated_lengths(call: Call) -> tuple[int | None, ...]:
@@ -62,7 +67,8 @@ def random_fourier_features(call: Call) -> Signature:
     batch, features = call.dims(2)
     size = call.positive("output_dim")
     frozen = (Weight("unscaled_kernel", (features, size), trainable=False), Weight("bias", (size,), trainable=False))
-    return Signature((batch, size), (Weight("kernel_scale", (1,)), *frozen))
+    work = Work((multiplied(frozen[0].shape),))
+    return Signature((batch, size), (Weight("kernel_scale", (1,)), *frozen), work)
 
 
 @layer("AddLoss", "AddMetric", weights=False)

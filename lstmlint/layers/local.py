@@ -6,6 +6,7 @@ import math
 
 from lstmlint.layers import spatial
 from lstmlint.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.layers.work import Work, multiplied
 from lstmlint.shape import Dim, Dims, Incompatible, combine, product
 
 #: Spatial dimensions by class name.
@@ -33,7 +34,8 @@ def locally_connected(call: Call) -> Signature:
         raise Incompatible(f"expects lengths of at least its kernel's and gets {list(lengths)}")
     kernel = Weight("kernel", _kernel(call, lengths, positions, channels, is_first=is_first))
     bias = [Weight("bias", (*positions, filters))] if call.flag("use_bias") else []
-    return Signature(spatial.joined(batch, positions, filters, is_first), (kernel, *bias))
+    outputs = spatial.joined(batch, positions, filters, is_first)
+    return Signature(outputs, (kernel, *bias), Work((multiplied(kernel.shape),)))
 
 
 def _kernel(call: Call, lengths: Dims, positions: Dims, channels: Dim, *, is_first: bool) -> Dims:

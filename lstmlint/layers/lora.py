@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lstmlint.layers.call import Call, Weight
+from lstmlint.layers.work import Amount, multiplied
 
 
 def adapted(call: Call, weights: Sequence[Weight]) -> Iterator[Weight]:
@@ -19,3 +20,9 @@ def adapted(call: Call, weights: Sequence[Weight]) -> Iterator[Weight]:
     if rank:
         yield Weight(f"lora_{kernel.name}_a", (*kernel.shape[:-1], rank), dtype="float32")
         yield Weight(f"lora_{kernel.name}_b", (rank, kernel.shape[-1]), dtype="float32")
+
+
+def factors(call: Call, kernel: Weight) -> tuple[Amount, ...]:
+    """The product of the factors, which each call of an adapted layer makes anew; nothing without a `lora_rank`."""
+    rank = call.config.get("lora_rank")
+    return (multiplied((*kernel.shape, rank)),) if isinstance(rank, int) and rank else ()

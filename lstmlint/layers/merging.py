@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import reduce
 
 from lstmlint.layers.call import Call, Signature, Undetermined, layer
+from lstmlint.layers.work import Work, multiplied
 from lstmlint.shape import Dim, Dims, Incompatible, Shape, Unknown, combine, is_dims, unify
 
 #: Merges of exactly two tensors.
@@ -60,7 +61,8 @@ def dot(call: Call) -> Signature:
     kept_left = tuple(dim for at, dim in enumerate(left) if at not in (0, left_axis))
     kept_right = tuple(dim for at, dim in enumerate(right) if at not in (0, right_axis))
     first = batch if call.semantics.merge_prefers_known else left[0]
-    return Signature((first, *(kept_left + kept_right or (1,))))
+    work = Work((multiplied((sizes[0], *kept_left, *kept_right)),))
+    return Signature((first, *(kept_left + kept_right or (1,))), (), work)
 
 
 def _operands(call: Call) -> list[Shape]:

@@ -14,6 +14,7 @@ from lstmlint.layers import operations_elementwise as elementwise
 from lstmlint.layers import operations_indexing as indexing
 from lstmlint.layers import operations_joining as joining
 from lstmlint.layers import operations_matrices as matrices
+from lstmlint.layers import operations_products as products
 from lstmlint.layers import operations_windows as windows
 from lstmlint.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.layers.operations_operands import Operation, Rule, operation
@@ -170,8 +171,11 @@ BY_CLASS: Mapping[str, Family] = {name: family for family in FAMILIES for name i
 @layer(*(OPERATION + name for name in BY_CLASS), weights=False)
 def keras_operation(call: Call) -> Signature:
     """What the operation of a class makes of its operands."""
-    family = BY_CLASS[call.class_name.removeprefix(OPERATION)]
-    return Signature(applied(family.rule, operation(call, family.parameters.split(), call.config)))
+    name = call.class_name.removeprefix(OPERATION)
+    family = BY_CLASS[name]
+    op = operation(call, family.parameters.split(), call.config)
+    outputs = applied(family.rule, op)
+    return Signature(outputs, (), products.work(name, family.rule, op, outputs))
 
 
 def applied(rule: Rule, op: Operation) -> Structure:

@@ -147,6 +147,19 @@ def tensordot(op: Operation) -> Structure:
     Keras compares the lengths only of those that are named.
     """
     left, right = op.first, op.second
+    lefts, rights = contracted_axes(op)
+    kept = [dim for axis, dim in enumerate(left) if axis not in lefts]
+    return (*kept, *(dim for axis, dim in enumerate(right) if axis not in rights))
+
+
+def contracted_axes(op: Operation) -> tuple[list[int], list[int]]:
+    """The axes of both operands that a `tensordot` contracts.
+
+    Raises:
+        Incompatible: they are missing, or differ in their lengths.
+        Undetermined: they depend on values.
+    """
+    left, right = op.first, op.second
     axes = op.value("axes", 2)
     is_checked = op.prefers_known or not isinstance(axes, int)
     if isinstance(axes, int):
@@ -160,8 +173,7 @@ def tensordot(op: Operation) -> Structure:
     for one, other in zip(lefts, rights, strict=False):
         if is_checked:
             agreed(left[one], right[other])
-    kept = [dim for axis, dim in enumerate(left) if axis not in lefts]
-    return (*kept, *(dim for axis, dim in enumerate(right) if axis not in rights))
+    return lefts, rights
 
 
 def _axes(given: Any, rank: int) -> list[int]:
@@ -202,6 +214,13 @@ def einsum(op: Operation) -> Structure:
     """The letters behind the arrow, each as long as the tensors say; without an arrow, those that stand alone.
 
     Keras does not compare the lengths of the others.
+    """
+    operands, labels = labelled(op)
+    return tuple(dim for label in labels for dim in broadcast(dims.get(label, ()) for dims in operands))
+
+
+def labelled(op: Operation) -> tuple[list[dict[str, Dims]], list[str]]:
+    """The dimensions of each operand of an `einsum` by letter, and the letters of what it makes.
 
     Raises:
         Incompatible: a tensor does not have the rank of its letters.
@@ -214,10 +233,9 @@ def einsum(op: Operation) -> Structure:
     specs = inputs.split(",")
     if len(specs) != len(op.operands):
         raise Undetermined("the file does not record all of its operands")
-    labelled = [_labelled(spec, shape_of(operand)) for spec, operand in zip(specs, op.operands, strict=True)]
+    operands = [_labelled(spec, shape_of(operand)) for spec, operand in zip(specs, op.operands, strict=True)]
     alone = sorted(letter for letter in set(inputs) if letter.isalpha() and inputs.count(letter) == 1)
-    labels = LABELS.findall(output) if arrow else [WILDCARD, *alone]
-    return tuple(dim for label in labels for dim in broadcast(dims.get(label, ()) for dims in labelled))
+    return operands, LABELS.findall(output) if arrow else [WILDCARD, *alone]
 
 
 def _labelled(spec: str, shape: Dims) -> dict[str, Dims]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.layers.call import Call, Signature, Weight, Weights, joined, layer
+from lstmlint.layers.work import Work, together
 from lstmlint.shape import Dims, Incompatible, Structure, Unknown
 
 #: Layers of Keras 3 that state another shape than that of what they return.
@@ -45,10 +46,12 @@ def pipeline(call: Call) -> Signature:
     """Each layer on what the one before it returns; Keras runs them, where it elsewhere states what they declare."""
     outputs: Structure = call.inputs
     parts: list[tuple[str, Weights]] = []
+    works: list[Work] = []
     for role, node in call.children.items():
         signature = call.child(role, outputs)
+        works.append(signature.work)
         parts.append((node.name, signature.weights))
         outputs = signature.outputs
         if node.class_name in DECLARED_OTHERWISE:
             outputs = Unknown(f"{node.written_class} in it may return another shape than it declares")
-    return Signature(outputs, joined(*parts))
+    return Signature(outputs, joined(*parts), together(works))

@@ -13,15 +13,20 @@ from functools import partial
 
 from lstmlint.layers import spatial
 from lstmlint.layers.call import Call, Signature, Undetermined, Weight, Weights, joined, layer
-from lstmlint.shape import Dim, Dims, Shape, Structure, Unknown
+from lstmlint.layers.work import Amount, Work, multiplied, repeated, together
+from lstmlint.shape import Dim, Dims, Shape, Structure, Unknown, combine, product
 
 
 @dataclass(frozen=True, slots=True)
 class Gates:
-    """The make-up of a recurrent class: its gates as Keras 1 names and orders them, and its states."""
+    """The make-up of a recurrent class: its gates as Keras 1 names and orders them, its states, and what it keeps.
+
+    `kept` is how many values for each unit the formulas of the gradient multiply with at each timestep.
+    """
 
     names: tuple[str, ...]
     states: int
+    kept: int
 
     @property
     def count(self) -> int:
@@ -29,9 +34,12 @@ class Gates:
 
 
 GATES: Mapping[str, Gates] = {
-    "LSTM": Gates(("i", "c", "f", "o"), 2),
-    "GRU": Gates(("z", "r", "h"), 1),
-    "SimpleRNN": Gates(("",), 1),
+    # The gates, the cell state and its tanh, the output.
+    "LSTM": Gates(("i", "c", "f", "o"), 2, kept=7),
+    # The gates, the product with the last output (or the last output times its gate), the output.
+    "GRU": Gates(("z", "r", "h"), 1, kept=5),
+    # The output.
+    "SimpleRNN": Gates(("",), 1, kept=1),
 }
 
 #: Which of them a class is.
@@ -52,7 +60,8 @@ def recurrent(call: Call) -> Signature:
     batch, steps, features = _sequence(call, 3)
     gates, units = gates_of(call.class_name), call.positive("units")
     last: Dims = (batch, units)
-    return Signature(_outputs(call, steps, last, [last] * gates.states), _weights(call, gates, features))
+    outputs, weights = _outputs(call, steps, last, [last] * gates.states), _weights(call, gates, features)
+    return Signature(outputs, weights, repeated(_step(gates, weights, last), outputs, steps))
 
 
 @layer("LSTMCell", "GRUCell", "SimpleRNNCell")
@@ -61,7 +70,8 @@ def cell(call: Call) -> Signature:
     batch, features = call.dims(2)
     gates, units = gates_of(call.class_name), call.positive("units")
     state: Dims = (batch, units)
-    return Signature([state, *[state] * gates.states], _weights(call, gates, features))
+    weights = _weights(call, gates, features)
+    return Signature([state, *[state] * gates.states], weights, _step(gates, weights, state))
 
 
 @layer("StackedRNNCells")
@@ -70,14 +80,16 @@ def stacked_cells(call: Call) -> Signature:
     inputs: Structure = call.tensor()
     states: list[Structure] = []
     parts: list[tuple[str, Weights]] = []
+    works: list[Work] = []
     for role in call.children:
         signature = call.child(role, inputs)
+        works.append(signature.work)
         inputs, cell_states = _cell_outputs(signature)
         states.append(cell_states[0] if len(cell_states) == 1 else cell_states)
         parts.append((call.child_name(role), signature.weights))
     if not parts:
         raise Undetermined("its config holds no cells")
-    return Signature([inputs, *states], joined(*parts))
+    return Signature([inputs, *states], joined(*parts), together(works))
 
 
 @layer("RNN")
@@ -91,7 +103,8 @@ def recurrent_with_cell(call: Call) -> Signature:
     if isinstance(last, Unknown):
         raise Undetermined(last.reason)
     flat = states if call.semantics.nested_cell_states else list(_flat(states))
-    return Signature(_outputs(call, steps, last, flat), joined((call.child_name("cell"), signature.weights)))
+    outputs, weights = _outputs(call, steps, last, flat), joined((call.child_name("cell"), signature.weights))
+    return Signature(outputs, weights, repeated(signature.work, outputs, steps))
 
 
 @layer("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
@@ -113,8 +126,9 @@ def convolutional_lstm(call: Call) -> Signature:
     last = spatial.joined(batch, slid, filters, call.channels_first)
     gates = gates_of(call.class_name)
     kernel = partial(spatial.kernel_shape, call, sizes[0])
-    weights = _gate_weights(call, gates, kernel, channels, filters)
-    return Signature(_outputs(call, steps, last, [last] * gates.states), tuple(weights))
+    weights = tuple(_gate_weights(call, gates, kernel, channels, filters))
+    outputs = _outputs(call, steps, last, [last] * gates.states)
+    return Signature(outputs, weights, repeated(_step(gates, weights, last, slid), outputs, steps))
 
 
 def gates_of(class_name: str) -> Gates:
@@ -126,6 +140,14 @@ def _sequence(call: Call, rank: int) -> Dims:
     """Batch, timesteps and the rest of the input, in this order."""
     shape = call.dims(rank)
     return (shape[1], shape[0], *shape[2:]) if call.flag("time_major") else shape
+
+
+def _step(gates: Gates, weights: tuple[Weight, ...], state: Dims, positions: Dims = ()) -> Work:
+    """One timestep: every kernel once at each position, and the values of a state for each thing that is kept."""
+    products = (multiplied((*weight.shape, *positions)) for weight in weights if not weight.name.startswith("b"))
+    values = product(state[1:])
+    kept = combine(lambda known: known * gates.kept, values)
+    return Work(tuple(products), (Amount(values),) * gates.states, (Amount(kept),))
 
 
 def _outputs(call: Call, steps: Dim, last: Dims, states: list[Structure]) -> Structure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lstmlint.layers import spatial
 from lstmlint.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.layers.work import Work, multiplied, unknown_products
 from lstmlint.shape import Dims, Incompatible, combine
 
 #: The kernels that a Fourier transform needs for these of its modes; all others need both.
@@ -32,7 +33,8 @@ def stft_spectrogram(call: Call) -> Signature:
     else:
         flat = combine(lambda known: known * frequencies, channels)
         outputs = spatial.joined(batch, (steps,), flat, call.channels_first)
-    return Signature(outputs, tuple(Weight(name, (frame, 1, waves)) for name in KERNELS.get(mode, BOTH_KERNELS)))
+    kernels = tuple(Weight(name, (frame, 1, waves)) for name in KERNELS.get(mode, BOTH_KERNELS))
+    return Signature(outputs, kernels, Work(tuple(multiplied((*wave.shape, channels), (steps,)) for wave in kernels)))
 
 
 @layer("MelSpectrogram", weights=False)
@@ -44,4 +46,4 @@ def mel_spectrogram(call: Call) -> Signature:
         raise Undetermined("its input has no axis")
     frames = combine(lambda samples: (samples + stride + 1) // stride, shape[min(1, len(shape) - 1)])
     outputs: Dims = (bins, frames) if len(shape) == 1 else (shape[0], bins, frames)
-    return Signature(outputs)
+    return Signature(outputs, (), unknown_products("its Fourier transform is no matrix product"))

@@ -14,6 +14,7 @@ from lstmlint.layers import operations_arrangement as arrangement
 from lstmlint.layers import operations_elementwise as elementwise
 from lstmlint.layers import operations_indexing as indexing
 from lstmlint.layers import operations_joining as joining
+from lstmlint.layers import operations_products as products
 from lstmlint.layers import operations_windows as windows
 from lstmlint.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.layers.operations import applied
@@ -241,7 +242,8 @@ def tensorflow_function(call: Call) -> Signature:
     parameters = functions.parameters.split()
     rest = tuple(given[parameter] for parameter in parameters[1:] if parameter in given)
     op = Operation((call.inputs, *rest), {**functions.defaults, **given}, call.semantics.merge_prefers_known)
-    return Signature(applied(functions.rule, op))
+    outputs = applied(functions.rule, op)
+    return Signature(outputs, (), products.work(name.rpartition(".")[2], functions.rule, op, outputs))
 
 
 @layer("ClassMethod", "InstanceMethod", "InstanceProperty", weights=False)

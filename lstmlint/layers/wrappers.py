@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lstmlint.layers.call import Call, Signature, Weight, joined, layer
+from lstmlint.layers.call import Call, Signature, Undetermined, Weight, joined, layer
+from lstmlint.layers.work import repeated, together, unknown_work, values
 from lstmlint.shape import Dim, Dims, Incompatible, Structure, Unknown, combine, is_dims
 
 #: How `Bidirectional` combines its two directions.
@@ -29,12 +30,13 @@ def time_distributed(call: Call) -> Signature:
     shape = call.tensor()
     if isinstance(shape, Unknown):
         signature = call.child("layer", shape)
-        return Signature(shape, joined((call.child_name("layer"), signature.weights)))
+        return Signature(shape, joined((call.child_name("layer"), signature.weights)), unknown_work(shape))
     if len(shape) < 3:
         raise Incompatible(f"expects an input of rank 3 or more and gets one of rank {len(shape)}")
     signature = call.child("layer", (shape[0], *shape[2:]))
     weights = joined((call.child_name("layer"), signature.weights))
-    return Signature(_over_time(signature.outputs, shape[1]), weights)
+    work = repeated(signature.work, signature.outputs, shape[1])
+    return Signature(_over_time(signature.outputs, shape[1]), weights, work)
 
 
 @layer("Bidirectional")
@@ -46,10 +48,12 @@ def bidirectional(call: Call) -> Signature:
     if call.semantics.bidirectional_doubles_forward:
         backward, backward_states = forward, forward_states
     merged = _merge(call, forward, backward)
+    further = () if isinstance(merged, list) else values(merged)
+    work = together((signature.work for signature in signatures), *further)
     states = [*forward_states, *backward_states]
     if not states:
-        return Signature(merged, joined(*parts))
-    return Signature([*(merged if isinstance(merged, list) else [merged]), *states], joined(*parts))
+        return Signature(merged, joined(*parts), work)
+    return Signature([*(merged if isinstance(merged, list) else [merged]), *states], joined(*parts), work)
 
 
 @layer("SpectralNormalization")
@@ -69,15 +73,16 @@ def spectral_normalization(call: Call) -> Signature:
     vector = Weight("vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
     if is_traced:
         reason = Unknown("tf.keras trains the kernel of a frozen layer inside")
-        return Signature(signature.outputs, (kernel, *others, vector) if inner.is_trainable else reason)
+        weights = (kernel, *others, vector) if inner.is_trainable else reason
+        return Signature(signature.outputs, weights, signature.work)
     ordered = (vector, kernel) if inner.config.get("lora_rank") else (kernel, vector)
-    return Signature(signature.outputs, (*ordered, *others))
+    return Signature(signature.outputs, (*ordered, *others), signature.work)
 
 
 def _merge(call: Call, forward: Structure, backward: Structure) -> Structure:
     mode = call.config.get("merge_mode")
     if mode not in MERGE_MODES:
-        raise Incompatible(f"expects a merge_mode of {MERGE_MODES} and has {mode!r}")
+        raise Undetermined(f"its merge_mode is {mode!r}", is_refusal=True)
     if mode is None:
         return [forward, backward]
     if mode != "concat" or not is_dims(forward) or not is_dims(backward):

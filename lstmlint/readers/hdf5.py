@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, BinaryIO
 
-from lstmlint.document import Container, Document, NotAModelError, StoredLayer, UnreadableError, WeightNaming
+from lstmlint.document import (
+    NO_EVIDENCE,
+    Container,
+    Document,
+    Evidence,
+    NotAModelError,
+    Pointer,
+    StoredLayer,
+    StoredTensor,
+    UnreadableError,
+    WeightNaming,
+)
 from lstmlint.readers.hdf5_guard import SUPERBLOCK_BYTES, Guarded, has_usual_lengths, whole_size
-from lstmlint.readers.hdf5_tree import Group, Tree, attribute, has_attribute, has_names, shown
-from lstmlint.readers.hdf5_weights import LAYOUTS, joined, stored_layers
+from lstmlint.readers.hdf5_slots import slots
+from lstmlint.readers.hdf5_tree import Group, Tree, attribute, has_attribute, has_names, joined, shown
+from lstmlint.readers.hdf5_weights import LAYOUTS, stored_layers
 from lstmlint.readers.memory import bounded
 from lstmlint.readers.reader import Reader
-from lstmlint.readers.serialized import NO_MODEL, Serialized, mapping_in, model_in
+from lstmlint.readers.serialized import NO_MODEL, Serialized, mapping_in, model_in, repeated_keys
 from lstmlint.readers.source import Source
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 SIGNATURE_OFFSETS = (0, 512, 1024, 2048)
 MODEL_CONFIG = b"model_config"
+TRAINING_CONFIG = b"training_config"
 WEIGHTS_GROUP = b"model_weights"
 
 IMAGE_BYTES = 1024 * 1024
@@ -62,6 +75,8 @@ class Contents:
     backend: str | None
     stored: tuple[StoredLayer, ...] | None
     stored_by: WeightNaming
+    evidence: Evidence
+    slots: tuple[StoredTensor, ...]
 
 
 def read(source: Source) -> Document:
@@ -69,17 +84,24 @@ def read(source: Source) -> Document:
     with tree_of(source.stream, 0, source.size) as tree:
         found = contents(tree)
     model = NO_MODEL if found.model_config is None else parsed_model(found.model_config)
+    repeated: list[Pointer] = []
+    training_config = mapping_in(found.training_config or b"", repeated)
+    config_place = joined(found.place, MODEL_CONFIG)
+    training_place = joined(found.place, TRAINING_CONFIG)
+    keys = (*repeated_keys(config_place, model.repeated), *repeated_keys(training_place, repeated))
     return Document(
         path=source.path,
         container=Container.H5,
         config=model.config,
-        config_place=joined(found.place, MODEL_CONFIG) if model.config is not None else "",
+        config_place=config_place if model.config is not None else "",
         keras_version=found.keras_version or model.version(),
         backend=found.backend or model.backend(),
-        training_config=mapping_in(found.training_config or b"") or model.training_config(),
+        training_config=training_config or model.training_config(),
         stored=found.stored,
         stored_by=found.stored_by,
         remarks=(*model.remarks, *tree.remarks),
+        evidence=replace(found.evidence, repeated_keys=keys),
+        slots=found.slots,
     )
 
 
@@ -133,14 +155,18 @@ def contents(tree: Tree) -> Contents:
     weights = tree.group(group, WEIGHTS_GROUP)
     weights, weights_place = (group, place) if weights is None else (weights, joined(place, WEIGHTS_GROUP))
     stored, naming = stored_layers(tree, weights, weights_place) or (None, WeightNaming.LAYER_NAME)
+    model_config = text(group, MODEL_CONFIG)
+    is_judged = model_config is not None or stored is not None or tree.has_links or is_of_keras(tree, group)
     return Contents(
         place=place,
-        model_config=text(group, MODEL_CONFIG),
-        training_config=text(group, b"training_config"),
+        model_config=model_config,
+        training_config=text(group, TRAINING_CONFIG),
         keras_version=word(group, b"keras_version") or word(weights, b"keras_version"),
         backend=word(group, b"backend") or word(weights, b"backend"),
         stored=stored,
         stored_by=naming,
+        slots=slots(tree, group, place),
+        evidence=tree.evidence(group, place) if is_judged else NO_EVIDENCE,
     )
 
 

@@ -5,16 +5,18 @@ h5py is imported inside the functions, because importing it takes ten times as l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from lstmlint.document import StoredTensor, UnreadableError
+from lstmlint.document import Allocation, Detour, Elsewhere, Evidence, StoredTensor, UnreadableError
 from lstmlint.readers.serialized import MAX_JSON_BYTES
 
 MAX_OBJECTS = 200_000
 MAX_DEPTH = 64
 MAX_RANK = 16
 MAX_STRINGS = 100_000
+MAX_SOURCES = 16
 MAX_ATTRIBUTE_BYTES = MAX_JSON_BYTES
 
 Group: TypeAlias = Any
@@ -28,14 +30,21 @@ NAMED_LAYOUT_KINDS = "biufc"
 
 
 class Tree:
-    """The objects of one open HDF5 file. Counts what it opens and remembers what it left alone."""
+    """The objects of one open HDF5 file. Counts what it opens and remembers what it left alone.
 
-    __slots__ = ("_opened", "remarks", "root")
+    `has_links` says whether anything but a hard link was met.
+    """
+
+    __slots__ = ("_allocations", "_elsewhere", "_looked_at", "_opened", "has_links", "remarks", "root")
 
     def __init__(self, root: Group) -> None:
         self.root = root
         self.remarks: dict[str, None] = {}
+        self.has_links = False
         self._opened = 0
+        self._looked_at: set[str] = set()
+        self._elsewhere: list[Elsewhere] = []
+        self._allocations: list[Allocation] = []
 
     def children(self, group: Group) -> list[bytes]:
         """The names of a group's members behind hard links, in alphabetical order."""
@@ -49,7 +58,7 @@ class Tree:
             if link.type == h5l.TYPE_HARD:
                 names.append(name)
             else:
-                self.remarks["link left alone"] = None
+                self.has_links = True
 
         group.links.iterate(collect, info=True)
         return names
@@ -61,7 +70,7 @@ class Tree:
         if not group.links.exists(name):
             return None
         if group.links.get_info(name).type != h5l.TYPE_HARD:
-            self.remarks["link left alone"] = None
+            self.has_links = True
             return None
         self._opened += 1
         if self._opened > MAX_OBJECTS:
@@ -92,7 +101,7 @@ class Tree:
         """A member of a group and everything below it, each with its path from that group."""
         path = (*path, name)
         if len(path) > MAX_DEPTH:
-            raise UnreadableError("holds groups nested too deeply for a Keras model; check that this is the right file")
+            raise too_deep()
         found = self.child(group, name)
         yield path, found
         if is_group(found):
@@ -100,23 +109,83 @@ class Tree:
                 yield from self.walk(found, member, path)
 
     def tensor(self, dataset: Dataset, name: str, place: str) -> StoredTensor | None:
-        """A dataset's shape and dtype, or `None` where telling them would mean to look into other files."""
+        """A dataset's shape and dtype, or `None` where only other files could tell them, or none can."""
+        self._looked_at.add(place)
         # Keras writes contiguous data, which has an offset; without one, other files may be involved.
-        if dataset.get_offset() is None and self._is_virtual(dataset):
-            self.remarks["virtual dataset left alone"] = None
+        if dataset.get_offset() is None and not self._is_plain(dataset, place):
             return None
         shape = tuple(int(size) for size in dataset.shape)
         if len(shape) > MAX_RANK:
             raise UnreadableError(f"holds a tensor of {len(shape)} dimensions; check that this is the right file")
         return StoredTensor(name, place, shape, dtype_of(dataset))
 
-    def _is_virtual(self, dataset: Dataset) -> bool:
+    def evidence(self, group: Group, place: str) -> Evidence:
+        """Everything below a group that leads elsewhere or declares more than it stores.
+
+        HDF5 itself walks the links, which costs a fortieth of opening what they lead to; no soft link is followed.
+        """
+        self._walk_links(group, place)
+        return Evidence(elsewhere=tuple(self._elsewhere), allocations=tuple(self._allocations))
+
+    def _walk_links(self, group: Group, place: str) -> None:
+        """Note every link that is not a hard one, and look at the datasets that no layer lists."""
+        from h5py import h5l
+
+        links: dict[bytes, int] = {}
+
+        def collect(path: bytes, link: Any) -> Any:
+            links[path] = link.type
+            return path if len(links) > MAX_OBJECTS or path.count(b"/") > MAX_DEPTH else None
+
+        last = group.links.visit(collect, info=True)
+        if last is not None:
+            raise too_many_objects() if len(links) > MAX_OBJECTS else too_deep()
+        groups = {path.rpartition(b"/")[0] for path in links}
+        for path, kind in links.items():
+            if kind != h5l.TYPE_HARD:
+                self._note_link(group, path, kind, place)
+            elif path not in groups and joined(place, path) not in self._looked_at:
+                self._look_at(group, path, place)
+
+    def _note_link(self, group: Group, path: bytes, kind: int, place: str) -> None:
+        from h5py import h5l
+
+        target = group.links.get_val(path) if kind in (h5l.TYPE_SOFT, h5l.TYPE_EXTERNAL) else b""
+        file, inside = target if isinstance(target, tuple) else (b"", target)
+        detours = {h5l.TYPE_SOFT: Detour.SOFT_LINK, h5l.TYPE_EXTERNAL: Detour.EXTERNAL_LINK}
+        named = ":".join(shown(part) for part in (file, inside) if part)
+        self._elsewhere.append(Elsewhere(joined(place, path), detours.get(kind, Detour.OTHER_LINK), named))
+
+    def _look_at(self, group: Group, path: bytes, place: str) -> None:
+        """Look at a dataset that no layer lists, such as one of an optimizer."""
+        from h5py import h5o
+
+        found = h5o.open(group, path)
+        if is_dataset(found) and found.get_offset() is None:
+            self._is_plain(found, joined(place, path))
+
+    def _is_plain(self, dataset: Dataset, place: str) -> bool:
+        """Whether a dataset has a shape that this file alone tells; what it keeps elsewhere or not at all is noted.
+
+        The shape of a virtual dataset may be that of others: HDF5 opens their files to tell it.
+        """
         from h5py import h5d
 
         properties = dataset.get_create_plist()
-        if properties.get_external_count():
-            self.remarks["external storage left alone"] = None
-        return bool(properties.get_layout() == h5d.VIRTUAL)
+        for number in range(min(properties.get_external_count(), MAX_SOURCES)):
+            name = shown(properties.get_external(number)[0])
+            self._elsewhere.append(Elsewhere(place, Detour.EXTERNAL_STORAGE, name))
+        if properties.get_layout() == h5d.VIRTUAL:
+            sources = range(min(properties.get_virtual_count(), MAX_SOURCES))
+            files = dict.fromkeys(str(properties.get_virtual_filename(number)) for number in sources)
+            self._elsewhere.append(Elsewhere(place, Detour.VIRTUAL_DATASET, ", ".join(files)))
+            return False
+        if dataset.shape is None:
+            return False
+        shape = tuple(int(size) for size in dataset.shape)
+        declared = math.prod(shape) * int(dataset.get_type().get_size())
+        self._allocations.append(Allocation(place, shape, declared, int(dataset.get_storage_size())))
+        return True
 
 
 def attribute(owner: Any, name: bytes) -> list[bytes] | None:
@@ -179,6 +248,11 @@ def shown(name: bytes) -> str:
     return name.decode("utf-8", "backslashreplace")
 
 
+def joined(place: str, name: bytes) -> str:
+    """A path in the file, without a slash at its beginning."""
+    return f"{place}/{shown(name)}" if place else shown(name)
+
+
 def is_group(found: Any) -> bool:
     """Whether an object is a group."""
     from h5py import h5g
@@ -211,6 +285,11 @@ def dtype_of(dataset: Dataset) -> str:
 def too_large(name: bytes) -> UnreadableError:
     """The error for an attribute beyond any model."""
     return UnreadableError(f"has a {shown(name)} larger than any model's; check that this is the right file")
+
+
+def too_deep() -> UnreadableError:
+    """The error for a file whose groups lie deeper in each other than in any model."""
+    return UnreadableError("holds groups nested too deeply for a Keras model; check that this is the right file")
 
 
 def too_many_objects() -> UnreadableError:

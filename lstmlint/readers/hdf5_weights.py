@@ -15,6 +15,7 @@ from lstmlint.readers.hdf5_tree import (
     has_names,
     is_dataset,
     is_group,
+    joined,
     names,
     shown,
 )
@@ -179,11 +180,6 @@ def counted_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, .
         )
         layers.append(StoredLayer(shown(name), tuple(tensor for tensor in tensors if tensor is not None)))
     return tuple(layers)
-
-
-def joined(place: str, name: bytes) -> str:
-    """A path in the file, without a slash at its beginning."""
-    return f"{place}/{shown(name)}" if place else shown(name)
 
 
 Layout = tuple[Callable[[Tree, Group], bool], Callable[[Tree, Group, str], tuple[StoredLayer, ...]], WeightNaming]

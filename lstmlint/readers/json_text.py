@@ -58,6 +58,7 @@ def read(source: Source) -> Document:
         training_config=model.training_config(),
         remarks=model.remarks,
         text=model.text,
+        evidence=model.evidence(),
     )
 
 

@@ -5,13 +5,34 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from lstmlint.document import Container, Document, NotAModelError, UnreadableError, WeightNaming
+from lstmlint.document import (
+    NO_EVIDENCE,
+    Container,
+    Document,
+    Evidence,
+    Member,
+    NotAModelError,
+    Pointer,
+    StoredTensor,
+    UnreadableError,
+    WeightNaming,
+)
 from lstmlint.readers.hdf5 import tree_of
+from lstmlint.readers.hdf5_slots import slots
 from lstmlint.readers.hdf5_weights import Stored, stored_layers
 from lstmlint.readers.reader import Reader
-from lstmlint.readers.serialized import MAX_JSON_BYTES, NO_MODEL, Serialized, mapping_in, model_in, require_size
+from lstmlint.readers.serialized import (
+    MAX_JSON_BYTES,
+    NO_MODEL,
+    Serialized,
+    mapping_in,
+    model_in,
+    repeated_keys,
+    require_size,
+)
 from lstmlint.readers.source import Source
 
 if TYPE_CHECKING:
@@ -23,6 +44,14 @@ METADATA = "metadata.json"
 WEIGHTS = "model.weights.h5"
 OTHER_WEIGHTS = "model.weights.npz"
 """Keras writes pickled objects into it, which it then refuses to load itself; their shapes are in the pickles, too."""
+
+USUAL_MEMBERS = frozenset({CONFIG, METADATA, WEIGHTS})
+UNIX = 3
+"""The system that made an entry, as the directory numbers it: only then does it state a mode."""
+
+START_BYTES = 512
+MAX_LOOKED_INTO = 1000
+"""How many entries beside the usual ones are looked into, and how far."""
 
 MAX_METADATA_BYTES = 1024 * 1024
 MAX_DIRECTORY_BYTES = 4 * 1024 * 1024
@@ -56,13 +85,13 @@ def read(source: Source) -> Document:
         members = archive.namelist()
         if CONFIG not in members and WEIGHTS not in members:
             raise NotAModelError(f"is an archive without {CONFIG} and {WEIGHTS}")
-        remarks = ["duplicate members"] if len(set(members)) < len(members) else []
         model = model_of(archive) if CONFIG in members else NO_MODEL
-        version = keras_version(archive) if METADATA in members else None
-        stored = weights_of(archive, source, remarks) if WEIGHTS in members else None
-    if OTHER_WEIGHTS in members:
-        remarks.append("weights in npz left alone")
-    layers, naming = stored or (None, WeightNaming.CLASS_NAME)
+        repeated: list[Pointer] = []
+        version = keras_version(archive, repeated) if METADATA in members else None
+        weights = weights_of(archive, source) if WEIGHTS in members else NO_WEIGHTS
+        listed = tuple(listed_members(archive))
+    others = ("weights in npz left alone",) if OTHER_WEIGHTS in members else ()
+    layers, naming = weights.stored or (None, WeightNaming.CLASS_NAME)
     return Document(
         path=source.path,
         container=Container.KERAS,
@@ -73,8 +102,27 @@ def read(source: Source) -> Document:
         training_config=model.training_config(),
         stored=layers,
         stored_by=naming,
-        remarks=(*model.remarks, *remarks),
+        slots=weights.slots,
+        remarks=(*model.remarks, *weights.remarks, *others),
+        evidence=replace(
+            weights.evidence,
+            members=listed,
+            repeated_keys=(*repeated_keys(CONFIG, model.repeated), *repeated_keys(METADATA, repeated)),
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What model.weights.h5 holds."""
+
+    stored: Stored | None = None
+    slots: tuple[StoredTensor, ...] = ()
+    remarks: tuple[str, ...] = ()
+    evidence: Evidence = NO_EVIDENCE
+
+
+NO_WEIGHTS = Weights()
 
 
 @contextmanager
@@ -84,20 +132,31 @@ def archive_of(source: Source) -> Iterator[ZipFile]:
     Raises:
         UnreadableError: it is truncated, damaged, or of a kind that is never a model.
     """
+    import zipfile
+
+    require_small_directory(source)
+    try:
+        with zipfile.ZipFile(source.stream) as archive:
+            yield archive
+    except damages():
+        raise UnreadableError("is a truncated or damaged archive; save or download it again") from None
+    except NotImplementedError:
+        raise UnreadableError("is compressed in an unknown way; save the model again") from None
+
+
+def damages() -> tuple[type[Exception], ...]:
+    """What Python raises for an archive that is none."""
     import lzma
     import zipfile
     import zlib
 
     damage = (ArithmeticError, EOFError, LookupError, MemoryError, OSError, ValueError, struct.error)
-    failures = (*damage, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
-    require_small_directory(source)
-    try:
-        with zipfile.ZipFile(source.stream) as archive:
-            yield archive
-    except failures:
-        raise UnreadableError("is a truncated or damaged archive; save or download it again") from None
-    except NotImplementedError:
-        raise UnreadableError("is compressed in an unknown way; save the model again") from None
+    return (*damage, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+
+
+def unopened() -> tuple[type[Exception], ...]:
+    """The same, and what it raises for a compression that it does not know."""
+    return (*damages(), NotImplementedError)
 
 
 def require_small_directory(source: Source) -> None:
@@ -132,9 +191,9 @@ def model_of(archive: ZipFile) -> Serialized:
     return model_in(member(archive, info, MAX_JSON_BYTES), f"has a {CONFIG} that ")
 
 
-def keras_version(archive: ZipFile) -> str | None:
+def keras_version(archive: ZipFile, repeated: list[Pointer]) -> str | None:
     """The version in metadata.json, which Keras itself does not need to load the model."""
-    metadata = mapping_in(member(archive, archive.getinfo(METADATA), MAX_METADATA_BYTES)) or {}
+    metadata = mapping_in(member(archive, archive.getinfo(METADATA), MAX_METADATA_BYTES), repeated) or {}
     version = metadata.get("keras_version")
     return version if isinstance(version, str) else None
 
@@ -170,18 +229,67 @@ def require_plain(info: ZipInfo) -> None:
         raise UnreadableError(f"has an encrypted {info.filename}; save the model again without a password")
 
 
-def weights_of(archive: ZipFile, source: Source, remarks: list[str]) -> Stored | None:
-    """The layers in model.weights.h5."""
+def weights_of(archive: ZipFile, source: Source) -> Weights:
+    """The layers in model.weights.h5; what would expand without end is left alone."""
     info = archive.getinfo(WEIGHTS)
     require_plain(info)
+    if info.file_size > allowed_bytes(info):
+        return NO_WEIGHTS
     with weights_stream(archive, info, source) as (stream, start, size):
         try:
             with tree_of(stream, start, size) as tree:
-                stored = stored_layers(tree, tree.root)
+                stored, kept = stored_layers(tree, tree.root), slots(tree, tree.root)
+                evidence = tree.evidence(tree.root, "")
         except UnreadableError as error:
             raise UnreadableError(f"has a {WEIGHTS} that {error}") from None
-    remarks.extend(tree.remarks)
-    return stored
+    return Weights(stored, kept, tuple(tree.remarks), evidence)
+
+
+def listed_members(archive: ZipFile) -> Iterator[Member]:
+    """Every entry of the archive's directory, and those of weights in npz, which is an archive itself."""
+    looked_into = 0
+    for info in archive.infolist():
+        is_usual = info.filename in USUAL_MEMBERS or info.is_dir() or looked_into >= MAX_LOOKED_INTO
+        looked_into += not is_usual
+        yield listed(archive, info, "", is_usual)
+        if info.filename == OTHER_WEIGHTS:
+            yield from arrays_of(archive, info)
+
+
+def arrays_of(archive: ZipFile, info: ZipInfo) -> Iterator[Member]:
+    """The arrays in weights in npz; nothing where it is none."""
+    import zipfile
+
+    if info.flag_bits & 1 or info.file_size > allowed_bytes(info):
+        return
+    try:
+        with opened(archive, info) as stream, zipfile.ZipFile(stream) as npz:
+            arrays = [listed(npz, array, f"{info.filename}/", False) for array in npz.infolist()[:MAX_LOOKED_INTO]]
+    except unopened():
+        return
+    yield from arrays
+
+
+def listed(archive: ZipFile, info: ZipInfo, prefix: str, is_usual: bool) -> Member:
+    """One entry, with its first bytes if it is no usual one."""
+    is_encrypted = bool(info.flag_bits & 1)
+    return Member(
+        name=prefix + info.orig_filename,
+        size=info.file_size,
+        stored_size=info.compress_size,
+        mode=info.external_attr >> 16 if info.create_system == UNIX else 0,
+        is_encrypted=is_encrypted,
+        start=b"" if is_usual or is_encrypted else start_of(archive, info),
+    )
+
+
+def start_of(archive: ZipFile, info: ZipInfo) -> bytes:
+    """The first bytes of an entry, empty where they cannot be read."""
+    try:
+        with archive.open(info) as stream:
+            return stream.read(START_BYTES)
+    except unopened():
+        return b""
 
 
 @contextmanager
@@ -218,13 +326,22 @@ def data_start(info: ZipInfo, source: Source) -> int:
     raise UnreadableError("is a truncated or damaged archive; save or download it again")
 
 
+def allowed_bytes(info: ZipInfo) -> int:
+    """How much may come out of a member: what is stored as it is may have any size."""
+    from zipfile import ZIP_STORED
+
+    if info.compress_type == ZIP_STORED and info.file_size == info.compress_size:
+        return info.file_size
+    return min(MAX_MEMBER_BYTES, max(EXPANSION_FLOOR_BYTES, MAX_EXPANSION * info.compress_size))
+
+
 def expand(stream: BinaryIO, copy: BinaryIO, info: ZipInfo) -> int:
     """Decompress a member, counting what really comes out, and say how much it is.
 
     Raises:
         UnreadableError: more comes out than from any model.
     """
-    allowed = min(MAX_MEMBER_BYTES, max(EXPANSION_FLOOR_BYTES, MAX_EXPANSION * info.compress_size))
+    allowed = allowed_bytes(info)
     written = 0
     while chunk := stream.read(COPY_BYTES):
         written += len(chunk)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from lstmlint.document import Container, Document, NotAModelError, UnreadableError
+from lstmlint.document import Attachment, Container, Document, Evidence, NotAModelError, UnreadableError
 from lstmlint.readers.plain import lists_for_tuples
 from lstmlint.readers.reader import Reader
-from lstmlint.readers.serialized import model_in, require_size
+from lstmlint.readers.serialized import mapping_in, model_in, require_size
 from lstmlint.readers.source import Source
 from lstmlint.readers.wire import Value, WireError, fields
 
@@ -63,19 +63,29 @@ def read(source: Source) -> Document:
     root = next((node for node in saved if node.path == ROOT), None)
     if root is None or root.identifier not in MODELS:
         raise NotAModelError("is the metadata of a SavedModel whose root is not a Keras model")
-    return document_of(root, source.path)
+    return document_of(root, tuple(attachments(saved)), source.path)
 
 
-def document_of(root: SavedObject, path: str) -> Document:
-    """The document of a model's node.
+def attachments(saved: list[SavedObject]) -> Iterator[Attachment]:
+    """The objects of all nodes but the root, each of which Keras builds from its own config."""
+    for node in saved:
+        value = mapping_in(node.metadata) if node.path != ROOT else None
+        if value is not None and isinstance(value.get("class_name"), str):
+            yield Attachment(node.path, {key: lists_for_tuples(value.get(key)) for key in ("class_name", "config")})
+
+
+def document_of(root: SavedObject, others: tuple[Attachment, ...], path: str) -> Document:
+    """The document of a model's node and of the other ones.
 
     Raises:
         UnreadableError: the node's JSON is broken.
-        NotAModelError: the model is no more than its code.
+        NotAModelError: the model is no more than its code, and so is everything in it.
     """
     try:
         model = model_in(root.metadata, "has a root node that ")
     except NotAModelError as error:
+        if b'"class_name"' in root.metadata and any(other.value["config"] for other in others):
+            return Document(path, Container.SAVED_MODEL, None, evidence=Evidence(attachments=others))
         if b'"class_name"' in root.metadata:
             raise NotAModelError("is a subclassed model, whose architecture is code and not in the file") from None
         raise UnreadableError(f"{error}; save the model again") from None
@@ -90,6 +100,7 @@ def document_of(root: SavedObject, path: str) -> Document:
         backend=model.backend(),
         training_config=model.training_config(),
         remarks=model.remarks,
+        evidence=replace(model.evidence(ROOT), attachments=others),
     )
 
 

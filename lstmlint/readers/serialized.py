@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lstmlint.document import NotAModelError, UnreadableError
+from lstmlint.document import Evidence, NotAModelError, Pointer, RepeatedKey, UnreadableError
 
 MAX_JSON_BYTES = 64 * 1024 * 1024
 """The largest architecture known has 3 MB."""
 
 MODEL_MARK = "class_name"
 """Text that cannot be parsed is a broken model if it holds this, and something else if not."""
+
+FUNCTION = "function"
+"""The class of a function, whose config is its name. It is no model, but a loader would look it up all the same."""
+
+ESCAPED_QUOTE = "\\u0022"
 
 NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 
@@ -47,6 +53,11 @@ class Serialized:
     place: str = ""
     text: str | None = None
     remarks: tuple[str, ...] = ()
+    repeated: tuple[Pointer, ...] = ()
+
+    def evidence(self, place: str = "") -> Evidence:
+        """What the text itself shows, given its place in the container."""
+        return Evidence(repeated_keys=repeated_keys(place, self.repeated))
 
     def version(self) -> str | None:
         """The Keras version written into the JSON itself."""
@@ -79,22 +90,23 @@ def model_in(data: bytes, subject: str = "") -> Serialized:
         UnreadableError: a model, but broken.
         NotAModelError: well-formed or not, nothing of Keras.
     """
-    value, text, remarks = value_in(data, subject)
+    repeated: list[Pointer] = []
+    value, text, remarks = value_in(data, subject, repeated)
     shown: str | None = text
     if isinstance(value, str) and MODEL_MARK in value:
-        value, inner_remarks = parsed(value, subject)
+        value, inner_remarks = parsed(value, subject, repeated)
         remarks += (*inner_remarks, "encoded twice")
         shown = None
     config, outer, place = located(value, subject)
     if isinstance(config, str):
-        config, shown = parsed(config, subject)[0], None
+        config, shown = parsed(config, subject, repeated)[0], None
     if not is_model(config):
         raise NotAModelError(f"{subject}is JSON, but not a Keras model")
-    return Serialized(config, outer, place, shown, remarks)
+    return Serialized(config, outer, place, shown, remarks, tuple(repeated))
 
 
-def value_in(data: bytes, subject: str = "") -> tuple[Any, str, tuple[str, ...]]:
-    """The value in JSON bytes, its text, and remarks on them.
+def value_in(data: bytes, subject: str = "", repeated: list[Pointer] | None = None) -> tuple[Any, str, tuple[str, ...]]:
+    """The value in JSON bytes, its text, and remarks on them; `repeated` collects the keys that are there twice.
 
     Raises:
         UnreadableError: a model, but broken.
@@ -102,14 +114,14 @@ def value_in(data: bytes, subject: str = "") -> tuple[Any, str, tuple[str, ...]]
     """
     require_size(len(data), subject)
     text, encoding_remarks = decoded(data, subject)
-    value, remarks = parsed(text, subject)
+    value, remarks = parsed(text, subject, repeated)
     return value, text, encoding_remarks + remarks
 
 
-def mapping_in(data: bytes) -> Mapping[str, Any] | None:
+def mapping_in(data: bytes, repeated: list[Pointer] | None = None) -> Mapping[str, Any] | None:
     """The object in JSON bytes of less weight than the model (`training_config`, `metadata.json`), if it is one."""
     try:
-        value = parsed(decoded(data, "")[0], "")[0]
+        value = parsed(decoded(data, "")[0], "", repeated)[0]
     except (UnreadableError, NotAModelError):
         return None
     return value if isinstance(value, dict) else None
@@ -144,8 +156,10 @@ def decoded(data: bytes, subject: str) -> tuple[str, tuple[str, ...]]:
         raise UnreadableError(message) from None
 
 
-def parsed(text: str, subject: str) -> tuple[Any, tuple[str, ...]]:
+def parsed(text: str, subject: str, repeated: list[Pointer] | None = None) -> tuple[Any, tuple[str, ...]]:
     """JSON text as a value, with a remark for every kind of non-finite number in it.
+
+    `repeated` collects pointers to the keys that one object has several times; the last of them counts, as in Python.
 
     Raises:
         UnreadableError: a model that is not valid JSON, or anything nested too deeply.
@@ -158,7 +172,10 @@ def parsed(text: str, subject: str) -> tuple[Any, tuple[str, ...]]:
         return NON_FINITE[name]
 
     try:
-        return json.loads(text, parse_constant=constant), tuple(constants)
+        value = json.loads(text, parse_constant=constant)
+        if repeated is not None and may_repeat(text, value):
+            repeated.extend(pointers_of_repeated(json.loads(text, object_pairs_hook=Pairs)))
+        return value, tuple(constants)
     except RecursionError:
         raise UnreadableError(f"{subject}is nested too deeply to be a Keras model; save the model again") from None
     except json.JSONDecodeError as error:
@@ -168,6 +185,35 @@ def parsed(text: str, subject: str) -> tuple[Any, tuple[str, ...]]:
         raise broken(text, f"{subject}is not valid JSON ({what}); save the model again") from None
     except ValueError:  # Python refuses to convert integers of thousands of digits
         raise broken(text, f"{subject}holds a number of thousands of digits; save the model again") from None
+
+
+def may_repeat(text: str, value: Any) -> bool:
+    """Whether JSON text may have a key several times in one object: then it has more quotes than what became of it.
+
+    Writing the value again costs a third of what it costs to look at every object while it is read.
+    """
+    return ESCAPED_QUOTE in text or text.count('"') != json.dumps(value).count('"')
+
+
+class Pairs(list[tuple[str, Any]]):
+    """A JSON object with every key as often as it is there."""
+
+
+def pointers_of_repeated(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
+    """Pointers to the keys that one object has several times."""
+    if isinstance(value, Pairs):
+        counts = Counter(key for key, _ in value)
+        yield from ((*pointer, key) for key, count in counts.items() if count > 1)
+        for key, item in value:
+            yield from pointers_of_repeated(item, (*pointer, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from pointers_of_repeated(item, (*pointer, index))
+
+
+def repeated_keys(place: str, pointers: Iterable[Pointer]) -> tuple[RepeatedKey, ...]:
+    """Repeated keys of one text of a container, those inside of others included."""
+    return tuple(RepeatedKey(place, pointer) for pointer in dict.fromkeys(pointers))
 
 
 def broken(text: str, message: str) -> UnreadableError | NotAModelError:
@@ -191,9 +237,9 @@ def located(value: Any, subject: str) -> tuple[Any, Mapping[str, Any], str]:
 
 
 def is_model(value: Any) -> bool:
-    """Whether a value has the form in which every Keras writes a model."""
+    """Whether a value has the form in which every Keras writes a model, or that of a function in its place."""
     return (
         isinstance(value, dict)
         and isinstance(value.get("class_name"), str)
-        and isinstance(value.get("config"), (dict, list))
+        and isinstance(value.get("config"), str if value["class_name"] == FUNCTION else (dict, list))
     )

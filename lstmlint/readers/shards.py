@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from lstmlint.document import (
+    Allocation,
     Container,
     Document,
+    Elsewhere,
+    Evidence,
     NotAModelError,
+    Pointer,
     StoredLayer,
     StoredTensor,
     UnreadableError,
@@ -20,7 +25,7 @@ from lstmlint.readers.hdf5 import tree_of
 from lstmlint.readers.hdf5_weights import natural, natural_path, stored_layers
 from lstmlint.readers.json_text import SHARDS, is_of_kind
 from lstmlint.readers.reader import Reader
-from lstmlint.readers.serialized import require_size, value_in
+from lstmlint.readers.serialized import repeated_keys, require_size, value_in
 from lstmlint.readers.source import Source, opened
 
 WEIGHT_MAP = "weight_map"
@@ -39,18 +44,24 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> Document:
     """The document of all shards that an index names."""
     require_size(source.size)
-    outer, _, remarks = value_in(source.read())
+    repeated: list[Pointer] = []
+    outer, _, remarks = value_in(source.read(), repeated=repeated)
     names = shards_of(outer.get(WEIGHT_MAP) if isinstance(outer, dict) else None)
     if source.folder is None:
         raise UnreadableError("is an index of weights in other files; name the file itself, so that they can be found")
-    shards = [layers_in(source.folder, name) for name in names]
+    found = [shard_in(source.folder, name) for name in names]
     return Document(
         path=source.path,
         container=Container.SHARDS,
         config=None,
-        stored=merged(layer for layers in shards for layer in layers),
+        stored=merged(layer for shard in found for layer in shard.layers),
         stored_by=WeightNaming.CLASS_NAME,
         remarks=remarks,
+        evidence=Evidence(
+            elsewhere=tuple(fact for shard in found for fact in shard.evidence.elsewhere),
+            allocations=tuple(fact for shard in found for fact in shard.evidence.allocations),
+            repeated_keys=repeated_keys("", repeated),
+        ),
     )
 
 
@@ -76,8 +87,16 @@ def shards_of(weight_map: Any) -> list[str]:
     return sorted(names)
 
 
-def layers_in(folder: str, name: str) -> tuple[StoredLayer, ...]:
-    """The layers in a shard, the places of their tensors beginning with its name.
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """What a shard holds; all places begin with its name."""
+
+    layers: tuple[StoredLayer, ...]
+    evidence: Evidence
+
+
+def shard_in(folder: str, name: str) -> Shard:
+    """A shard of an index.
 
     Raises:
         UnreadableError: there is no such shard, or it is broken.
@@ -89,16 +108,24 @@ def layers_in(folder: str, name: str) -> tuple[StoredLayer, ...]:
                 raise UnreadableError("is not HDF5; save or download it again")
             with tree_of(source.stream, 0, source.size) as tree:
                 layers, _ = stored_layers(tree, tree.root) or ((), WeightNaming.CLASS_NAME)
+                evidence = tree.evidence(tree.root, "")
     except UnreadableError as error:
         raise UnreadableError(f"has a shard {printable} that {error}") from None
-    return tuple(
-        StoredLayer(layer.name, tuple(within(tensor, printable) for tensor in layer.tensors)) for layer in layers
+    return Shard(
+        tuple(replace(layer, tensors=tuple(within(tensor, printable) for tensor in layer.tensors)) for layer in layers),
+        Evidence(
+            elsewhere=tuple(within(fact, printable) for fact in evidence.elsewhere),
+            allocations=tuple(within(fact, printable) for fact in evidence.allocations),
+        ),
     )
 
 
-def within(tensor: StoredTensor, shard: str) -> StoredTensor:
-    """A tensor with its place in all shards."""
-    return StoredTensor(tensor.name, f"{shard}/{tensor.place}", tensor.shape, tensor.dtype)
+Placed = TypeVar("Placed", StoredTensor, Elsewhere, Allocation)
+
+
+def within(fact: Placed, shard: str) -> Placed:
+    """Something found in a shard with its place in all shards."""
+    return replace(fact, place=f"{shard}/{fact.place}")
 
 
 def merged(layers: Iterator[StoredLayer]) -> tuple[StoredLayer, ...]:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lstmlint.document import Container, Document, NotAModelError, StoredLayer, StoredTensor, UnreadableError
+from lstmlint.document import (
+    Container,
+    Document,
+    Evidence,
+    NotAModelError,
+    Pointer,
+    StoredLayer,
+    StoredTensor,
+    UnreadableError,
+)
 from lstmlint.readers.json_text import TFJS, is_of_kind
 from lstmlint.readers.plain import MAX_DEPTH, pythonic
 from lstmlint.readers.reader import Reader
-from lstmlint.readers.serialized import Serialized, is_model, require_size, value_in
+from lstmlint.readers.serialized import Serialized, is_model, repeated_keys, require_size, value_in
 from lstmlint.readers.source import Source
 
 TOPOLOGY = "modelTopology"
@@ -32,7 +41,8 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> Document:
     """The document in a TensorFlow.js file."""
     require_size(source.size)
-    outer, text, remarks = value_in(source.read())
+    repeated: list[Pointer] = []
+    outer, text, remarks = value_in(source.read(), repeated=repeated)
     topology = outer.get(TOPOLOGY) if isinstance(outer, dict) else None
     if not isinstance(topology, dict):
         raise NotAModelError("is JSON of TensorFlow.js without a model")
@@ -54,8 +64,8 @@ def read(source: Source) -> Document:
         training_config=model.training_config(),
         stored=stored_layers(outer[MANIFEST], config) if outer.get(MANIFEST) is not None else None,
         remarks=remarks,
-        # Positions are looked up under one key, and a nested model lies under two.
-        text=None if nested else text,
+        text=text,
+        evidence=Evidence(repeated_keys=repeated_keys("", repeated)),
     )
 
 

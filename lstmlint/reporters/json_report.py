@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from lstmlint.finding import Abstention, Diagnostic, Location, Severity
-from lstmlint.report import FileReport, totals
+from lstmlint.report import FileReport, Run, totals
 from lstmlint.reporters.reporter import Reporter, Style
 
 VERSION = 1
 
 
-def render(reports: list[FileReport], style: Style) -> str:
-    counts = totals(reports)
+def render(run: Run, style: Style) -> str:
+    counts = totals(run.reports)
     content = {
         "version": VERSION,
-        "files": [_file(report) for report in reports],
+        "files": [_file(report) for report in run.reports],
         "totals": {
             "files": counts.files,
             "skipped": counts.skipped,
             "errors": counts.errors,
             "findings": {str(severity): counts.by_severity[severity] for severity in Severity},
         },
+        "baseline": {"known": run.known, "gone": [asdict(known) for known in run.gone]},
+        "unused_ignores": [
+            {"source": use.source, "key": use.key, "selectors": list(use.selectors)} for use in run.unused_ignores
+        ],
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 

@@ -6,22 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from lstmlint.report import FileReport
+from lstmlint.report import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How text may look: with terminal colours or without."""
+    """How text may look: with terminal colours or without, with or without a pointer to the page of each rule."""
 
     is_coloured: bool = False
+    points_to_pages: bool = False
 
 
-Render: TypeAlias = Callable[[list[FileReport], Style], str]
+Render: TypeAlias = Callable[[Run, Style], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """An output format of `lstmlint check`: its name and how it renders all reports at once."""
+    """An output format of `lstmlint check`: its name and how it renders a whole run."""
 
     name: str
     render: Render

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lstmlint.finding import Diagnostic, Severity
-from lstmlint.report import FileReport, Status, totals
+from lstmlint.report import FileReport, Run, Status, totals
 from lstmlint.reporters.reporter import Reporter, Style
 from lstmlint.terminal import fit
 
@@ -14,9 +14,9 @@ COLOURS = {Severity.ERROR: "\033[1;31m", Severity.WARNING: "\033[1;33m", Severit
 PLAIN = "\033[0m"
 
 
-def render(reports: list[FileReport], style: Style) -> str:
-    lines = [line for report in reports for line in _file(report, style)]
-    return "\n".join([*lines, *_abstentions(reports), _closing(reports)]) + "\n"
+def render(run: Run, style: Style) -> str:
+    lines = [line for report in run.reports for line in _file(report, style)]
+    return "\n".join([*lines, *_abstentions(run.reports), *_remarks(run), _closing(run)]) + "\n"
 
 
 def _file(report: FileReport, style: Style) -> Iterator[str]:
@@ -34,9 +34,22 @@ def _diagnostic(report: FileReport, diagnostic: Diagnostic, style: Style) -> Ite
     for related in finding.related:
         yield fit(f"    see: {report.place(related.location)}: {related.location.layer}: {related.message}")
     yield fit(f"    help: {finding.help}")
+    if style.points_to_pages:
+        yield f"    why: lstmlint rule {diagnostic.rule}"
 
 
-def _abstentions(reports: list[FileReport]) -> Iterator[str]:
+def _remarks(run: Run) -> Iterator[str]:
+    """What the baseline and the ignores hold that is not there any more."""
+    for known in run.gone:
+        place = ": ".join(filter(None, (fit(known.path), known.rule, fit(known.layer))))
+        yield f"gone since the baseline: {place}; write the baseline again to forget it"
+    for use in run.unused_ignores:
+        yield fit(
+            f"unused ignore in {use.source}: {use.key!r} ignores {', '.join(use.selectors)}, and nothing is found there"
+        )
+
+
+def _abstentions(reports: Sequence[FileReport]) -> Iterator[str]:
     """How many places could not be judged, by reason, the most frequent first."""
     places = {
         (report.path, abstention.unjudged.location, abstention.unjudged.because.reason)
@@ -48,11 +61,13 @@ def _abstentions(reports: list[FileReport]) -> Iterator[str]:
         yield fit(f"could not judge {_counted(number, 'layer')}: {reason}")
 
 
-def _closing(reports: list[FileReport]) -> str:
-    counts = totals(reports)
+def _closing(run: Run) -> str:
+    counts = totals(run.reports)
     found = ", ".join(_counted(number, severity) for severity, number in counts.by_severity.items())
     checked = counts.files - counts.skipped - counts.errors
     parts = [f"{found} in {_counted(checked, 'model')}"]
+    if run.known:
+        parts.append(f"{_counted(run.known, 'finding')} known to the baseline")
     if counts.errors:
         parts.append(f"{_counted(counts.errors, 'path')} could not be read")
     if counts.skipped:

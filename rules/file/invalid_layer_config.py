@@ -2,9 +2,9 @@
 
 ## Why it matters
 
-Keras makes a layer by handing its config to the constructor. A misspelt key, a key of another Keras version or a value
-outside the allowed ones makes that fail ("Unrecognized keyword arguments passed to LSTM"), and with it the loading of
-the whole model, however good its weights are. Such configs come from editing by hand and from converters.
+Keras makes a layer by handing its config to the constructor. A misspelt key, a key of another Keras version or a
+value outside the allowed ones makes that fail ("Unrecognized keyword arguments passed to LSTM"), and with it the
+loading of the whole model, however good its weights are. Such configs come from editing by hand and from converters.
 
 What each version takes was learned by trying real ones, from Keras 1.2.2 to 3.15.1. A file is judged by its own
 generation: what only another version of Keras refuses is not reported here.
@@ -52,11 +52,12 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Custom layers, Lambda functions, and the configs of initializers, regularizers and constraints are not judged. A name
-that a custom object may have (`activation: "mish2"`) is only reported where it looks like a slip of the keyboard.
-Whether several values fit each other (`strides` and `dilation_rate`) is not checked. Nothing is said of a file whose
-writer is newer than the examined versions. A file that states no version, as the JSON of Keras 3, may be as new, so a
-strange key there is only reported where a known one is like it.
+Custom layers and objects and Lambda functions are not judged, nor are the regularizers and constraints of Keras 1. A
+name that a custom object may have (`activation: "mish2"`) is only reported where it looks like a slip of the
+keyboard. Widths (`units`, `filters`, `output_dim`) are for `invalid-units`. Whether several values fit each other
+(`strides` and `dilation_rate`) is not checked. Nothing is said of a file whose writer is newer than the examined
+versions. A file that states no version, as the JSON of Keras 3, may be as new, so a strange key there is only
+reported where a known one is like it.
 """
 
 from __future__ import annotations
@@ -80,12 +81,15 @@ from lstmlint.config_schemas import (
     versions_of,
 )
 from lstmlint.dialects import keras1
+from lstmlint.dialects.build import is_foreign
 from lstmlint.dialects.dialect import Writer, parse_version
+from lstmlint.document import Pointer
 from lstmlint.finding import Confidence, Finding, Location, Severity, Unjudged
 from lstmlint.graph import OPERATION
 from lstmlint.model import Layer, Model
 from lstmlint.rule import NoOptions, Verdict, rule
 from lstmlint.shape import Unknown
+from lstmlint.widths import WIDTH_KEYS
 
 #: How alike a misspelt key or value and the right one are (1 is equal), as `difflib` measures it.
 LIKENESS = 0.75
@@ -106,23 +110,44 @@ MARK = "\0"
 KERAS1 = Writer((1, 2, 2), is_tf_keras=False)
 
 
+#: What follows the last underscore of a key that holds an object, and the kind of the object.
+OBJECT_KINDS = {"initializer": "initializers", "regularizer": "regularizers", "constraint": "constraints"}
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A layer, or an initializer, regularizer or constraint of it: its name in the schemas, its config, and where."""
+
+    layer: str
+    schema_name: str
+    config: Mapping[str, Any]
+    pointer: Pointer
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One key of one layer's config, and who judges it."""
+    """One key of one config, and who judges it."""
 
-    layer: Layer
+    configured: Configured
     key: str
-    value: Any
     judges: Judges
     allowed: Mapping[str, tuple[Schema, ...]]
 
     @property
+    def value(self) -> Any:
+        return self.configured.config[self.key]
+
+    @property
+    def schema_name(self) -> str:
+        return self.configured.schema_name
+
+    @property
     def class_name(self) -> str:
-        return self.layer.node.written_class
+        return self.schema_name.rpartition(".")[2]
 
     @property
     def location(self) -> Location:
-        return Location(self.layer.full_name, (*self.layer.pointer, "config", self.key))
+        return Location(self.configured.layer, (*self.configured.pointer, self.key))
 
     @property
     def unjudged(self) -> Unjudged:
@@ -132,7 +157,7 @@ class Place:
     @property
     def keras(self) -> str:
         """The judges as a reader names them."""
-        versions = [version for version in self.judges.versions if version in class_versions(self.class_name)]
+        versions = [version for version in self.judges.versions if version in class_versions(self.schema_name)]
         return f"Keras {versions[0]}" if len(versions) == 1 else f"Keras {versions[0]} to {versions[-1]}"
 
 
@@ -150,22 +175,39 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
             continue
         seen.add(layer.pointer)
         if not layer.class_name.startswith(OPERATION):
-            yield from _judged(model, layer, judged)
+            for configured in _configured(model, layer):
+                yield from _judged(configured, judged)
 
 
-def _judged(model: Model, layer: Layer, judged: Judges) -> Iterator[Verdict]:
-    config = value_at(model.document.config, (*layer.pointer, "config"))
-    allowed = keys(layer.node.written_class, judged.versions)
-    if not isinstance(config, dict) or not allowed:
+def _configured(model: Model, layer: Layer) -> Iterator[Configured]:
+    """The layer and, after it, the objects in its config."""
+    pointer = (*layer.pointer, "config")
+    config = value_at(model.document.config, pointer)
+    if not isinstance(config, dict):
         return
-    told = _told_before(layer.node.written_class, judged.versions)
+    yield Configured(layer.full_name, layer.node.written_class, config, pointer)
     for key, value in config.items():
+        kind = OBJECT_KINDS.get(key.rpartition("_")[2]) if type(value) is dict else None
+        inner = value.get("config") if kind is not None and not is_foreign(value) else None
+        if isinstance(inner, dict):
+            name = f"{kind}.{value.get('class_name')}"
+            yield Configured(layer.full_name, name, inner, (*pointer, key, "config"))
+
+
+def _judged(configured: Configured, judged: Judges) -> Iterator[Verdict]:
+    allowed = keys(configured.schema_name, judged.versions)
+    if not allowed:
+        return
+    told = _told_before(configured.schema_name, judged.versions)
+    for key, value in configured.config.items():
         if type(value) in SCALARS and (key, type(value), value) in told:
+            continue
+        if key in WIDTH_KEYS and key in allowed:
             continue
         alternatives = allowed.get(key)
         verdict = None
         if alternatives is None or (alternatives and not _is_usual(value, alternatives)):
-            place = Place(layer, key, value, judged, allowed)
+            place = Place(configured, key, judged, allowed)
             verdict = _key(place) if alternatives is None else _value(place)
         if verdict is not None:
             yield place.unjudged if judged.standing is Standing.NEWER else verdict
@@ -174,7 +216,7 @@ def _judged(model: Model, layer: Layer, judged: Judges) -> Iterator[Verdict]:
 
 
 @cache
-def _told_before(class_name: str, versions: Versions) -> set[tuple[str, type, Any]]:
+def _told_before(schema_name: str, versions: Versions) -> set[tuple[str, type, Any]]:
     """The values of a class of which there was nothing to say before: nearly all values of nearly all files."""
     return set()
 
@@ -199,7 +241,7 @@ def _generation(model: Model) -> int | None:
 def _key(place: Place) -> Verdict:
     """What is said of a key that no judge takes."""
     other = _today(place) or _of_keras1(place)
-    versions = versions_of(place.class_name, place.key)
+    versions = versions_of(place.schema_name, place.key)
     if other is not None:
         name, generation = other
         return _finding(
@@ -260,7 +302,7 @@ def _finding(place: Place, message: str, cure: str, confidence: Confidence | Non
 
 def _today(place: Place) -> tuple[str, str] | None:
     """Today's name for a key of Keras 1 that the judges do not take."""
-    name = _translated(place.class_name, place.key)
+    name = _translated(place.schema_name, place.key)
     return (name, "Keras 1") if name != place.key and name in place.allowed else None
 
 
@@ -268,7 +310,7 @@ def _of_keras1(place: Place) -> tuple[str, str] | None:
     """The name that Keras 1 has for a key of today."""
     if not any((parse_version(version) or ()) < (2,) for version in place.judges.versions):
         return None
-    names = (key for key in place.allowed if key != place.key and _translated(place.class_name, key) == place.key)
+    names = (key for key in place.allowed if key != place.key and _translated(place.schema_name, key) == place.key)
     name = next(names, None)
     return None if name is None else (name, "today's Keras")
 

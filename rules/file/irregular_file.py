@@ -65,11 +65,28 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     ),
 }
 
+#: The ending that Keras expects of a container, by the name that the readers give it.
+ENDINGS: Mapping[str, str] = {"HDF5": ".h5", "zip": ".keras", "JSON": ".json", "YAML": ".yaml"}
+
+#: Between the container and the ending of a file whose name lies, in a reader's remark.
+NAMED = " named "
+
 FALLBACK_HELP = "save the model again with model.save()"
 
 
 @rule(Severity.WARNING)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     for remark in model.document.remarks:
-        message, cure = MEANINGS.get(remark, (f"is irregular: {remark}", FALLBACK_HELP))
+        message, cure = MEANINGS.get(remark) or _lying_name(remark) or (f"is irregular: {remark}", FALLBACK_HELP)
         yield Finding(location=Location(""), message=message, help=cure)
+
+
+def _lying_name(remark: str) -> tuple[str, str] | None:
+    """What is said of a file whose name promises another container."""
+    container, named, ending = remark.partition(NAMED)
+    if not named or container not in ENDINGS:
+        return None
+    return (
+        f"is {container} inside, though its name ends in {ending}: Keras chooses its loader by the name",
+        f"rename it to end in {ENDINGS[container]}",
+    )

@@ -4,7 +4,8 @@
 
 The model cannot be built: Keras stops at this layer, often with a message that names no layer at all. Edited JSON and
 configs put together by scripts are the usual source. Recurrent layers on inputs of the wrong rank have rules of their
-own (`missing-return-sequences`, `rnn-input-rank`).
+own (`missing-return-sequences`, `rnn-input-rank`), and so have layers of a Sequential after one with several outputs
+(`multi-output-in-sequential`).
 
 ## Example
 
@@ -51,6 +52,7 @@ from collections.abc import Iterator
 from lstmlint.finding import Finding, Related, Severity
 from lstmlint.graph import references
 from lstmlint.model import Layer, Model
+from lstmlint.outputs import many_outputs
 from lstmlint.ranks import rank_mismatches
 from lstmlint.rule import NoOptions, Verdict, rule
 from lstmlint.sequences import place_of
@@ -60,6 +62,7 @@ from lstmlint.shape import to_text
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     reported_elsewhere = {mismatch.layer.pointer for mismatch in rank_mismatches(model)}
+    reported_elsewhere |= {found.follower.pointer for found in many_outputs(model) if found.follower is not None}
     producers = {layer.pointer: list(_producers(inner, layer)) for inner in model.all_models for layer in inner.layers}
     for layer in model.all_layers:
         conflict = next((call.conflict for call in layer.calls if call.conflict is not None), None)

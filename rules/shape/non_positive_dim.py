@@ -38,7 +38,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Only the first layer on a path is reported, not those that inherit the dimension from it.
+Only the first layer on a path is reported, not those that inherit the dimension from it. A layer whose own width is
+zero or negative is for `invalid-units`.
 """
 
 from __future__ import annotations
@@ -50,11 +51,15 @@ from lstmlint.model import CallShapes, Layer, Model
 from lstmlint.rule import NoOptions, Verdict, rule
 from lstmlint.sequences import place_of
 from lstmlint.shape import Structure, Unknown, leaves, to_text
+from lstmlint.widths import bad_widths
 
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    without_width = {bad.layer.pointer for bad in bad_widths(model)}
     for layer in model.all_layers:
+        if layer.pointer in without_width:
+            continue
         call = next((call for call in layer.calls if _is_origin(layer, call)), None)
         if call is not None:
             yield _finding(layer, call)

@@ -60,9 +60,11 @@ from lstmlint.shape import Unknown, to_text
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     producers = {id(layer): producer for inner in model.all_models for layer, producer in _producers(inner)}
+    seen = set()
     for layer in model.all_layers:
-        if layer.children or layer.model is not None or isinstance(layer.weights, Unknown):
+        if layer.children or layer.model is not None or isinstance(layer.weights, Unknown) or layer.pointer in seen:
             continue
+        seen.add(layer.pointer)
         weight = next((weight for weight in layer.weights if None in weight.shape), None)
         if weight is not None:
             yield _finding(layer, weight.name, to_text(weight.shape), producers.get(id(layer)))

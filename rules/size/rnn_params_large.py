@@ -19,8 +19,9 @@ a million, 6 % one above 300 thousand.
 
 ```console
 $ lstmlint check example.json
-example.json:3:3: warning[rnn-params-large]: lstm: has 1,538,400 parameters, more than 1,000,000: \
-4 gates x 600 units x (40 features + 600 units + 1 bias); 6 % of them read the input, 94 % the last output
+example.json:3:3: warning[rnn-params-large]: lstm: has 1,538,400 parameters, more than 1,000,000 and than 95 % of 342 \
+recurrent layers in public models: 4 gates x 600 units x (40 features + 600 units + 1 bias); 6 % of them read the \
+input, 94 % the last output
     help: 479 units would stay below 1,000,000; the 30 timesteps are no reason for more, they do not enter the count
 0 errors, 1 warning, 0 notes in 1 model
 ```
@@ -41,8 +42,8 @@ $ lstmlint check example.json
 
 ## Options
 
-- `warning_above` (parameters of one recurrent layer, default 1,000,000): a warning above it.
-- `note_above` (parameters of one recurrent layer, default 300,000): a note above it.
+- `warning-above` (parameters of one recurrent layer, default 1,000,000): a warning above it.
+- `note-above` (parameters of one recurrent layer, default 300,000): a note above it.
 
 ## Known limits
 
@@ -61,6 +62,9 @@ from lstmlint.model import Layer, Model
 from lstmlint.rule import Verdict, rule
 from lstmlint.sequences import place_of, recurrent_layers, timesteps
 from lstmlint.shape import Unknown, is_dims
+
+#: Parameters below which lie so many percent of the 342 recurrent layers of public models.
+PERCENTILES = ((99, 2_000_000), (95, 329_000), (90, 144_000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +93,17 @@ def _finding(layer: Layer, params: int, limit: int, severity: Severity) -> Findi
     noun = "filters" if parts.window else "units"
     return Finding(
         location=place_of(layer),
-        message=f"has {params:,} parameters, more than {limit:,}: {gated_formula(layer)}; "
-        f"{share.inputs:.0%} of them read the input, {share.recurrent:.0%} the last output".replace("%", " %"),
+        message=f"has {params:,} parameters, more than {limit:,}{_rank(params)}: {gated_formula(layer)}; "
+        f"{share.inputs * 100:.0f} % of them read the input, {share.recurrent * 100:.0f} % the last output",
         help=f"{parts.units_within(limit):,} {noun} would stay below {limit:,}{_timestep_reminder(layer)}",
         severity=severity,
     )
+
+
+def _rank(params: int) -> str:
+    """How a layer compares with those of public models."""
+    percent = next((percent for percent, size in PERCENTILES if params > size), None)
+    return f" and than {percent} % of 342 recurrent layers in public models" if percent else ""
 
 
 def _timestep_reminder(layer: Layer) -> str:

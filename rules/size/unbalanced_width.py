@@ -41,11 +41,11 @@ $ lstmlint check example.json
 ## Options
 
 - `ratio` (units a feature, default 64): reported from this ratio on.
-- `ratio_when_large` (units a feature, default 16): reported from this ratio on if the layer has `large` parameters.
+- `ratio-when-large` (units a feature, default 16): reported from this ratio on if the layer has `large` parameters.
 - `large` (parameters, default 50,000).
-- `wide_features` (features, default 512): an input this wide is reported if it has four times as many features as
+- `wide-features` (features, default 512): an input this wide is reported if it has four times as many features as
   units.
-- `wide_kernel` (parameters of the kernel, default 300,000): and if the kernel is larger than this.
+- `wide-kernel` (parameters of the kernel, default 300,000): and if the kernel is larger than this.
 
 ## Known limits
 
@@ -93,6 +93,9 @@ def check(model: Model, options: Options) -> Iterator[Verdict]:
 
 def _judge(layer: Layer, params: int, options: Options) -> Iterator[Verdict]:
     parts = gate_parts(layer)
+    is_narrow = parts.inputs < min(options.wide_features, FEATURES_PER_UNIT * parts.units)
+    if is_narrow and parts.units < min(options.ratio, options.ratio_when_large) * parts.inputs:
+        return
     read = weight_share(layer).inputs * params
     features = f"{parts.inputs:,} feature{'' if parts.inputs == 1 else 's'}"
     threshold = options.ratio_when_large if params >= options.large else options.ratio

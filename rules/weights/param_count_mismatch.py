@@ -35,13 +35,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.document import WeightNaming
 from lstmlint.finding import Finding, Location, Related, Severity, Unjudged
 from lstmlint.gates import gate_parts, is_gated
-from lstmlint.model import Layer, Model
+from lstmlint.model import Layer, Model, count
 from lstmlint.rule import NoOptions, Verdict, rule
 from lstmlint.sequences import place_of
-from lstmlint.shape import Unknown
+from lstmlint.shape import Unknown, total
 from lstmlint.stored import kernel_discrepancies, stored_count, stored_weights
+from lstmlint.witnesses import STORED_TWICE
+
+#: In the names of the two weights of a LoRA.
+LORA = "lora_"
+
+#: The wrapper's own weight, which comes first where it shares none.
+VECTOR = "vector"
 
 
 @rule(Severity.ERROR)
@@ -51,7 +59,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
             continue
         if isinstance(layer.params, Unknown):
             yield Unjudged(place_of(layer), layer.params)
-        elif stored_count(layer) - layer.params not in (0, _second_biases(layer)):
+        elif stored_count(layer) - layer.params not in (0, _second_biases(layer), _shared_and_merged(model, layer)):
             yield _finding(layer, layer.params)
 
 
@@ -64,6 +72,21 @@ def _second_biases(layer: Layer) -> int:
             one_bias = parts.gates * parts.units
             difference += {1: one_bias, 2: -one_bias}.get(parts.biases, 0)
     return difference
+
+
+def _shared_and_merged(model: Model, layer: Layer) -> int:
+    """By how much an archive's count differs: Keras merges a LoRA into its kernel, and stores a shared kernel twice."""
+    if model.document.stored_by is not WeightNaming.CLASS_NAME or isinstance(layer.weights, Unknown):
+        return 0
+    merged = count(weight for weight in layer.weights if LORA in weight.name)
+    wrapped = [inner.weights for inner in layer.walk() if inner.class_name in STORED_TWICE]
+    shared = [
+        count(weight for weight in weights[:1] if not weight.name.startswith(VECTOR))
+        for weights in wrapped
+        if not isinstance(weights, Unknown)
+    ]
+    difference = total([*shared, -merged if isinstance(merged, int) else merged])
+    return 0 if isinstance(difference, Unknown) else difference
 
 
 def _finding(layer: Layer, params: int) -> Finding:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lstmlint.files import Target
-from lstmlint.pipeline import check
+from lstmlint.pipeline import Job, check
 from lstmlint.report import Status
 
 Benchmark = Any
@@ -73,7 +73,7 @@ def test_h5_baseline(benchmark: Benchmark, ten_layers: Path) -> None:
 
 @pytest.mark.benchmark(group="h5")
 def test_h5_check(benchmark: Benchmark, ten_layers: Path) -> None:
-    assert benchmark(check, Target(str(ten_layers / "model.h5"))).status is Status.OK
+    assert benchmark(check, Job(Target(str(ten_layers / "model.h5")))).status is Status.OK
 
 
 @pytest.mark.benchmark(group="json")
@@ -83,4 +83,4 @@ def test_json_baseline(benchmark: Benchmark, ten_layers: Path) -> None:
 
 @pytest.mark.benchmark(group="json")
 def test_json_check(benchmark: Benchmark, ten_layers: Path) -> None:
-    assert benchmark(check, Target(str(ten_layers / "model.json"))).status is Status.OK
+    assert benchmark(check, Job(Target(str(ten_layers / "model.json")))).status is Status.OK

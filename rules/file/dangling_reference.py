@@ -1,0 +1,105 @@
+"""A model refers to a layer, a call or an output that it does not have, or its layers wait for each other.
+
+## Why it matters
+
+A functional model says of each layer whose outputs it reads, by name and two numbers. If one leads to nothing, or in
+a circle, the model cannot be put together: Keras 3.15 stops with "Unknown layer", "Internal error: could not find
+layer" or "The graph of the Functional model either has loops or disconnected nodes", Keras 2.15 with a KeyError, and
+Keras 2.3.1 never ends loading. Edited JSON is the usual source: a renamed or deleted layer whose name still stands
+elsewhere.
+
+## Example
+
+```json
+{"class_name": "Functional", "keras_version": "2.15.0", "config": {"name": "classifier", "layers": [
+  {"class_name": "InputLayer", "name": "words", "config": {"name": "words", "batch_input_shape": [null, 20, 8]},
+    "inbound_nodes": []},
+  {"class_name": "LSTM", "name": "encoder_lstm", "config": {"name": "encoder_lstm", "units": 16},
+    "inbound_nodes": [[["words", 0, 0, {}]]]},
+  {"class_name": "Dense", "name": "label", "config": {"name": "label", "units": 3},
+    "inbound_nodes": [[["encoder_lstm_1", 0, 0, {}]]]}],
+  "input_layers": [["words", 0, 0]], "output_layers": [["label", 0, 0]]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:7:23: error[dangling-reference]: label: refers to output 0 of call 0 of 'encoder_lstm_1', but no layer \
+has that name
+    see: example.json:4:3: encoder_lstm: is the nearest there is
+    help: did you mean 'encoder_lstm'?
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Functional", "keras_version": "2.15.0", "config": {"name": "classifier", "layers": [
+  {"class_name": "InputLayer", "name": "words", "config": {"name": "words", "batch_input_shape": [null, 20, 8]},
+    "inbound_nodes": []},
+  {"class_name": "LSTM", "name": "encoder_lstm", "config": {"name": "encoder_lstm", "units": 16},
+    "inbound_nodes": [[["words", 0, 0, {}]]]},
+  {"class_name": "Dense", "name": "label", "config": {"name": "label", "units": 3},
+    "inbound_nodes": [[["encoder_lstm", 0, 0, {}]]]}],
+  "input_layers": [["words", 0, 0]], "output_layers": [["label", 0, 0]]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+How many outputs a custom layer has is unknown, so a reference to one of them is not judged; nor is a reference to a
+name that two layers have (`duplicate-layer-name`). Keras 2.15 takes any call of an input layer for its only one,
+where other versions fail. Of several circles in one model one is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.connections import Dangling, cycle, dangling
+from lstmlint.finding import Finding, Location, Related, Severity
+from lstmlint.model import Layer, Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for inner in model.all_models:
+        for found in dangling(inner):
+            yield _missing(found)
+        circle = cycle(inner)
+        if circle:
+            yield _circle(circle)
+
+
+def _missing(found: Dangling) -> Finding:
+    reference = found.reference
+    related = () if found.near is None else (Related(place_of(found.near), "is the nearest there is"),)
+    if found.near is not None and found.near.name != reference.layer:
+        cure = f"did you mean '{found.near.name}'?"
+    elif found.near is not None:
+        cure = "refer to a call and an output that it has"
+    else:
+        cure = f"restore '{reference.layer}', or refer to a layer that is there"
+    return Finding(
+        location=found.place,
+        message=f"refers to output {reference.index} of call {reference.call} of '{reference.layer}', "
+        f"but {found.reason}",
+        help=cure,
+        related=related,
+    )
+
+
+def _circle(circle: list[Layer]) -> Finding:
+    first, *others = circle
+    way = " -> ".join(layer.name for layer in (*circle, first))
+    return Finding(
+        location=Location(first.full_name, (*first.pointer, "inbound_nodes")),
+        message=f"waits for its own output: {way}" if others else "is called on its own output",
+        help=f"let '{first.name}' read a layer that comes before it",
+        related=tuple(Related(place_of(layer), "is part of the circle") for layer in others),
+    )

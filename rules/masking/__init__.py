@@ -1,0 +1,1 @@
+"""Masks of sequences: where they are made, used and lost."""

@@ -1,0 +1,74 @@
+"""A CuDNNLSTM or CuDNNGRU gets a mask, which it refuses.
+
+## Why it matters
+
+The layers that are written for cuDNN know no masks. Keras raises "Masking is not supported for CuDNN RNNs" as soon as
+one is called on a masked sequence, alone or inside a `Bidirectional`: seen in 2.2.4, 2.3.1 and 2.15.0 (Keras issue
+8620).
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.3.1", "config": {"name": "reviews", "layers": [
+  {"class_name": "Embedding", "config": {"name": "vectors", "batch_input_shape": [null, 80], "input_dim": 5000, \
+"output_dim": 32, "mask_zero": true}},
+  {"class_name": "CuDNNLSTM", "config": {"name": "lstm", "units": 32}},
+  {"class_name": "Dense", "config": {"name": "score", "units": 1, "activation": "sigmoid"}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:3: error[mask-into-cudnn-layer]: lstm: is a CuDNNLSTM, which refuses masks, and gets that of 'vectors'
+    see: example.json:2:3: vectors: makes the mask
+    help: use LSTM instead of CuDNNLSTM for 'lstm'
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.3.1", "config": {"name": "reviews", "layers": [
+  {"class_name": "Embedding", "config": {"name": "vectors", "batch_input_shape": [null, 80], "input_dim": 5000, \
+"output_dim": 32, "mask_zero": true}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 32, "recurrent_activation": "sigmoid"}},
+  {"class_name": "Dense", "config": {"name": "score", "units": 1, "activation": "sigmoid"}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+None: the mask is followed through layers whose treatment of masks is known, and no others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Finding, Related, Severity
+from lstmlint.masks import CUDNN, Treatment, mask_flow
+from lstmlint.model import Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of, recurrent_core
+from lstmlint.shape import Unknown
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    flow = mask_flow(model)
+    for call in flow.calls:
+        core = recurrent_core(call.layer)
+        if call.treatment is not Treatment.REFUSES or core is None or core.class_name not in CUDNN:
+            continue
+        if isinstance(call.mask, Unknown) or not call.mask:
+            continue
+        source = flow.sources[min(call.mask)]
+        yield Finding(
+            location=place_of(core),
+            message=f"is a {core.class_name}, which refuses masks, and gets that of '{source.full_name}'",
+            help=f"use {core.class_name.removeprefix('CuDNN')} instead of {core.class_name} for '{core.name}'",
+            related=(Related(place_of(source), "makes the mask"),),
+        )

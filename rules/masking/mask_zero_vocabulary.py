@@ -1,0 +1,87 @@
+"""An Embedding has fewer rows than the lookup before it has ids.
+
+## Why it matters
+
+A `TextVectorization`, `StringLookup` or `IntegerLookup` gives ids from 0 up to the size of its vocabulary, in which it
+counts the padding and the unknown word. The Embedding behind it needs a row for each. For an id without a row Keras
+raises on TensorFlow's CPU, and gives a row of NaN on JAX, which makes the whole answer NaN. The usual cause is an
+`input_dim` of the number of words, without the one or two ids that are no words.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "reviews", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "text", "batch_input_shape": [null, 1], "dtype": "string"}},
+  {"class_name": "TextVectorization", "config": {"name": "ids", "output_mode": "int", "output_sequence_length": 20, \
+"vocabulary": ["", "[UNK]", "the", "film", "was", "good"]}},
+  {"class_name": "Embedding", "config": {"name": "vectors", "input_dim": 4, "output_dim": 8, "mask_zero": true}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 8}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:4:74: warning[mask-zero-vocabulary]: vectors: has 4 rows, but 'ids' gives ids up to 5
+    see: example.json:3:3: ids: makes 6 ids (6 in the vocabulary)
+    help: set input_dim=6 on 'vectors'
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "reviews", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "text", "batch_input_shape": [null, 1], "dtype": "string"}},
+  {"class_name": "TextVectorization", "config": {"name": "ids", "output_mode": "int", "output_sequence_length": 20, \
+"vocabulary": ["", "[UNK]", "the", "film", "was", "good"]}},
+  {"class_name": "Embedding", "config": {"name": "vectors", "input_dim": 6, "output_dim": 8, "mask_zero": true}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 8}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Only a lookup that feeds the Embedding in the same model is judged. Where the vocabulary is not in the config because
+it was adapted, its largest size, `max_tokens`, counts, with less confidence. `mask_zero` itself needs no further
+row, as these layers count the id of their padding; nothing is said of lookups without one, whose id 0 is an unknown
+word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Confidence, Finding, Location, Related, Severity
+from lstmlint.model import Layer, Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of, source
+from lstmlint.vocabularies import Vocabulary, vocabulary
+
+#: Layers behind which ids are the same ids.
+KEEPS_IDS = frozenset({"InputLayer", "Reshape", "Flatten", "Identity", "Permute", "RepeatVector"})
+
+
+@rule(Severity.WARNING)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for inner in model.all_models:
+        for layer, call, _ in inner.calls():
+            rows = layer.config.get("input_dim")
+            if layer.class_name != "Embedding" or not isinstance(rows, int):
+                continue
+            found = source(inner, call.inputs, KEEPS_IDS)
+            ids = vocabulary(found[1]) if found is not None else None
+            if found is not None and ids is not None and ids.size > rows:
+                yield _finding(layer, found[1], rows, ids)
+
+
+def _finding(layer: Layer, lookup: Layer, rows: int, ids: Vocabulary) -> Finding:
+    return Finding(
+        location=Location(layer.full_name, (*layer.pointer, "config", "input_dim")),
+        message=f"has {rows:,} rows, but '{lookup.full_name}' gives ids up to {ids.size - 1:,}",
+        help=f"set input_dim={ids.size} on '{layer.name}'",
+        related=(Related(place_of(lookup), f"makes {ids.size:,} ids ({ids.words})"),),
+        confidence=Confidence.CERTAIN if ids.is_exact else Confidence.LIKELY,
+    )

@@ -1,0 +1,85 @@
+"""A Masking layer comes after a layer that changes the values it looks for.
+
+## Why it matters
+
+`Masking` masks a step whose values all are exactly `mask_value`. Padding is exactly that only in the data itself. A
+Dense, convolution, recurrent layer or normalization adds a bias or a mean, and no step is exactly `mask_value` any
+more: the layer masks nothing, in silence. Behind a `relu` it may mask real steps instead, those whose features all were
+cut off to zero.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "sensors", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 50, 6]}},
+  {"class_name": "BatchNormalization", "config": {"name": "scale"}},
+  {"class_name": "Masking", "config": {"name": "masking", "mask_value": 0.0}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 32}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:4:3: warning[masking-after-transform]: masking: masks steps that are exactly 0.0, but 'scale' before it \
+changes the values, so padding is not recognised
+    see: example.json:3:3: scale: BatchNormalization changes values
+    help: move 'masking' to the input, before 'scale'
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "sensors", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 50, 6]}},
+  {"class_name": "Masking", "config": {"name": "masking", "mask_value": 0.0}},
+  {"class_name": "BatchNormalization", "config": {"name": "scale"}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 32}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Maps that leave zero at zero are fine with `mask_value` 0: a Dense or convolution without bias, a LayerNormalization
+without `center`, a recurrent layer with `zero_output_for_mask`. `Rescaling` is not judged, as one can write down what
+it makes of the padding. Nor is an `Embedding`: a row of zeros for the padding stays one as long as it is masked. Where
+a Lambda or a custom layer comes before, nothing is known of the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Confidence, Finding, Related, Severity, Unjudged
+from lstmlint.model import Layer, Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of
+from lstmlint.shape import Unknown
+from lstmlint.values import changed_before
+
+
+@rule(Severity.WARNING, Confidence.LIKELY)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for inner in model.all_models:
+        for layer, call, _ in inner.calls():
+            if layer.class_name != "Masking" or layer.node.is_custom:
+                continue
+            value = layer.config.get("mask_value")
+            changed = changed_before(inner, call, keeps_zero=value == 0)
+            if isinstance(changed, Unknown):
+                yield Unjudged(place_of(layer), changed)
+            elif changed is not None:
+                yield _finding(layer, changed, value)
+
+
+def _finding(layer: Layer, changed: Layer, value: object) -> Finding:
+    return Finding(
+        location=place_of(layer),
+        message=f"masks steps that are exactly {value}, but '{changed.full_name}' before it changes the values, "
+        "so padding is not recognised",
+        help=f"move '{layer.name}' to the input, before '{changed.name}'",
+        related=(Related(place_of(changed), f"{changed.class_name} changes values"),),
+    )

@@ -1,0 +1,66 @@
+"""A recurrent layer is unrolled over a number of timesteps that the model leaves open.
+
+## Why it matters
+
+Unrolling writes out the operations of every timestep, so their number must be known when the model is built. Keras 2
+refuses to build such a layer: "Cannot unroll a RNN if the time dimension is undefined". Keras 3.15.1 builds and saves
+it and can call it on an array, whose length is known, with a new compilation for each length; it fails where the model
+is traced with an open length, as in an export or in a dataset of TensorFlow.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "forecast", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, null, 2]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 3, "unroll": true}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:3: warning[unroll-unknown-time]: lstm: is unrolled, and the number of its timesteps is open, so there \
+is nothing to unroll over
+    help: set unroll=False on 'lstm', or give the input a fixed number of timesteps
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "forecast", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, null, 2]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 3, "unroll": false}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+A layer inside of TimeDistributed is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Finding, Severity, Unjudged
+from lstmlint.model import Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of
+from lstmlint.shape import Unknown
+from lstmlint.unrolling import unrolled_calls
+
+
+@rule(Severity.WARNING)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for call in unrolled_calls(model):
+        if isinstance(call.steps, Unknown):
+            yield Unjudged(place_of(call.layer), call.steps)
+        elif call.steps is None:
+            yield Finding(
+                location=place_of(call.layer),
+                message="is unrolled, and the number of its timesteps is open, so there is nothing to unroll over",
+                help=f"set unroll=False on '{call.layer.name}', or give the input a fixed number of timesteps",
+            )

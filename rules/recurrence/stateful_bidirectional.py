@@ -1,0 +1,71 @@
+"""A Bidirectional wraps a stateful layer.
+
+## Why it matters
+
+A stateful layer begins a batch with the states in which the last one ended. That makes sense forwards in time: the next
+chunk continues the last one. The backward layer runs through each chunk from its end to its beginning. Its last state
+is that of the *beginning* of a chunk, and is handed to the *end* of the next one, which it never preceded. The
+states that are carried over belong to another place in the sequence.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "stream", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "chunk", "batch_input_shape": [1, 20, 4]}},
+  {"class_name": "Bidirectional", "config": {"name": "both_ways", "layer": {"class_name": "LSTM", \
+"config": {"name": "lstm", "units": 16, "stateful": true}}}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:2:3: note[batch-size-locked]: chunk: fixes the batch size, (1, 20, 4), and 'both_ways/forward_lstm' is \
+stateful, so every prediction has to bring exactly 1 row
+    see: example.json:3:76: both_ways/forward_lstm: keeps one state a row
+    help: to predict other batches, build the model again with the batch size wanted and set_weights() of this one
+example.json:3:3: warning[stateful-bidirectional]: both_ways: runs the stateful 'backward_lstm' backwards, so the \
+state that it carries over is of the beginning of one chunk and is used at the end of the next
+    help: set stateful=False on the layer inside 'both_ways', or keep only the forward direction
+0 errors, 1 warning, 1 note in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "stream", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "chunk", "batch_input_shape": [null, 20, 4]}},
+  {"class_name": "Bidirectional", "config": {"name": "both_ways", "layer": {"class_name": "LSTM", \
+"config": {"name": "lstm", "units": 16}}}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Chunks that are fed from the last to the first, with states reset in between for the forward layer, would be a use for
+it; no public model of that kind is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.directions import directions
+from lstmlint.finding import Confidence, Finding, Severity
+from lstmlint.model import Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of
+
+
+@rule(Severity.WARNING, Confidence.LIKELY)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for pair in directions(model):
+        if pair.backward.config.get("stateful"):
+            yield Finding(
+                location=place_of(pair.layer),
+                message=f"runs the stateful '{pair.backward.name}' backwards, so the state that it carries over is of "
+                "the beginning of one chunk and is used at the end of the next",
+                help=f"set stateful=False on the layer inside '{pair.layer.name}', or keep only the forward direction",
+            )

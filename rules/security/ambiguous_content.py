@@ -1,0 +1,100 @@
+"""Something is in the file twice, and different readers see different models.
+
+## Why it matters
+
+A zip archive may hold two entries of one name, or of names that differ in case only, and a JSON object may have one key
+twice. Python takes the last, other readers the first, a file system that ignores case whichever was unpacked last. So a
+scanner can be shown a harmless model and Keras another one. No version of Keras writes either.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "two_faces", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 10, 2]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 3, "units": 4}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:74: error[ambiguous-content]: lstm: the key 'units' is there twice in one object: Keras takes the \
+last, others the first
+    help: delete one of the two, and find out who wrote both
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "one_face", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 10, 2]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 3}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Everything else is judged by what Python and Keras take, the last of each. YAML is read without this.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from lstmlint.document import RepeatedKey
+from lstmlint.finding import Finding, Location, Severity
+from lstmlint.model import Model
+from lstmlint.objects import quoted
+from lstmlint.rule import NoOptions, Verdict, rule
+
+#: The names under which Keras looks for a model.
+NAMES = ("config.json", "metadata.json", "model.weights.h5", "model.weights.npz")
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    yield from _entries(model)
+    for repeated in model.document.evidence.repeated_keys:
+        *_, key = repeated.pointer
+        yield Finding(
+            location=_location(model, repeated),
+            message=f"the key {quoted(str(key))} is there twice in one object: Keras takes the last, others the first",
+            help="delete one of the two, and find out who wrote both",
+        )
+
+
+def _entries(model: Model) -> Iterator[Finding]:
+    """Entries of an archive that some file system or reader takes for one another."""
+    seen = {_folded(name): name for name in NAMES}
+    met: set[str] = set()
+    for member in model.document.evidence.members:
+        other = seen.setdefault(_folded(member.name), member.name)
+        if other != member.name or member.name in met:
+            again = "is there twice" if other == member.name else f"differs from {quoted(other)} in writing only"
+            yield Finding(
+                location=Location("", stored=member.name),
+                message=f"{again}: which of the two is loaded depends on the reader",
+                help="save the model again with model.save(), which writes each entry once",
+            )
+        met.add(member.name)
+
+
+def _folded(name: str) -> str:
+    """A name as a file system that ignores case takes it."""
+    return posixpath.normpath(name.replace("\\", "/")).casefold()
+
+
+def _location(model: Model, repeated: RepeatedKey) -> Location:
+    """Where a repeated key stands: in the model's own text, or in another part of the container."""
+    document = model.document
+    if document.text is None and repeated.place != document.config_place:
+        return Location("", stored="/".join((repeated.place, *map(str, repeated.pointer))))
+    place = document.config_steps
+    inside = repeated.pointer[: len(place)] == place
+    pointer = repeated.pointer[len(place) :] if inside else ()
+    owners = (found.owner for found in model.raw_objects if not found.place and found.pointer == pointer[:-1])
+    return Location(next(owners, ""), pointer)

@@ -1,0 +1,93 @@
+"""An entry of an archive expands to far more than is stored of it, and reading it would fill memory or disk.
+
+## Why it matters
+
+Keras stores the entries of a `.keras` archive as they are. Deflate can make a thousand bytes of one, so an archive of
+some megabytes can fill a disk when it is extracted or the memory when it is read, before anything of the model is
+looked at. The limits are those of Keras since 3.12.3 and 3.15.0, which refuses such entries; for an array in an `.npz`
+it takes what the header of the array declares.
+
+## Example
+
+```console
+$ lstmlint check fixtures/suspicious/archive-bomb.keras
+fixtures/suspicious/archive-bomb.keras:assets/lookup/vocabulary.txt: error[archive-bomb]: expands to 2.0 GiB, and 12 \
+bytes are stored of it
+    help: do not load or unpack this file; no weights look like this
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```console
+$ lstmlint check fixtures/suspicious/archive-plain.keras
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `floor` (bytes of an entry when expanded, default 268,435,456): smaller ones are no danger to a machine.
+- `array-floor` (bytes that an array in an `.npz` declares, default 4,294,967,296): the same for arrays.
+- `expansion` (expanded for each stored byte, default 100): what compression of real weights does not reach.
+
+## Known limits
+
+What an entry says of its size is believed: nothing is expanded to find out. A config of more than 64 MiB is refused
+when it is read.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.document import Member
+from lstmlint.finding import Finding, Location, Severity
+from lstmlint.model import Model
+from lstmlint.objects import size_text
+from lstmlint.rule import Verdict, rule
+
+#: The header of an array in an `.npz`.
+SHAPE = re.compile(rb"'shape': \(([\d, L]*)\)")
+WIDTH = re.compile(rb"'descr': '[<>|=]?[a-zA-Z](\d*)'")
+NUMPY_START = b"\x93NUMPY"
+MAX_DIGITS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an entry may expand to, in bytes and in relation to what is stored of it."""
+
+    floor: int = 1 << 28
+    array_floor: int = 1 << 32
+    expansion: int = 100
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    for member in model.document.evidence.members:
+        declared = _declared(member)
+        if member.size > max(options.floor, options.expansion * member.stored_size):
+            yield _finding(member, "expands to", member.size)
+        elif declared > max(options.array_floor, options.expansion * member.stored_size):
+            yield _finding(member, "declares an array of", declared)
+
+
+def _declared(member: Member) -> int:
+    """The bytes that the header of an array declares, 0 for anything else."""
+    shape = SHAPE.search(member.start) if member.start.startswith(NUMPY_START) else None
+    if shape is None:
+        return 0
+    width = WIDTH.search(member.start)
+    sizes = [int(size[:MAX_DIGITS]) for size in re.findall(rb"\d+", shape[1])]
+    return math.prod(sizes) * int((width and width[1][:MAX_DIGITS]) or 1)
+
+
+def _finding(member: Member, verb: str, size: int) -> Finding:
+    return Finding(
+        location=Location("", stored=member.name),
+        message=f"{verb} {size_text(size)}, and {size_text(member.stored_size)} are stored of it",
+        help="do not load or unpack this file; no weights look like this",
+    )

@@ -1,0 +1,97 @@
+"""The config alone asks for more weights or unrolled steps than any machine can build.
+
+## Why it matters
+
+A model is built before its weights are read, so the config decides how much memory is asked for: one kilobyte of JSON
+with an Embedding of 2,000,000,000 by 200 asks NumPy for 2.91 TiB, while JAX claims to have built it and reports
+400,000,000,000 parameters. An unrolled recurrence makes a copy of its operations for each timestep and does the same to
+time and memory. The largest layer of 428 public files has 102,764,544 parameters, a hundredth of the limit.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "scores", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "features", "batch_input_shape": [null, 40]}},
+  {"class_name": "Dense", "config": {"name": "dense", "units": 2000000000}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:3: warning[config-shape-bomb]: dense: asks for 82,000,000,000 parameters, more than 10,000,000,000; \
+its largest weight is (40, 2000000000)
+    help: do not build this model before you know where the number comes from
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "scores", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "features", "batch_input_shape": [null, 40]}},
+  {"class_name": "Dense", "config": {"name": "dense", "units": 20}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `parameters` (parameters of one layer, default 10,000,000,000): more are reported.
+- `unrolled-steps` (timesteps of an unrolled layer, default 100,000): more are reported.
+
+## Known limits
+
+Configs of more than 64 MiB, and those nested deeper than Python can read, are refused when they are read. Where the
+shapes are unknown, so is the size. Large inputs and outputs of layers without weights are not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.finding import Confidence, Finding, Severity
+from lstmlint.layers.call import Weight
+from lstmlint.model import Layer, Model, count
+from lstmlint.rule import Verdict, rule
+from lstmlint.sequences import place_of
+from lstmlint.shape import Unknown, to_text
+from lstmlint.unrolling import unrolled_calls
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a config may ask for."""
+
+    parameters: int = 10_000_000_000
+    unrolled_steps: int = 100_000
+
+
+@rule(Severity.WARNING, Confidence.LIKELY)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    for layer in model.all_layers if model.graph is not None else ():
+        weights = layer.weights
+        if isinstance(weights, Unknown) or layer.model is not None or layer.children:
+            continue
+        total = count(weights)
+        if isinstance(total, int) and total > options.parameters:
+            yield _too_large(layer, weights, total, options.parameters)
+    for call in unrolled_calls(model):
+        if isinstance(call.steps, int) and call.steps > options.unrolled_steps:
+            yield Finding(
+                location=place_of(call.layer),
+                message=f"is unrolled over {call.steps:,} timesteps, which builds its operations as many times",
+                help=f"set unroll=False on '{call.layer.name}', or find out who wrote this number",
+            )
+
+
+def _too_large(layer: Layer, weights: tuple[Weight, ...], total: int, limit: int) -> Finding:
+    sizes = {weight.shape: count([weight]) for weight in weights}
+    largest = max(weights, key=lambda weight: size if isinstance(size := sizes[weight.shape], int) else 0)
+    return Finding(
+        location=place_of(layer),
+        message=f"asks for {total:,} parameters, more than {limit:,}; its largest weight is {to_text(largest.shape)}",
+        help="do not build this model before you know where the number comes from",
+    )

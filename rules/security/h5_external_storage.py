@@ -1,0 +1,66 @@
+"""An HDF5 file keeps a group or a tensor elsewhere: behind a link, in another file, or made of other data.
+
+## Why it matters
+
+HDF5 can link to other files, store the bytes of a dataset in any file of the system, and put datasets together from
+others. Keras never writes any of it. Loading such a file made Keras up to 3.13.1 read the files of the person who
+loads it, and what they hold ended up as weights of the model, ready to be sent back (CVE-2026-1669). Keras 3.15.1
+refuses links, external storage and virtual datasets anywhere on the path to a weight. lstmlint does not follow them
+either, so nothing is known of the tensors behind them.
+
+## Example
+
+```console
+$ lstmlint check fixtures/suspicious/external-link.weights.h5
+fixtures/suspicious/external-link.weights.h5:layers/lstm/cell/vars/0: error[h5-external-storage]: is a link to \
+'../private.h5:/values', so loading opens another file
+    help: do not load this file before you know where it comes from; save the model again with model.save()
+fixtures/suspicious/external-link.weights.h5: note[no-model-config]: holds the weights of 2 layers (3 tensors) and no \
+architecture
+    help: save the whole model with model.save(), or keep model.to_json() beside the weights and check that
+1 error, 0 warnings, 1 note in 1 model
+```
+
+## Instead
+
+```console
+$ lstmlint check fixtures/broken/weights-only.h5
+fixtures/broken/weights-only.h5: note[no-model-config]: holds the weights of 4 layers (11 tensors) and no architecture
+    help: save the whole model with model.save(), or keep model.to_json() beside the weights and check that
+0 errors, 0 warnings, 1 note in 1 model
+```
+
+## Known limits
+
+The whole group in which the model lies is searched, for links also where Keras does not look. At most sixteen files are
+named for one dataset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lstmlint.document import Detour
+from lstmlint.finding import Finding, Location, Severity
+from lstmlint.model import Model
+from lstmlint.objects import quoted
+from lstmlint.rule import NoOptions, Verdict, rule
+
+#: What is said of each way to keep something elsewhere.
+MEANINGS: Mapping[Detour, str] = {
+    Detour.EXTERNAL_LINK: "is a link to {target}, so loading opens another file",
+    Detour.SOFT_LINK: "is a soft link to {target}, so what is loaded is not what lies here",
+    Detour.OTHER_LINK: "is a link of a kind that a program defines for itself",
+    Detour.EXTERNAL_STORAGE: "keeps its bytes in {target}, so loading reads another file into the model",
+    Detour.VIRTUAL_DATASET: "is put together from other datasets, in {target} ('.' is this file)",
+}
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for fact in model.document.evidence.elsewhere:
+        yield Finding(
+            location=Location("", stored=fact.place),
+            message=MEANINGS[fact.detour].format(target=quoted(fact.target)),
+            help="do not load this file before you know where it comes from; save the model again with model.save()",
+        )

@@ -1,0 +1,70 @@
+"""A tensor in an HDF5 file declares far more bytes than the file stores, and reading it would fill the memory.
+
+## Why it matters
+
+A dataset of HDF5 can state any shape and store nothing: what is not stored is filled in when it is read. A file of a
+few kilobytes then asks for terabytes, and the program that loads it is killed (CVE-2026-0897). Keras stores
+weights as they are, one byte for each that they take. The limits are those of Keras since 3.12.3 and 3.15.0, which
+refuses such a dataset.
+
+## Example
+
+```console
+$ lstmlint check fixtures/suspicious/shape-bomb.weights.h5
+fixtures/suspicious/shape-bomb.weights.h5:layers/dense/vars/0: error[h5-shape-bomb]: declares 93.1 GiB in the shape \
+(5,000,000, 5,000) and stores 0 bytes
+    help: do not load this file; no weights look like this
+fixtures/suspicious/shape-bomb.weights.h5: note[no-model-config]: holds the weights of 2 layers (3 tensors) and no \
+architecture
+    help: save the whole model with model.save(), or keep model.to_json() beside the weights and check that
+1 error, 0 warnings, 1 note in 1 model
+```
+
+## Instead
+
+```console
+$ lstmlint check fixtures/broken/weights-only.h5
+fixtures/broken/weights-only.h5: note[no-model-config]: holds the weights of 4 layers (11 tensors) and no architecture
+    help: save the whole model with model.save(), or keep model.to_json() beside the weights and check that
+0 errors, 0 warnings, 1 note in 1 model
+```
+
+## Options
+
+- `floor` (bytes that a dataset declares, default 4,294,967,296): smaller ones are no danger to a machine.
+- `expansion` (declared for each stored byte, default 1,000): what compression of real weights does not reach.
+
+## Known limits
+
+Only what is declared is compared with what is stored: how far a compressed chunk really expands is not tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.finding import Finding, Location, Severity
+from lstmlint.model import Model
+from lstmlint.objects import size_text
+from lstmlint.rule import Verdict, rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a dataset may declare, in bytes and in relation to what is stored of it."""
+
+    floor: int = 1 << 32
+    expansion: int = 1000
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    for fact in model.document.evidence.allocations:
+        if fact.declared_bytes > max(options.floor, options.expansion * fact.stored_bytes):
+            yield Finding(
+                location=Location("", stored=fact.place),
+                message=f"declares {size_text(fact.declared_bytes)} in the shape "
+                f"({', '.join(f'{size:,}' for size in fact.shape)}) and stores {size_text(fact.stored_bytes)}",
+                help="do not load this file; no weights look like this",
+            )

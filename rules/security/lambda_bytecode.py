@@ -1,0 +1,129 @@
+"""The file carries compiled Python code, which loading turns into a function and the model then calls.
+
+## Why it matters
+
+A lambda is saved as marshalled bytecode in base64. Whoever can change the file decides what runs on the machine that
+loads it (CVE-2024-3660), and Keras 3.0 to 3.11.2 loaded such an `.h5` even in safe mode (CVE-2025-9905). The bytecode
+only fits the Python version that wrote it, besides, so that such files die with it: in public collections, one model in
+a hundred carries some. Keras 3.15.1 refuses them unless it is told not to. A version in the file clears nothing, as
+whoever writes the code writes the version, too.
+
+## Example
+
+```json
+{"module": "keras", "class_name": "Sequential", "registered_name": null, "config": {"name": "scaled", "layers": [
+  {"module": "keras.layers", "class_name": "InputLayer", "registered_name": null,
+   "config": {"name": "series", "batch_shape": [null, 10, 2]}},
+  {"module": "keras.layers", "class_name": "Lambda", "registered_name": null, "config": {"name": "scale",
+   "function": {"class_name": "__lambda__", "config": {"code": "bm90IGNvZGU=", "defaults": null, "closure": null}}}},
+  {"module": "keras.layers", "class_name": "LSTM", "registered_name": null, "config": {"name": "lstm", "units": 3}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:5:16: error[lambda-bytecode]: scale: its function is Python bytecode (8 bytes): loading makes a function \
+of it, and the model runs it
+    help: replace it by a built-in layer or by a function with a name, registered with \
+@keras.saving.register_keras_serializable(); until then load it only if you trust who made it
+could not judge 1 layer: a Lambda's code is not run and the file records no output_shape
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"module": "keras", "class_name": "Sequential", "registered_name": null, "config": {"name": "scaled", "layers": [
+  {"module": "keras.layers", "class_name": "InputLayer", "registered_name": null,
+   "config": {"name": "series", "batch_shape": [null, 10, 2]}},
+  {"module": "keras.layers", "class_name": "Rescaling", "registered_name": null,
+   "config": {"name": "scale", "scale": 0.5, "offset": 0.0}},
+  {"module": "keras.layers", "class_name": "LSTM", "registered_name": null, "config": {"name": "lstm", "units": 3}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+What the bytecode does is not looked at: it is never decoded, so harmless and harmful code are reported alike. A Lambda
+that names a function holds no code and is not reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lstmlint.finding import Finding, Severity
+from lstmlint.model import Model
+from lstmlint.objects import RawObject
+from lstmlint.rule import NoOptions, Verdict, rule
+
+#: The class under which Keras 3 saves a lambda, wherever it is used.
+LAMBDA = "__lambda__"
+#: Where Keras 1 and 2 save a lambda as a list of its bytecode, its defaults and its closure, what they note beside it
+#: of how it is saved, and which of these notes say that it is code.
+FUNCTION_KEYS = {
+    "function": ("function_type", frozenset({"lambda", "raw"})),
+    "output_shape": ("output_shape_type", frozenset({"lambda"})),
+    "mask": ("mask_type", frozenset({"lambda"})),
+    "mode": ("mode_type", frozenset({"lambda"})),
+    "output_mask": ("output_mask_type", frozenset({"lambda"})),
+}
+KEYS = frozenset(FUNCTION_KEYS)
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for found in model.raw_objects:
+        if found.value.get("class_name") == LAMBDA:
+            yield _finding(found, found.key or "config", _code(found.value.get("config")))
+        for key in () if KEYS.isdisjoint(found.value) else _keys_of_code(found.value):
+            yield _finding(found, key, found.value.get(key), key)
+
+
+def _keys_of_code(value: Any) -> Iterator[str]:
+    """The keys of an object under which the lists of Keras 1 and 2 lie, or what it says is code."""
+    for key, (type_key, code_types) in FUNCTION_KEYS.items():
+        held, kind = value.get(key), value.get(type_key)
+        is_reported = isinstance(held, dict) and held.get("class_name") == LAMBDA
+        is_code = isinstance(kind, str) and kind in code_types
+        if held is not None and not is_reported and (is_code or _is_dump(held)):
+            yield key
+
+
+def _is_dump(value: Any) -> bool:
+    """Whether a value is a bytecode with its defaults and its closure."""
+    return (
+        isinstance(value, list)
+        and len(value) == 3
+        and isinstance(value[0], str)
+        and all(item is None or isinstance(item, list) for item in value[1:])
+    )
+
+
+def _code(value: Any) -> Any:
+    """The bytecode of a lambda of Keras 3: a Lambda layer calls it `code`, any other object `value`."""
+    return value.get("code", value.get("value")) if isinstance(value, dict) else value
+
+
+def _finding(found: RawObject, key: str, code: Any, *step: str) -> Finding:
+    return Finding(
+        location=found.at(*step),
+        message=f"its {key} is Python bytecode{_size(code)}: loading makes a function of it, and the model runs it",
+        help="replace it by a built-in layer or by a function with a name, registered with "
+        "@keras.saving.register_keras_serializable(); until then load it only if you trust who made it",
+    )
+
+
+def _size(code: Any) -> str:
+    """How much code there is, counted without decoding it; Keras 1 wrote it as plain text."""
+    while isinstance(code, list) and code:
+        code = code[0]
+    if not isinstance(code, str):
+        return ""
+    text = "".join(code.split())
+    is_base64 = text.isascii() and text.rstrip("=").replace("+", "").replace("/", "").isalnum()
+    return f" ({len(text.rstrip('=')) * 3 // 4 if is_base64 else len(code):,} bytes)"

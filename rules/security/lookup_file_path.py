@@ -1,0 +1,73 @@
+"""A lookup layer names a file as its vocabulary, which is read wherever the model is loaded.
+
+## Why it matters
+
+`StringLookup`, `IntegerLookup` and `TextVectorization` take a path or a URL for their vocabulary. Keras up to 3.11.3
+opened whatever a saved model named: the lines of the reader's own files became the vocabulary, and a URL was fetched
+(CVE-2025-12058). A saved model of Keras holds the words themselves, or has them among its assets, and never a path.
+Keras 3.15.1 refuses a path that is not in the archive.
+
+## Example
+
+```json
+{"module": "keras", "class_name": "Sequential", "registered_name": null, "config": {"name": "words", "layers": [
+  {"module": "keras.layers", "class_name": "InputLayer", "registered_name": null,
+   "config": {"name": "text", "batch_shape": [null, 10], "dtype": "string"}},
+  {"module": "keras.layers", "class_name": "StringLookup", "registered_name": null,
+   "config": {"name": "lookup", "vocabulary": "/home/reader/notes.txt"}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:5:47: error[lookup-file-path]: lookup: reads its vocabulary from '/home/reader/notes.txt' on every \
+machine that loads the model
+    help: give the list of words as vocabulary, or save the model again, which puts them among its assets
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"module": "keras", "class_name": "Sequential", "registered_name": null, "config": {"name": "words", "layers": [
+  {"module": "keras.layers", "class_name": "InputLayer", "registered_name": null,
+   "config": {"name": "text", "batch_shape": [null, 10], "dtype": "string"}},
+  {"module": "keras.layers", "class_name": "StringLookup", "registered_name": null,
+   "config": {"name": "lookup", "vocabulary": ["one", "two", "three"]}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Every layer with a `vocabulary` that is one text is reported, custom ones included. Other arguments that may be paths
+are not known by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Finding, Severity
+from lstmlint.model import Model
+from lstmlint.objects import quoted
+from lstmlint.rule import NoOptions, Verdict, rule
+
+#: Arguments for which Keras takes a list or the path of a file.
+KEYS = ("vocabulary",)
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for found in model.raw_objects:
+        for key in KEYS:
+            path = found.value.get(key)
+            if isinstance(path, str) and path:
+                verb = "fetches" if "://" in path else "reads"
+                yield Finding(
+                    location=found.at(key),
+                    message=f"{verb} its {key} from {quoted(path)} on every machine that loads the model",
+                    help=f"give the list of words as {key}, or save the model again, which puts them among its assets",
+                )

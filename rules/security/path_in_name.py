@@ -1,0 +1,74 @@
+"""A name in the model is a path that leads out of the folder for which Keras takes it.
+
+## Why it matters
+
+Keras makes folders for the assets of layers and groups for their weights, and names them after the layers. A layer
+named `../../start` made Keras 3.14 write outside of its temporary folder (CVE-2026-12479), and no name that a person
+gives begins with a slash or holds `..` or a backslash. Since 3.15.0 Keras refuses such paths.
+
+## Example
+
+```json
+{"module": "keras", "class_name": "Sequential", "registered_name": null, "config": {"name": "forecast", "layers": [
+  {"module": "keras.layers", "class_name": "InputLayer", "registered_name": null,
+   "config": {"name": "series", "batch_shape": [null, 10, 2]}},
+  {"module": "keras.layers", "class_name": "LSTM", "registered_name": null,
+   "config": {"name": "../../start", "units": 3}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:5:23: error[path-in-name]: ../../start: the name '../../start' leads out of its folder, and Keras makes \
+paths of names
+    help: do not load this file before you know where it comes from; names are made of letters, digits and _
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"module": "keras", "class_name": "Sequential", "registered_name": null, "config": {"name": "forecast", "layers": [
+  {"module": "keras.layers", "class_name": "InputLayer", "registered_name": null,
+   "config": {"name": "series", "batch_shape": [null, 10, 2]}},
+  {"module": "keras.layers", "class_name": "LSTM", "registered_name": null,
+   "config": {"name": "start", "units": 3}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+A slash inside a name, as in `block1/conv`, leads nowhere else and is what Keras 2 allowed, so it is not reported here,
+though Keras 3 refuses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Finding, Location, Severity
+from lstmlint.model import Model
+from lstmlint.objects import leads_elsewhere, quoted
+from lstmlint.rule import NoOptions, Verdict, rule
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for found in model.raw_objects:
+        name = found.value.get("name")
+        if isinstance(name, str) and (sign := leads_elsewhere(name)):
+            yield _finding(found.at("name"), name, sign)
+    for layer in model.document.stored or ():
+        if sign := leads_elsewhere(layer.name):
+            yield _finding(Location("", stored=layer.name), layer.name, sign)
+
+
+def _finding(location: Location, name: str, sign: str) -> Finding:
+    return Finding(
+        location=location,
+        message=f"the name {quoted(name)} {sign}, and Keras makes paths of names",
+        help="do not load this file before you know where it comes from; names are made of letters, digits and _",
+    )

@@ -1,0 +1,76 @@
+"""A class of Keras is given a registered name, so that something else may be loaded in its place.
+
+## Why it matters
+
+Keras looks for a registered name first and for the built-in class only then. A layer that says it is `keras.layers`'
+`LSTM` and is registered as `team>Recorder` is therefore shown as an LSTM by whatever reads the class, and is whatever
+the loading program registered under that name. Keras never writes a registered name for its own classes, and since
+3.15.0 it refuses such files (keras PR #22729).
+
+## Example
+
+```json
+{"module": "keras", "class_name": "Sequential", "registered_name": null, "config": {"name": "forecast", "layers": [
+  {"module": "keras.layers", "class_name": "InputLayer", "registered_name": null,
+   "config": {"name": "series", "batch_shape": [null, 10, 2]}},
+  {"module": "keras.layers", "class_name": "LSTM", "registered_name": "team>Recorder",
+   "config": {"name": "lstm", "units": 3}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:4:71: error[shadowed-builtin]: lstm: is 'keras.layers.LSTM' and registered as 'team>Recorder', which \
+Keras loads in its place if there is one
+    help: set registered_name to null, or name the module of the registered class
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"module": "keras", "class_name": "Sequential", "registered_name": null, "config": {"name": "forecast", "layers": [
+  {"module": "keras.layers", "class_name": "InputLayer", "registered_name": null,
+   "config": {"name": "series", "batch_shape": [null, 10, 2]}},
+  {"module": "keras.layers", "class_name": "LSTM", "registered_name": null,
+   "config": {"name": "lstm", "units": 3}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+A registered name that repeats the class (`LSTM`, `Keras>LSTM`), as older Keras wrote it, is not reported. Custom
+classes of other modules have registered names of their own and are none of this rule's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Finding, Severity
+from lstmlint.model import Model
+from lstmlint.objects import quoted
+from lstmlint.rule import NoOptions, Verdict, rule
+
+OWNER = "Keras"
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for found in model.raw_objects:
+        registered, module = found.value.get("registered_name"), found.value.get("module")
+        class_name = found.value.get("class_name")
+        if not registered or not isinstance(registered, str) or not isinstance(module, str):
+            continue
+        name = found.value.get("config") if class_name == "function" else class_name
+        package, _, own = registered.rpartition(">")
+        if module.partition(".")[0] == "keras" and not (own in (name, class_name) and package in ("", OWNER)):
+            yield Finding(
+                location=found.at("registered_name"),
+                message=f"is {quoted(f'{module}.{name}')} and registered as {quoted(registered)}, "
+                "which Keras loads in its place if there is one",
+                help="set registered_name to null, or name the module of the registered class",
+            )

@@ -1,0 +1,263 @@
+"""The file names a function or class that is no part of a model, and loading would import or run it.
+
+## Why it matters
+
+A config says of each object in which module it lies. Keras 3.0 to 3.8 imported whatever that was and called it with the
+config (CVE-2025-1550): `os` and `system` in place of an initializer were enough. Up to 3.10 functions of Keras itself
+could be named so, such as `get_file`, which downloads (CVE-2025-8747), and `enable_unsafe_deserialization`, which
+switches the protection off (CVE-2025-9906). `TorchModuleWrapper` holds a pickle (CVE-2025-49655), `TFSMLayer` loads
+another TensorFlow program (CVE-2026-1462). The place does not matter: layers, wrappers, initializers, the loss, the
+optimizer and metrics are all built in the same way. A version in the file clears nothing, as the file can state any.
+
+## Example
+
+```json
+{"module": "keras", "class_name": "Sequential", "registered_name": null, "config": {"name": "forecast", "layers": [
+  {"module": "keras.layers", "class_name": "InputLayer", "registered_name": null,
+   "config": {"name": "series", "batch_shape": [null, 10, 2]}},
+  {"module": "keras.layers", "class_name": "LSTM", "registered_name": null, "config": {"name": "lstm", "units": 3,
+   "kernel_initializer": {"module": "os", "class_name": "function", "config": "getcwd", "registered_name": "getcwd"}
+  }}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:5:26: error[unsafe-callable-reference]: lstm: names 'os.getcwd', which belongs to Python and is no part \
+of a model
+    help: do not load this file; ask where it comes from, and build the model from code that you know
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"module": "keras", "class_name": "Sequential", "registered_name": null, "config": {"name": "forecast", "layers": [
+  {"module": "keras.layers", "class_name": "InputLayer", "registered_name": null,
+   "config": {"name": "series", "batch_shape": [null, 10, 2]}},
+  {"module": "keras.layers", "class_name": "LSTM", "registered_name": null, "config": {"name": "lstm", "units": 3,
+   "kernel_initializer": {"module": "keras.initializers", "class_name": "HeNormal", "config": {"seed": null},
+    "registered_name": null}}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Names are compared with lists, nothing is looked up: Python's modules and built-in functions, the functions of Keras
+that Keras itself refuses, and libraries that read files, run code or are no part of a saved model. What is registered
+by a package of its own (`package>Name`) is the usual form of a custom object and not reported, nor is a class of
+`__main__`; any other foreign module is a note. `builtins` with the name of a function of yours is how Keras writes that
+function, so it is reported only if Python itself has a function of that name. A module of yours that has the name of
+one of Python's is taken for Python's.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lstmlint.document import Pointer
+from lstmlint.finding import Confidence, Finding, Severity
+from lstmlint.model import Model
+from lstmlint.objects import RawObject, quoted, strings_in
+from lstmlint.rule import NoOptions, Verdict, rule
+
+FUNCTION = "function"
+#: A description of a tensor, whose class is always TensorFlow's.
+TYPE_SPEC = "__typespec__"
+
+KERAS = frozenset({
+    "keras", "keras_core", "keras_cv", "keras_hub", "keras_nlp", "keras_rs", "keras_tuner", "tf_keras",
+})  # fmt: skip
+MAIN = "__main__"
+BUILTINS = frozenset({"builtins", "__builtin__", "__builtins__"})
+
+#: Python's own modules, those of other systems and of Python 2 included.
+PYTHON = (
+    frozenset(sys.stdlib_module_names)
+    | {"asyncore", "commands", "distutils", "imp", "nt", "nturl2path", "pipes", "popen2", "posix", "posixpath", "test"}
+    | {"telnetlib", "urllib2", "winreg", "_winapi"}
+) - BUILTINS  # fmt: skip
+
+#: Types among Python's built-in names that hold data and nothing else.
+PLAIN = frozenset({
+    "bool", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "object", "range", "set", "slice", "str",
+    "tuple",
+})  # fmt: skip
+PYTHON_FUNCTIONS = (frozenset(name for name, value in vars(builtins).items() if callable(value)) | {"execfile"}) - PLAIN
+
+#: Libraries that run code, read files or fetch them.
+RUNNERS = frozenset({
+    "IPython", "_pytest", "boto3", "botocore", "cffi", "cloudpickle", "dill", "fabric", "fsspec", "git", "h5py",
+    "httpx", "huggingface_hub", "invoke", "jinja2", "joblib", "jsonpickle", "mako", "mlflow", "nbformat", "numexpr",
+    "onnx", "paramiko", "pexpect", "pip", "pkg_resources", "plumbum", "psutil", "pytest", "requests", "setuptools",
+    "sh", "skops", "smart_open", "sqlalchemy", "urllib3", "yaml",
+})  # fmt: skip
+#: Libraries of numbers, of which a model may hold a function; what reads, writes or runs in them is in `ACTS`.
+NUMERIC = frozenset({"jax", "jaxlib", "numpy", "pandas", "scipy", "sklearn", "tensorflow", "torch"})
+ACTS = frozenset({
+    "DataSource", "Popen", "call", "check_output", "compile", "eval", "exec", "exec_command", "execute", "fromfile",
+    "fromregex", "genfromtxt", "get_file", "load", "load_file", "load_library", "load_model", "load_npz",
+    "load_op_library", "load_state_dict_from_url", "load_url", "loads", "loadtxt", "memmap", "numpy_function", "open",
+    "popen", "py_func", "py_function", "pyfunc", "query", "read_csv", "read_file", "read_pickle", "run", "runstring",
+    "save", "savetxt", "savez", "spawn", "system", "to_csv", "to_pickle", "tofile", "urlopen", "write_file",
+})  # fmt: skip
+
+#: Functions of Keras that Keras refuses to look up for a config, and others that do as much.
+OF_KERAS = frozenset({
+    "audio_dataset_from_directory", "clear_session", "deserialize_keras_object", "disable_interactive_logging",
+    "enable_unsafe_deserialization", "extract_archive", "func_load", "get_custom_objects", "get_file",
+    "image_dataset_from_directory", "load_data", "load_img", "load_model", "load_weights", "model_from_config",
+    "model_from_json", "model_from_yaml", "register_keras_serializable", "save_img", "save_model", "save_weights",
+    "serialize_keras_object", "set_backend", "text_dataset_from_directory", "timeseries_dataset_from_array",
+    "path_to_image", "from_config", "pickle_load",
+})  # fmt: skip
+#: Modules of Keras that make no part of a model, as the part of the name behind `keras` (and `src`, `_tf_keras`).
+NO_MODELLING = frozenset({
+    "applications", "callbacks", "config", "datasets", "export", "legacy", "models", "preprocessing", "saving", "utils",
+    "visualization",
+})  # fmt: skip
+INNER_PACKAGES = frozenset({"src", "_tf_keras", "api", "keras"})
+
+#: Layers that bring a program of their own.
+PROGRAMS: Mapping[str, str] = {
+    "TorchModuleWrapper": "holds a pickled PyTorch module{size}, which torch.load() runs",
+    "TFSMLayer": "loads the TensorFlow program at {path}",
+}
+#: Layers that call a function of TensorFlow by its name.
+TENSORFLOW_CALLS = frozenset({"TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod", "TensorFlowOpLayer"})
+TENSORFLOW_ACTS = frozenset({
+    "EagerPyFunc", "MatchingFiles", "PyFunc", "PyFuncStateless", "ReadFile", "Restore", "RestoreV2", "Save", "SaveV2",
+    "WriteFile", "load_library", "load_op_library", "matching_files", "numpy_function", "py_func", "py_function",
+    "read_file", "write_file",
+})  # fmt: skip
+
+#: Said anywhere, it wants the protection off.
+SWITCH = "enable_unsafe_deserialization"
+#: A function with its module as one text.
+DOTTED = re.compile(
+    r"(?:__builtin__|__builtins__|builtins|ctypes|importlib|marshal|nt|os|pickle|posix|pty|runpy|shutil|socket|"
+    r"subprocess|sys)(?:\.\w+)+"
+)
+
+REFUSE = "do not load this file; ask where it comes from, and build the model from code that you know"
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for found in model.raw_objects:
+        said = _said_of(found)
+        if said is not None:
+            yield said
+            continue
+        for key, item in found.value.items():
+            if type(item) is str:
+                if key != "module" and "." in item and DOTTED.fullmatch(item):
+                    yield Finding(found.at(key), f"names {quoted(item)}, a function of Python", REFUSE)
+                elif SWITCH in item:
+                    yield _switch(found, (key,))
+            elif type(item) is list:
+                yield from (_switch(found, pointer) for pointer, text in strings_in(item, (key,)) if SWITCH in text)
+            if SWITCH in key:
+                yield _switch(found, (key,))
+
+
+def _switch(found: RawObject, pointer: Pointer) -> Finding:
+    return Finding(found.at(*pointer), f"names {SWITCH}(), which switches the protection of Keras off", REFUSE)
+
+
+def _said_of(found: RawObject) -> Finding | None:
+    """What is said of the class or function that an object names."""
+    value = found.value
+    written = value.get("class_name")
+    if not isinstance(written, str):
+        return None
+    config = value.get("config")
+    class_name = written.rpartition(">")[2]
+    if class_name in PROGRAMS:
+        return Finding(found.at(), PROGRAMS[class_name].format(**_program(config)), REFUSE)
+    if class_name in TENSORFLOW_CALLS and isinstance(config, dict):
+        name = config.get(FUNCTION)
+        if isinstance(name, str) and name.rpartition(".")[2] in TENSORFLOW_ACTS:
+            return Finding(found.at("config", FUNCTION), f"calls tf.{name}, which reads or writes files", REFUSE)
+    name = config if written == FUNCTION else value.get("spec_name", written)
+    if not isinstance(name, str):
+        return None
+    module = value.get("module")
+    if not isinstance(module, str):
+        module, _, name = name.rpartition(".")
+    return _judged(found, module, name)
+
+
+def _judged(found: RawObject, module: str, name: str) -> Finding | None:
+    """What is said of a name in a module."""
+    root = module.partition(".")[0]
+    named = quoted(f"{module}.{name}" if module else name)
+    is_function = found.value.get("class_name") == FUNCTION
+    if root in BUILTINS and name.rpartition(".")[2] in PYTHON_FUNCTIONS:
+        return Finding(found.at(), f"names {named}, a function of Python itself and no part of a model", REFUSE)
+    if root in PYTHON or root in RUNNERS:
+        whose = "Python" if root in PYTHON else root
+        return Finding(found.at(), f"names {named}, which belongs to {whose} and is no part of a model", REFUSE)
+    if root in KERAS or root in BUILTINS or not root:
+        return _judged_of_keras(found, module, name) if is_function or root in KERAS else None
+    if root in NUMERIC:
+        if found.value.get("class_name") == TYPE_SPEC:
+            return None
+        acts = name.rpartition(".")[2] in ACTS
+        return Finding(
+            found.at(),
+            f"names {named}, which {'reads, writes or runs something' if acts else 'Keras does not save'}",
+            REFUSE if acts else "register a function of your own that calls it, and save the model again",
+            severity=None if acts else Severity.WARNING,
+            confidence=None if acts else Confidence.LIKELY,
+        )
+    if root == MAIN or _is_registered(found.value.get("registered_name"), name):
+        return None
+    return Finding(
+        found.at(),
+        f"names {named}: Keras 3.0 to 3.8 import '{module}' to load it, later ones need it registered",
+        f"make sure that '{module}' is yours, and register it with @keras.saving.register_keras_serializable()",
+        severity=Severity.NOTE,
+        confidence=Confidence.HEURISTIC,
+    )
+
+
+def _judged_of_keras(found: RawObject, module: str, name: str) -> Finding | None:
+    """What is said of a name in Keras itself, or of one for which Keras would be searched."""
+    last = name.rpartition(".")[2]
+    if last in OF_KERAS:
+        named = quoted(f"{module}.{name}" if module else name)
+        return Finding(found.at(), f"names {named}, which acts on files or on Keras itself", REFUSE)
+    parts = [part for part in module.split(".")[1:] if part not in INNER_PACKAGES]
+    if found.value.get("class_name") == FUNCTION and parts and parts[0] in NO_MODELLING:
+        return Finding(
+            found.at(),
+            f"names {quoted(f'{module}.{name}')}, a function of Keras that is no part of a model",
+            "register a function of your own that calls it, and save the model again",
+            severity=Severity.WARNING,
+            confidence=Confidence.LIKELY,
+        )
+    return None
+
+
+def _is_registered(registered: Any, name: str) -> bool:
+    """Whether an object was registered by a package of its own, as custom objects should be."""
+    if not isinstance(registered, str):
+        return False
+    package, separator, registered_name = registered.rpartition(">")
+    return bool(package and separator) and registered_name in (name, name.rpartition(">")[2])
+
+
+def _program(config: Any) -> dict[str, str]:
+    """The numbers and names of a layer that brings a program."""
+    config = config if isinstance(config, dict) else {}
+    text = config.get("module")
+    size = f" ({len(text) * 3 // 4:,} bytes)" if isinstance(text, str) else ""
+    return {"size": size, "path": quoted(str(config.get("filepath", "a path")))}

@@ -1,0 +1,117 @@
+"""The two directions of a Bidirectional do not fit: both run the same way, or they return different things.
+
+## Why it matters
+
+Keras 3.15 and 2.15 refuse such a pair: "Forward layer and backward layer should have different `go_backwards` value",
+"are expected to have the same value for attribute return_sequences" (or `return_state`, or `stateful`). The popular
+`Bidirectional(LSTM(go_backwards=True))` is among them in Keras 3, which makes the backward layer with
+`go_backwards=True`. Keras 1 and 2 flip the flag instead: there the model builds, but with its directions exchanged,
+so that sequences come out in reversed order.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "3.15.1", "config": {"name": "tagger", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_shape": [null, 20, 8]}},
+  {"class_name": "Bidirectional", "config": {"name": "both",
+    "layer": {"class_name": "LSTM", "config": {"name": "lstm", "units": 4, "return_sequences": true}},
+    "backward_layer": {"class_name": "LSTM", "config": {"name": "lstm", "units": 4, "go_backwards": true,
+      "return_sequences": false}}}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:6:27: error[bidirectional-config-mismatch]: both/backward_lstm: has return_sequences=False, but the \
+forward layer of 'both' has return_sequences=True
+    see: example.json:4:96: both/forward_lstm: return_sequences is true
+    help: set return_sequences to the same value on 'forward_lstm' and 'backward_lstm'
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "3.15.1", "config": {"name": "tagger", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_shape": [null, 20, 8]}},
+  {"class_name": "Bidirectional", "config": {"name": "both",
+    "layer": {"class_name": "LSTM", "config": {"name": "lstm", "units": 4, "return_sequences": true}},
+    "backward_layer": {"class_name": "LSTM", "config": {"name": "lstm", "units": 4, "go_backwards": true,
+      "return_sequences": true}}}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+A `merge_mode` that Keras does not know is reported by `invalid-layer-config`. In Keras 2 a forward layer that runs
+backwards is a warning and only where it returns sequences. Custom layers inside are not judged.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from lstmlint.directions import Directions, directions
+from lstmlint.finding import Finding, Location, Related, Severity
+from lstmlint.model import Layer, Model
+from lstmlint.rule import NoOptions, Verdict, rule
+
+#: Flags that both directions must share.
+SHARED = ("return_sequences", "return_state", "stateful")
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for found in directions(model):
+        yield from _same_direction(found)
+        for key in SHARED:
+            if _flag(found.forward, key) != _flag(found.backward, key):
+                yield _differing(found, key)
+
+
+def _same_direction(found: Directions) -> Iterator[Finding]:
+    forward, backward = _flag(found.forward, "go_backwards"), _flag(found.backward, "go_backwards")
+    if forward == backward:
+        yield Finding(
+            location=_place(found.forward if forward else found.backward, "go_backwards"),
+            message=f"both directions of '{found.layer.name}' have go_backwards={forward}",
+            help=f"remove go_backwards from '{found.forward.name}', the wrapper sets it for the other direction"
+            if forward
+            else f"set go_backwards=True on '{found.backward.name}'",
+            related=() if found.is_derived else _other(found, "go_backwards", is_forward=not forward),
+        )
+    elif found.is_derived and forward and _flag(found.forward, "return_sequences"):
+        yield Finding(
+            location=_place(found.forward, "go_backwards"),
+            message=f"runs backwards inside '{found.layer.name}', so its sequences come out in reversed order, "
+            "and Keras 3 refuses it",
+            help=f"remove go_backwards from '{found.forward.name}'; the wrapper runs both directions anyway",
+            severity=Severity.WARNING,
+        )
+
+
+def _differing(found: Directions, key: str) -> Finding:
+    forward, backward = _flag(found.forward, key), _flag(found.backward, key)
+    return Finding(
+        location=_place(found.backward, key),
+        message=f"has {key}={backward}, but the forward layer of '{found.layer.name}' has {key}={forward}",
+        help=f"set {key} to the same value on '{found.forward.name}' and '{found.backward.name}'",
+        related=_other(found, key, is_forward=True),
+    )
+
+
+def _other(found: Directions, key: str, *, is_forward: bool) -> tuple[Related, ...]:
+    layer = found.forward if is_forward else found.backward
+    return (Related(_place(layer, key), f"{key} is {json.dumps(_flag(layer, key))}"),)
+
+
+def _flag(layer: Layer, key: str) -> bool:
+    return bool(layer.config.get(key))
+
+
+def _place(layer: Layer, key: str) -> Location:
+    return Location(layer.full_name, (*layer.pointer, "config", key))

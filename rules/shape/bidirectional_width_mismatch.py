@@ -1,0 +1,98 @@
+"""The two directions of a Bidirectional have different widths.
+
+## Why it matters
+
+Keras 3 derives the output shape of a Bidirectional from its forward layer alone. With 4 units forward and 6 backward
+it declares `(None, 8)` and computes `(None, 10)`, so every following weight is built for the wrong width, and the
+first call fails: "expected axis -1 of input shape to have value 8". Joined by sum, product or average the model
+builds, saves and loads, and dies when it is called. Keras 2.15 adds both widths, which is right for `concat`, and
+refuses the others.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "3.15.1", "config": {"name": "tagger", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_shape": [null, 20, 8]}},
+  {"class_name": "Bidirectional", "config": {"name": "both", "merge_mode": "concat",
+    "layer": {"class_name": "LSTM", "config": {"name": "lstm", "units": 4}},
+    "backward_layer": {"class_name": "LSTM", "config": {"name": "lstm", "units": 6, "go_backwards": true}}}},
+  {"class_name": "Dense", "config": {"name": "label", "units": 3}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:3: error[bidirectional-width-mismatch]: both: gives (None, 4) forward and (None, 6) backward, of \
+which Keras declares only the first
+    see: example.json:4:14: both/forward_lstm: gives (None, 4)
+    see: example.json:5:23: both/backward_lstm: gives (None, 6)
+    help: give 'forward_lstm' and 'backward_lstm' the same width
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "3.15.1", "config": {"name": "tagger", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_shape": [null, 20, 8]}},
+  {"class_name": "Bidirectional", "config": {"name": "both", "merge_mode": "concat",
+    "layer": {"class_name": "LSTM", "config": {"name": "lstm", "units": 4}},
+    "backward_layer": {"class_name": "LSTM", "config": {"name": "lstm", "units": 4, "go_backwards": true}}}},
+  {"class_name": "Dense", "config": {"name": "label", "units": 3}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+A width of 1 backward is stretched by sum, product and average, which is a warning. Nothing is said of `concat` and of
+separate outputs in files of Keras 2.4 to 2.15, where they work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.directions import Directions, directions, last_output
+from lstmlint.finding import Finding, Related, Severity, Unjudged
+from lstmlint.model import Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of
+from lstmlint.shape import Dims, Unknown, contradict, to_text
+
+#: Joins of the two directions that keep both as they are.
+KEEPING = ("concat", None)
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    adds_both = model.graph is not None and not model.graph.semantics.bidirectional_doubles_forward
+    for found in directions(model):
+        mode = found.layer.config.get("merge_mode")
+        if found.is_derived or (adds_both and mode in KEEPING):
+            continue
+        forward, backward = last_output(found.forward), last_output(found.backward)
+        if isinstance(forward, Unknown) or isinstance(backward, Unknown):
+            yield Unjudged(place_of(found.layer), forward if isinstance(forward, Unknown) else Unknown(str(backward)))
+        elif contradict(forward, backward):
+            yield _finding(found, forward, backward, mode)
+
+
+def _finding(found: Directions, forward: Dims, backward: Dims, mode: str | None) -> Finding:
+    stretches = mode not in KEEPING and backward[-1] == 1
+    if mode in KEEPING:
+        consequence = "of which Keras declares only the first"
+    else:
+        consequence = f"which {mode} stretches over the first" if stretches else f"which {mode} cannot join"
+    return Finding(
+        location=place_of(found.layer),
+        message=f"gives {to_text(forward)} forward and {to_text(backward)} backward, {consequence}",
+        help=f"give '{found.forward.name}' and '{found.backward.name}' the same width",
+        related=(
+            Related(place_of(found.forward), f"gives {to_text(forward)}"),
+            Related(place_of(found.backward), f"gives {to_text(backward)}"),
+        ),
+        severity=Severity.WARNING if stretches else None,
+    )

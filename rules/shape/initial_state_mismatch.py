@@ -1,0 +1,153 @@
+"""A recurrent layer starts from states of the wrong number or width.
+
+## Why it matters
+
+An LSTM starts from two states, `h` and `c`, a GRU from one, each as wide as the layer; a Bidirectional takes the
+states of its forward layer, then those of its backward one. Keras 2 refuses others when the model is built ("An
+`initial_state` was passed that is not compatible with `cell.state_size`"). Keras 3.15 builds, saves and loads the
+model, and fails when it is called: "dot_general requires contracting dimensions to have the same shape". A GRU of
+Keras 3 given both states of an LSTM does not even fail: it ignores the second.
+
+## Example
+
+```json
+{"class_name": "Functional", "keras_version": "2.15.0", "config": {"name": "translator", "layers": [
+  {"class_name": "InputLayer", "name": "source", "config": {"name": "source", "batch_input_shape": [null, 20, 8]},
+    "inbound_nodes": []},
+  {"class_name": "InputLayer", "name": "target", "config": {"name": "target", "batch_input_shape": [null, 10, 8]},
+    "inbound_nodes": []},
+  {"class_name": "Bidirectional", "name": "encoder", "config": {"name": "encoder", "layer":
+    {"class_name": "LSTM", "config": {"name": "lstm", "units": 16, "return_state": true}}},
+    "inbound_nodes": [[["source", 0, 0, {}]]]},
+  {"class_name": "LSTM", "name": "decoder", "config": {"name": "decoder", "units": 32},
+    "inbound_nodes": [[["target", 0, 0, {}], ["encoder", 0, 1, {}], ["encoder", 0, 2, {}]]]}],
+  "input_layers": [["source", 0, 0], ["target", 0, 0]], "output_layers": [["decoder", 0, 0]]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:9:3: error[initial-state-mismatch]: decoder: starts from the state h of (None, 32) and is given (None, 16)
+    see: example.json:6:3: encoder: gives a state
+    help: join the forward and backward states of 'encoder', one Concatenate a state, for as many units as both
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Functional", "keras_version": "2.15.0", "config": {"name": "translator", "layers": [
+  {"class_name": "InputLayer", "name": "source", "config": {"name": "source", "batch_input_shape": [null, 20, 8]},
+    "inbound_nodes": []},
+  {"class_name": "InputLayer", "name": "target", "config": {"name": "target", "batch_input_shape": [null, 10, 8]},
+    "inbound_nodes": []},
+  {"class_name": "Bidirectional", "name": "encoder", "config": {"name": "encoder", "layer":
+    {"class_name": "LSTM", "config": {"name": "lstm", "units": 16, "return_state": true}}},
+    "inbound_nodes": [[["source", 0, 0, {}]]]},
+  {"class_name": "Concatenate", "name": "h", "config": {"name": "h"},
+    "inbound_nodes": [[["encoder", 0, 1, {}], ["encoder", 0, 3, {}]]]},
+  {"class_name": "Concatenate", "name": "c", "config": {"name": "c"},
+    "inbound_nodes": [[["encoder", 0, 2, {}], ["encoder", 0, 4, {}]]]},
+  {"class_name": "LSTM", "name": "decoder", "config": {"name": "decoder", "units": 32},
+    "inbound_nodes": [[["target", 0, 0, {}], ["h", 0, 0, {}], ["c", 0, 0, {}]]]}],
+  "input_layers": [["source", 0, 0], ["target", 0, 0]], "output_layers": [["decoder", 0, 0]]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+The states of custom cells are unknown. For stacked cells the states of all cells are compared in their order, however
+they are nested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Finding, Related, Severity, Unjudged
+from lstmlint.layers.recurrent import KINDS
+from lstmlint.model import Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of
+from lstmlint.shape import Unknown, contradict, to_text
+from lstmlint.states import State, StateCall, state_calls
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for found in state_calls(model):
+        if isinstance(found, tuple):
+            layer, because = found
+            yield Unjudged(place_of(layer), because)
+        elif len(found.given) != len(found.expected):
+            yield _wrong_number(found)
+        else:
+            yield from _widths(found)
+
+
+def _wrong_number(found: StateCall) -> Finding:
+    expected, given = len(found.expected), len(found.given)
+    names = ", ".join(state.name for state in found.expected)
+    is_ignored = _ignores_more(found) and given > expected
+    return Finding(
+        location=place_of(found.call.layer),
+        message=f"starts from {expected} {_states(expected)} ({names}) and is given {given}"
+        + (", of which it ignores all but the first" if is_ignored else ""),
+        help=_cure(found),
+        related=_related(found),
+        severity=Severity.WARNING if is_ignored else None,
+    )
+
+
+def _widths(found: StateCall) -> Iterator[Verdict]:
+    for state, shape in zip(found.expected, found.given, strict=True):
+        if isinstance(shape, Unknown) or isinstance(state.shape, Unknown):
+            yield Unjudged(
+                place_of(found.call.layer), shape if isinstance(shape, Unknown) else Unknown("its shape is unknown")
+            )
+            return
+    wrong = [pair for pair in zip(found.expected, found.given, strict=True) if contradict(pair[0].shape, pair[1])]
+    if wrong:
+        state, shape = wrong[0]
+        yield Finding(
+            location=place_of(found.call.layer),
+            message=f"starts from {_described(state, found)} and is given {to_text(shape)}",
+            help=_cure(found),
+            related=_related(found),
+        )
+
+
+def _described(state: State, found: StateCall) -> str:
+    kind = "a state" if len(found.expected) == 1 else f"the state {state.name}"
+    return f"{kind} of {to_text(state.shape)}"
+
+
+def _states(number: int) -> str:
+    return "state" if number == 1 else "states"
+
+
+def _ignores_more(found: StateCall) -> bool:
+    """Whether a layer takes the first of several states: the GRU of Keras 3 does."""
+    graph = found.model.graph
+    is_gru = KINDS.get(found.call.layer.class_name) == "GRU"
+    return is_gru and graph is not None and graph.semantics.recorded_build_wins
+
+
+def _cure(found: StateCall) -> str:
+    name = found.call.layer.name
+    encoder = next((layer for layer in found.producers if layer.class_name == "Bidirectional"), None)
+    if encoder is not None and found.call.layer.class_name != "Bidirectional":
+        return (
+            f"join the forward and backward states of '{encoder.name}', one Concatenate a state, "
+            "for as many units as both"
+        )
+    return f"give '{name}' {len(found.expected)} {_states(len(found.expected))} as wide as itself"
+
+
+def _related(found: StateCall) -> tuple[Related, ...]:
+    makers = dict.fromkeys(layer.pointer for layer in found.producers)
+    by_pointer = {layer.pointer: layer for layer in found.producers}
+    return tuple(Related(place_of(by_pointer[pointer]), "gives a state") for pointer in makers)

@@ -1,0 +1,79 @@
+"""A layer of a Sequential gives several outputs, where the next one takes a single tensor.
+
+## Why it matters
+
+In a Sequential each layer gets what the one before gives. With `return_state=True`, or `merge_mode=None` on a
+Bidirectional, that is a list, and Keras 3.15 stops with "Layer expects 1 input(s), but it received 3 input tensors".
+Keras 1 and 2 refuse any such layer in a Sequential, the last one too: "All layers in a Sequential model should have a
+single output tensor".
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "classifier", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_input_shape": [null, 20, 8]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16, "return_state": true}},
+  {"class_name": "Dense", "config": {"name": "label", "units": 3}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:82: error[multi-output-in-sequential]: lstm: gives 3 outputs, but label takes one
+    see: example.json:4:3: label: gets them all
+    help: set return_state=False on 'lstm', or make the model a functional one
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "classifier", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_input_shape": [null, 20, 8]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16, "return_state": false}},
+  {"class_name": "Dense", "config": {"name": "label", "units": 3}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+In Keras 3 the last layer of a Sequential may have several outputs, and a layer that takes a list (`Concatenate`,
+`Add`) may follow one that has; neither is reported for its files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Finding, Location, Related, Severity
+from lstmlint.model import Model
+from lstmlint.outputs import ManyOutputs, many_outputs
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of, recurrent_core
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for found in many_outputs(model):
+        key, pointer, cure = _cause(found)
+        follower = found.follower
+        yield Finding(
+            location=Location(found.layer.full_name, (*pointer, *key)),
+            message=f"gives {found.count} outputs, "
+            + (f"but {follower.full_name} takes one" if follower else "but a Sequential of Keras 1 and 2 has one"),
+            help=f"{cure}, or make the model a functional one",
+            related=() if follower is None else (Related(place_of(follower), "gets them all"),),
+        )
+
+
+def _cause(found: ManyOutputs) -> tuple[tuple[str, ...], tuple[str | int, ...], str]:
+    """The key that makes the outputs several, the layer that holds it, and what to do about it."""
+    layer, core = found.layer, recurrent_core(found.layer)
+    if core is not None and core.config.get("return_state"):
+        return ("config", "return_state"), core.pointer, f"set return_state=False on '{core.name}'"
+    if layer.class_name == "Bidirectional":
+        return ("config", "merge_mode"), layer.pointer, f"set merge_mode='concat' on '{layer.name}'"
+    return (), layer.pointer, f"let '{layer.name}' give one output"

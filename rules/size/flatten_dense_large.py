@@ -1,0 +1,110 @@
+"""Most parameters of a large model lie in a Dense layer behind a Flatten.
+
+## Why it matters
+
+A `Dense` on a flattened sequence has a weight for each unit at each timestep: `timesteps x units x dense units`. It
+grows with the length of the sequence, which a recurrent layer exists to avoid, it fixes that length, and it learns each
+timestep apart. In public models the largest layers of small recurrent networks are of this kind. The last output of the
+recurrent layer, a pooling over time or an attention gives the Dense a vector whose size the length does not enter.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "activity", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 200, 6]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 100, "return_sequences": true}},
+  {"class_name": "Flatten", "config": {"name": "flatten"}},
+  {"class_name": "Dense", "config": {"name": "dense", "units": 100, "activation": "relu"}},
+  {"class_name": "Dense", "config": {"name": "classes", "units": 6, "activation": "softmax"}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:5:3: warning[flatten-dense-large]: dense: has 2,000,100 of the model's 2,043,506 parameters, because it \
+reads all of (None, 200, 100) of lstm at once
+    see: example.json:4:3: flatten: (None, 20000) leave here
+    help: take the last output of the recurrent layer (return_sequences=False) or pool over the flattened positions, \
+with GlobalAveragePooling for instance
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "activity", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 200, 6]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 100}},
+  {"class_name": "Dense", "config": {"name": "dense", "units": 100, "activation": "relu"}},
+  {"class_name": "Dense", "config": {"name": "classes", "units": 6, "activation": "softmax"}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `large` (parameters of the kernel, default 1,000,000): reported above it.
+- `share` (part of the model's parameters, 0 to 1, default 0.5): reported above it.
+
+## Known limits
+
+Where no recurrent layer is flattened, as in many networks for images, it is a note. A flattened short sequence is no
+finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.finding import Confidence, Finding, Related, Severity, Unjudged
+from lstmlint.model import Layer, Model
+from lstmlint.rule import Verdict, rule
+from lstmlint.sequences import RANK_KEEPING, place_of, recurrent_core, source
+from lstmlint.shape import Unknown, to_text
+
+#: Layers between a Flatten and a Dense that change no size.
+PASSED = RANK_KEEPING - {"Dense"}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """From when on a Dense behind a Flatten is reported."""
+
+    large: int = 1_000_000
+    share: float = 0.5
+
+
+@rule(Severity.WARNING, Confidence.LIKELY)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    for part in model.all_models:
+        for layer, call, _ in part.calls():
+            params = layer.params
+            if layer.class_name != "Dense" or isinstance(params, Unknown) or params <= options.large:
+                continue
+            made = source(part, call.inputs, PASSED)
+            if made is None or made[1].class_name != "Flatten":
+                continue
+            total = model.params
+            if isinstance(total, Unknown):
+                yield Unjudged(place_of(layer), total)
+            elif params > options.share * total:
+                yield _finding(made[0], layer, made[1], params, total)
+
+
+def _finding(model: Model, dense: Layer, flatten: Layer, params: int, total: int) -> Finding:
+    made = source(model, flatten.node.calls[0].inputs)
+    flattened = made[1] if made else None
+    is_sequence = flattened is not None and recurrent_core(flattened) is not None
+    cure = "take the last output of the recurrent layer (return_sequences=False) or" if is_sequence else "first"
+    name = f" of {flattened.full_name}" if flattened else ""
+    shape = to_text(flatten.calls[0].inputs)
+    return Finding(
+        location=place_of(dense),
+        message=f"has {params:,} of the model's {total:,} parameters, because it reads all of {shape}{name} at once",
+        help=f"{cure} pool over the flattened positions, with GlobalAveragePooling for instance",
+        related=(Related(place_of(flatten), f"{to_text(flatten.outputs)} leave here"),),
+        severity=Severity.WARNING if is_sequence else Severity.NOTE,
+    )

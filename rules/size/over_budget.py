@@ -1,0 +1,169 @@
+"""A model needs more than the budget of the settings grants it.
+
+## Why it matters
+
+Whether a model is too large depends on where it runs, which no file tells; a team that knows sets a budget:
+
+```toml
+[tool.lstmlint.budget]
+max-params = "1M"
+"models/edge/**" = {preset = "edge", max-rnn-params = "50k"}
+```
+
+A recurrent layer pays its parameters at every timestep, so multiply-adds are counted a timestep. The presets are
+round numbers of our own choice, to begin with: `microcontroller` puts weights into a quarter of the 1 MB of flash and
+the state into a sixteenth of the 256 KB of RAM of a board such as the Arduino Nano 33 BLE Sense, `edge` fits the 2 MB
+of second-level cache that an Arm Cortex-A53 may have, `mobile` is a small part of an app. Without a budget the rule is
+silent.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "keyword", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "audio", "batch_input_shape": [null, 98, 40]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 128}},
+  {"class_name": "Dense", "config": {"name": "dense", "units": 12}}]}}
+```
+
+```toml
+[budget]
+max-rnn-params = "50k"
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:3: warning[over-budget]: lstm: has 86,528 parameters, and its budget is 50,000: 4 gates x 128 units x \
+(40 features + 128 units + 1 bias)
+    help: 93 units would meet it
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "keyword", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "audio", "batch_input_shape": [null, 98, 40]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 92}},
+  {"class_name": "Dense", "config": {"name": "dense", "units": 12}}]}}
+```
+
+```toml
+[budget]
+max-rnn-params = "50k"
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+They are the settings of `[tool.lstmlint.budget]`; a number may be written as text (`"250k"`, `"64KiB"`).
+
+- `max-params` (parameters of the model, default none): all of them, as `model.summary()` counts them.
+- `max-rnn-params` (parameters of one recurrent layer, default none): each direction of a Bidirectional apart.
+- `max-bytes` (bytes of the parameters, default none): by their dtypes.
+- `max-macs-per-step` (multiply-adds of the model in one timestep, default none).
+- `max-state-bytes` (bytes of the recurrent state of one sequence, default none).
+
+## Known limits
+
+What is unknown is not over a budget; the report says that it could not be judged. Compression and quantization at
+export are not foreseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from lstmlint.costs import model_costs
+from lstmlint.finding import Finding, Location, Severity, Unjudged
+from lstmlint.gates import gate_parts, gated_formula
+from lstmlint.model import Layer, Model, byte_size
+from lstmlint.rule import Verdict, rule
+from lstmlint.sequences import place_of, recurrent_layers
+from lstmlint.shape import Count, Unknown, total
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The most that a model may need; `None` is no limit."""
+
+    max_params: int | None = None
+    max_rnn_params: int | None = None
+    max_bytes: int | None = None
+    max_macs_per_step: int | None = None
+    max_state_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A quantity of a whole model with its unit, and what makes it smaller."""
+
+    of: Callable[[Model], Count]
+    unit: str
+    cure: str
+
+
+def parameter_bytes(model: Model) -> Count:
+    """Bytes of all parameters by their dtypes."""
+    return total(
+        layer.weights if isinstance(layer.weights, Unknown) else byte_size(layer.weights) for layer in model.layers
+    )
+
+
+MEASURES: Mapping[str, Measure] = {
+    "max_params": Measure(lambda model: model.params, "parameters", "fewer units or a narrower input"),
+    "max_bytes": Measure(parameter_bytes, "bytes of parameters", "fewer units, or weights of a smaller dtype"),
+    "max_macs_per_step": Measure(
+        lambda model: model_costs(model).multiply_adds_per_timestep, "multiply-adds in a timestep", "fewer units"
+    ),
+    "max_state_bytes": Measure(
+        lambda model: model_costs(model).state_bytes, "bytes of recurrent state", "fewer units or recurrent layers"
+    ),
+}
+
+
+@rule(Severity.WARNING)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    for name, measure in MEASURES.items():
+        limit = getattr(options, name)
+        if limit is not None:
+            yield from _judge(model, measure, limit)
+    if options.max_rnn_params is not None:
+        for layer in recurrent_layers(model):
+            yield from _judge_layer(layer, options.max_rnn_params)
+
+
+def _judge(model: Model, measure: Measure, limit: int) -> Iterator[Verdict]:
+    size = measure.of(model)
+    if isinstance(size, Unknown):
+        yield Unjudged(Location(""), size)
+    elif size > limit:
+        yield Finding(
+            location=Location(""),
+            message=f"the model has {size:,} {measure.unit}, and its budget is {limit:,}{_largest(model)}",
+            help=f"bring it down by {size - limit:,}: {measure.cure}",
+        )
+
+
+def _judge_layer(layer: Layer, limit: int) -> Iterator[Verdict]:
+    params = layer.params
+    if isinstance(params, Unknown):
+        yield Unjudged(place_of(layer), params)
+    elif params > limit:
+        noun = "filters" if gate_parts(layer).window else "units"
+        yield Finding(
+            location=place_of(layer),
+            message=f"has {params:,} parameters, and its budget is {limit:,}: {gated_formula(layer)}",
+            help=f"{gate_parts(layer).units_within(limit):,} {noun} would meet it",
+        )
+
+
+def _largest(model: Model) -> str:
+    """The layer with most parameters, where they are known."""
+    sized = [(layer.params, layer.name) for layer in model.layers if isinstance(layer.params, int)]
+    size, name = max(sized, default=(0, ""))
+    return f"; the largest layer is {name} with {size:,} parameters" if size else ""

@@ -1,0 +1,1 @@
+"""Training: loss, output and optimizer that do not fit, activations, initializers, dropout and regularizers."""

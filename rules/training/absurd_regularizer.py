@@ -1,0 +1,101 @@
+"""A regularizer outweighs the loss, or rewards large weights.
+
+## Why it matters
+
+A regularizer adds the sum of the absolute or squared weights, times its factor, to the loss. Usual factors are
+0.00001 to 0.01. Above 0.1 the sum over thousands of weights outweighs what the model is to learn, and the weights
+shrink to zero. A negative factor rewards weights for growing, so the loss falls without end.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "3.15.1", "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50,
+    "kernel_regularizer": {"module": "keras.regularizers", "class_name": "L2", "config": {"l2": 0.5}}}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:4:27: warning[absurd-regularizer]: lstm: the l2 regularizer of its kernel is 0.5, more than 0.1
+    help: take a factor from 0.00001 to 0.01 for kernel_regularizer of 'lstm'
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "3.15.1", "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50,
+    "kernel_regularizer": {"module": "keras.regularizers", "class_name": "L2", "config": {"l2": 0.005}}}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `max` (factor, default 0.1): more than this on a kernel outweighs the loss.
+
+## Known limits
+
+The size of the loss is not known, so the threshold is a rule of thumb. Only L1 and L2 are judged; of biases and
+outputs only negative factors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lstmlint.activations import number_in, written_layers
+from lstmlint.finding import Confidence, Finding, Location, Severity
+from lstmlint.model import Layer, Model
+from lstmlint.rule import Verdict, rule
+
+KERNELS = (
+    "kernel_regularizer", "recurrent_regularizer", "embeddings_regularizer", "depthwise_regularizer",
+    "pointwise_regularizer",
+)  # fmt: skip
+OTHERS = ("bias_regularizer", "activity_regularizer")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    max: float = 0.1
+
+
+@rule(Severity.WARNING, Confidence.HEURISTIC)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    for layer in written_layers(model):
+        for key in (*KERNELS, *OTHERS):
+            for name, factor in _factors(layer, key):
+                if factor < 0 or (factor > options.max and key in KERNELS):
+                    yield _finding(layer, key, name, factor, options)
+
+
+def _factors(layer: Layer, key: str) -> Iterator[tuple[str, float]]:
+    """The factors of a regularizer: in its config, or beside its name in Keras 1."""
+    regularizer = layer.config.get(key)
+    if isinstance(regularizer, Mapping):
+        inner = regularizer.get("config")
+        config = inner if isinstance(inner, Mapping) else regularizer
+        for name in ("l1", "l2"):
+            factor = number_in(config.get(name))
+            if factor is not None:
+                yield name, factor
+
+
+def _finding(layer: Layer, key: str, name: str, factor: float, options: Options) -> Finding:
+    weight = key.removesuffix("_regularizer").replace("recurrent", "recurrent kernel")
+    why = f"more than {options.max:g}" if factor > 0 else "which rewards large values"
+    return Finding(
+        location=Location(layer.full_name, (*layer.pointer, "config", key)),
+        message=f"the {name} regularizer of its {weight} is {factor:g}, {why}",
+        help=f"take a factor from 0.00001 to 0.01 for {key} of '{layer.name}'",
+    )

@@ -1,0 +1,85 @@
+"""Batch normalization over sequences of open length counts their padding.
+
+## Why it matters
+
+BatchNormalization takes the mean and the variance over all timesteps of all sequences of a batch. Sequences of
+different lengths are padded, and the padding enters both, unless a mask reaches the layer: Keras 2.15 and 3 heed one,
+older versions do not. How much padding there is differs between training and use. LayerNormalization looks at one
+timestep at a time. As the data may well be of one length, this rule is for `--persona pedantic`.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "tagger", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_input_shape": [null, null, 8]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16, "return_sequences": true}},
+  {"class_name": "BatchNormalization", "config": {"name": "norm"}},
+  {"class_name": "Dense", "config": {"name": "tag", "units": 5, "activation": "softmax"}}]}}
+```
+
+```console
+$ lstmlint check example.json --persona pedantic
+example.json:4:3: note[batchnorm-after-sequence]: norm: takes its statistics over sequences of open length, (None, \
+None, 16), padding and all
+    see: example.json:3:3: lstm: gives the sequences
+    help: use LayerNormalization instead of 'norm'
+0 errors, 0 warnings, 1 note in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "tagger", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_input_shape": [null, null, 8]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16, "return_sequences": true}},
+  {"class_name": "LayerNormalization", "config": {"name": "norm"}},
+  {"class_name": "Dense", "config": {"name": "tag", "units": 5, "activation": "softmax"}}]}}
+```
+
+```console
+$ lstmlint check example.json --persona pedantic
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Sequences of a fixed length may be padded too; nothing is said of them, nor where a mask does reach the layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.activations import INERT, producers
+from lstmlint.finding import Confidence, Finding, Related, Severity
+from lstmlint.graph import TensorRef
+from lstmlint.model import Layer, Model
+from lstmlint.rule import NoOptions, Persona, Verdict, rule
+from lstmlint.sequences import place_of, recurrent_core
+from lstmlint.shape import first, is_dims, to_text
+
+
+@rule(Severity.NOTE, Confidence.HEURISTIC, Persona.PEDANTIC)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for inner in model.all_models:
+        for layer, call, shapes in inner.calls():
+            if layer.class_name != "BatchNormalization" or not isinstance(call.inputs, TensorRef):
+                continue
+            recurrent = _recurrent_before(inner, call.inputs)
+            sequence = first(shapes.inputs)
+            if recurrent is not None and is_dims(sequence) and len(sequence) == 3 and sequence[1] is None:
+                yield Finding(
+                    location=place_of(layer),
+                    message=f"takes its statistics over sequences of open length, {to_text(sequence)}, padding and all",
+                    help=f"use LayerNormalization instead of '{layer.name}'",
+                    related=(Related(place_of(recurrent), "gives the sequences"),),
+                )
+
+
+def _recurrent_before(model: Model, reference: TensorRef) -> Layer | None:
+    for layer in producers(model, reference):
+        if recurrent_core(layer) is not None:
+            return layer
+        if layer.class_name not in INERT:
+            return None
+    return None

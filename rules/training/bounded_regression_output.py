@@ -1,0 +1,92 @@
+"""A model of numbers ends in an activation that cannot reach all of them.
+
+## Why it matters
+
+A sigmoid gives numbers between 0 and 1, relu none below 0, and an LSTM that is the output itself none beyond 1.
+Targets outside are never met: on targets up to 3 an LSTM as the output ended at a loss of 9.97, with a Dense behind
+it at .15; relu on targets of both signs at .68, a linear Dense at .009. Targets that are scaled to the range are
+fine, and the file does not tell them, so this rule is for `--persona pedantic`.
+
+## Example
+
+```json
+{"module": "keras", "class_name": "Sequential", "keras_version": "3.15.1",
+ "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50}},
+  {"class_name": "Dense", "config": {"name": "change", "units": 1, "activation": "relu"}}]},
+ "compile_config": {"optimizer": "adam", "loss": "mse"}}
+```
+
+```console
+$ lstmlint check example.json --persona pedantic
+example.json:5:3: note[bounded-regression-output]: change: ends in relu and reaches 0 and above, but is compiled \
+with mean_squared_error
+    see: example.json:6:50: training: the loss is mean_squared_error
+    help: drop the activation of 'change', unless all targets lie in that range
+0 errors, 0 warnings, 1 note in 1 model
+```
+
+## Instead
+
+```json
+{"module": "keras", "class_name": "Sequential", "keras_version": "3.15.1",
+ "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50}},
+  {"class_name": "Dense", "config": {"name": "change", "units": 1}}]},
+ "compile_config": {"optimizer": "adam", "loss": "mse"}}
+```
+
+```console
+$ lstmlint check example.json --persona pedantic
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Whether the targets are scaled is not in the file. Only mse, mae and their kin are taken for losses of numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from lstmlint.activations import Activation
+from lstmlint.finding import Confidence, Finding, Related, Severity
+from lstmlint.model import Model
+from lstmlint.rule import NoOptions, Persona, Verdict, rule
+from lstmlint.sequences import INPUT_RANKS
+from lstmlint.training import REGRESSION_LOSSES, Loss, Output, outputs, place
+
+
+@rule(Severity.NOTE, Confidence.HEURISTIC, Persona.PEDANTIC)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for output in outputs(model):
+        loss, activation = output.loss, output.activation
+        if not isinstance(loss, Loss) or loss.name not in REGRESSION_LOSSES or not isinstance(activation, Activation):
+            continue
+        if any(map(math.isfinite, activation.range)) and not _is_single_softmax(output, activation):
+            yield _finding(model, output, loss, activation)
+
+
+def _is_single_softmax(output: Output, activation: Activation) -> bool:
+    return activation.name == "softmax" and output.width == 1
+
+
+def _finding(model: Model, output: Output, loss: Loss, activation: Activation) -> Finding:
+    low, high = activation.range
+    reach = f"from {low:g} to {high:g}" if math.isfinite(low) and math.isfinite(high) else _half(low, high)
+    is_recurrent = activation.layer.class_name in INPUT_RANKS
+    cure = "put a Dense behind" if is_recurrent else "drop the activation of"
+    return Finding(
+        location=output.location,
+        message=f"ends in {activation.name} and reaches {reach}, but is compiled with {loss.name}",
+        help=f"{cure} '{activation.layer.name}', unless all targets lie in that range",
+        related=(Related(place(model.document, loss.steps), f"the loss is {loss.name}"),),
+    )
+
+
+def _half(low: float, high: float) -> str:
+    return f"{low:g} and above" if math.isfinite(low) else f"{high:g} and below"

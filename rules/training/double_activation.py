@@ -1,0 +1,115 @@
+"""An activation is applied to what another activation has already limited.
+
+## Why it matters
+
+The second activation sees only what the first one lets through. An LSTM with relu behind it shows half of its range:
+its negative values are all 0. Worst is a softmax over something limited. The exponential of a value between 0 and 1
+lies between 1 and 2.7, so of ten classes none can get a probability above `e / (e + 9)` = .23, and the loss cannot
+fall below 1.46 however long one trains. That is a warning where it is the model's output; anything else is a note.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "activity", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "motion", "batch_input_shape": [null, 50, 6]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16}},
+  {"class_name": "Dense", "config": {"name": "label", "units": 10, "activation": "sigmoid"}},
+  {"class_name": "Softmax", "config": {"name": "softmax"}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:5:3: warning[double-activation]: softmax: applies softmax to what sigmoid has limited, so no \
+probability of 10 can exceed 0.23
+    see: example.json:4:82: label: applies sigmoid
+    help: set activation='linear' on 'label', or delete 'softmax'
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "activity", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "motion", "batch_input_shape": [null, 50, 6]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16}},
+  {"class_name": "Dense", "config": {"name": "label", "units": 10}},
+  {"class_name": "Softmax", "config": {"name": "softmax"}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Dropout, reshaping and nested models between the two are seen through, other layers are not. Activations of one's own
+are not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.activations import (
+    ACTIVATION_LAYERS,
+    LINEAR,
+    Activation,
+    applied,
+    greatest_probability,
+    own_activation,
+    shape_of,
+)
+from lstmlint.finding import Confidence, Finding, Related, Severity
+from lstmlint.graph import LayerCall, TensorRef
+from lstmlint.model import Layer, Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of
+from lstmlint.training import outputs
+
+#: Repeating them changes nothing.
+IDEMPOTENT = frozenset({"relu"})
+
+
+@rule(Severity.NOTE, Confidence.LIKELY)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    final = {output.activation.layer.pointer for output in outputs(model) if isinstance(output.activation, Activation)}
+    for inner in model.all_models:
+        for layer, call, _ in inner.calls():
+            pair = _pair(inner, layer, call)
+            if pair is not None:
+                yield _finding(inner, *pair, call.inputs, is_output=layer.pointer in final)
+
+
+def _pair(model: Model, layer: Layer, call: LayerCall) -> tuple[Activation, Activation] | None:
+    """The activation of what a layer gets and the layer's own, where it is a layer that does nothing else."""
+    if layer.class_name != "Activation" and layer.class_name not in ACTIVATION_LAYERS:
+        return None
+    second = own_activation(layer)
+    if not isinstance(second, Activation) or second.name == LINEAR or not isinstance(call.inputs, TensorRef):
+        return None
+    first = applied(model, call.inputs)
+    if not isinstance(first, Activation) or first.name == LINEAR:
+        return None
+    return None if first.name == second.name and first.name in IDEMPOTENT else (first, second)
+
+
+def _finding(model: Model, first: Activation, second: Activation, given: TensorRef, *, is_output: bool) -> Finding:
+    default = "linear" if first.layer.config.get("units") else "None"
+    is_harmful = is_output and second.name == "softmax"
+    return Finding(
+        location=place_of(second.layer),
+        message=f"applies {second.name} to what {first.name} has limited"
+        + (_ceiling(model, first, second, given) if second.name == "softmax" else ""),
+        help=f"set activation='{default}' on '{first.layer.name}', or delete '{second.layer.name}'",
+        related=(Related(first.location, f"applies {first.name}"),),
+        severity=Severity.WARNING if is_harmful else None,
+    )
+
+
+def _ceiling(model: Model, first: Activation, second: Activation, given: TensorRef) -> str:
+    """The greatest probability that a softmax can give, where that is limited."""
+    shape = shape_of(model, given)
+    width = shape[-1] if isinstance(shape, tuple) and shape and second.axes == (-1,) else None
+    most = greatest_probability(*first.range, width)
+    return "" if most is None else f", so no probability of {width} can exceed {most:.2f}"

@@ -1,0 +1,83 @@
+"""A share of dropout is below 0 or above 1, and Keras takes another one for it without a word.
+
+## Why it matters
+
+A share to drop lies between 0 and 1. Keras 3.15.1 and 2.15.0 refuse anything else in a Dropout layer; where that is
+certain it is `invalid-layer-config`. Recurrent layers refuse nothing: LSTM, GRU and SimpleRNN take -0.3 for 0 and 1.5
+for 1, and 1 is no dropout at all or drops everything (`dropout-one`). Attention does the same. Keras 2.3.1 clamps in
+Dropout layers too, and GaussianDropout dropped nothing up to 2.15.0. A percentage (`dropout: 20`) is the usual cause.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "3.15.1", "config": {"name": "tagger", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_shape": [null, 20, 8]}},
+  {"class_name": "GRU", "config": {"name": "gru", "units": 32, "dropout": 20, "recurrent_dropout": 0.1}},
+  {"class_name": "Dense", "config": {"name": "tag", "units": 5, "activation": "softmax"}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:75: error[dropout-out-of-range]: gru: dropout is 20, where a share from 0 to 1 is meant; Keras \
+refuses it or takes it for 1 without a word
+    help: set dropout to 0.2 on 'gru'
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "3.15.1", "config": {"name": "tagger", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_shape": [null, 20, 8]}},
+  {"class_name": "GRU", "config": {"name": "gru", "units": 32, "dropout": 0.2, "recurrent_dropout": 0.1}},
+  {"class_name": "Dense", "config": {"name": "tag", "units": 5, "activation": "softmax"}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Keras writes the value that it took (1.0 for 20) when it saves a recurrent layer, so only configs that were written or
+edited by hand or by another program show the mistake; a saved one is `dropout-one`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.config_schemas import accepts, judges, keys
+from lstmlint.droprates import DropRate, drop_rates
+from lstmlint.finding import Finding, Severity
+from lstmlint.model import Model
+from lstmlint.rule import NoOptions, Verdict, rule
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for rate in drop_rates(model):
+        number = rate.number
+        if number is not None and not 0 <= number <= 1 and not _is_refused(model, rate):
+            yield Finding(
+                location=rate.location,
+                message=f"{rate.key} is {rate.value}, where a share from 0 to 1 is meant; {_effect(number)}",
+                help=f"set {rate.key} to {_meant(number)} on '{rate.layer.name}'",
+            )
+
+
+def _is_refused(model: Model, rate: DropRate) -> bool:
+    """Whether the Keras that wrote the file refuses the value, which is another rule's finding."""
+    versions = judges(model.document.keras_version).versions
+    schemas = keys(rate.layer.node.written_class, versions).get(rate.key)
+    return bool(schemas) and not any(accepts(schema, rate.value) for schema in schemas or ())
+
+
+def _effect(number: float) -> str:
+    return f"Keras refuses it or takes it for {0 if number < 0 else 1} without a word"
+
+
+def _meant(number: float) -> str:
+    """The share that was probably meant: a percentage divided by a hundred, or any."""
+    return f"{number / 100:g}" if 2 <= number < 100 else "a number between 0 and 0.5"

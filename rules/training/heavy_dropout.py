@@ -1,0 +1,76 @@
+"""A layer drops most of what it gets in training.
+
+## Why it matters
+
+At a share of 0.8 one value in five is left, five times as large, and each step trains another small part of the
+model. Usual shares lie between 0.1 and 0.5; of the recurrent layers of 232 public models 99 % drop at most half.
+Often the share to keep was written where the share to drop is meant (TensorFlow 1 had `keep_prob`).
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_input_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50}},
+  {"class_name": "Dropout", "config": {"name": "dropout", "rate": 0.9}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:4:67: warning[heavy-dropout]: dropout: rate is 0.9, so 0.1 of the values are left in training
+    help: set rate to 0.5 or less on 'dropout'; if 0.9 was the share to keep, it is 0.1
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_input_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50}},
+  {"class_name": "Dropout", "config": {"name": "dropout", "rate": 0.1}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `share` (share of the values, default 0.8): from this on dropout is heavy.
+
+## Known limits
+
+Dropping most of the words of an input can be meant, as a kind of noise. A share of 1 is `dropout-one`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.droprates import drop_rates
+from lstmlint.finding import Confidence, Finding, Severity
+from lstmlint.model import Model
+from lstmlint.rule import Verdict, rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    share: float = 0.8
+
+
+@rule(Severity.WARNING, Confidence.LIKELY)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    for rate in drop_rates(model):
+        number = rate.number
+        if number is not None and options.share <= number < 1:
+            yield Finding(
+                location=rate.location,
+                message=f"{rate.key} is {number:g}, so {1 - number:.2g} of the values are left in training",
+                help=f"set {rate.key} to 0.5 or less on '{rate.layer.name}'; "
+                f"if {number:g} was the share to keep, it is {1 - number:.2g}",
+            )

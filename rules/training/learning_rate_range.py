@@ -1,0 +1,119 @@
+"""The learning rate is so high that training diverges, or so low that nothing is learned.
+
+## Why it matters
+
+Adam and its kin move each weight by about the learning rate a step, whatever the gradient: at 0.1 a weight that
+starts at 0.05 is lost in one step. On an easy task Adam ended at a loss of .006 with 0.1 and of 1.08 with 1; SGD
+ended at 97 with 1 and at NaN with 10; with 0.000001 neither moved. Of 134 learning rates in public files 120 are
+0.001. The only repository with 0.1 holds 29 LSTM layers in which 5 to 100 % of the units are dead.
+
+## Example
+
+```json
+{"module": "keras", "class_name": "Sequential", "keras_version": "3.15.1",
+ "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]},
+ "compile_config": {"loss": "mse", "optimizer": {"module": "keras.optimizers", "class_name": "Adam",
+  "config": {"learning_rate": 0.1}}}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:7:31: warning[learning-rate-range]: training: Adam has a learning rate of 0.1, more than 0.05
+    help: start from 0.001
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"module": "keras", "class_name": "Sequential", "keras_version": "3.15.1",
+ "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]},
+ "compile_config": {"loss": "mse", "optimizer": {"module": "keras.optimizers", "class_name": "Adam",
+  "config": {"learning_rate": 0.001}}}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `adaptive-max` (learning rate, default 0.05): the most for Adam, AdamW, Adamax, Nadam, Lion and RMSprop.
+- `sgd-max` (learning rate, default 1): the most for SGD.
+- `min` (learning rate, default 1e-7): less than this is a note, because callbacks that lower the rate leave such values
+  in the files they save.
+- `nothing` (learning rate, default 1e-9): less than this is a warning, because nothing is learned at it.
+
+## Known limits
+
+Of a schedule only the rate at its start is judged. Adadelta, Adagrad, Ftrl and Adafactor, whose rates mean something
+else, and optimizers of one's own have no upper bound here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.finding import Confidence, Finding, Severity
+from lstmlint.model import Model
+from lstmlint.rule import Verdict, rule
+from lstmlint.shape import Unknown
+from lstmlint.training import Optimizer, optimizer, place
+
+#: Optimizers that divide the gradient by its size, in small letters.
+ADAPTIVE = frozenset({"adam", "adamw", "adamax", "nadam", "lion", "rmsprop"})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    adaptive_max: float = 0.05
+    sgd_max: float = 1.0
+    min: float = 1e-7
+    nothing: float = 1e-9
+
+
+@rule(Severity.WARNING, Confidence.LIKELY)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    found = optimizer(model)
+    if found is None or isinstance(found.learning_rate, Unknown):
+        return
+    rate, most = found.learning_rate, _most(found, options)
+    start = " at the start of its schedule" if found.schedule else ""
+    judged = _judged(rate, most, options)
+    if judged is not None:
+        severity, words = judged
+        yield Finding(
+            location=place(model.document, found.steps),
+            message=f"{found.class_name} has a learning rate of {rate:g}{start}, {words}",
+            help=f"start from {'0.01' if found.class_name == 'SGD' else '0.001'}",
+            severity=severity,
+        )
+
+
+def _most(found: Optimizer, options: Options) -> float:
+    name = found.class_name.lower()
+    if name in ADAPTIVE:
+        return options.adaptive_max
+    return options.sgd_max if name == "sgd" else math.inf
+
+
+def _judged(rate: float, most: float, options: Options) -> tuple[Severity, str] | None:
+    """How bad a rate is, and why."""
+    if not math.isfinite(rate):
+        return Severity.WARNING, "which is no finite number"
+    if rate > most:
+        return Severity.WARNING, f"more than {most:g}"
+    if rate < options.nothing:
+        return Severity.WARNING, "at which nothing is learned"
+    if rate < options.min:
+        return Severity.NOTE, f"less than {options.min:g}"
+    return None

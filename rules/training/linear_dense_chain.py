@@ -1,0 +1,123 @@
+"""Two Dense layers without an activation between them compute what one of them could.
+
+## Why it matters
+
+`(x A + a) B + b` is `x (A B) + (a B + b)`: without an activation between them two Dense layers are one, with more
+parameters. `LSTM, LSTM, Dense(25), Dense(1)` from a much copied tutorial on stock prices is of this kind. Either an
+activation was forgotten, or one of the layers can go.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_input_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50}},
+  {"class_name": "Dense", "config": {"name": "hidden", "units": 25}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:4:3: note[linear-dense-chain]: hidden: has no activation before next_day, so 50 to 25 to 1 features is \
+no more than 50 to 1
+    see: example.json:5:3: next_day: the next layer is linear in it too
+    help: set activation='relu' on 'hidden', or delete it
+0 errors, 0 warnings, 1 note in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_input_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50}},
+  {"class_name": "Dense", "config": {"name": "hidden", "units": 25, "activation": "relu"}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+A first layer of less than half the width before and after it saves parameters and may be meant, and so may a first
+layer with a regularizer, one that is shared or frozen, and one whose result is used elsewhere too. These are not
+reported. Dropout between the two is seen through, although it makes them differ in training.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from lstmlint.activations import INERT, LINEAR, inputs_of, named
+from lstmlint.finding import Confidence, Finding, Related, Severity
+from lstmlint.graph import TensorRef, references
+from lstmlint.model import Layer, Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of
+from lstmlint.shape import Dim, first, is_dims
+
+Uses = Mapping[TensorRef, int]
+
+
+@rule(Severity.NOTE, Confidence.LIKELY)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for inner in model.all_models:
+        if inner.graph is None:
+            continue
+        uses = Counter(reference for _, call, _ in inner.calls() for reference in call.references())
+        uses.update(references(inner.graph.outputs))
+        for layer, call, _ in inner.calls():
+            before = _linear_before(inner, uses, call.inputs) if layer.class_name == "Dense" else None
+            if before is not None and not _is_bottleneck(before, layer):
+                yield _finding(before, layer)
+
+
+def _linear_before(model: Model, uses: Uses, reference: object) -> Layer | None:
+    """The Dense without activation that makes a tensor used only here."""
+    while isinstance(reference, TensorRef) and uses[reference] == 1:
+        layer = model.producer(reference)
+        if layer is not None and layer.class_name in INERT:
+            given = inputs_of(layer, reference)
+            reference = given[0] if len(given) == 1 else None
+            continue
+        return layer if layer is not None and _is_plain(layer) else None
+    return None
+
+
+def _is_plain(layer: Layer) -> bool:
+    regularizers = ("kernel_regularizer", "bias_regularizer", "activity_regularizer")
+    return (
+        layer.class_name == "Dense"
+        and named(layer.config.get("activation")) == LINEAR
+        and layer.node.is_trainable
+        and len(layer.calls) == 1
+        and not any(layer.config.get(key) for key in regularizers)
+    )
+
+
+def _is_bottleneck(before: Layer, after: Layer) -> bool:
+    """Whether the first layer is so narrow, or may be, that two layers have a point."""
+    width, given, made = before.config.get("units"), _features(before), after.config.get("units")
+    if not isinstance(width, int) or not isinstance(given, int) or not isinstance(made, int):
+        return True
+    return width < min(given, made) / 2
+
+
+def _features(layer: Layer) -> Dim:
+    shape = first(layer.calls[0].inputs)
+    return shape[-1] if is_dims(shape) and shape else None
+
+
+def _finding(before: Layer, after: Layer) -> Finding:
+    given, width, made = _features(before), before.config["units"], after.config["units"]
+    return Finding(
+        location=place_of(before),
+        message=f"has no activation before {after.full_name}, so {given} to {width} to {made} features "
+        f"is no more than {given} to {made}",
+        help=f"set activation='relu' on '{before.name}', or delete it",
+        related=(Related(place_of(after), "the next layer is linear in it too"),),
+    )

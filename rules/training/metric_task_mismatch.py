@@ -1,0 +1,128 @@
+"""A metric that does not measure what the model is trained for.
+
+## Why it matters
+
+`accuracy` counts predictions that equal their target. A predicted number hardly ever does: in training on a
+regression it stood at 0.0 from the first epoch to the last while the error fell, which looks like a model that does
+not learn. Precision, Recall and AUC compare probabilities with targets of the same shape. Class numbers, which
+sparse_categorical_crossentropy wants, have another one: Keras 3.15.1 refuses them with "incompatible shapes for
+broadcasting". With one-hot targets of several classes they count all classes together, which is seldom what their
+names promise, so that is a note.
+
+## Example
+
+```json
+{"module": "keras", "class_name": "Sequential", "keras_version": "3.15.1",
+ "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]},
+ "compile_config": {"optimizer": "adam", "loss": "mse", "metrics": ["accuracy"]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:5:3: warning[metric-task-mismatch]: next_day: predicts numbers by mean_squared_error, but accuracy \
+counts those that equal their target exactly
+    see: example.json:6:69: training: the metric is accuracy
+    help: compile with metrics=['mae'] or another metric of distance
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"module": "keras", "class_name": "Sequential", "keras_version": "3.15.1",
+ "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]},
+ "compile_config": {"optimizer": "adam", "loss": "mse", "metrics": ["mae"]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+A sigmoid or softmax with mse may be a classification (the Brier score), whose accuracy makes sense. Metrics and
+losses of one's own are not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.activations import Activation
+from lstmlint.finding import Confidence, Finding, Related, Severity
+from lstmlint.model import Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.training import REGRESSION_LOSSES, Loss, Metric, Output, outputs, place
+
+ACCURACIES = frozenset({
+    "accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy", "top_k_categorical_accuracy",
+    "sparse_top_k_categorical_accuracy",
+})  # fmt: skip
+
+#: Metrics that compare each value with a threshold.
+THRESHOLD_METRICS = frozenset({"precision", "recall", "auc"})
+
+#: Activations whose values may be classes.
+CLASS_ACTIVATIONS = frozenset({"sigmoid", "hard_sigmoid", "softmax", "sparsemax"})
+
+
+@rule(Severity.WARNING, Confidence.LIKELY)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for output in outputs(model):
+        loss, activation = output.loss, output.activation
+        if not isinstance(loss, Loss) or not isinstance(activation, Activation):
+            continue
+        counting = [metric for metric in output.metrics if metric.name in ACCURACIES]
+        comparing = [metric for metric in output.metrics if metric.name in THRESHOLD_METRICS]
+        if counting and loss.name in REGRESSION_LOSSES and activation.name not in CLASS_ACTIVATIONS:
+            yield _equality(model, output, loss, counting[0])
+        mixed = [metric for metric in comparing if _is_of_all_classes(output, metric)]
+        if mixed and activation.name == "softmax":
+            yield _classes(model, output, loss, mixed)
+
+
+def _equality(model: Model, output: Output, loss: Loss, metric: Metric) -> Finding:
+    return Finding(
+        location=output.location,
+        message=f"predicts numbers by {loss.name}, but {metric.name} counts those that equal their target exactly",
+        help="compile with metrics=['mae'] or another metric of distance",
+        related=tuple(_places(model, [metric])),
+    )
+
+
+def _classes(model: Model, output: Output, loss: Loss, metrics: list[Metric]) -> Finding:
+    if loss.name == "sparse_categorical_crossentropy":
+        return Finding(
+            location=output.location,
+            message=f"predicts {output.width} classes, which {_names(metrics)} cannot compare with class numbers",
+            help="compile with metrics=['sparse_categorical_accuracy'], or with categorical_crossentropy",
+            related=tuple(_places(model, metrics)),
+        )
+    return Finding(
+        location=output.location,
+        message=f"predicts {output.width} classes, which {_names(metrics)} takes all together",
+        help="give one metric with class_id for each class that matters",
+        related=tuple(_places(model, metrics)),
+        severity=Severity.NOTE,
+    )
+
+
+def _is_of_all_classes(output: Output, metric: Metric) -> bool:
+    is_chosen = metric.config.get("class_id") is not None or metric.config.get("multi_label") is True
+    return isinstance(output.width, int) and output.width > 2 and not is_chosen
+
+
+def _names(metrics: list[Metric]) -> str:
+    return "each of " * (len(metrics) > 1) + ", ".join(metric.name for metric in metrics)
+
+
+def _places(model: Model, metrics: list[Metric]) -> Iterator[Related]:
+    for metric in metrics:
+        yield Related(place(model.document, metric.steps), f"the metric is {metric.name}")

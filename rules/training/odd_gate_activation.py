@@ -1,0 +1,81 @@
+"""The gates of a recurrent layer do not lie between 0 and 1, so they are no gates.
+
+## Why it matters
+
+A gate says which part of a value passes: 0 for nothing, 1 for all. Keras takes sigmoid, or hard_sigmoid in older
+versions. With relu a gate amplifies without bound, with tanh it turns signs around, and the forget gate, applied at
+every timestep, makes the state grow or flip. Usually `recurrent_activation` was mistaken for the activation of the
+layer. Outside of files that test parsers no public model had another.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_input_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50, "recurrent_activation": "relu"}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:3:90: warning[odd-gate-activation]: lstm: its gates have the activation relu and values from 0 to \
+infinity, where a gate has a share from 0 to 1
+    help: set recurrent_activation='sigmoid' on 'lstm'; `activation` is the function of the layer's output
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "price", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "days", "batch_input_shape": [null, 60, 1]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 50, "recurrent_activation": "sigmoid"}},
+  {"class_name": "Dense", "config": {"name": "next_day", "units": 1}}]}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Functions of one's own are not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.activations import LINEAR, RANGES, Activation, named, written_layers
+from lstmlint.finding import Confidence, Finding, Severity
+from lstmlint.model import Model
+from lstmlint.rule import NoOptions, Verdict, rule
+
+#: Layers and cells with gates.
+GATED = frozenset({"LSTM", "GRU", "LSTMCell", "GRUCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
+
+#: It lies between 0 and 1, but its values add up to 1 over the units.
+NO_GATE = frozenset({"softmax", "sparsemax"})
+
+
+@rule(Severity.WARNING, Confidence.LIKELY)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for layer in written_layers(model):
+        name = named(layer.config.get("recurrent_activation", "sigmoid")) if layer.class_name in GATED else None
+        if isinstance(name, str) and (RANGES[name] != (0, 1) or name in NO_GATE):
+            yield Finding(
+                location=Activation(name, layer, "recurrent_activation").location,
+                message=f"its gates have {_what(name)}, where a gate has a share from 0 to 1",
+                help=f"set recurrent_activation='sigmoid' on '{layer.name}'; "
+                "`activation` is the function of the layer's output",
+            )
+
+
+def _what(name: str) -> str:
+    if name in NO_GATE:
+        return f"the activation {name}, which shares 1 among all units"
+    if name == LINEAR:
+        return "no activation and any value"
+    low, high = (f"{bound:g}" for bound in RANGES[name])
+    return f"the activation {name} and values from {low} to {high}".replace("inf", "infinity")

@@ -1,0 +1,85 @@
+"""A categorical crossentropy on a single output is 0 for every input.
+
+## Why it matters
+
+A categorical crossentropy divides the outputs by their sum over the classes. With one class that gives 1.0, whose
+logarithm is 0: the loss is 0 from the first batch and no weight changes. It looks like a model that has learned
+everything at once. One output is the question yes or no, for which binary_crossentropy is made.
+
+## Example
+
+```json
+{"module": "keras", "class_name": "Sequential", "keras_version": "3.15.1",
+ "config": {"name": "fault", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "sensors", "batch_shape": [null, 30, 4]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16}},
+  {"class_name": "Dense", "config": {"name": "is_faulty", "units": 1, "activation": "sigmoid"}}]},
+ "compile_config": {"optimizer": "adam", "loss": "categorical_crossentropy"}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:5:3: error[single-unit-categorical]: is_faulty: has 1 output, (None, 1), on which \
+categorical_crossentropy is 0 for every input
+    see: example.json:6:50: training: the loss is categorical_crossentropy
+    help: compile with binary_crossentropy and use activation='sigmoid' on 'is_faulty'
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"module": "keras", "class_name": "Sequential", "keras_version": "3.15.1",
+ "config": {"name": "fault", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "sensors", "batch_shape": [null, 30, 4]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16}},
+  {"class_name": "Dense", "config": {"name": "is_faulty", "units": 1, "activation": "sigmoid"}}]},
+ "compile_config": {"optimizer": "adam", "loss": "binary_crossentropy"}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+A softmax on the single output is `softmax-single-unit`, whatever the loss. Keras 2.15 refuses
+sparse_categorical_crossentropy with labels other than 0 here; the other cases train without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.activations import Activation
+from lstmlint.finding import Finding, Related, Severity, Unjudged
+from lstmlint.model import Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.shape import Unknown, to_text
+from lstmlint.training import CATEGORICAL_CROSSENTROPIES, Loss, Output, outputs, place
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for output in outputs(model):
+        loss = output.loss
+        if not isinstance(loss, Loss) or loss.name not in CATEGORICAL_CROSSENTROPIES or not loss.is_along_last_axis:
+            continue
+        if isinstance(output.width, Unknown):
+            yield Unjudged(output.location, output.width)
+        elif output.width == 1 and not _is_softmax(output):
+            yield _finding(model, output, loss)
+
+
+def _is_softmax(output: Output) -> bool:
+    return isinstance(output.activation, Activation) and output.activation.name == "softmax"
+
+
+def _finding(model: Model, output: Output, loss: Loss) -> Finding:
+    return Finding(
+        location=output.location,
+        message=f"has 1 output, {to_text(output.shape)}, on which {loss.name} is 0 for every input",
+        help=f"compile with binary_crossentropy and use activation='sigmoid' on '{output.location.layer}'",
+        related=(Related(place(model.document, loss.steps), f"the loss is {loss.name}"),),
+    )

@@ -1,0 +1,126 @@
+"""A softmax over a single value gives 1.0, whatever the input is.
+
+## Why it matters
+
+Softmax divides each value by the sum over its axis. Where that axis has one value, the result is `x / x = 1.0`: the
+model predicts the same for every input, and no gradient passes. With binary_crossentropy, accuracy stayed at .449,
+the share of positives, through fifteen epochs in Keras 3.15.1 and in Keras 2.15. In Keras on TensorFlow the loss
+falls all the same (.70 to .08 in 2.15), because the loss takes the logits from before the softmax, so nothing warns
+of it. Stack Exchange has the question as stats 481881; two of 232 public recurrent models did it.
+
+## Example
+
+```json
+{"module": "keras", "class_name": "Sequential", "keras_version": "3.15.1",
+ "config": {"name": "sentiment", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_shape": [null, 20, 8]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16}},
+  {"class_name": "Dense", "config": {"name": "is_positive", "units": 1, "activation": "softmax"}}]},
+ "compile_config": {"optimizer": "adam", "loss": "binary_crossentropy"}}
+```
+
+```console
+$ lstmlint check example.json
+example.json:5:87: error[softmax-single-unit]: is_positive: softmax over an axis of 1, (None, 1), gives 1.0 \
+whatever the input is
+    see: example.json:6:50: training: compiled with binary_crossentropy
+    help: use activation='sigmoid' with binary_crossentropy on 'is_positive', or 2 units
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"module": "keras", "class_name": "Sequential", "keras_version": "3.15.1",
+ "config": {"name": "sentiment", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "words", "batch_shape": [null, 20, 8]}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 16}},
+  {"class_name": "Dense", "config": {"name": "is_positive", "units": 1, "activation": "sigmoid"}}]},
+ "compile_config": {"optimizer": "adam", "loss": "binary_crossentropy"}}
+```
+
+```console
+$ lstmlint check example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+Inside a model the usual case is attention: `Dense(1, activation="softmax")` weighs every timestep by 1.0. Take
+`Dense(1)` and then `Softmax(axis=1)`, over the timesteps.
+
+## Known limits
+
+Softmax inside attention layers, Lambda and custom layers is not seen. Nothing is said where the axis is unknown or
+open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.activations import Activation, own_activation, single_shape, written_layers
+from lstmlint.finding import Finding, Related, Severity, Unjudged
+from lstmlint.model import Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import INPUT_RANKS
+from lstmlint.shape import Dim, Dims, Unknown, product, to_text
+from lstmlint.training import Loss, Output, outputs, place
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    for layer in written_layers(model):
+        activation = own_activation(layer)
+        if not isinstance(activation, Activation) or activation.name != "softmax":
+            continue
+        shape = single_shape(layer)
+        size = _size(activation, shape)
+        if isinstance(size, Unknown):
+            yield Unjudged(activation.location, size)
+        elif size == 1:
+            yield _finding(model, activation, shape)
+
+
+def _size(activation: Activation, shape: Dims | Unknown) -> Dim:
+    """How many values the softmax normalises together."""
+    units, axes = activation.layer.config.get("units"), activation.axes
+    if activation.key and isinstance(units, int):
+        return units
+    if isinstance(shape, Unknown):
+        return shape
+    if isinstance(axes, Unknown):
+        return axes
+    if not all(-len(shape) <= axis < len(shape) for axis in axes):
+        return None
+    return product(shape[axis] for axis in axes)
+
+
+def _finding(model: Model, activation: Activation, shape: Dims | Unknown) -> Finding:
+    layer = activation.layer
+    output = next((output for output in outputs(model) if _is_of(activation, output)), None)
+    if output is not None:
+        cure = f"use activation='sigmoid' with binary_crossentropy on '{layer.name}', or 2 units"
+    elif not isinstance(shape, Unknown) and len(shape) > 2 and layer.class_name not in INPUT_RANKS:
+        cure = (
+            f"take the softmax over the axis that has several values: '{layer.name}' without it, then Softmax(axis=1)"
+        )
+    else:
+        cure = f"use activation='sigmoid' on '{layer.name}', or more units"
+    return Finding(
+        location=activation.location,
+        message=f"softmax over an axis of 1{_of(shape)} gives 1.0 whatever the input is",
+        help=cure,
+        related=tuple(_trained_with(model, output)),
+    )
+
+
+def _of(shape: Dims | Unknown) -> str:
+    return "" if isinstance(shape, Unknown) else f", {to_text(shape)},"
+
+
+def _is_of(activation: Activation, output: Output) -> bool:
+    return isinstance(output.activation, Activation) and output.activation.layer.pointer == activation.layer.pointer
+
+
+def _trained_with(model: Model, output: Output | None) -> Iterator[Related]:
+    if output is not None and isinstance(output.loss, Loss):
+        yield Related(place(model.document, output.loss.steps), f"compiled with {output.loss.text}")

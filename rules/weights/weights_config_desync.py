@@ -1,0 +1,113 @@
+"""Config and weights do not hold the same layers: some have no weights, or some weights have no layer.
+
+## Why it matters
+
+Config and weights are then of two models. Keras refuses an H5 whose numbers of layers differ ("Layer count mismatch
+when loading weights from file. Model expected 4 layers, found 3 saved layers") and a `.keras` that lacks the weights
+of a layer ("expected 2 variables, but received 0"). What a `.keras` stores beyond its config it ignores without a
+word.
+
+## Example
+
+The last layer was removed from the config of this file; its weights are still there.
+
+```console
+$ lstmlint check fixtures/broken/weights-config-desync.h5
+fixtures/broken/weights-config-desync.h5:model_weights/dense_1/dense_1/kernel:0: error[weights-config-desync]: \
+dense_1: the file stores 2 tensors for it, but the config has no such layer
+    help: restore the layer in the config, or save config and weights of the model together again
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```console
+$ lstmlint check fixtures/keras-2.3.1/lstm-72.h5
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Known limits
+
+Keras matches the layers of an H5 in their order, whatever their names are, so equally many layers under other names
+are only a note; lstmlint matches by name and compares no shapes for them. Where the weights of a custom layer are
+unknown, the numbers cannot be compared. Layers inside nested models are not told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.document import StoredLayer, WeightNaming
+from lstmlint.finding import Finding, Location, Related, Severity, Unjudged
+from lstmlint.model import Layer, Model
+from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.sequences import place_of
+from lstmlint.shape import Unknown, unknowns
+from lstmlint.stored import is_weight, stored_weights
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    if model.graph is None or model.document.stored is None or _was_never_built(model):
+        return
+    bare = [layer for layer in model.layers if not stored_weights(layer)]
+    untold = next((layer for layer in bare if isinstance(layer.weights, Unknown)), None)
+    missing = [layer for layer in bare if not isinstance(layer.weights, Unknown) and layer.weights]
+    extra = _extra(model)
+    if not missing and not extra:
+        return
+    by_name = model.document.stored_by is WeightNaming.LAYER_NAME
+    if untold is not None and isinstance(untold.weights, Unknown):
+        yield Unjudged(place_of(untold), untold.weights)
+    elif by_name and len(missing) == len(extra):
+        yield _renamed(missing, extra)
+    else:
+        yield from map(_without_weights, missing)
+        yield from (_without_layer(group, is_refused=by_name) for group in extra)
+
+
+def _extra(model: Model) -> list[StoredLayer]:
+    """The stored layers with weights that belong to no layer of the config."""
+    matched = {tensor.place for layer in model.layers if layer.stored is not None for tensor in layer.stored.tensors}
+    return [
+        group
+        for group in model.document.stored or ()
+        if any(is_weight(tensor) and tensor.place not in matched for tensor in group.tensors)
+    ]
+
+
+def _was_never_built(model: Model) -> bool:
+    """Whether nobody ever told the model its input: Keras 3 saves such a model without any weights."""
+    has_weights = any(map(is_weight, (tensor for group in model.document.stored or () for tensor in group.tensors)))
+    return not has_weights and any(unknowns(model.inputs))
+
+
+def _without_weights(layer: Layer) -> Finding:
+    weights = () if isinstance(layer.weights, Unknown) else layer.weights
+    return Finding(
+        location=place_of(layer),
+        message=f"has {len(weights)} weights by the config, but the file stores none for it",
+        help=f"save config and weights of the model together again, or take '{layer.name}' out of the config",
+    )
+
+
+def _without_layer(group: StoredLayer, *, is_refused: bool) -> Finding:
+    return Finding(
+        location=Location(group.name, stored=group.tensors[0].place),
+        message=f"the file stores {len(group.tensors)} tensors for it, but the config has no such layer",
+        help="restore the layer in the config, or save config and weights of the model together again",
+        severity=None if is_refused else Severity.WARNING,
+    )
+
+
+def _renamed(missing: list[Layer], extra: list[StoredLayer]) -> Finding:
+    layer, group = missing[0], extra[0]
+    others = len(missing) - 1
+    more = f", and so are {others} more" if others > 1 else ", and so is 1 more" if others else ""
+    return Finding(
+        location=place_of(layer),
+        message=f"is stored under another name, '{group.name}'{more}: Keras loads it in order, not by name",
+        help=f"use the names of the file in the config ('{group.name}' for '{layer.name}'), or save the model again",
+        related=(Related(Location(group.name, stored=group.tensors[0].place), "is the weights' name"),),
+        severity=Severity.NOTE,
+    )

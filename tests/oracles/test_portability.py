@@ -1,0 +1,93 @@
+"""Rules of portability against the Keras of the test environment: it prints what they say, and loads the cured file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import pytest
+
+from lstmlint.pipeline import load
+from lstmlint.portability.obstacle import DUMP
+from lstmlint.portability.verdict import Outcome, verdict
+from lstmlint.portability.versions import NEWEST
+from lstmlint.rule import rules
+from tests.test_rules import examples
+from tests.truth import ROOT
+
+
+def loaded(path: str) -> None:
+    if path.endswith(".json"):
+        keras.models.model_from_json(Path(path).read_text(encoding="utf-8"))
+    else:
+        keras.models.load_model(path)
+
+
+def page_files(rule: str, folder: Path) -> tuple[str, str]:
+    """The files of the example that fires and of the one that stays silent."""
+    found = []
+    for index, example in enumerate(examples(rules()[rule])):
+        path = str(ROOT / example.command.split()[-1])
+        if example.config is not None:
+            written = folder / f"{index}.json"
+            written.write_text(example.config, encoding="utf-8")
+            path = str(written)
+        found.append(path)
+    return found[0], found[1]
+
+
+def says_what_keras_prints(rule: str, folder: Path) -> None:
+    broken, cured = page_files(rule, folder)
+    found = verdict(load(broken), NEWEST)
+    assert found.outcome is Outcome.FAILS
+    assert found.reason is not None
+    with pytest.raises((ValueError, TypeError)) as refused:
+        loaded(broken)
+    printed, at = " ".join(str(refused.value).split()), 0
+    for piece in " ".join(found.reason.message.split()).split(DUMP):
+        at = printed.find(piece, at)
+        assert at >= 0, (piece, printed)
+    loaded(cured)
+
+
+def test_k3_time_major__prints_the_refused_key(tmp_path: Path) -> None:
+    says_what_keras_prints("k3-time-major", tmp_path)
+
+
+def test_k3_legacy_json__locates_no_class_without_module(tmp_path: Path) -> None:
+    says_what_keras_prints("k3-legacy-json", tmp_path)
+
+
+def test_k3_functional_module__imports_no_moved_module(tmp_path: Path) -> None:
+    says_what_keras_prints("k3-functional-module", tmp_path)
+
+
+def test_k3_initial_state_legacy__counts_states_as_inputs(tmp_path: Path) -> None:
+    says_what_keras_prints("k3-initial-state-legacy", tmp_path)
+
+
+def test_k3_config_field_refused__finds_one_dimension_too_many(tmp_path: Path) -> None:
+    says_what_keras_prints("k3-config-field-refused", tmp_path)
+
+
+def test_custom_object_required__locates_no_class(tmp_path: Path) -> None:
+    says_what_keras_prints("custom-object-required", tmp_path)
+
+
+def test_lambda_refused__is_not_run(tmp_path: Path) -> None:
+    says_what_keras_prints("lambda-refused", tmp_path)
+
+
+def test_compile_refused__locates_no_function(tmp_path: Path) -> None:
+    says_what_keras_prints("compile-refused", tmp_path)
+
+
+def test_removed_layer__is_an_unknown_layer() -> None:
+    with pytest.raises(ValueError, match="Unknown layer: 'CuDNN"):
+        loaded(str(ROOT / "fixtures/keras-2.3.1/cudnn.h5"))
+
+
+def test_hard_sigmoid_drift__has_another_slope() -> None:
+    here = float(keras.activations.hard_sigmoid(keras.ops.convert_to_tensor([1.0]))[0])
+    assert here == pytest.approx(1 / 6 + 0.5)
+    assert here != pytest.approx(0.2 + 0.5, abs=1e-3)

@@ -1,0 +1,129 @@
+"""Print how often each rule fires on the corpus of public files, with hits to read: `python -m tests.rule_rates`.
+
+A file is healthy if it holds an architecture and at least one real Keras version loads it. Pedantic rules are asked
+as well. `--hits N` prints N hits a rule (default 3), `--rule NAME` all hits of one rule.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from tabulate import tabulate
+
+from lstmlint.document import NotAModelError, UnreadableError
+from lstmlint.finding import Diagnostic, Severity
+from lstmlint.pipeline import analyze
+from lstmlint.rule import Persona, rules
+from lstmlint.settings import Settings
+from tests.truth import CORPUS, ROOT, corpus_truth
+
+#: What somebody said of each hit of an error rule after reading it: rule, file, layer, right or wrong, and why.
+JUDGEMENTS = ROOT / "tests" / "data" / "judgements.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A finding on a file of the corpus."""
+
+    file: str
+    repository: str
+    is_healthy: bool
+    diagnostic: Diagnostic
+
+    @property
+    def layer(self) -> str:
+        return self.diagnostic.finding.location.layer
+
+    def __str__(self) -> str:
+        return f"{self.file} ({self.repository}): {self.layer}: {self.diagnostic.finding.message}"
+
+
+@cache
+def healthy() -> frozenset[str]:
+    """The files that hold an architecture which a real Keras loads."""
+    return frozenset(entry["id"] for entry, truth in corpus_truth() if _is_healthy(entry, truth))
+
+
+@cache
+def hits() -> tuple[Hit, ...]:
+    """Every finding of every rule, the pedantic ones included, on the corpus."""
+    return tuple(hit for entry, _ in corpus_truth() for hit in _hits(entry))
+
+
+def _hits(entry: Mapping[str, Any]) -> Iterator[Hit]:
+    try:
+        analysis = analyze(str(CORPUS / entry["file"]), settings=Settings(persona=Persona.PEDANTIC))
+    except (NotAModelError, UnreadableError):
+        return
+    for diagnostic in analysis.diagnostics:
+        yield Hit(entry["id"], entry["repo"], entry["id"] in healthy(), diagnostic)
+
+
+def _is_healthy(entry: Mapping[str, Any], truth: Mapping[str, Any]) -> bool:
+    return bool(entry.get("model_class")) and any(verdict.get("load") for verdict in truth["verdicts"].values())
+
+
+def judgements() -> dict[tuple[str, str, str], bool]:
+    """Whether each judged hit is right, by rule, file and layer."""
+    with JUDGEMENTS.open(encoding="utf-8") as lines:
+        entries = map(json.loads, lines)
+        return {(entry["rule"], entry["file"], entry["layer"]): entry["right"] for entry in entries}
+
+
+def rows() -> Iterator[list[object]]:
+    """A row a rule: findings, files, repositories, share of the healthy files, and precision where hits are judged."""
+    by_rule: defaultdict[str, list[Hit]] = defaultdict(list)
+    for hit in hits():
+        by_rule[hit.diagnostic.rule].append(hit)
+    judged = judgements()
+    for rule in rules().values():
+        found = by_rule[rule.name]
+        share = len({hit.file for hit in found if hit.is_healthy}) / len(healthy())
+        verdicts = [judged[key] for hit in found if (key := (rule.name, hit.file, hit.layer)) in judged]
+        precision = f"{sum(verdicts)} of {len(verdicts)}" if verdicts else ""
+        files, repositories = {hit.file for hit in found}, {hit.repository for hit in found}
+        persona = " (pedantic)" if rule.persona is Persona.PEDANTIC else ""
+        yield [
+            rule.category, rule.name, f"{rule.severity}{persona}",
+            len(found), len(files), len(repositories), f"{share:.1%}", precision,
+        ]  # fmt: skip
+
+
+def share_of_warnings(rule: str) -> float:
+    """The share of healthy files on which a rule gives a warning or an error by default."""
+    if rules()[rule].persona is Persona.PEDANTIC:
+        return 0.0
+    files = {
+        hit.file
+        for hit in hits()
+        if hit.diagnostic.rule == rule and hit.is_healthy and hit.diagnostic.severity is not Severity.NOTE
+    }
+    return len(files) / len(healthy())
+
+
+HEADERS = ["Category", "Rule", "Severity", "Findings", "Files", "Repositories", "Of healthy files", "Judged right"]
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--hits", type=int, default=3)
+    parser.add_argument("--rule")
+    options = parser.parse_args(arguments)
+    if options.rule:
+        sys.stdout.writelines(f"{hit}\n" for hit in hits() if hit.diagnostic.rule == options.rule)
+        return
+    sys.stdout.write(f"{len(healthy())} healthy files\n{tabulate(list(rows()), headers=HEADERS)}\n")
+    for rule in rules():
+        some = [hit for hit in hits() if hit.diagnostic.rule == rule][: options.hits]
+        sys.stdout.writelines([f"\n{rule}\n" if some else "", *(f"  {hit}\n" for hit in some)])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
