@@ -1,4 +1,4 @@
-"""Attributes and methods of ragged and sparse tensors, of which tf.keras makes layers: unknown or right, never wrong."""
+"""Attributes and methods of ragged and sparse tensors, which tf.keras makes layers: unknown or right, never wrong."""
 
 from __future__ import annotations
 

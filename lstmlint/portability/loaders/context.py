@@ -1,0 +1,187 @@
+"""What the loaders share: where a layer stands, how its classes are named, what of a config is an object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from lstmlint.document import Document, Pointer
+from lstmlint.model import Model
+from lstmlint.portability.facts import Facts, known_somewhere
+from lstmlint.portability.obstacle import DUMP, Obstacle, obstacle
+from lstmlint.portability.versions import Target
+
+Obstacles: TypeAlias = Iterator[Obstacle]
+
+#: Recurrent layers that make their cell, and the objects in it, before they look at the other keys.
+CELLS_FIRST = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
+
+#: Layers that may be called with states beside their input.
+RECURRENT = CELLS_FIRST | {"RNN", "CuDNNLSTM", "CuDNNGRU", "Bidirectional", "ConvRNN2D"}
+
+#: Layers around one layer that they make first.
+AROUND_ONE = frozenset({"Bidirectional", "TimeDistributed", "Wrapper", "SpectralNormalization"})
+
+FUNCTIONAL = frozenset({"Functional", "Model"})
+
+#: The kind of object that a key of a config holds, by its ending.
+KINDS: tuple[tuple[str, str], ...] = (
+    ("initializer", "initializer"),
+    ("regularizer", "regularizer"),
+    ("constraint", "constraint"),
+    ("activation", "activation"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """A file being loaded: what is asked, and what the Keras knows."""
+
+    model: Model
+    target: Target
+    facts: Facts
+
+    @property
+    def document(self) -> Document:
+        return self.model.document
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A serialized object and where it stands. `layer` is the name of the layer that it is or belongs to."""
+
+    value: Any
+    pointer: Pointer = ()
+    layer: str = ""
+
+    @property
+    def config(self) -> Any:
+        return self.value.get("config") if isinstance(self.value, dict) else None
+
+    @property
+    def class_name(self) -> str:
+        return str(self.value.get("class_name", "")) if isinstance(self.value, dict) else ""
+
+    def at(self, *steps: str | int) -> Place:
+        """The object that some steps lead to; the value is `None` where there is none."""
+        found = self.value
+        for step in steps:
+            try:
+                found = found[step]
+            except (KeyError, IndexError, TypeError):
+                found = None
+        name = _name(found)
+        return Place(found, (*self.pointer, *steps), name or self.layer)
+
+    def inner_layers(self) -> list[Place]:
+        """The layers of a serialized model, whose config is a dict or a list of them."""
+        steps = ("config",) if isinstance(self.config, list) else ("config", "layers")
+        layers = self.at(*steps).value
+        return [self.at(*steps, index) for index in range(len(layers))] if isinstance(layers, list) else []
+
+    def refused(self, rule: str, error: str, message: str, *steps: str | int) -> Obstacle:
+        return obstacle(rule, error, message, (*self.pointer, *steps), self.layer)
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, dict):
+        return ""
+    config = value.get("config")
+    name = config.get("name") if isinstance(config, dict) else None
+    return str(name or value.get("name") or "") if "class_name" in value else ""
+
+
+def objects_of(place: Place) -> Iterator[tuple[str, str, Any]]:
+    """The kind, key and value of each initializer, regularizer, constraint and activation in a config."""
+    config = place.config
+    for key, value in config.items() if isinstance(config, dict) else ():
+        kind = next((kind for ending, kind in KINDS if key.endswith(ending)), None)
+        if kind is not None and value is not None:
+            yield kind, key, value
+
+
+def unknown_class_rule(name: str) -> str:
+    """The rule for a class that a Keras does not know: gone or not there yet, or somebody's own."""
+    return "removed-layer" if known_somewhere(name) or name in LEFT_BEHIND else "custom-object-required"
+
+
+#: Classes that Keras wrote and that no loader knows by name alone.
+LEFT_BEHIND = frozenset({"TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod", "InstanceProperty"})
+
+
+def wrapped(found: Obstacles, message: Callable[[str], str], only: str = "") -> Obstacles:
+    """Obstacles whose messages an outer call of Keras puts into its own, those of one error only where it is named."""
+    for one in found:
+        yield one if only and one.error != only else replace(one, error="TypeError", message=message(one.message))
+
+
+def deserializing(class_name: str) -> Callable[[str], str]:
+    """How `from_config` of a layer passes on what its constructor raises."""
+    return lambda inner: (
+        f"Error when deserializing class '{class_name}' using config={DUMP}.\n\nException encountered: {inner}"
+    )
+
+
+def refusals(place: Place, loading: Loading, rule: Callable[[str], str]) -> Obstacles:
+    """The keys of a config that its class does not take, in the words of this Keras."""
+    if not isinstance(place.config, dict):
+        return
+    taking = loading.facts.layer(place.class_name)
+    refused = taking.refuses(place.config)
+    if is_keras1(place) and not loading.target.is_tf_keras and not loading.target.is_keras3:
+        refused = {key: value for key, value in refused.items() if key not in KERAS1_COMPANIONS}
+    if not refused:
+        return
+    error = "TypeError" if "not understood" in taking.refusal or "unexpected" in taking.refusal else "ValueError"
+    if "['KEY']" in taking.refusal:
+        message = taking.refusal.replace("['KEY']", str(list(refused)))
+        yield place.refused(rule(next(iter(refused))), error, message, "config", next(iter(refused)))
+        return
+    if "{'KEY': 'VALUE'}" in taking.refusal:
+        message = taking.refusal.replace("{'KEY': 'VALUE'}", str(refused))
+        for key in refused:
+            yield place.refused(rule(key), error, message, "config", key)
+        return
+    for key in refused:
+        yield place.refused(rule(key), error, taking.refusal.replace("KEY", key), "config", key)
+
+
+def missing(place: Place, loading: Loading, rule: str) -> Obstacles:
+    """The arguments that a class needs and its config lacks, as Python names them."""
+    if not isinstance(place.config, dict):
+        return
+    missed = loading.facts.layer(place.class_name).misses(place.config)
+    if not missed or (is_keras1(place) and not loading.target.is_tf_keras and not loading.target.is_keras3):
+        return  # standalone Keras 2 takes the names of Keras 1 for its own
+    count = f"{len(missed)} required positional argument{'s' if len(missed) > 1 else ''}"
+    names = " and ".join(", ".join(map(repr, missed)).rsplit(", ", 1))
+    of = f"{loading.facts.aliases.get(place.class_name, place.class_name)}." if loading.target.version > (2, 12) else ""
+    yield place.refused(rule, "TypeError", f"{of}__init__() missing {count}: {names}")
+
+
+def is_keras1(place: Place) -> bool:
+    """Whether a layer is written in the words of Keras 1."""
+    return isinstance(place.config, dict) and not KERAS1_KEYS.isdisjoint(place.config)
+
+
+#: Keys that standalone Keras 2 takes only together with others of Keras 1.
+KERAS1_COMPANIONS = frozenset(
+    {"nb_row", "nb_col", "kernel_dim1", "kernel_dim2", "kernel_dim3", "input_length", "input_dim"}
+)
+
+KERAS1_KEYS = frozenset(
+    {
+        "nb_filter",
+        "input_dtype",
+        "inner_activation",
+        "border_mode",
+        "p",
+        "W_constraint",
+        "pool_length",
+        "dim_ordering",
+        "init",
+        "inner_init",
+        "sigma",
+    }
+)

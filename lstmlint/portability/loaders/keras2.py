@@ -1,0 +1,205 @@
+"""How Keras 1 and 2 load, standalone and inside TensorFlow: one `deserialize_keras_object` for everything.
+
+Sources: keras/utils/generic_utils.py, keras/engine/{network,sequential,saving}.py of Keras 2.3.1;
+keras/src/saving/{serialization_lib,legacy/serialization}.py and keras/src/layers/serialization.py of Keras 2.15.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Any
+
+from lstmlint.document import Container
+from lstmlint.model import Model
+from lstmlint.portability.facts import Facts
+from lstmlint.portability.loaders import keras2_objects
+from lstmlint.portability.loaders.context import (
+    AROUND_ONE,
+    CELLS_FIRST,
+    FUNCTIONAL,
+    Loading,
+    Obstacles,
+    Place,
+    deserializing,
+    is_keras1,
+    missing,
+    objects_of,
+    refusals,
+    unknown_class_rule,
+    wrapped,
+)
+from lstmlint.portability.loaders.texts import UNKNOWN
+from lstmlint.portability.obstacle import DUMP, Stage, obstacle
+from lstmlint.portability.versions import Target
+
+LAMBDA = (
+    "Requested the deserialization of a Lambda layer with a Python `lambda` inside it. This carries a potential risk "
+    "of arbitrary code execution and thus it is disallowed by default. If you trust the source of the saved model, you "
+    "can pass `safe_mode=False` to the loading function in order to allow Lambda layer loading."
+)
+#: What becomes of bytecode where nothing refuses it, with what Python says where another version wrote it.
+BYTECODE = "it runs the Python bytecode in the file, or fails with: bad marshal data (unknown type code)"
+
+NO_GPU = f"No OpKernel was registered to support Op 'CudnnRNN' used by node {{name}}/CudnnRNN {DUMP}"
+CUDNN = frozenset({"CuDNNLSTM", "CuDNNGRU"})
+
+#: The first Keras of TensorFlow with the serialization library of Keras 3.
+FIRST_MODERN = (2, 12)
+
+
+def obstacles(model: Model, target: Target, facts: Facts) -> Obstacles:
+    """What Keras 1 or 2 meets in a file, in its order."""
+    loading = Loading(model, target, facts)
+    root = Place(model.document.config)
+    if model.document.container is Container.KERAS:
+        yield from _modern(root, loading)
+    elif model.document.container is not Container.H5 and target.version >= FIRST_MODERN:
+        if root.class_name not in facts.names:
+            message = f"Keras returned a str, not a model: {root.class_name!r}"
+            yield root.refused(unknown_class_rule(root.class_name), "TypeError", message)
+        yield from _from_config(root, loading)
+    else:
+        yield from _object(root, loading)
+    yield from _drivers(model, loading)
+
+
+def _modern(place: Place, loading: Loading) -> Obstacles:
+    """A `.keras` file: its objects name their modules."""
+    name, module = place.class_name, str(place.value.get("module") or "")
+    if module.startswith("keras.src.models"):
+        message = (
+            f"Could not deserialize class '{name}' because its parent module {module} cannot be imported. "
+            f"Full object config: {DUMP}"
+        )
+        yield place.refused("keras3-to-keras2", "TypeError", message, "module")
+    elif module.partition(".")[0] != "keras":
+        message = (
+            f"Could not locate class '{name}'. Make sure custom classes are decorated with "
+            f"`@keras.saving.register_keras_serializable()`. Full object config: {DUMP}"
+        )
+        yield place.refused("custom-object-required", "TypeError", message)
+    elif module in ("keras", "keras.layers") and name not in loading.facts.exported:
+        message = (
+            f"Could not locate class '{name}'. Make sure custom classes are decorated with "
+            f"`@keras.saving.register_keras_serializable()`. Full object config: {DUMP}"
+        )
+        yield place.refused(unknown_class_rule(name), "TypeError", message)
+    yield from _from_config(place, loading)
+
+
+def _object(place: Place, loading: Loading) -> Obstacles:
+    """`deserialize_keras_object` for a layer or model."""
+    if not isinstance(place.value, dict):
+        return
+    if "module" in place.value and loading.target.version >= FIRST_MODERN and place.value["module"]:
+        yield from _modern(place, loading)
+        return
+    name = place.class_name
+    if name not in loading.facts.names:
+        text = loading.facts.unknown_layer.replace("NAME", name)
+        yield place.refused(_rule_of_class(place), "ValueError", text)
+        if name not in FUNCTIONAL:
+            return
+    yield from _from_config(place, loading)
+
+
+def _rule_of_class(place: Place) -> str:
+    return "newer-config" if place.class_name in FUNCTIONAL else unknown_class_rule(place.class_name)
+
+
+def _from_config(place: Place, loading: Loading) -> Obstacles:
+    name = place.class_name
+    if name in FUNCTIONAL and _is_json(loading):
+        return _functional(place, loading)
+    if name in FUNCTIONAL or name == "Sequential":
+        return chain.from_iterable(_object(layer, loading) for layer in place.inner_layers())
+    if name == "Lambda":
+        return chain(_lambda(place, loading), _constructor(place, loading))
+    if name in AROUND_ONE:
+        inner = (_object(place.at("config", key), loading) for key in ("layer", "backward_layer"))
+        return chain(*inner, _constructor(place, loading))
+    if name in ("RNN", "StackedRNNCells"):
+        cells = place.at("config", "cells").value
+        steps: list[tuple[Any, ...]] = [("cells", index) for index in range(len(cells or ()))]
+        inner = (_object(place.at("config", *step), loading) for step in (("cell",), *steps))
+        return chain(*inner, _constructor(place, loading))
+    return _constructor(place, loading)
+
+
+def _is_json(loading: Loading) -> bool:
+    """Whether the serialization library of Keras 3 is at work, as in Keras 2.12 and later on all but H5."""
+    return loading.target.version >= FIRST_MODERN and loading.document.container is not Container.H5
+
+
+def _functional(place: Place, loading: Loading) -> Obstacles:
+    """A functional model in JSON: an unknown layer stays the name of its class, and fails when it is called."""
+    layers = place.inner_layers()
+    strangers = [
+        layer for layer in layers if layer.class_name not in loading.facts.names and "module" not in layer.value
+    ]
+    for layer in layers:
+        if layer not in strangers:
+            yield from _object(layer, loading)
+    for layer in strangers:
+        yield layer.refused(unknown_class_rule(layer.class_name), "TypeError", "'str' object is not callable")
+
+
+def _lambda(place: Place, loading: Loading) -> Obstacles:
+    config = place.config if isinstance(place.config, dict) else {}
+    function, kind = config.get("function"), config.get("function_type")
+    is_safe = _is_json(loading)
+    if kind == "lambda" or isinstance(function, list):
+        if is_safe:
+            yield place.refused("lambda-refused", "ValueError", LAMBDA, "config", "function")
+        else:
+            pointer = (*place.pointer, "config", "function")
+            yield obstacle("lambda-refused", "ValueError", BYTECODE, pointer, place.layer, Stage.COMPUTE)
+    elif isinstance(function, str):
+        if is_safe:
+            message = "'str' object is not callable"
+        elif loading.target.is_tf_keras:
+            message = UNKNOWN.format(kind="function in Lambda layer", name=function)
+        else:
+            message = f"Unknown function in Lambda layer:{function}"
+        error = "TypeError" if "callable" in message else "ValueError"
+        yield place.refused("custom-object-required", error, message, "config", "function")
+
+
+def _constructor(place: Place, loading: Loading) -> Obstacles:
+    """The constructor of a layer: what Python misses, then keys and objects in the order of the class."""
+    if not isinstance(place.config, dict):
+        return
+    taking = loading.facts.layer(place.class_name)
+    rule = "keras1-config" if is_keras1(place) else "newer-config"
+    keys = refusals(_as_given(place), loading, lambda key: _rule_of_key(key, rule))
+    objects = keras2_objects.obstacles(place, list(objects_of(place)), loading)
+    values = keras2_objects.values(place, loading)
+    keys, objects = chain(values, keys), objects
+    ordered = (objects, keys) if place.class_name in CELLS_FIRST else (keys, objects)
+    if "unexpected" in taking.refusal:  # Python itself refuses the key, before the constructor runs
+        ordered = (keys, objects)
+    found = chain(missing(place, loading, rule), *ordered)
+    shown = loading.facts.aliases.get(place.class_name, place.class_name)
+    yield from wrapped(found, deserializing(shown)) if taking.is_wrapped else found
+    yield from keras2_objects.building(place, loading)
+
+
+def _as_given(place: Place) -> Place:
+    if place.class_name not in AROUND_ONE:
+        return place
+    config = {key: value for key, value in place.config.items() if key not in ("layer", "backward_layer")}
+    return Place({**place.value, "config": config}, place.pointer, place.layer)
+
+
+def _rule_of_key(key: str, otherwise: str) -> str:
+    return "keras3-to-keras2" if key in ("batch_shape", "optional") else otherwise
+
+
+def _drivers(model: Model, loading: Loading) -> Obstacles:
+    """Layers of cuDNN, which the standalone Keras makes anywhere and only a GPU can run."""
+    if loading.target.is_tf_keras or model.document.stored is None:
+        return
+    for layer in model.all_layers:
+        if layer.node.written_class in CUDNN:
+            place = Place(None, layer.pointer, layer.full_name)
+            yield place.refused("cudnn-needs-gpu", "InvalidArgumentError", NO_GPU.format(name=layer.name))

@@ -1,0 +1,267 @@
+"""How Keras 3 loads: JSON and `.keras` through its serialization library, H5 through the loader for old files.
+
+Sources: keras/src/saving/serialization_lib.py, keras/src/legacy/saving/{saving_utils,serialization}.py,
+keras/src/models/{sequential,functional}.py and `from_config` of the layers, Keras 3.15.1.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Any
+
+from lstmlint.document import Container
+from lstmlint.model import Model
+from lstmlint.portability.facts import Facts
+from lstmlint.portability.loaders import keras3_objects, ranks
+from lstmlint.portability.loaders.context import (
+    AROUND_ONE,
+    CELLS_FIRST,
+    FUNCTIONAL,
+    RECURRENT,
+    Loading,
+    Obstacles,
+    Place,
+    deserializing,
+    missing,
+    objects_of,
+    refusals,
+    unknown_class_rule,
+    wrapped,
+)
+from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, NOT_LOCATED, UNKNOWN
+from lstmlint.portability.obstacle import DUMP
+from lstmlint.portability.versions import Target
+
+LAMBDA = (
+    "Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda. This carries a potential "
+    "risk of arbitrary code execution and thus it is disallowed by default. If you trust the source of the artifact, "
+    "you can override this error by passing `safe_mode=False` to the loading function, or calling "
+    "`keras.config.enable_unsafe_deserialization()."
+)
+SLASH = (
+    "Argument `name` must be a string and cannot contain character `/`. Received: name={name} (of type <class 'str'>)"
+)
+DISCONNECTED = (
+    "Invalid Functional model configuration. The graph of the Functional model either has loops or disconnected nodes. "
+    f"The following nodes failed to be resolved: {DUMP}"
+)
+MODELS = FUNCTIONAL | {"Sequential"}
+
+#: The keys that Lambda of older Keras writes and the loader of H5 files drops.
+LAMBDA_KEYS = frozenset({"module", "function_type", "output_shape_type", "output_shape_module"})
+
+#: The module that holds the operations, which are named as layers are.
+OPERATIONS = "keras.src.ops"
+
+
+def obstacles(model: Model, target: Target, facts: Facts) -> Obstacles:
+    """What Keras 3 meets in a file, in its order."""
+    loading = Loading(model, target, facts)
+    root = Place(model.document.config)
+    if model.document.container is Container.H5:
+        yield from _legacy(root, loading)
+    else:
+        yield from _modern(root, loading)
+    yield from keras3_objects.compiling(loading)
+
+
+def _modern(place: Place, loading: Loading) -> Obstacles:
+    """`serialization_lib.deserialize_keras_object`."""
+    name, value = place.class_name, place.value
+    if not isinstance(value, dict) or "class_name" not in value or "config" not in value:
+        return
+    if isinstance(place.config, list):
+        message = f"Expected 'config' to be a dict for {name},\ninstead got <class 'list'>\nFull config: {DUMP}"
+        yield place.refused("k3-legacy-json", "TypeError", message)
+    yield from _locating(place, loading)
+    inner = _from_config(place, loading, is_legacy=False)
+    class_text = loading.facts.class_text(name)
+    yield from wrapped(inner, lambda text: NOT_DESERIALIZED.format(name=class_text, inner=text), only="TypeError")
+    yield from keras3_objects.building(place)
+
+
+def _locating(place: Place, loading: Loading) -> Obstacles:
+    """`_retrieve_class_or_fn` for the class of an object."""
+    name, module = place.class_name, place.value.get("module")
+    if not isinstance(module, str) or not module:
+        rule = "k3-legacy-json" if "module" not in place.value else "custom-object-required"
+        if "module" not in place.value and name not in loading.facts.names:
+            rule = unknown_class_rule(name)
+        yield place.refused(rule, "TypeError", NOT_LOCATED.format(kind="class", name=name))
+    elif module.partition(".")[0] != "keras":
+        yield place.refused("custom-object-required", "TypeError", NOT_LOCATED.format(kind="class", name=name))
+    elif module.startswith(OPERATIONS):
+        return
+    elif module.startswith(("keras.src.engine", "keras.engine", "keras.src.saving.legacy")):
+        message = (
+            f"Could not deserialize class '{name}' because its parent module {module} cannot be imported. "
+            f"Full object config: {DUMP}"
+        )
+        yield place.refused("k3-functional-module", "TypeError", message, "module")
+    elif name not in loading.facts.exported and module in ("keras", "keras.layers", "keras.models"):
+        message = f"Could not deserialize '{module}.{name}' because it is not a KerasSaveable subclass"
+        yield place.refused(unknown_class_rule(name), "ValueError", message)
+
+
+def _legacy(place: Place, loading: Loading) -> Obstacles:
+    """`saving_utils.model_from_config`: the loader of H5 files."""
+    name, config = place.class_name, place.config
+    if isinstance(config, list):
+        yield place.refused("k3-legacy-json", "TypeError", "pop expected at most 1 argument, got 2")
+    if name not in loading.facts.names:
+        yield place.refused(unknown_class_rule(name), "ValueError", UNKNOWN.format(kind="layer", name=name))
+        return
+    for key, value in config.items() if isinstance(config, dict) else ():
+        if isinstance(value, str) and key != "name" and value in loading.facts.functions:
+            yield from _mistaken(place, key, value)
+    yield from _from_config(place, loading, is_legacy=True)
+
+
+def _mistaken(place: Place, key: str, value: str) -> Obstacles:
+    """A string that the loader takes for the function of that name in keras.layers."""
+    if (place.class_name, key) not in {("Attention", "score_mode"), ("AdditiveAttention", "score_mode")}:
+        return
+    inner = f"Invalid value for argument {key}. Expected one of {DUMP}. Received: {key}=<function {value} at {DUMP}>"
+    message = deserializing(place.class_name)(inner)
+    yield place.refused("k3-config-field-refused", "TypeError", message, "config", key)
+
+
+def _layer(place: Place, loading: Loading) -> Obstacles:
+    """A layer of a model: by the loader of old files where it names no module."""
+    if isinstance(place.value, dict) and "module" in place.value:
+        return _modern(place, loading)
+    return _legacy(place, loading)
+
+
+def _from_config(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacles:
+    """`from_config` of the class."""
+    name = place.class_name
+    if name == "Sequential":
+        return _sequential(place, loading, is_legacy=is_legacy)
+    if name in FUNCTIONAL:
+        return _functional(place, loading)
+    if name == "Lambda":
+        return _lambda(place, loading, is_legacy=is_legacy)
+    if name in AROUND_ONE:
+        inner = (_modern(place.at("config", key), loading) for key in ("layer", "backward_layer"))
+        return chain(*inner, _constructor(place, loading, is_legacy=is_legacy))
+    if name in ("RNN", "StackedRNNCells"):
+        cells = place.at("config", "cells").value
+        steps: list[tuple[Any, ...]] = [("cells", index) for index in range(len(cells or ()))]
+        inner = (_modern(place.at("config", *step), loading) for step in (("cell",), *steps))
+        return chain(*inner, _constructor(place, loading, is_legacy=is_legacy))
+    return _constructor(place, loading, is_legacy=is_legacy)
+
+
+def _sequential(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacles:
+    if isinstance(place.config, dict) and "name" not in place.config:
+        message = (
+            "A Sequential model configuration must be a dictionary containing the 'name' and 'layers' keys. "
+            f"Received: config={DUMP}"
+        )
+        yield place.refused("k3-legacy-json", "ValueError", message)
+    yield from _slashed(place)
+    layers = place.inner_layers()
+    surplus = ranks.surplus(layers) if is_legacy else None
+    for index, layer in enumerate(layers):
+        yield from _layer(layer, loading)
+        if surplus is not None and surplus.index == index:
+            yield surplus.obstacle
+
+
+def _functional(place: Place, loading: Loading) -> Obstacles:
+    layers = place.inner_layers()
+    for layer in layers:
+        yield from _layer(layer, loading)
+    for layer in layers:
+        nodes = layer.value.get("inbound_nodes")
+        for node in nodes if isinstance(nodes, list) else ():
+            yield from _call(layer, node)
+    yield from _disconnected(layers)
+    yield from _slashed(place)
+
+
+def _call(layer: Place, node: Any) -> Obstacles:
+    """A call as Keras 2 records it: states stand beside the input, which Keras 3 takes for inputs."""
+    if layer.class_name in RECURRENT and isinstance(node, list) and len(node) > 1:
+        message = (
+            f'Layer "{layer.layer}" expects 1 input(s), but it received {len(node)} input tensors. '
+            f"Inputs received: {DUMP}"
+        )
+        yield layer.refused("k3-initial-state-legacy", "ValueError", message, "inbound_nodes")
+
+
+def _disconnected(layers: list[Place]) -> Obstacles:
+    """References to calls of a nested model: Keras 2 counts its own making as the first of them, Keras 3 does not."""
+    calls = {layer.layer: len(layer.value.get("inbound_nodes") or ()) for layer in layers if layer.class_name in MODELS}
+    for layer in layers:
+        nodes = layer.value.get("inbound_nodes")
+        references = (item for node in nodes or () if isinstance(node, list) for item in node)
+        for reference in references if isinstance(nodes, list) else ():
+            name, index = (
+                (reference[0], reference[1]) if isinstance(reference, list) and len(reference) > 2 else ("", 0)
+            )
+            if name in calls and isinstance(index, int) and index >= calls[name]:
+                yield layer.refused("k3-legacy-json", "ValueError", DISCONNECTED, "inbound_nodes")
+                return
+
+
+def _slashed(place: Place) -> Obstacles:
+    """Names with a slash, which Keras 3 keeps for paths."""
+    name = place.config.get("name") if isinstance(place.config, dict) else None
+    if isinstance(name, str) and "/" in name:
+        yield place.refused("k3-config-field-refused", "ValueError", SLASH.format(name=name), "config", "name")
+
+
+def _lambda(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacles:
+    config = place.config if isinstance(place.config, dict) else {}
+    function = config.get("function")
+    is_bytecode = isinstance(function, dict) and function.get("class_name") == "__lambda__"
+    if is_bytecode or (is_legacy and isinstance(function, list)):
+        yield place.refused("lambda-refused", "ValueError", LAMBDA, "config", "function")
+    elif isinstance(function, dict) and function.get("class_name") == "function":
+        written = str(function.get("config"))
+        if not loading.facts.knows("activation", written):
+            message = NOT_LOCATED.format(kind="function", name=written)
+            yield place.refused("custom-object-required", "TypeError", message, "config", "function")
+    if not is_legacy:
+        extra = {key: value for key, value in config.items() if key in LAMBDA_KEYS}
+        if extra:
+            message = f"Unrecognized keyword arguments passed to Lambda: {extra}"
+            yield place.refused("k3-config-field-refused", "ValueError", message, "config", next(iter(extra)))
+    if isinstance(function, str):
+        message = "'str' object is not callable"
+        yield place.refused("custom-object-required", "TypeError", message, "config", "function")
+
+
+def _constructor(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacles:
+    """The constructor of a layer: what Python misses, then names, keys and objects in the order of the class."""
+    if not isinstance(place.config, dict):
+        return
+    taking = loading.facts.layer(place.class_name)
+    rule = "keras1-config" if "output_dim" in place.config or "nb_filter" in place.config else "k3-config-field-refused"
+    keys = refusals(_as_given(place, is_legacy=is_legacy), loading, _rule_of_key)
+    objects = keras3_objects.obstacles(place, list(objects_of(place)), loading)
+    values = keras3_objects.values(place, is_legacy=is_legacy)
+    ordered = (objects, keys, values) if place.class_name in CELLS_FIRST else (keys, values, objects)
+    found = chain(missing(place, loading, rule), _slashed(place), *ordered)
+    if taking.is_wrapped:
+        yield from keras3_objects.policies(place)
+        found = wrapped(found, deserializing(place.class_name))
+    yield from found
+
+
+def _as_given(place: Place, *, is_legacy: bool) -> Place:
+    """The object as the constructor gets it: the loader of H5 files renames the recorded shape."""
+    config = place.config
+    if place.class_name == "InputLayer" or (is_legacy and "batch_input_shape" in config):
+        config = {key: value for key, value in config.items() if key != "batch_input_shape"}
+    if place.class_name in AROUND_ONE:
+        config = {key: value for key, value in config.items() if key not in ("layer", "backward_layer")}
+    return Place({**place.value, "config": config}, place.pointer, place.layer)
+
+
+def _rule_of_key(key: str) -> str:
+    if key == "time_major":
+        return "k3-time-major"
+    return "k3-config-field-refused"

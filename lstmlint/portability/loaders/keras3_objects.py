@@ -1,0 +1,130 @@
+"""The objects in a layer's config as Keras 3 reads them, values that it refuses, and what a model is compiled with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lstmlint.document import Container
+from lstmlint.portability.loaders.context import CELLS_FIRST, Loading, Obstacles, Place
+from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, NOT_LOCATED
+from lstmlint.portability.obstacle import DUMP, Stage, obstacle
+
+NOT_INTERPRETED: Mapping[str, str] = {
+    "initializer": "Could not interpret initializer identifier: {given}",
+    "regularizer": "Could not interpret regularizer identifier: {given}",
+    "constraint": "Could not interpret constraint identifier: {given}",
+    "activation": "Could not interpret activation function identifier: {given}",
+}
+
+NO_MODULE = (
+    "Cannot deserialize object of type `{name}`. If `{name}` is a custom class, please register it using the "
+    "`@keras.saving.register_keras_serializable()` decorator."
+)
+
+
+def obstacles(place: Place, found: Iterable[tuple[str, str, Any]], loading: Loading) -> Obstacles:
+    """The initializers, regularizers, constraints and activations that are not known, or not with their keys."""
+    facts = loading.facts
+    for kind, key, value in found:
+        name = value.get("class_name") if isinstance(value, dict) else value
+        if not isinstance(name, str):
+            continue
+        if name == "function":
+            name = value.get("config")
+        if isinstance(value, dict) and kind == "activation" and isinstance(value.get("config"), dict):
+            if value.get("module", "").partition(".")[0] != "keras":
+                message = NOT_LOCATED.format(kind="class", name=name)
+                yield place.refused("custom-object-required", "TypeError", message, "config", key)
+        elif not facts.knows(kind, str(name)):
+            if isinstance(value, dict) and "module" in value and value["module"] is None:
+                message, error = NO_MODULE.format(name=name), "TypeError"
+            else:
+                given = DUMP if isinstance(value, dict) else name
+                message, error = NOT_INTERPRETED[kind].format(given=given), "ValueError"
+            yield place.refused("custom-object-required", error, message, "config", key)
+        elif isinstance(value, dict) and isinstance(value.get("config"), dict):
+            taken = facts.takes(kind, str(name))
+            extra = [inner for inner in value["config"] if taken is not None and inner not in taken]
+            if extra:
+                inner = f"{name}.__init__() got an unexpected keyword argument '{extra[0]}'"
+                message = NOT_DESERIALIZED.format(name=f"<class '{DUMP}'>", inner=inner)
+                yield place.refused("k3-config-field-refused", "TypeError", message, "config", key, "config", extra[0])
+
+
+def values(place: Place, *, is_legacy: bool) -> Obstacles:
+    """Values that the constructor refuses though the key is known."""
+    config = place.config
+    axis = config.get("axis")
+    if place.class_name == "BatchNormalization" and isinstance(axis, list) and not (is_legacy and len(axis) == 1):
+        message = "int() argument must be a string, a bytes-like object or a real number, not 'list'"
+        yield place.refused("k3-config-field-refused", "TypeError", message, "config", "axis")
+
+
+def policies(place: Place) -> Obstacles:
+    """Policies of mixed precision as Keras 2 writes them, met before the constructor runs."""
+    dtype = place.config.get("dtype")
+    if isinstance(dtype, dict) and str(dtype.get("class_name", "")).startswith("Policy"):
+        message = "'str' object has no attribute 'quantization_mode'"
+        yield place.refused("k3-config-field-refused", "AttributeError", message, "config", "dtype")
+
+
+def building(place: Place) -> Obstacles:
+    """`build_from_config`: Keras 2 records the shapes of states beside that of the input."""
+    build = place.value.get("build_config")
+    shape = build.get("input_shape") if isinstance(build, dict) else None
+    if place.class_name in CELLS_FIRST and isinstance(shape, list) and shape and isinstance(shape[0], list):
+        message = f"Cannot convert '{DUMP}' to a shape."
+        yield place.refused("k3-initial-state-legacy", "ValueError", message, "build_config", "input_shape")
+
+
+def compiling(loading: Loading) -> Obstacles:
+    """Losses, metrics and the optimizer of `compile_config`, which JSON compiles with in any case."""
+    document = loading.document
+    config = document.config or {}
+    compiled = config.get("compile_config") or document.training_config
+    if not isinstance(compiled, dict):
+        return
+    stage = Stage.LOAD if document.container is Container.JSON else Stage.COMPILE
+    for key in ("optimizer_config", "optimizer"):
+        yield from _optimizer(compiled.get(key), loading, stage)
+    for key, kind in (("loss", "loss"), ("metrics", "metric"), ("weighted_metrics", "metric")):
+        for name in _names(compiled.get(key)):
+            if name not in SHORT and not _is_compiled(kind, name, loading):
+                message = NOT_LOCATED.format(kind="function", name=name)
+                yield obstacle("compile-refused", "TypeError", message, stage=stage)
+
+
+#: Names that `compile` itself resolves.
+SHORT = frozenset({"accuracy", "acc", "crossentropy", "ce"})
+
+
+def _optimizer(value: Any, loading: Loading, stage: Stage) -> Obstacles:
+    if not isinstance(value, dict) or not isinstance(value.get("class_name"), str):
+        return
+    name = value["class_name"]
+    if name.rpartition(">")[2] not in loading.facts.objects.get("optimizer", {name: None}):
+        message = f"Could not interpret optimizer identifier: {name}"
+        yield obstacle("compile-refused", "ValueError", message, (), "", stage)
+
+
+def _names(value: Any) -> list[str]:
+    """The functions that a serialized loss or metric names."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [name for item in value for name in _names(item)]
+    if isinstance(value, dict):
+        if value.get("class_name") == "function" and isinstance(value.get("config"), str):
+            return [value["config"]]
+        if "class_name" not in value:
+            return [name for item in value.values() for name in _names(item)]
+        return [str(value["class_name"]).rpartition(">")[2]]
+    return []
+
+
+def _is_compiled(kind: str, name: str, loading: Loading) -> bool:
+    """Whether compiling finds a loss or metric: of H5 files it knows fewer short names."""
+    if loading.document.container is Container.H5:
+        return name in loading.facts.deserialized.get(kind, frozenset({name}))
+    return loading.facts.knows(kind, name)

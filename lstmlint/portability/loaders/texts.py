@@ -1,0 +1,21 @@
+"""Messages that several loaders print, with what Keras puts in between as fields."""
+
+from __future__ import annotations
+
+from lstmlint.portability.obstacle import DUMP
+
+NOT_LOCATED = (
+    "Could not locate {kind} '{name}'. Make sure custom classes and functions are decorated with "
+    "`@keras.saving.register_keras_serializable()`. If they are already decorated, make sure they are all imported so "
+    "that the decorator is run before trying to load them. Full object config: " + DUMP
+)
+NOT_DESERIALIZED = (
+    "{name} could not be deserialized properly. Please ensure that components that are Python object instances "
+    "(layers, models, etc.) returned by `get_config()` are explicitly deserialized in the model's `from_config()` "
+    "method.\n\nconfig=" + DUMP + ".\n\nException encountered: {inner}"
+)
+UNKNOWN = (
+    "Unknown {kind}: '{name}'. Please ensure you are using a `keras.utils.custom_object_scope` and that this object "
+    "is included in the scope. See "
+    "https://www.tensorflow.org/guide/keras/save_and_serialize#registering_the_custom_object for details."
+)

@@ -1,0 +1,96 @@
+"""The versions of Keras that a file may be asked to load in, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Line(StrEnum):
+    """The packages that Keras has been, and what else reads its models."""
+
+    KERAS = "keras"
+    TF_KERAS = "tf-keras"
+    TFJS = "tfjs"
+    ONNX = "onnx"
+    TFLITE = "tflite"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A Keras to load a file in. `tf-keras-2.0` to `tf-keras-2.15` are the Keras inside TensorFlow."""
+
+    name: str
+    line: Line
+    version: tuple[int, ...] = ()
+
+    @property
+    def is_keras3(self) -> bool:
+        return self.line is Line.KERAS and self.version >= (3,)
+
+    @property
+    def is_tf_keras(self) -> bool:
+        """Whether it is the Keras of TensorFlow; the package keras has been the same code from 2.4 to 2.15."""
+        return self.line is Line.TF_KERAS or (self.line is Line.KERAS and (2, 4) <= self.version < (3,))
+
+
+class UnknownTargetError(ValueError):
+    """A target that is not known; the message says which are."""
+
+
+def _targets() -> Mapping[str, Target]:
+    minors = {
+        Line.KERAS: (
+            ((1, 2), *((2, minor) for minor in range(4)), *((3, minor) for minor in range(16)))
+        ),
+        Line.TF_KERAS: tuple((2, minor) for minor in range(20)),
+    }  # fmt: skip
+    versions = [Target(f"{line}-{'.'.join(map(str, one))}", line, one) for line, some in minors.items() for one in some]
+    versions.sort(key=lambda target: (target.version, target.line))
+    others = [Target(str(line), line) for line in (Line.TFJS, Line.ONNX, Line.TFLITE)]
+    return MappingProxyType({target.name: target for target in (*versions, *others)})
+
+
+#: Every target by name, Keras versions from old to new first.
+TARGETS: Mapping[str, Target] = _targets()
+
+#: The newest known Keras.
+NEWEST = next(target for target in reversed(tuple(TARGETS.values())) if target.is_keras3)
+
+#: The versions of Keras, from old to new.
+KERAS_TARGETS: tuple[Target, ...] = tuple(target for target in TARGETS.values() if target.version)
+
+
+def target_of(name: str) -> Target:
+    """The target of a name; `keras-3` is the newest of that generation, `keras-3.15.1` its minor release.
+
+    Raises:
+        UnknownTargetError: there is none.
+    """
+    if name in TARGETS:
+        return TARGETS[name]
+    line, _, version = name.rpartition("-")
+    numbers = version.split(".")
+    shortened = f"{line}-{'.'.join(numbers[:2])}"
+    if len(numbers) > 2 and shortened in TARGETS:
+        return TARGETS[shortened]
+    like = [target for target in KERAS_TARGETS if target.line == line and str(target.version[0]) == version]
+    if like:
+        return like[-1]
+    if line == Line.KERAS and f"{Line.TF_KERAS}-{version}" in TARGETS:  # keras 2.4 to 2.15 are that of TensorFlow
+        return TARGETS[f"{Line.TF_KERAS}-{version}"]
+    close = get_close_matches(name, TARGETS, n=1, cutoff=0.6)
+    known = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(TARGETS)}"
+    raise UnknownTargetError(f"there is no target {name!r}; {known}")
+
+
+def targets_of(names: Sequence[str]) -> tuple[Target, ...]:
+    """The targets of some names, each once.
+
+    Raises:
+        UnknownTargetError: there is no target of a name.
+    """
+    return tuple(dict.fromkeys(target_of(name) for name in names))

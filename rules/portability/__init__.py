@@ -1,0 +1,1 @@
+"""Whether a file loads in another Keras, and computes the same there."""

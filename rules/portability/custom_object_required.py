@@ -1,0 +1,71 @@
+"""A class or function is not one of the target's, so it must be given as a custom object.
+
+## Why it matters
+
+A file holds the config of a custom layer, never its code. Keras says `Unknown layer: 'BinaryDense'` or `Could not \
+locate
+class`, and `load_model(path, custom_objects={...})` or a registered class is needed; 40 of 428 public files are such.
+
+## Example
+
+```json
+{"class_name": "Sequential", "module": "keras", "registered_name": null, "config": {"name": "ticker", "layers": [
+  {"class_name": "InputLayer", "module": "keras.layers", "registered_name": null,
+   "config": {"name": "prices", "batch_shape": [null, 30, 5], "dtype": "float32"}},
+  {"class_name": "PointerLSTM", "module": "pointer", "registered_name": "pointer>PointerLSTM",
+   "config": {"name": "trend", "units": 32}}]}}
+```
+
+```console
+$ lstmlint check --target keras-3 --select custom-object-required example.json
+example.json:4:3: warning[custom-object-required]: trend: keras-3.15 refuses this: <class \
+'keras.src.models.sequential.Sequential'> could not be deserialized properly. Please ensure that components that \
+are Python object instances (layers, models, etc.) returned by `get_config()` are explicitly deserialized in the \
+model's `from_config()` method.\\n\\nconfig=[…].\\n\\nException encountered: Could not locate class 'PointerLSTM'. \
+Make sure custom classes and functions are decorated with `@keras.saving.register_keras_serializable()`. If they \
+are already decorated, make sure they are all imported so that the decorator is run before trying to load them. \
+Full object config: […]
+    help: give the class or function as custom_objects, or register it
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+```json
+{"class_name": "Sequential", "module": "keras", "registered_name": null, "config": {"name": "ticker", "layers": [
+  {"class_name": "InputLayer", "module": "keras.layers", "registered_name": null,
+   "config": {"name": "prices", "batch_shape": [null, 30, 5], "dtype": "float32"}},
+  {"class_name": "LSTM", "module": "keras.layers", "registered_name": null,
+   "config": {"name": "trend", "units": 32}}]}}
+```
+
+```console
+$ lstmlint check --target keras-3 --select custom-object-required example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
+  give them to every rule of this category
+
+## Known limits
+
+Classes that you register are not known to lstmlint; ignore the rule for their files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Severity
+from lstmlint.model import Model
+from lstmlint.portability.judging import Options, findings
+from lstmlint.rule import Verdict, rule
+
+__all__ = ["Options", "check"]
+
+
+@rule(Severity.WARNING)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    yield from findings(model, options, "custom-object-required")

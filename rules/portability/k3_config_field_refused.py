@@ -1,0 +1,56 @@
+"""A layer's config has a field or a value that Keras 3 refuses.
+
+## Why it matters
+
+Constructors lost arguments: `batch_input_shape` of a first layer (in H5 files Keras 3 takes it for a shape without \
+the
+batch, so everything has one dimension too many), lists for the `axis` of BatchNormalization, `dtype` of an \
+initializer,
+the shapes that MultiHeadAttention recorded, names with a slash. The string `dot` in the H5 config of an Attention is
+taken for the function of that name. Each is a `ValueError` or `TypeError` while the file is loaded.
+
+## Example
+
+```console
+$ lstmlint check --target keras-3 --select k3-config-field-refused fixtures/keras-2.3.1/lstm-72.h5
+fixtures/keras-2.3.1/lstm-72.h5:model_config/config/layers/0: error[k3-config-field-refused]: lstm_1: keras-3.15 \
+refuses this: Input 0 with name '[…]' of layer 'lstm_1' is incompatible with the layer: expected ndim=3, found \
+ndim=4. Full shape received: (None, None, 4, 2)
+    help: remove the fields and values that this Keras refuses, or write them in its form
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+An InputLayer states the shape.
+
+```console
+$ lstmlint check --target keras-3 --select k3-config-field-refused fixtures/keras-3.15.1/lstm-72.h5
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
+  give them to every rule of this category
+
+## Known limits
+
+What a constructor says of a value is known for the fields above; other values are taken as good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Severity
+from lstmlint.model import Model
+from lstmlint.portability.judging import Options, findings
+from lstmlint.rule import Verdict, rule
+
+__all__ = ["Options", "check"]
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    yield from findings(model, options, "k3-config-field-refused")

@@ -1,0 +1,53 @@
+"""The module of a class is one that Keras 3 moved.
+
+## Why it matters
+
+Keras 2.15 writes a functional model into `.keras` with the module `keras.src.engine.functional`, which Keras 3 \
+does not
+have: `its parent module keras.src.engine.functional cannot be imported`.
+
+## Example
+
+```console
+$ lstmlint check --target keras-3 --select k3-functional-module fixtures/keras-2.15.0/dict-inputs.keras
+fixtures/keras-2.15.0/dict-inputs.keras:config.json/module: error[k3-functional-module]: keras-3.15 refuses this: \
+Could not deserialize class 'Functional' because its parent module keras.src.engine.functional cannot be imported. \
+Full object config: […]
+    help: set 'module' to 'keras.src.models.functional'
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+Keras 3 writes `keras.src.models.functional`, or `keras` for a Sequential.
+
+```console
+$ lstmlint check --target keras-3 --select k3-functional-module fixtures/keras-3.15.1/dict-inputs.keras
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
+  give them to every rule of this category
+
+## Known limits
+
+Only modules of Keras itself are judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Severity
+from lstmlint.model import Model
+from lstmlint.portability.judging import Options, findings
+from lstmlint.rule import Verdict, rule
+
+__all__ = ["Options", "check"]
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    yield from findings(model, options, "k3-functional-module")

@@ -1,0 +1,55 @@
+"""A recurrent layer gets its states beside its input, as Keras 2 records it.
+
+## Why it matters
+
+Keras 2 lists the initial states of a decoder as further inputs of the layer. Keras 3 takes them for inputs: \
+`expects 1
+input(s), but it received 3 input tensors`. So no encoder and decoder of Keras 2 loads; 20 of 186 public recurrent \
+files
+are such.
+
+## Example
+
+```console
+$ lstmlint check --target keras-3 --select k3-initial-state-legacy fixtures/keras-2.3.1/seq2seq.h5
+fixtures/keras-2.3.1/seq2seq.h5:model_config/config/layers/3/inbound_nodes: error[k3-initial-state-legacy]: \
+decoder: keras-3.15 refuses this: Layer "decoder" expects 1 input(s), but it received 3 input tensors. Inputs \
+received: […]
+    help: give the state as the keyword argument 'initial_state' of the call
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+Keras 3 records the states as the keyword argument `initial_state` of the call.
+
+```console
+$ lstmlint check --target keras-3 --select k3-initial-state-legacy fixtures/keras-3.15.1/initial-state-keyword.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
+  give them to every rule of this category
+
+## Known limits
+
+Only calls in functional models are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Severity
+from lstmlint.model import Model
+from lstmlint.portability.judging import Options, findings
+from lstmlint.rule import Verdict, rule
+
+__all__ = ["Options", "check"]
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    yield from findings(model, options, "k3-initial-state-legacy")

@@ -1,0 +1,72 @@
+"""A recurrent layer states time_major, which Keras 3 no longer takes.
+
+## Why it matters
+
+Every recurrent layer that tf.keras 2 saved has the key, nearly always as `false`, and Keras 3 refuses the key \
+itself. It
+is the most frequent reason why a recurrent `.h5` file of the last years does not load (keras issue 20750): of 186 \
+public
+files of Keras 2, it stops 77. Where it is `true` the layer reads its input with time as the first axis; dropping \
+the key
+lets such a file load and computes something else (a difference of 0.29 was measured).
+
+## Example
+
+```json
+{"class_name": "Sequential", "module": "keras", "registered_name": null, "config": {"name": "ticker", "layers": [
+  {"class_name": "InputLayer", "module": "keras.layers", "registered_name": null,
+   "config": {"name": "prices", "batch_shape": [null, 30, 5], "dtype": "float32"}},
+  {"class_name": "LSTM", "module": "keras.layers", "registered_name": null,
+   "config": {"name": "trend", "units": 32, "time_major": false}}]}}
+```
+
+```console
+$ lstmlint check --target keras-3 --select k3-time-major example.json
+example.json:5:59: error[k3-time-major]: trend: keras-3.15 refuses this: Unrecognized keyword arguments passed to \
+LSTM: {'time_major': False}
+    help: delete 'time_major' from the config where it is false
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+Without the key the layer loads, and computes the same where it was false.
+
+```json
+{"class_name": "Sequential", "module": "keras", "registered_name": null, "config": {"name": "ticker", "layers": [
+  {"class_name": "InputLayer", "module": "keras.layers", "registered_name": null,
+   "config": {"name": "prices", "batch_shape": [null, 30, 5], "dtype": "float32"}},
+  {"class_name": "LSTM", "module": "keras.layers", "registered_name": null,
+   "config": {"name": "trend", "units": 32}}]}}
+```
+
+```console
+$ lstmlint check --target keras-3 --select k3-time-major example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
+  give them to every rule of this category
+
+## Known limits
+
+Nothing is said without a target. A layer whose class is unknown is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Severity
+from lstmlint.model import Model
+from lstmlint.portability.judging import Options, findings
+from lstmlint.rule import Verdict, rule
+
+__all__ = ["Options", "check"]
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    yield from findings(model, options, "k3-time-major")

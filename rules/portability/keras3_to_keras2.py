@@ -1,0 +1,50 @@
+"""The file was written by Keras 3, and the target is an older Keras.
+
+## Why it matters
+
+Keras 3 writes `batch_shape` and `optional` into its input layers and `keras.src.models.functional` as the module of a
+model; no Keras 2 knows either. None of 71 public files of Keras 3 loads in Keras 2.15 (keras issue 19898).
+
+## Example
+
+```console
+$ lstmlint check --target tf-keras-2.15 --select keras3-to-keras2 fixtures/keras-3.15.1/lstm-72.keras
+fixtures/keras-3.15.1/lstm-72.keras:config.json/config/layers/0/config/batch_shape: error[keras3-to-keras2]: \
+input_layer: tf-keras-2.15 refuses this: Error when deserializing class 'InputLayer' using \
+config=[…].\\n\\nException encountered: Unrecognized keyword arguments: ['batch_shape', 'optional']
+    help: save the model with the older Keras, or write its config in the older form
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```console
+$ lstmlint check --target tf-keras-2.15 --select keras3-to-keras2 fixtures/keras-2.15.0/lstm-72.h5
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
+  give them to every rule of this category
+
+## Known limits
+
+The first fields that an older Keras refuses are named, not everything that Keras 3 writes differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Severity
+from lstmlint.model import Model
+from lstmlint.portability.judging import Options, findings
+from lstmlint.rule import Verdict, rule
+
+__all__ = ["Options", "check"]
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    yield from findings(model, options, "keras3-to-keras2")

@@ -1,0 +1,53 @@
+"""A Lambda holds Python bytecode, which the target refuses to run, or runs unchecked.
+
+## Why it matters
+
+Bytecode in a model file is code of whoever made the file. Keras 3 and the newer formats of Keras 2.12 and later \
+refuse it
+(`Requested the deserialization of a Lambda layer`); older ones run it, and fail where another Python wrote it.
+
+## Example
+
+```console
+$ lstmlint check --target keras-3 --select lambda-refused fixtures/keras-2.3.1/lambda.h5
+fixtures/keras-2.3.1/lambda.h5:model_config/config/layers/1/config/function: error[lambda-refused]: lambda_1: \
+keras-3.15 refuses this: Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda. \
+This carries a potential risk of arbitrary code execution and thus it is disallowed by default. If you trust the \
+source of the artifact, you can override this error by passing `safe_mode=False` to the loading function, or \
+calling `keras.config.enable_unsafe_deserialization().
+    help: replace the Lambda by a layer of its own class; load it unsafely only if you trust the file
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```console
+$ lstmlint check --target keras-3 --select lambda-refused fixtures/keras-3.15.1/lstm-72.h5
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
+  give them to every rule of this category
+
+## Known limits
+
+`safe_mode=False` lifts the refusal; that the file can be trusted then is for you to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Severity
+from lstmlint.model import Model
+from lstmlint.portability.judging import Options, findings
+from lstmlint.rule import Verdict, rule
+
+__all__ = ["Options", "check"]
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    yield from findings(model, options, "lambda-refused")

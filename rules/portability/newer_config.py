@@ -1,0 +1,58 @@
+"""The file has fields, classes or objects that came after the target.
+
+## Why it matters
+
+Files of the Keras in TensorFlow hold `ragged` in their input layers, `GlorotUniform` as a class, `Functional` as \
+the class
+of a model and `time_major` in recurrent layers. Standalone Keras up to 2.3 refuses each: `__init__() got an \
+unexpected
+keyword argument 'ragged'`, `Unknown initializer: GlorotUniform`. It stops 56 of 100 public files that fail in 2.3.1.
+
+## Example
+
+```console
+$ lstmlint check --target keras-2.3 --select newer-config fixtures/keras-2.15.0/lstm-12.h5
+fixtures/keras-2.15.0/lstm-12.h5:model_config/config/layers/0/config/ragged: error[newer-config]: lstm_input: \
+keras-2.3 refuses this: __init__() got an unexpected keyword argument 'ragged'
+    help: drop the fields that this Keras does not know where they hold their defaults
+fixtures/keras-2.15.0/lstm-12.h5:model_config/config/layers/1/config/kernel_initializer: error[newer-config]: lstm: \
+keras-2.3 refuses this: Unknown initializer: GlorotUniform
+    help: drop the fields that this Keras does not know where they hold their defaults
+fixtures/keras-2.15.0/lstm-12.h5:model_config/config/layers/1/config/time_major: error[newer-config]: lstm: \
+keras-2.3 refuses this: ('Keyword argument not understood:', 'time_major')
+    help: drop the fields that this Keras does not know where they hold their defaults
+3 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+```console
+$ lstmlint check --target keras-2.3 --select newer-config fixtures/keras-2.3.1/lstm-12.h5
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
+  give them to every rule of this category
+
+## Known limits
+
+Fields that hold their default could be dropped without harm; the rule does not say which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Severity
+from lstmlint.model import Model
+from lstmlint.portability.judging import Options, findings
+from lstmlint.rule import Verdict, rule
+
+__all__ = ["Options", "check"]
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    yield from findings(model, options, "newer-config")

@@ -1,0 +1,61 @@
+"""The target does not have a layer class that another Keras has.
+
+## Why it matters
+
+Keras 3 dropped CuDNNLSTM and CuDNNGRU, LocallyConnected1D and 2D and ThresholdedReLU, and with them whatever \
+TensorFlow
+operations were written as (TFOpLambda, SlicingOpLambda); Merge, Highway and MaxoutDense went with Keras 2. The \
+message is
+`Unknown layer: 'CuDNNLSTM'`. Of 186 public recurrent files of Keras 2, a cuDNN layer stops 15.
+
+## Example
+
+```console
+$ lstmlint check --target keras-3 --select removed-layer fixtures/keras-2.3.1/cudnn.h5
+fixtures/keras-2.3.1/cudnn.h5:model_config/config/layers/0: error[removed-layer]: cu_dnnlstm_1: keras-3.15 refuses \
+this: Unknown layer: 'CuDNNLSTM'. Please ensure you are using a `keras.utils.custom_object_scope` and that this \
+object is included in the scope. See \
+https://www.tensorflow.org/guide/keras/save_and_serialize#registering_the_custom_object for details.
+    help: replace it by the layer that took its place
+fixtures/keras-2.3.1/cudnn.h5:model_config/config/layers/1: error[removed-layer]: cu_dnngru_1: keras-3.15 refuses \
+this: Unknown layer: 'CuDNNGRU'. Please ensure you are using a `keras.utils.custom_object_scope` and that this \
+object is included in the scope. See \
+https://www.tensorflow.org/guide/keras/save_and_serialize#registering_the_custom_object for details.
+    help: replace it by the layer that took its place
+2 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+The Keras of TensorFlow 2 reads the same file.
+
+```console
+$ lstmlint check --target tf-keras-2.15 --select removed-layer fixtures/keras-2.3.1/cudnn.h5
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
+  give them to every rule of this category
+
+## Known limits
+
+Classes of other packages are no removed layers; `custom-object-required` names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Severity
+from lstmlint.model import Model
+from lstmlint.portability.judging import Options, findings
+from lstmlint.rule import Verdict, rule
+
+__all__ = ["Options", "check"]
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    yield from findings(model, options, "removed-layer")

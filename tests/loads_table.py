@@ -1,0 +1,176 @@
+"""How often the verdicts of `lstmlint loads` are those of real Keras: the confusion table.
+
+    python -m tests.loads_table [--corpus FOLDER] [--grid] [--wrong] [--target keras-3.15]
+
+The files are those of a corpus or, with `--grid`, the fixtures, of which `tests/data/loads.jsonl` holds the truth.
+
+A refusal counts as right only where its first obstacle has the error that real Keras printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import tarfile
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from lstmlint import readers
+from lstmlint.document import Container, NotAModelError, UnreadableError
+from lstmlint.pipeline import model_of
+from lstmlint.portability.obstacle import DUMP
+from lstmlint.portability.verdict import Outcome, Verdict, verdict
+from lstmlint.portability.versions import TARGETS
+from tests.truth import ROOT
+
+#: The versions of the corpus, by the names of its environments.
+VERSIONS = {"keras-3.15": "k3", "tf-keras-2.15": "k215", "keras-2.3": "k23"}
+
+#: What the corpus says of a loader that was stopped before it ran bytecode; what it would have said is not known.
+BLOCKED = "marshal.loads blocked"
+
+#: Truths that are not what Keras says when it is asked again, with what it says.
+MISTAKEN = {
+    "'NoneType' object has no attribute 'get'": "Could not locate class",
+    "keras.models has no model_from_yaml": "module 'keras.models' has no attribute 'model_from_yaml'",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A file with what real Keras said of it."""
+
+    name: str
+    path: str
+    target: str
+    loads: bool
+    message: str
+    is_config: bool
+    weights: str = ""
+    is_uncompiled: bool = False
+
+
+def corpus(folder: Path) -> Iterator[Case]:
+    """The files that real Keras judged; weights alone are judged by the architecture that belongs to them."""
+    lines = [json.loads(line) for line in (folder / "index.jsonl").read_text().splitlines()]
+    files = {line["id"]: line["file"] for line in lines}
+    pairs = {
+        pair["weights"]: pair["arch"] for pair in map(json.loads, (folder / "pairs.jsonl").read_text().splitlines())
+    }
+    for line in (folder / "truth.jsonl").read_text().splitlines():
+        truth = json.loads(line)
+        name = truth["id"]
+        is_weights = truth["format"] == "h5-weights"
+        if is_weights and name not in pairs:
+            continue
+        path = str(folder / files[pairs[name] if is_weights else name])
+        for target, version in VERSIONS.items():
+            said = truth["verdicts"].get(version)
+            message = ((said or {}).get("load_error") or {}).get("message", "")
+            if said is not None and BLOCKED not in message:
+                is_config = truth["format"] in ("tfjs", "savedmodel-metadata", "h5-weights")
+                weights = str(folder / files[name]) if is_weights else ""
+                yield Case(name, path, target, bool(said["load"]), message, is_config, weights)
+
+
+def grid(folder: Path) -> Iterator[Case]:
+    """The fixtures and the packed small models, with what real Keras said of them; these are unpacked into a folder."""
+    head, *lines = map(json.loads, (ROOT / "tests/data/loads.jsonl").read_text(encoding="utf-8").splitlines())
+    for archive in sorted((ROOT / "fixtures/loads").glob("*.tar.xz")):
+        with tarfile.open(archive) as packed:
+            packed.extractall(folder / "loads" / archive.name.removesuffix(".tar.xz"), filter="data")
+    for line in lines:
+        name = line["file"]
+        path = folder / name if name.startswith("loads/") else ROOT / "fixtures" / name
+        for version, said in zip(head["versions"], line["says"], strict=True):
+            target = version.rpartition(".")[0]
+            if target in VERSIONS and said != "?":
+                loads = not isinstance(said, list)
+                number = said[-1] if isinstance(said, list) else said
+                message = "" if number is None else head["messages"][number].partition(": ")[2]
+                yield Case(name, str(path), target, loads, message, is_config=False, is_uncompiled=type(said) is int)
+
+
+def judged(case: Case) -> Verdict | str:
+    """The verdict on a case, or why there is none."""
+    try:
+        document = readers.read(case.path)
+        if case.is_config:  # the corpus asked Keras for the config in it
+            document = replace(document, container=Container.JSON)
+        if case.weights:
+            stored = readers.read(case.weights)
+            document = replace(document, stored=stored.stored, stored_by=stored.stored_by)
+        return verdict(model_of(document), TARGETS[case.target])
+    except (UnreadableError, NotAModelError) as error:
+        return f"unread: {error}"
+
+
+def same_cause(said: str, case: Case) -> bool:
+    """Whether the text of an obstacle is what Keras printed, as far as the corpus keeps it."""
+    for wrong, real in MISTAKEN.items():
+        if wrong in case.message:
+            return said.startswith(real)
+    said, truth = said.replace(case.path, Path(case.path).name), case.message.replace("CONFIG", DUMP)
+    said, truth = " ".join(said.split()), " ".join(truth.split())
+    pattern = ".*?".join(map(re.escape, said.split(DUMP)))
+    if not truth.endswith(" ..."):
+        return re.match(pattern, truth) is not None
+    kept = truth.removesuffix(" ...")
+    head = said.split(DUMP)[0]
+    return kept.startswith(head[: len(kept)])
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
+    parser.add_argument("--grid", action="store_true", help="judge the fixtures instead")
+    parser.add_argument("--wrong", action="store_true", help="print the wrong verdicts")
+    parser.add_argument("--target", choices=VERSIONS, action="append")
+    options = parser.parse_args(arguments)
+    counts: Counter[tuple[str, str, str]] = Counter()
+    right: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        cases = list(grid(Path(folder)) if options.grid else corpus(options.corpus))
+        _count(cases, options, counts, right)
+    _print(counts, right)
+    return 0
+
+
+def _count(
+    cases: list[Case], options: argparse.Namespace, counts: Counter[tuple[str, str, str]], right: Counter[str]
+) -> None:
+    for case in cases:
+        if options.target and case.target not in options.target:
+            continue
+        found = judged(case)
+        said = "unread" if isinstance(found, str) else "fails" if found.outcome is Outcome.FAILS else "loads"
+        told = found if isinstance(found, str) else found.reason.message if found.reason else ""
+        truth = "loads" if case.loads else "fails"
+        is_right = said == truth and (truth == "loads" or same_cause(told, case))
+        label = said if said != "fails" or truth != "fails" or is_right else "fails, other cause"
+        counts[case.target, truth, label] += 1
+        right[case.target] += is_right
+        if options.wrong and not is_right:
+            print(f"{case.target} {case.name} {case.path}")
+            print(f"  Keras: {case.message[:300]!r}\n  said:  {said}: {told[:300]!r}")
+
+
+def _print(counts: Counter[tuple[str, str, str]], right: Counter[str]) -> None:
+    columns = ("loads", "fails", "fails, other cause", "unread")
+    print(f"{'target':<15} {'Keras':<6} " + " ".join(f"{column:>18}" for column in columns))
+    for target, truth in sorted({key[:2] for key in counts}):
+        row: list[Any] = [counts[target, truth, column] for column in columns]
+        print(f"{target:<15} {truth:<6} " + " ".join(f"{count:>18}" for count in row))
+    for target, count in right.items():
+        total = sum(number for key, number in counts.items() if key[0] == target)
+        print(f"{target}: {count} of {total} right ({count / total:.1%})")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
