@@ -103,6 +103,12 @@ def objects_in(root: Any, place: str, is_text: bool) -> Iterator[RawObject]:
         stack += inner
 
 
+def may_hold(document: Document, word: str) -> bool:
+    """Whether a word may stand in a file, told without a walk where its text is at hand and nothing is escaped."""
+    text = document.text
+    return text is None or document.evidence.attachments != () or "\\" in text or word in text
+
+
 def strings_in(items: list[Any], pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
     """The strings in a list and the lists in it."""
     for index, item in enumerate(items):

@@ -134,8 +134,11 @@ class Settings:
 
     def options_of(self, rule: Rule, path: str) -> Any:
         """The options with which a rule judges a file; `None` for its own defaults."""
+        is_aimed = rule.category == PORTABILITY and self.target
+        if not is_aimed and rule.name != BUDGET_RULE and rule.name not in self.options:
+            return None
         given = dict(self.options.get(rule.name, ()))
-        if rule.category == PORTABILITY and self.target:
+        if is_aimed:
             given.setdefault("targets", self.target)
         if rule.name == BUDGET_RULE:
             for budget in self.budgets:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lstmlint.document import Document, StoredLayer, StoredTensor, WeightNaming
 from lstmlint.graph import Graph, Node
@@ -57,6 +58,7 @@ def _groups(node: Node, stored: Mapping[str, StoredLayer]) -> list[StoredLayer]:
     return [group for inner in (node.graph.nodes if node.graph else ()) for group in _groups(inner, stored)]
 
 
+@lru_cache(maxsize=1024)
 def snake_case(class_name: str) -> str:
     """A class name as Keras derives names from it: `TimeDistributed` is `time_distributed`, `LSTM` is `lstm`."""
     words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", class_name))

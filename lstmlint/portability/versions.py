@@ -10,13 +10,10 @@ from types import MappingProxyType
 
 
 class Line(StrEnum):
-    """The packages that Keras has been, and what else reads its models."""
+    """The packages that Keras has been."""
 
     KERAS = "keras"
     TF_KERAS = "tf-keras"
-    TFJS = "tfjs"
-    ONNX = "onnx"
-    TFLITE = "tflite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class Target:
 
     name: str
     line: Line
-    version: tuple[int, ...] = ()
+    version: tuple[int, ...]
 
     @property
     def is_keras3(self) -> bool:
@@ -50,8 +47,7 @@ def _targets() -> Mapping[str, Target]:
     }  # fmt: skip
     versions = [Target(f"{line}-{'.'.join(map(str, one))}", line, one) for line, some in minors.items() for one in some]
     versions.sort(key=lambda target: (target.version, target.line))
-    others = [Target(str(line), line) for line in (Line.TFJS, Line.ONNX, Line.TFLITE)]
-    return MappingProxyType({target.name: target for target in (*versions, *others)})
+    return MappingProxyType({target.name: target for target in versions})
 
 
 #: Every target by name, Keras versions from old to new first.
@@ -61,7 +57,7 @@ TARGETS: Mapping[str, Target] = _targets()
 NEWEST = next(target for target in reversed(tuple(TARGETS.values())) if target.is_keras3)
 
 #: The versions of Keras, from old to new.
-KERAS_TARGETS: tuple[Target, ...] = tuple(target for target in TARGETS.values() if target.version)
+KERAS_TARGETS: tuple[Target, ...] = tuple(TARGETS.values())
 
 
 def target_of(name: str) -> Target:

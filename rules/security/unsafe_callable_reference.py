@@ -65,7 +65,7 @@ from typing import Any
 from lstmlint.document import Pointer
 from lstmlint.finding import Confidence, Finding, Severity
 from lstmlint.model import Model
-from lstmlint.objects import RawObject, quoted, strings_in
+from lstmlint.objects import RawObject, may_hold, quoted, strings_in
 from lstmlint.rule import NoOptions, Verdict, rule
 
 FUNCTION = "function"
@@ -151,21 +151,28 @@ REFUSE = "do not load this file; ask where it comes from, and build the model fr
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    may_switch = may_hold(model.document, SWITCH)
     for found in model.raw_objects:
         said = _said_of(found)
         if said is not None:
             yield said
             continue
         for key, item in found.value.items():
-            if type(item) is str:
-                if key != "module" and "." in item and DOTTED.fullmatch(item):
-                    yield Finding(found.at(key), f"names {quoted(item)}, a function of Python", REFUSE)
-                elif SWITCH in item:
-                    yield _switch(found, (key,))
-            elif type(item) is list:
-                yield from (_switch(found, pointer) for pointer, text in strings_in(item, (key,)) if SWITCH in text)
-            if SWITCH in key:
-                yield _switch(found, (key,))
+            if type(item) is str and key != "module" and "." in item and DOTTED.fullmatch(item):
+                yield Finding(found.at(key), f"names {quoted(item)}, a function of Python", REFUSE)
+        if may_switch:
+            yield from _switches(found)
+
+
+def _switches(found: RawObject) -> Iterator[Finding]:
+    """Where an object names the switch: in its keys, its texts, and the texts in its lists."""
+    for key, item in found.value.items():
+        if type(item) is str and SWITCH in item and not ("." in item and DOTTED.fullmatch(item)):
+            yield _switch(found, (key,))
+        elif type(item) is list:
+            yield from (_switch(found, pointer) for pointer, text in strings_in(item, (key,)) if SWITCH in text)
+        if SWITCH in key:
+            yield _switch(found, (key,))
 
 
 def _switch(found: RawObject, pointer: Pointer) -> Finding:
@@ -198,15 +205,17 @@ def _said_of(found: RawObject) -> Finding | None:
 def _judged(found: RawObject, module: str, name: str) -> Finding | None:
     """What is said of a name in a module."""
     root = module.partition(".")[0]
-    named = quoted(f"{module}.{name}" if module else name)
     is_function = found.value.get("class_name") == FUNCTION
+    if root in KERAS:
+        return _judged_of_keras(found, module, name)
+    named = quoted(f"{module}.{name}" if module else name)
     if root in BUILTINS and name.rpartition(".")[2] in PYTHON_FUNCTIONS:
         return Finding(found.at(), f"names {named}, a function of Python itself and no part of a model", REFUSE)
     if root in PYTHON or root in RUNNERS:
         whose = "Python" if root in PYTHON else root
         return Finding(found.at(), f"names {named}, which belongs to {whose} and is no part of a model", REFUSE)
-    if root in KERAS or root in BUILTINS or not root:
-        return _judged_of_keras(found, module, name) if is_function or root in KERAS else None
+    if root in BUILTINS or not root:
+        return _judged_of_keras(found, module, name) if is_function else None
     if root in NUMERIC:
         if found.value.get("class_name") == TYPE_SPEC:
             return None
@@ -235,8 +244,10 @@ def _judged_of_keras(found: RawObject, module: str, name: str) -> Finding | None
     if last in OF_KERAS:
         named = quoted(f"{module}.{name}" if module else name)
         return Finding(found.at(), f"names {named}, which acts on files or on Keras itself", REFUSE)
+    if found.value.get("class_name") != FUNCTION:
+        return None
     parts = [part for part in module.split(".")[1:] if part not in INNER_PACKAGES]
-    if found.value.get("class_name") == FUNCTION and parts and parts[0] in NO_MODELLING:
+    if parts and parts[0] in NO_MODELLING:
         return Finding(
             found.at(),
             f"names {quoted(f'{module}.{name}')}, a function of Keras that is no part of a model",

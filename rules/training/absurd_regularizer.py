@@ -70,10 +70,13 @@ class Options:
     max: float = 0.1
 
 
+REGULARIZERS = frozenset({*KERNELS, *OTHERS})
+
+
 @rule(Severity.WARNING, Confidence.HEURISTIC)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
     for layer in written_layers(model):
-        for key in (*KERNELS, *OTHERS):
+        for key in sorted(REGULARIZERS & layer.config.keys()):
             for name, factor in _factors(layer, key):
                 if factor < 0 or (factor > options.max and key in KERNELS):
                     yield _finding(layer, key, name, factor, options)

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from lstmlint.files import Target
-from lstmlint.pipeline import Job, check
+from lstmlint.pipeline import Job, analyze, check, load
 from lstmlint.report import Status
+from lstmlint.rule import Persona
+from lstmlint.settings import Settings
 
 Benchmark = Any
 
@@ -84,3 +86,15 @@ def test_json_baseline(benchmark: Benchmark, ten_layers: Path) -> None:
 @pytest.mark.benchmark(group="json")
 def test_json_check(benchmark: Benchmark, ten_layers: Path) -> None:
     assert benchmark(check, Job(Target(str(ten_layers / "model.json")))).status is Status.OK
+
+
+@pytest.mark.benchmark(group="rules")
+def test_inference_alone(benchmark: Benchmark, ten_layers: Path) -> None:
+    assert benchmark(load, str(ten_layers / "model.json")).params
+
+
+@pytest.mark.benchmark(group="rules")
+def test_all_rules(benchmark: Benchmark, ten_layers: Path) -> None:
+    """At most twice the time of inference alone, the pedantic rules included."""
+    settings = Settings(persona=Persona.PEDANTIC)
+    assert benchmark(analyze, str(ten_layers / "model.json"), settings=settings).model.params

@@ -244,7 +244,7 @@ def _constructor(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacle
     objects = keras3_objects.obstacles(place, list(objects_of(place)), loading)
     values = keras3_objects.values(place, is_legacy=is_legacy)
     ordered = (objects, keys, values) if place.class_name in CELLS_FIRST else (keys, values, objects)
-    found = chain(missing(place, loading, rule), _slashed(place), *ordered)
+    found: Obstacles = chain(missing(place, loading, rule), _slashed(place), *ordered)
     if taking.is_wrapped:
         yield from keras3_objects.policies(place)
         found = wrapped(found, deserializing(place.class_name))
