@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from lstmlint.costs import call_work, costs_of
-from lstmlint.gates import counted, gate_parts, gated_formula, is_gated, product_formula
 from lstmlint.graph import TensorRef
 from lstmlint.layers.call import Weight
 from lstmlint.layers.recurrent import CONVOLUTIONAL_RANKS
 from lstmlint.layers.work import at_one_step
 from lstmlint.model import BYTES_PER_ELEMENT, Layer, Model, count
+from lstmlint.questions.gates import counted, gate_parts, gated_formula, is_gated, product_formula
 from lstmlint.shape import Count, Dim, Structure, Unknown, Witness, contradict, is_dims, to_text
 from lstmlint.stored import stored_weights
 from lstmlint.terminal import fit

@@ -43,7 +43,7 @@ class MaskSupport:
     """What layers do with the mask of the sequence that they get.
 
     A class that is in neither set lets the mask go; those that also look at the arrangement of their inputs or at their
-    config (recurrent layers, merges, attention) are described in `lstmlint/masks.py`.
+    config (recurrent layers, merges, attention) are described in `lstmlint/questions/masks.py`.
     """
 
     #: Classes whose output has the mask of their input.

@@ -13,7 +13,10 @@ Answer = TypeVar("Answer")
 
 
 def asked_once(question: Callable[[Model], Iterator[Answer]]) -> Callable[[Model], tuple[Answer, ...]]:
-    """Keep the answers to a question with the model; a model never changes, so neither do they."""
+    """Keep the answers to a question with the model; a model never changes, so neither do they.
+
+    Answers must not hold the model itself: kept with it, they would leave it to the garbage collector.
+    """
     key = f"{question.__module__}.{question.__qualname__}"
 
     @wraps(question)

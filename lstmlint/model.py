@@ -13,7 +13,6 @@ from lstmlint.graph import Graph, LayerCall, Node, TensorRef
 from lstmlint.layers.call import Weight, Weights
 from lstmlint.layers.work import NO_WORK, Work
 from lstmlint.memo import asked_once
-from lstmlint.objects import RawObject, raw_objects
 from lstmlint.shape import Count, Structure, Unknown, Witness, product, total
 
 #: Bytes of one element by the name of its dtype, as NumPy and Keras size them.
@@ -168,19 +167,21 @@ class Model:
         """Every layer, including wrapped ones and those of nested models, outermost first."""
         return tuple(inner for layer in self.layers for inner in layer.walk())
 
-    @cached_property
+    @property
     def all_models(self) -> tuple[Model, ...]:
         """This model and every model nested in it, outermost first."""
-        return (self, *(layer.model for layer in self.all_layers if layer.model is not None))
+        return (self, *self._nested_models)
 
     @cached_property
-    def raw_objects(self) -> tuple[RawObject, ...]:
-        """Every JSON object of the file's configs, whether Keras would make a layer of it or not."""
-        return tuple(raw_objects(self.document))
+    def _nested_models(self) -> tuple[Model, ...]:
+        # Without the model itself: what a model keeps must not lead back to it, or only the collector could free it.
+        return tuple(layer.model for layer in self.all_layers if layer.model is not None)
 
     def producer(self, reference: TensorRef) -> Layer | None:
-        """The layer of this model that makes a tensor."""
-        return self.by_name.get(reference.layer)
+        """The layer of this model that makes a tensor; none where its call is not among those of the layer."""
+        layer = self.by_name.get(reference.layer)
+        is_made = layer is not None and 0 <= reference.call < len(layer.node.calls) and reference.index >= 0
+        return layer if is_made else None
 
     @asked_once
     def calls(self) -> Iterator[tuple[Layer, LayerCall, CallShapes]]:

@@ -107,8 +107,11 @@ def judge(model: Model, settings: Settings = DEFAULTS) -> Analysis:
     What Keras would refuse is no lack of knowledge, so where an error says so no rule needs to abstain because of it.
     """
     path = model.document.path
-    asked = asked_rules(settings)
-    verdicts = [verdict for rule in asked for verdict in rule.run(model, settings.options_of(rule, path))]
+    verdicts = [
+        verdict
+        for rule, has_options in asked_rules(settings)
+        for verdict in rule.run(model, settings.options_of(rule, path) if has_options else None)
+    ]
     found = [verdict for verdict in verdicts if isinstance(verdict, Diagnostic)]
     abstentions = [verdict for verdict in verdicts if isinstance(verdict, Abstention)]
     if any(diagnostic.severity is Severity.ERROR for diagnostic in found):

@@ -132,13 +132,15 @@ class Settings:
         """Whether a finding of some severity lets the check fail."""
         return self.fail_on is not None and SEVERITIES.index(severity) >= SEVERITIES.index(self.fail_on)
 
+    def has_options(self, rule: Rule) -> bool:
+        """Whether a rule may judge by other options than its own defaults."""
+        is_aimed = rule.category == PORTABILITY and bool(self.target)
+        return is_aimed or rule.name == BUDGET_RULE or rule.name in self.options
+
     def options_of(self, rule: Rule, path: str) -> Any:
-        """The options with which a rule judges a file; `None` for its own defaults."""
-        is_aimed = rule.category == PORTABILITY and self.target
-        if not is_aimed and rule.name != BUDGET_RULE and rule.name not in self.options:
-            return None
+        """The options with which a rule that has some judges a file; `None` for its own defaults."""
         given = dict(self.options.get(rule.name, ()))
-        if is_aimed:
+        if rule.category == PORTABILITY and self.target:
             given.setdefault("targets", self.target)
         if rule.name == BUDGET_RULE:
             for budget in self.budgets:
@@ -157,9 +159,9 @@ class Settings:
 
 
 @lru_cache(maxsize=64)
-def asked_rules(settings: Settings) -> tuple[Rule, ...]:
-    """The rules that settings ask, in the order of the list of rules."""
-    return tuple(rule for rule in rules().values() if settings.asks(rule))
+def asked_rules(settings: Settings) -> tuple[tuple[Rule, bool], ...]:
+    """The rules that settings ask, in the order of the list of rules, and whether settings give options to them."""
+    return tuple((rule, settings.has_options(rule)) for rule in rules().values() if settings.asks(rule))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ layer receives or returns is a `Structure`: one shape, or lists and dicts of sha
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -60,8 +59,13 @@ def combine(function: Callable[..., int], *dims: Dim) -> Dim:
 
 
 def product(dims: Iterable[Dim]) -> Dim:
-    """Product of dimensions; the empty product is 1."""
-    return combine(lambda *known: math.prod(known), *dims)
+    """Product of dimensions; the empty product is 1: unknown if any is unknown, else open if any is open."""
+    result: int | None = 1
+    for dim in dims:
+        if isinstance(dim, Unknown):
+            return dim
+        result = None if dim is None or result is None else result * dim
+    return result
 
 
 def total(counts: Iterable[Count]) -> Count:

@@ -69,6 +69,20 @@ def test_a_damaged_config_is_answered_or_refused(data: st.DataObject) -> None:
     assert to_object("x.json", analysis.model)
 
 
+@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize("number", [-2, -1, 1, 7, 10**30])
+@pytest.mark.parametrize("name", ["einsum-dense", "nested-several-outputs", "return-state"])
+def test_an_output_that_no_layer_makes_is_one_finding(name: str, step: int, number: int) -> None:
+    """`step` is that of the call (1) or of the output (2) in `[layer, call, output]`."""
+    source = next(path for path in SOURCES if path.stem == name and path.parent.name == "keras-2.15.0")
+    config = json.loads(source.read_text(encoding="utf-8"))
+    config["config"]["output_layers"][0][step] = number
+    model = model_of(Document("x.json", Container.JSON, config, keras_version="2.15.0"))
+    messages = [diagnostic.finding.message for diagnostic in judge(model).diagnostics]
+    assert not [message for message in messages if "failed:" in message]
+    assert [message for message in messages if "count from 0" in message]
+
+
 def damaged(config: Any, data: st.DataObject) -> Any:
     """A copy with one value replaced, removed or doubled."""
     path = data.draw(st.sampled_from(list(places(config))[1:] or [()]))

@@ -18,8 +18,8 @@ from lstmlint.dialects import graph_of
 from lstmlint.dialects.mask_support import KERAS_1, KERAS_3, STANDALONE_2, TENSORFLOW_2
 from lstmlint.document import Container, Document
 from lstmlint.graph import MaskSupport
-from lstmlint.masks import ATTENTION, ELEMENTWISE_MERGES, MaskFlow, mask_flow, without_mask
 from lstmlint.pipeline import model_of
+from lstmlint.questions.masks import ATTENTION, ELEMENTWISE_MERGES, MaskFlow, mask_flow, without_mask
 from lstmlint.shape import Unknown
 from tests.case import Case, L
 from tests.layer_cases import EVERY_CASE

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import h5py
 import pytest
 
-from tests.truth import ROOT
+from lstmlint.pipeline import judge, load
+from lstmlint.rule import Persona
+from lstmlint.settings import Settings
+from tests.truth import FIXTURES, ROOT
 
 #: Megabytes of weights in the file, and of memory that the process may use in all.
 STORED = 1024
@@ -64,3 +69,15 @@ def test_a_gigabyte_of_weights_is_checked_in_little_memory(tmp_path: Path) -> No
     status, used = map(int, result.stdout.split())
     assert status == 1  # it has far more parameters than other recurrent layers
     assert used < ALLOWED
+
+
+@pytest.mark.parametrize("name", ["lstm-72", "seq2seq", "nested", "bidirectional-states"])
+def test_a_judged_model_is_freed_without_the_collector(name: str) -> None:
+    gc.disable()
+    try:
+        analysis = judge(load(str(FIXTURES / "keras-2.15.0" / f"{name}.json")), Settings(persona=Persona.PEDANTIC))
+        model = weakref.ref(analysis.model)
+        del analysis
+        assert model() is None
+    finally:
+        gc.enable()

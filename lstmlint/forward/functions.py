@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmlint.activations import named
+from lstmlint.questions.activations import named
 from lstmlint.shape import Unknown
 
 Array: TypeAlias = NDArray[Any]

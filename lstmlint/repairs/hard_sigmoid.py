@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lstmlint.activations import named
 from lstmlint.layers.recurrent import KINDS, gates_of
+from lstmlint.questions.activations import named
 from lstmlint.repairs import today
 from lstmlint.repairs.repair import (
     Applicability,

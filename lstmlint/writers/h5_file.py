@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from lstmlint.document import Container
-from lstmlint.training import RECORD_KEYS
+from lstmlint.questions.training import RECORD_KEYS
 from lstmlint.writers.atomic import new_file
 from lstmlint.writers.parts import in_file_order
 from lstmlint.writers.records import training_config

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lstmlint.training import RECORD_KEYS
+from lstmlint.questions.training import RECORD_KEYS
 from lstmlint.writers.atomic import new_file
 from lstmlint.writers.records import compile_config
 from lstmlint.writers.writer import Output, Writer

@@ -51,11 +51,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.connections import shared_names
 from lstmlint.finding import Finding, Location, Related, Severity
 from lstmlint.model import Model
+from lstmlint.questions.connections import shared_names
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 
 
 @rule(Severity.ERROR)

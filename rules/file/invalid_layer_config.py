@@ -63,10 +63,11 @@ reported where a known one is like it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from lstmlint.config_schemas import (
     Judges,
@@ -87,9 +88,9 @@ from lstmlint.document import Pointer
 from lstmlint.finding import Confidence, Finding, Location, Severity, Unjudged
 from lstmlint.graph import OPERATION
 from lstmlint.model import Layer, Model
+from lstmlint.questions.widths import WIDTH_KEYS
 from lstmlint.rule import NoOptions, Verdict, rule
 from lstmlint.shape import Unknown
-from lstmlint.widths import WIDTH_KEYS
 
 #: How alike a misspelt key or value and the right one are (1 is equal), as `difflib` measures it.
 LIKENESS = 0.75
@@ -114,14 +115,13 @@ KERAS1 = Writer((1, 2, 2), is_tf_keras=False)
 OBJECT_KINDS = {"initializer": "initializers", "regularizer": "regularizers", "constraint": "constraints"}
 
 
-@dataclass(frozen=True, slots=True)
-class Configured:
-    """A layer, or an initializer, regularizer or constraint of it: its name in the schemas, its config, and where."""
+class Configured(NamedTuple):
+    """A layer, or an initializer, regularizer or constraint in its config: its name in the schemas and its config."""
 
-    layer: str
+    layer: Layer
     schema_name: str
     config: Mapping[str, Any]
-    pointer: Pointer
+    steps: Pointer = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,8 @@ class Place:
 
     @property
     def location(self) -> Location:
-        return Location(self.configured.layer, (*self.configured.pointer, self.key))
+        layer, _, _, steps = self.configured
+        return Location(layer.full_name, (*layer.pointer, "config", *steps, self.key))
 
     @property
     def unjudged(self) -> Unjudged:
@@ -161,9 +162,12 @@ class Place:
         return f"Keras {versions[0]}" if len(versions) == 1 else f"Keras {versions[0]} to {versions[-1]}"
 
 
-#: Values that can be remembered as ones to say nothing of, and how many are remembered of one class.
+#: Values that can be remembered as ones to say nothing of, how they are, and how many of one key. Of others, whose
+#: schemas ask no more, the type is.
 SCALARS = frozenset({str, int, float, bool, type(None)})
-MOST_TOLD = 1000
+Silent: TypeAlias = MutableMapping[str, dict[Any, type]]
+MOST_KNOWN = 100
+NONE_YET: Mapping[Any, type] = {}
 
 
 @rule(Severity.ERROR)
@@ -174,51 +178,47 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         if layer.pointer in seen or layer.node.is_implicit or layer.node.is_custom or layer.model is not None:
             continue
         seen.add(layer.pointer)
-        if not layer.class_name.startswith(OPERATION):
-            for configured in _configured(model, layer):
-                yield from _judged(configured, judged)
-
-
-def _configured(model: Model, layer: Layer) -> Iterator[Configured]:
-    """The layer and, after it, the objects in its config."""
-    pointer = (*layer.pointer, "config")
-    config = value_at(model.document.config, pointer)
-    if not isinstance(config, dict):
-        return
-    yield Configured(layer.full_name, layer.node.written_class, config, pointer)
-    for key, value in config.items():
-        kind = OBJECT_KINDS.get(key.rpartition("_")[2]) if type(value) is dict else None
-        inner = value.get("config") if kind is not None and not is_foreign(value) else None
-        if isinstance(inner, dict):
-            name = f"{kind}.{value.get('class_name')}"
-            yield Configured(layer.full_name, name, inner, (*pointer, key, "config"))
+        config = value_at(model.document.config, (*layer.pointer, "config"))
+        if isinstance(config, dict) and not layer.class_name.startswith(OPERATION):
+            yield from _judged(Configured(layer, layer.node.written_class, config), judged)
 
 
 def _judged(configured: Configured, judged: Judges) -> Iterator[Verdict]:
-    allowed = keys(configured.schema_name, judged.versions)
-    if not allowed:
-        return
-    told = _told_before(configured.schema_name, judged.versions)
+    """What is said of a config, and after it of the objects in it."""
+    known = _silent_before(configured.schema_name, judged.versions)
+    inner = []
     for key, value in configured.config.items():
-        if type(value) in SCALARS and (key, type(value), value) in told:
-            continue
-        if key in WIDTH_KEYS and key in allowed:
-            continue
-        alternatives = allowed.get(key)
-        verdict = None
-        if alternatives is None or (alternatives and not _is_usual(value, alternatives)):
-            place = Place(configured, key, judged, allowed)
-            verdict = _key(place) if alternatives is None else _value(place)
-        if verdict is not None:
-            yield place.unjudged if judged.standing is Standing.NEWER else verdict
-        elif type(value) in SCALARS and len(told) < MOST_TOLD:
-            told.add((key, type(value), value))
+        kind = type(value)
+        if known.get(key, NONE_YET).get(value if kind in SCALARS else kind) is not kind:
+            yield from _judged_key(configured, key, judged, known)
+        if kind is dict and not configured.steps:
+            inner.append((key, value))
+    for key, value in inner:
+        objects = OBJECT_KINDS.get(key.rpartition("_")[2])
+        config = value.get("config") if objects is not None and not is_foreign(value) else None
+        if config and isinstance(config, dict):
+            name = f"{objects}.{value.get('class_name')}"
+            yield from _judged(Configured(configured.layer, name, config, (key, "config")), judged)
+
+
+def _judged_key(configured: Configured, key: str, judged: Judges, known: Silent) -> Iterator[Verdict]:
+    allowed = keys(configured.schema_name, judged.versions)
+    value, alternatives, verdict = configured.config[key], allowed.get(key), None
+    is_judged = bool(allowed) and not (key in WIDTH_KEYS and key in allowed)
+    if is_judged and (alternatives is None or (alternatives and not _is_usual(value, alternatives))):
+        place = Place(configured, key, judged, allowed)
+        verdict = _key(place) if alternatives is None else _value(place)
+    kind = type(value)
+    if verdict is not None:
+        yield place.unjudged if judged.standing is Standing.NEWER else verdict
+    elif len(known[key]) < MOST_KNOWN and not (kind is str and len(value) > MAX_QUOTED):
+        known[key][value if kind in SCALARS else kind] = kind
 
 
 @cache
-def _told_before(schema_name: str, versions: Versions) -> set[tuple[str, type, Any]]:
-    """The values of a class of which there was nothing to say before: nearly all values of nearly all files."""
-    return set()
+def _silent_before(schema_name: str, versions: Versions) -> Silent:
+    """The values of each key of a class of which there was nothing to say before: nearly all of nearly all files."""
+    return defaultdict(dict)
 
 
 def _is_usual(value: Any, alternatives: tuple[Schema, ...]) -> bool:

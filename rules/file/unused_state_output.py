@@ -54,11 +54,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.connections import used_outputs
 from lstmlint.finding import Confidence, Finding, Location, Severity
 from lstmlint.model import Model
+from lstmlint.questions.connections import used_outputs
+from lstmlint.questions.sequences import recurrent_core, sequence_calls
 from lstmlint.rule import NoOptions, Persona, Verdict, rule
-from lstmlint.sequences import recurrent_core, sequence_calls
 from lstmlint.shape import leaves
 
 #: The outputs of a layer that joins its directions, and of one that keeps them apart, before its states.

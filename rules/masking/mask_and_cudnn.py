@@ -52,10 +52,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Related, Severity
-from lstmlint.masks import Treatment, mask_flow
 from lstmlint.model import Layer, Model
+from lstmlint.questions.masks import Treatment, mask_flow
+from lstmlint.questions.sequences import place_of, recurrent_core
 from lstmlint.rule import NoOptions, Persona, Verdict, rule
-from lstmlint.sequences import place_of, recurrent_core
 from lstmlint.shape import Unknown
 
 #: What a layer's config has to say for Keras to choose cuDNN (Keras, `layers/rnn/lstm.py` and `gru.py`).

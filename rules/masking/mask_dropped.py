@@ -60,10 +60,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.finding import Confidence, Finding, Related, Severity, Unjudged
-from lstmlint.masks import CUDNN, Lost, MaskedCall, MaskFlow, Treatment, mask_flow, without_mask
 from lstmlint.model import Layer, Model
+from lstmlint.questions.masks import CUDNN, Lost, MaskedCall, MaskFlow, Treatment, mask_flow, without_mask
+from lstmlint.questions.sequences import place_of, recurrent_core
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of, recurrent_core
 from lstmlint.shape import Unknown
 
 

@@ -49,10 +49,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Related, Severity
-from lstmlint.masks import CUDNN, Treatment, mask_flow
 from lstmlint.model import Model
+from lstmlint.questions.masks import CUDNN, Treatment, mask_flow
+from lstmlint.questions.sequences import place_of, recurrent_core
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of, recurrent_core
 from lstmlint.shape import Unknown
 
 

@@ -53,10 +53,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Related, Severity, Unjudged
-from lstmlint.masks import MaskFlow, Treatment, mask_flow
 from lstmlint.model import Layer, Model
+from lstmlint.questions.masks import MaskFlow, Treatment, mask_flow
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Unknown
 
 #: What becomes of a mask, of which another rule tells more.

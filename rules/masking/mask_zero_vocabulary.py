@@ -56,9 +56,9 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Confidence, Finding, Location, Related, Severity
 from lstmlint.model import Layer, Model
+from lstmlint.questions.sequences import place_of, source
+from lstmlint.questions.vocabularies import Vocabulary, vocabulary
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of, source
-from lstmlint.vocabularies import Vocabulary, vocabulary
 
 #: Layers behind which ids are the same ids.
 KEEPS_IDS = frozenset({"InputLayer", "Reshape", "Flatten", "Identity", "Permute", "RepeatVector"})

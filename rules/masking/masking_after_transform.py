@@ -55,10 +55,10 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Confidence, Finding, Related, Severity, Unjudged
 from lstmlint.model import Layer, Model
+from lstmlint.questions.sequences import place_of
+from lstmlint.questions.values import changed_before
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Unknown
-from lstmlint.values import changed_before
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)

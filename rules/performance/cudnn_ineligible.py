@@ -51,8 +51,8 @@ from typing import Any
 
 from lstmlint.finding import Finding, Severity
 from lstmlint.model import Layer, Model
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Persona, Verdict, rule
-from lstmlint.sequences import place_of
 
 CLASSES = ("LSTM", "GRU")
 

@@ -52,10 +52,10 @@ from dataclasses import dataclass
 
 from lstmlint.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.model import Model
+from lstmlint.questions.sequences import place_of
+from lstmlint.questions.unrolling import unrolled_calls
 from lstmlint.rule import Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Unknown
-from lstmlint.unrolling import unrolled_calls
 
 
 @dataclass(frozen=True, slots=True)

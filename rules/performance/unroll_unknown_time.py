@@ -47,10 +47,10 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Severity, Unjudged
 from lstmlint.model import Model
+from lstmlint.questions.sequences import place_of
+from lstmlint.questions.unrolling import unrolled_calls
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Unknown
-from lstmlint.unrolling import unrolled_calls
 
 
 @rule(Severity.WARNING)

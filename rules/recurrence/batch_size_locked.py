@@ -53,8 +53,8 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Related, Severity
 from lstmlint.model import Layer, Model
+from lstmlint.questions.sequences import place_of, recurrent_layers
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of, recurrent_layers
 from lstmlint.shape import is_dims, to_text
 
 

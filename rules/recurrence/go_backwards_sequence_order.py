@@ -54,8 +54,8 @@ from lstmlint.finding import Finding, Location, Severity
 from lstmlint.graph import OPERATION, references
 from lstmlint.layers import layer_types
 from lstmlint.model import Layer, Model
+from lstmlint.questions.sequences import sequence_calls
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import sequence_calls
 
 #: Operations of the Keras of TensorFlow, any of which may turn a sequence around.
 OPERATION_LAYERS = frozenset({"Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"})

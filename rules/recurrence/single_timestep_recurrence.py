@@ -49,8 +49,8 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.model import Layer, Model, count
+from lstmlint.questions.sequences import SequenceCall, input_rank, place_of, recurrent_core, sequence_calls, timesteps
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import SequenceCall, input_rank, place_of, recurrent_core, sequence_calls, timesteps
 from lstmlint.shape import Dims, Unknown, to_text
 
 

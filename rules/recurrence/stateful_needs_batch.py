@@ -51,8 +51,8 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Severity, Unjudged
 from lstmlint.model import Model
+from lstmlint.questions.sequences import SequenceCall, place_of, recurrent_core, sequence_calls
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import SequenceCall, place_of, recurrent_core, sequence_calls
 from lstmlint.shape import Unknown, to_text
 
 

@@ -48,7 +48,7 @@ from collections.abc import Iterator
 from lstmlint.document import RepeatedKey
 from lstmlint.finding import Finding, Location, Severity
 from lstmlint.model import Model
-from lstmlint.objects import quoted
+from lstmlint.questions.objects import quoted, raw_objects
 from lstmlint.rule import NoOptions, Verdict, rule
 
 #: The names under which Keras looks for a model.
@@ -96,5 +96,5 @@ def _location(model: Model, repeated: RepeatedKey) -> Location:
     place = document.config_steps
     inside = repeated.pointer[: len(place)] == place
     pointer = repeated.pointer[len(place) :] if inside else ()
-    owners = (found.owner for found in model.raw_objects if not found.place and found.pointer == pointer[:-1])
+    owners = (found.owner for found in raw_objects(model) if not found.place and found.pointer == pointer[:-1])
     return Location(next(owners, ""), pointer)

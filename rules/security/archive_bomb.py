@@ -46,7 +46,7 @@ from dataclasses import dataclass
 from lstmlint.document import Member
 from lstmlint.finding import Finding, Location, Severity
 from lstmlint.model import Model
-from lstmlint.objects import size_text
+from lstmlint.questions.objects import size_text
 from lstmlint.rule import Verdict, rule
 
 #: The header of an array in an `.npz`.

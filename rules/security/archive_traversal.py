@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from lstmlint.document import Member
 from lstmlint.finding import Finding, Location, Severity
 from lstmlint.model import Model
-from lstmlint.objects import leads_elsewhere
+from lstmlint.questions.objects import leads_elsewhere
 from lstmlint.rule import NoOptions, Verdict, rule
 
 #: Kinds of file that an entry may be; what states no kind is a plain file.

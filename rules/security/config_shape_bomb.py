@@ -55,10 +55,10 @@ from dataclasses import dataclass
 from lstmlint.finding import Confidence, Finding, Severity
 from lstmlint.layers.call import Weight
 from lstmlint.model import Layer, Model, count
+from lstmlint.questions.sequences import place_of
+from lstmlint.questions.unrolling import unrolled_calls
 from lstmlint.rule import Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Unknown, to_text
-from lstmlint.unrolling import unrolled_calls
 
 
 @dataclass(frozen=True, slots=True)

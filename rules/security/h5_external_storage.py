@@ -43,7 +43,7 @@ from collections.abc import Iterator, Mapping
 from lstmlint.document import Detour
 from lstmlint.finding import Finding, Location, Severity
 from lstmlint.model import Model
-from lstmlint.objects import quoted
+from lstmlint.questions.objects import quoted
 from lstmlint.rule import NoOptions, Verdict, rule
 
 #: What is said of each way to keep something elsewhere.

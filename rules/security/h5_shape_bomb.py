@@ -46,7 +46,7 @@ from dataclasses import dataclass
 
 from lstmlint.finding import Finding, Location, Severity
 from lstmlint.model import Model
-from lstmlint.objects import size_text
+from lstmlint.questions.objects import size_text
 from lstmlint.rule import Verdict, rule
 
 

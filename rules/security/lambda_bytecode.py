@@ -58,7 +58,7 @@ from typing import Any
 
 from lstmlint.finding import Finding, Severity
 from lstmlint.model import Model
-from lstmlint.objects import RawObject
+from lstmlint.questions.objects import RawObject, may_hold, raw_objects
 from lstmlint.rule import NoOptions, Verdict, rule
 
 #: The class under which Keras 3 saves a lambda, wherever it is used.
@@ -77,8 +77,9 @@ KEYS = frozenset(FUNCTION_KEYS)
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    for found in model.raw_objects:
-        if found.value.get("class_name") == LAMBDA:
+    has_class = may_hold(model.document, LAMBDA)
+    for found in raw_objects(model):
+        if has_class and found.value.get("class_name") == LAMBDA:
             yield _finding(found, found.key or "config", _code(found.value.get("config")))
         for key in () if KEYS.isdisjoint(found.value) else _keys_of_code(found.value):
             yield _finding(found, key, found.value.get(key), key)

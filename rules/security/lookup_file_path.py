@@ -52,7 +52,7 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Severity
 from lstmlint.model import Model
-from lstmlint.objects import quoted
+from lstmlint.questions.objects import may_hold, quoted, raw_objects
 from lstmlint.rule import NoOptions, Verdict, rule
 
 #: Arguments for which Keras takes a list or the path of a file.
@@ -61,7 +61,7 @@ KEYS = ("vocabulary",)
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    for found in model.raw_objects:
+    for found in raw_objects(model) if may_hold(model.document, *KEYS) else ():
         for key in KEYS:
             path = found.value.get(key)
             if isinstance(path, str) and path:

@@ -51,13 +51,13 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Location, Severity
 from lstmlint.model import Model
-from lstmlint.objects import leads_elsewhere, quoted
+from lstmlint.questions.objects import leads_elsewhere, quoted, raw_objects
 from lstmlint.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    for found in model.raw_objects:
+    for found in raw_objects(model):
         name = found.value.get("name")
         if isinstance(name, str) and (sign := leads_elsewhere(name)):
             yield _finding(found.at("name"), name, sign)

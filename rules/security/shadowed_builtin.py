@@ -52,7 +52,7 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Severity
 from lstmlint.model import Model
-from lstmlint.objects import quoted
+from lstmlint.questions.objects import quoted, raw_objects
 from lstmlint.rule import NoOptions, Verdict, rule
 
 OWNER = "Keras"
@@ -60,7 +60,7 @@ OWNER = "Keras"
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    for found in model.raw_objects:
+    for found in raw_objects(model):
         registered, module = found.value.get("registered_name"), found.value.get("module")
         class_name = found.value.get("class_name")
         if not registered or not isinstance(registered, str) or not isinstance(module, str):

@@ -59,13 +59,15 @@ from __future__ import annotations
 import builtins
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from lstmlint.document import Pointer
 from lstmlint.finding import Confidence, Finding, Severity
 from lstmlint.model import Model
-from lstmlint.objects import RawObject, may_hold, quoted, strings_in
+from lstmlint.questions.objects import RawObject, may_hold, quoted, raw_objects, strings_in
 from lstmlint.rule import NoOptions, Verdict, rule
 
 FUNCTION = "function"
@@ -149,11 +151,22 @@ DOTTED = re.compile(
 REFUSE = "do not load this file; ask where it comes from, and build the model from code that you know"
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a name is reported, wherever it is; without a severity as gravely as the rule reports."""
+
+    message: str
+    help: str = REFUSE
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+
+
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     may_switch = may_hold(model.document, SWITCH)
-    for found in model.raw_objects:
-        said = _said_of(found)
+    reason_of = cache(_reason)  # a file has many objects and few classes
+    for found in raw_objects(model):
+        said = _said_of(found, reason_of)
         if said is not None:
             yield said
             continue
@@ -179,88 +192,95 @@ def _switch(found: RawObject, pointer: Pointer) -> Finding:
     return Finding(found.at(*pointer), f"names {SWITCH}(), which switches the protection of Keras off", REFUSE)
 
 
-def _said_of(found: RawObject) -> Finding | None:
+def _said_of(found: RawObject, reason_of: Callable[..., Reason | None]) -> Finding | None:
     """What is said of the class or function that an object names."""
     value = found.value
     written = value.get("class_name")
-    if not isinstance(written, str):
+    if type(written) is not str:
         return None
     config = value.get("config")
-    class_name = written.rpartition(">")[2]
+    name = config if written == FUNCTION else value.get("spec_name", written)
+    module, registered = value.get("module"), value.get("registered_name")
+    said = _said_of_layer(found, written.rpartition(">")[2], config)
+    if said is not None or type(name) is not str:
+        return said
+    reason = reason_of(
+        written, module if type(module) is str else None, name, registered if type(registered) is str else None
+    )
+    if reason is None:
+        return None
+    return Finding(found.at(), reason.message, reason.help, severity=reason.severity, confidence=reason.confidence)
+
+
+def _said_of_layer(found: RawObject, class_name: str, config: Any) -> Finding | None:
+    """What is said of a layer that brings a program or calls one."""
     if class_name in PROGRAMS:
         return Finding(found.at(), PROGRAMS[class_name].format(**_program(config)), REFUSE)
     if class_name in TENSORFLOW_CALLS and isinstance(config, dict):
         name = config.get(FUNCTION)
         if isinstance(name, str) and name.rpartition(".")[2] in TENSORFLOW_ACTS:
             return Finding(found.at("config", FUNCTION), f"calls tf.{name}, which reads or writes files", REFUSE)
-    name = config if written == FUNCTION else value.get("spec_name", written)
-    if not isinstance(name, str):
-        return None
-    module = value.get("module")
-    if not isinstance(module, str):
-        module, _, name = name.rpartition(".")
-    return _judged(found, module, name)
+    return None
 
 
-def _judged(found: RawObject, module: str, name: str) -> Finding | None:
+def _reason(class_name: str, module: str | None, name: str, registered: str | None) -> Reason | None:
     """What is said of a name in a module."""
+    if module is None:
+        module, _, name = name.rpartition(".")
     root = module.partition(".")[0]
-    is_function = found.value.get("class_name") == FUNCTION
+    is_function = class_name == FUNCTION
     if root in KERAS:
-        return _judged_of_keras(found, module, name)
+        return _reason_of_keras(module, name, is_function)
     named = quoted(f"{module}.{name}" if module else name)
     if root in BUILTINS and name.rpartition(".")[2] in PYTHON_FUNCTIONS:
-        return Finding(found.at(), f"names {named}, a function of Python itself and no part of a model", REFUSE)
+        return Reason(f"names {named}, a function of Python itself and no part of a model")
     if root in PYTHON or root in RUNNERS:
         whose = "Python" if root in PYTHON else root
-        return Finding(found.at(), f"names {named}, which belongs to {whose} and is no part of a model", REFUSE)
+        return Reason(f"names {named}, which belongs to {whose} and is no part of a model")
     if root in BUILTINS or not root:
-        return _judged_of_keras(found, module, name) if is_function else None
+        return _reason_of_keras(module, name, is_function) if is_function else None
     if root in NUMERIC:
-        if found.value.get("class_name") == TYPE_SPEC:
+        if class_name == TYPE_SPEC:
             return None
-        acts = name.rpartition(".")[2] in ACTS
-        return Finding(
-            found.at(),
-            f"names {named}, which {'reads, writes or runs something' if acts else 'Keras does not save'}",
-            REFUSE if acts else "register a function of your own that calls it, and save the model again",
-            severity=None if acts else Severity.WARNING,
-            confidence=None if acts else Confidence.LIKELY,
+        if name.rpartition(".")[2] in ACTS:
+            return Reason(f"names {named}, which reads, writes or runs something")
+        return Reason(
+            f"names {named}, which Keras does not save",
+            "register a function of your own that calls it, and save the model again",
+            Severity.WARNING,
+            Confidence.LIKELY,
         )
-    if root == MAIN or _is_registered(found.value.get("registered_name"), name):
+    if root == MAIN or _is_registered(registered, name):
         return None
-    return Finding(
-        found.at(),
+    return Reason(
         f"names {named}: Keras 3.0 to 3.8 import '{module}' to load it, later ones need it registered",
         f"make sure that '{module}' is yours, and register it with @keras.saving.register_keras_serializable()",
-        severity=Severity.NOTE,
-        confidence=Confidence.HEURISTIC,
+        Severity.NOTE,
+        Confidence.HEURISTIC,
     )
 
 
-def _judged_of_keras(found: RawObject, module: str, name: str) -> Finding | None:
+def _reason_of_keras(module: str, name: str, is_function: bool) -> Reason | None:
     """What is said of a name in Keras itself, or of one for which Keras would be searched."""
     last = name.rpartition(".")[2]
     if last in OF_KERAS:
-        named = quoted(f"{module}.{name}" if module else name)
-        return Finding(found.at(), f"names {named}, which acts on files or on Keras itself", REFUSE)
-    if found.value.get("class_name") != FUNCTION:
+        return Reason(f"names {quoted(f'{module}.{name}' if module else name)}, which acts on files or on Keras itself")
+    if not is_function:
         return None
     parts = [part for part in module.split(".")[1:] if part not in INNER_PACKAGES]
     if parts and parts[0] in NO_MODELLING:
-        return Finding(
-            found.at(),
+        return Reason(
             f"names {quoted(f'{module}.{name}')}, a function of Keras that is no part of a model",
             "register a function of your own that calls it, and save the model again",
-            severity=Severity.WARNING,
-            confidence=Confidence.LIKELY,
+            Severity.WARNING,
+            Confidence.LIKELY,
         )
     return None
 
 
-def _is_registered(registered: Any, name: str) -> bool:
+def _is_registered(registered: str | None, name: str) -> bool:
     """Whether an object was registered by a package of its own, as custom objects should be."""
-    if not isinstance(registered, str):
+    if registered is None:
         return False
     package, separator, registered_name = registered.rpartition(">")
     return bool(package and separator) and registered_name in (name, name.rpartition(">")[2])

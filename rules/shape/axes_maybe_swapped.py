@@ -53,8 +53,8 @@ from dataclasses import dataclass
 
 from lstmlint.finding import Confidence, Finding, Related, Severity
 from lstmlint.model import Model
+from lstmlint.questions.sequences import place_of, read_from_input
 from lstmlint.rule import Persona, Verdict, rule
-from lstmlint.sequences import place_of, read_from_input
 from lstmlint.shape import to_text
 
 

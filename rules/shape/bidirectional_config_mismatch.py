@@ -55,9 +55,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from lstmlint.directions import Directions, directions
 from lstmlint.finding import Finding, Location, Related, Severity
 from lstmlint.model import Layer, Model
+from lstmlint.questions.directions import Directions, directions
 from lstmlint.rule import NoOptions, Verdict, rule
 
 #: Flags that both directions must share.

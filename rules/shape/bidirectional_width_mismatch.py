@@ -55,11 +55,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.directions import Directions, directions, last_output
 from lstmlint.finding import Finding, Related, Severity, Unjudged
 from lstmlint.model import Model
+from lstmlint.questions.directions import Directions, directions, last_output
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Dims, Unknown, contradict, to_text
 
 #: Joins of the two directions that keep both as they are.

@@ -70,10 +70,10 @@ from collections.abc import Iterator
 from lstmlint.finding import Finding, Related, Severity, Unjudged
 from lstmlint.layers.recurrent import KINDS
 from lstmlint.model import Model
+from lstmlint.questions.sequences import place_of
+from lstmlint.questions.states import State, StateCall, state_calls
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Unknown, contradict, to_text
-from lstmlint.states import State, StateCall, state_calls
 
 
 @rule(Severity.ERROR)

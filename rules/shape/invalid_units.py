@@ -56,8 +56,8 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Location, Severity
 from lstmlint.model import Model
+from lstmlint.questions.widths import BadWidth, bad_widths
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.widths import BadWidth, bad_widths
 
 #: Longer values are cut.
 MAX_QUOTED = 40

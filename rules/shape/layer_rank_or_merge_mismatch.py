@@ -52,10 +52,10 @@ from collections.abc import Iterator
 from lstmlint.finding import Finding, Related, Severity
 from lstmlint.graph import references
 from lstmlint.model import Layer, Model
-from lstmlint.outputs import many_outputs
-from lstmlint.ranks import rank_mismatches
+from lstmlint.questions.outputs import many_outputs
+from lstmlint.questions.ranks import rank_mismatches
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import to_text
 
 

@@ -55,9 +55,9 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Related, Severity
 from lstmlint.model import Model
-from lstmlint.ranks import rank_mismatches
+from lstmlint.questions.ranks import rank_mismatches
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import to_text
 
 

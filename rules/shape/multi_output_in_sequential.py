@@ -50,9 +50,9 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Location, Related, Severity
 from lstmlint.model import Model
-from lstmlint.outputs import ManyOutputs, many_outputs
+from lstmlint.questions.outputs import ManyOutputs, many_outputs
+from lstmlint.questions.sequences import place_of, recurrent_core
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of, recurrent_core
 
 
 @rule(Severity.ERROR)

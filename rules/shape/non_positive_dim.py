@@ -48,10 +48,10 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Severity
 from lstmlint.model import CallShapes, Layer, Model
+from lstmlint.questions.sequences import place_of
+from lstmlint.questions.widths import bad_widths
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Structure, Unknown, leaves, to_text
-from lstmlint.widths import bad_widths
 
 
 @rule(Severity.ERROR)

@@ -57,8 +57,8 @@ from lstmlint.finding import Finding, Related, Severity
 from lstmlint.graph import references
 from lstmlint.layers.call import Weights
 from lstmlint.model import Layer, Model
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Unknown, contradict, to_text
 
 

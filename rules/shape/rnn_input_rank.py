@@ -50,9 +50,9 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Related, Severity, Unjudged
 from lstmlint.model import Model
-from lstmlint.ranks import rank_mismatches
+from lstmlint.questions.ranks import rank_mismatches
+from lstmlint.questions.sequences import input_rank, place_of, sequence_calls
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import input_rank, place_of, sequence_calls
 from lstmlint.shape import Unknown, to_text
 
 #: What the axes of an input are, by the rank that a layer expects.

@@ -57,10 +57,10 @@ from collections.abc import Iterator
 from lstmlint.finding import Confidence, Finding, Location, Related, Severity
 from lstmlint.graph import references
 from lstmlint.model import Layer, Model
+from lstmlint.questions.sequences import place_of, recurrent_core, source
+from lstmlint.questions.training import REGRESSION_LOSSES, Loss, Output, outputs, record
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of, recurrent_core, source
 from lstmlint.shape import Unknown, to_text
-from lstmlint.training import REGRESSION_LOSSES, Loss, Output, outputs, record
 
 #: A loss that stretches a target with fewer numbers as the regression losses do, but not in Keras 3, which refuses it.
 STRETCHING_BEFORE_KERAS_3 = "binary_crossentropy"
@@ -94,7 +94,7 @@ def _last_recurrent(model: Model, reference: object) -> Layer | None:
         return None
     inner, layer, made = found
     core = recurrent_core(layer)
-    if core is None or made.index or not core.config.get("return_sequences") or made.call >= len(layer.node.calls):
+    if core is None or made.index or not core.config.get("return_sequences"):
         return None
     call = layer.node.calls[made.call]
     if call.arguments.get("initial_state") is not None or _is_repeated(inner, call.inputs):
@@ -109,7 +109,7 @@ def _is_repeated(model: Model, reference: object) -> bool:
         inner, layer, made = found
         if layer.class_name == "RepeatVector":
             return True
-        if recurrent_core(layer) is None or made.call >= len(layer.node.calls):
+        if recurrent_core(layer) is None:
             return False
         found = source(inner, layer.node.calls[made.call].inputs)
     return False

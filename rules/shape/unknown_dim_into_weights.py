@@ -52,8 +52,8 @@ from collections.abc import Iterator
 from lstmlint.finding import Finding, Related, Severity
 from lstmlint.graph import TensorRef
 from lstmlint.model import Layer, Model
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Unknown, to_text
 
 

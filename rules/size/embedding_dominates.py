@@ -57,8 +57,8 @@ from dataclasses import dataclass
 
 from lstmlint.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.model import Model
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Unknown
 
 

@@ -61,8 +61,8 @@ from dataclasses import dataclass
 
 from lstmlint.finding import Confidence, Finding, Related, Severity, Unjudged
 from lstmlint.model import Layer, Model
+from lstmlint.questions.sequences import RANK_KEEPING, place_of, recurrent_core, source
 from lstmlint.rule import Verdict, rule
-from lstmlint.sequences import RANK_KEEPING, place_of, recurrent_core, source
 from lstmlint.shape import Unknown, to_text
 
 #: Layers between a Flatten and a Dense that change no size.

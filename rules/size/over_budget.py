@@ -80,10 +80,10 @@ from dataclasses import dataclass
 
 from lstmlint.costs import model_costs
 from lstmlint.finding import Finding, Location, Severity, Unjudged
-from lstmlint.gates import gate_parts, gated_formula
 from lstmlint.model import Layer, Model, byte_size
+from lstmlint.questions.gates import gate_parts, gated_formula
+from lstmlint.questions.sequences import place_of, recurrent_layers
 from lstmlint.rule import Verdict, rule
-from lstmlint.sequences import place_of, recurrent_layers
 from lstmlint.shape import Count, Unknown, total
 
 

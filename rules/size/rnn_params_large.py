@@ -57,10 +57,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.finding import Confidence, Finding, Severity, Unjudged
-from lstmlint.gates import gate_parts, gated_formula, weight_share
 from lstmlint.model import Layer, Model
+from lstmlint.questions.gates import gate_parts, gated_formula, weight_share
+from lstmlint.questions.sequences import place_of, recurrent_layers, timesteps
 from lstmlint.rule import Verdict, rule
-from lstmlint.sequences import place_of, recurrent_layers, timesteps
 from lstmlint.shape import Unknown, is_dims
 
 #: Parameters below which lie so many percent of the 342 recurrent layers of public models.

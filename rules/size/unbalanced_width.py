@@ -58,10 +58,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.finding import Confidence, Finding, Severity, Unjudged
-from lstmlint.gates import gate_parts, weight_share
 from lstmlint.model import Layer, Model
+from lstmlint.questions.gates import gate_parts, weight_share
+from lstmlint.questions.sequences import place_of, recurrent_layers
 from lstmlint.rule import Verdict, rule
-from lstmlint.sequences import place_of, recurrent_layers
 from lstmlint.shape import Unknown
 
 #: An input this many times wider than the units is wide.

@@ -50,8 +50,8 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Confidence, Finding, Related, Severity
 from lstmlint.model import Layer, Model, count
+from lstmlint.questions.sequences import place_of, read_from_input, recurrent_core
 from lstmlint.rule import NoOptions, Persona, Verdict, rule
-from lstmlint.sequences import place_of, read_from_input, recurrent_core
 from lstmlint.shape import Unknown
 
 #: Up to so many timesteps equality says nothing.

@@ -53,9 +53,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lstmlint.activations import number_in, written_layers
 from lstmlint.finding import Confidence, Finding, Location, Severity
 from lstmlint.model import Layer, Model
+from lstmlint.questions.activations import number_in, written_layers
 from lstmlint.rule import Verdict, rule
 
 KERNELS = (

@@ -50,12 +50,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.activations import INERT, producers
 from lstmlint.finding import Confidence, Finding, Related, Severity
 from lstmlint.graph import TensorRef
 from lstmlint.model import Layer, Model
+from lstmlint.questions.activations import INERT, producers
+from lstmlint.questions.sequences import place_of, recurrent_core
 from lstmlint.rule import NoOptions, Persona, Verdict, rule
-from lstmlint.sequences import place_of, recurrent_core
 from lstmlint.shape import first, is_dims, to_text
 
 

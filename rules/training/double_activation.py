@@ -51,7 +51,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.activations import (
+from lstmlint.finding import Confidence, Finding, Related, Severity
+from lstmlint.graph import LayerCall, TensorRef
+from lstmlint.model import Layer, Model
+from lstmlint.questions.activations import (
     ACTIVATION_LAYERS,
     LINEAR,
     Activation,
@@ -60,12 +63,9 @@ from lstmlint.activations import (
     own_activation,
     shape_of,
 )
-from lstmlint.finding import Confidence, Finding, Related, Severity
-from lstmlint.graph import LayerCall, TensorRef
-from lstmlint.model import Layer, Model
+from lstmlint.questions.sequences import place_of
+from lstmlint.questions.training import outputs
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
-from lstmlint.training import outputs
 
 #: Repeating them changes nothing.
 IDEMPOTENT = frozenset({"relu"})

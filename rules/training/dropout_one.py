@@ -57,9 +57,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.droprates import drop_rates
 from lstmlint.finding import Finding, Severity
 from lstmlint.model import Model
+from lstmlint.questions.droprates import drop_rates
 from lstmlint.rule import NoOptions, Verdict, rule
 
 

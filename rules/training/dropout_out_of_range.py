@@ -49,9 +49,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.config_schemas import accepts, judges, keys
-from lstmlint.droprates import DropRate, drop_rates
 from lstmlint.finding import Finding, Severity
 from lstmlint.model import Model
+from lstmlint.questions.droprates import DropRate, drop_rates
 from lstmlint.rule import NoOptions, Verdict, rule
 
 

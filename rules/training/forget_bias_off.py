@@ -49,9 +49,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.activations import initializer, written_layers
 from lstmlint.finding import Confidence, Finding, Location, Severity
 from lstmlint.model import Layer, Model
+from lstmlint.questions.activations import initializer, written_layers
 from lstmlint.rule import NoOptions, Verdict, rule
 
 WITH_FORGET_GATE = frozenset({"LSTM", "LSTMCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})

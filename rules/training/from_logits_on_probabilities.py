@@ -59,11 +59,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from lstmlint.activations import Activation, greatest_probability
 from lstmlint.finding import Finding, Related, Severity
 from lstmlint.model import Model
+from lstmlint.questions.activations import Activation, greatest_probability
+from lstmlint.questions.training import BINARY_CROSSENTROPIES, Loss, Output, outputs, place
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.training import BINARY_CROSSENTROPIES, Loss, Output, outputs, place
 
 #: Activations that give probabilities.
 PROBABILITIES = frozenset({"softmax", "sigmoid", "hard_sigmoid", "sparsemax", "sparse_sigmoid"})

@@ -52,9 +52,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.droprates import drop_rates
 from lstmlint.finding import Confidence, Finding, Severity
 from lstmlint.model import Model
+from lstmlint.questions.droprates import drop_rates
 from lstmlint.rule import Verdict, rule
 
 

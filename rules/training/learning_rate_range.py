@@ -65,9 +65,9 @@ from dataclasses import dataclass
 
 from lstmlint.finding import Confidence, Finding, Severity
 from lstmlint.model import Model
+from lstmlint.questions.training import Optimizer, optimizer, place
 from lstmlint.rule import Verdict, rule
 from lstmlint.shape import Unknown
-from lstmlint.training import Optimizer, optimizer, place
 
 #: Optimizers that divide the gradient by its size, in small letters.
 ADAPTIVE = frozenset({"adam", "adamw", "adamax", "nadam", "lion", "rmsprop"})

@@ -52,12 +52,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from lstmlint.activations import INERT, LINEAR, inputs_of, named
 from lstmlint.finding import Confidence, Finding, Related, Severity
 from lstmlint.graph import TensorRef, references
 from lstmlint.model import Layer, Model
+from lstmlint.questions.activations import INERT, LINEAR, inputs_of, named
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Dim, first, is_dims
 
 Uses = Mapping[TensorRef, int]

@@ -55,11 +55,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.activations import Activation
 from lstmlint.finding import Confidence, Finding, Related, Severity
 from lstmlint.model import Model
+from lstmlint.questions.activations import Activation
+from lstmlint.questions.training import REGRESSION_LOSSES, Loss, Metric, Output, outputs, place
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.training import REGRESSION_LOSSES, Loss, Metric, Output, outputs, place
 
 ACCURACIES = frozenset({
     "accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy", "top_k_categorical_accuracy",

@@ -47,9 +47,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.activations import LINEAR, RANGES, Activation, named, written_layers
 from lstmlint.finding import Confidence, Finding, Severity
 from lstmlint.model import Model
+from lstmlint.questions.activations import LINEAR, RANGES, Activation, named, written_layers
 from lstmlint.rule import NoOptions, Verdict, rule
 
 #: Layers and cells with gates.

@@ -54,9 +54,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.activations import LINEAR, Activation, initializer, named, written_layers
 from lstmlint.finding import Confidence, Finding, Severity
 from lstmlint.model import Layer, Model
+from lstmlint.questions.activations import LINEAR, Activation, initializer, named, written_layers
 from lstmlint.rule import Verdict, rule
 from lstmlint.shape import first, is_dims
 

@@ -40,9 +40,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.biases import BiasLayout, bias_layouts
 from lstmlint.finding import Finding, Location, Related, Severity
 from lstmlint.model import Model
+from lstmlint.questions.biases import BiasLayout, bias_layouts
 from lstmlint.rule import NoOptions, Verdict, rule
 from lstmlint.shape import to_text
 

@@ -38,8 +38,8 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Location, Related, Severity, Unjudged
 from lstmlint.model import Layer, Model
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Unknown, to_text
 from lstmlint.stored import Discrepancy, kernel_discrepancies, stored_weights
 

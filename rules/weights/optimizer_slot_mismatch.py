@@ -45,8 +45,8 @@ from typing import Any
 from lstmlint.document import StoredTensor
 from lstmlint.finding import Finding, Location, Related, Severity, Unjudged
 from lstmlint.model import Layer, Model
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Dims, Unknown, to_text
 from lstmlint.stored import agrees, stored_weights
 

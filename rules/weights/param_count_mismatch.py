@@ -37,10 +37,10 @@ from collections.abc import Iterator
 
 from lstmlint.document import WeightNaming
 from lstmlint.finding import Finding, Location, Related, Severity, Unjudged
-from lstmlint.gates import gate_parts, is_gated
 from lstmlint.model import Layer, Model, count
+from lstmlint.questions.gates import gate_parts, is_gated
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Unknown, total
 from lstmlint.stored import kernel_discrepancies, stored_count, stored_weights
 from lstmlint.witnesses import STORED_TWICE

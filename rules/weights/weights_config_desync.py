@@ -40,8 +40,8 @@ from collections.abc import Iterator
 from lstmlint.document import StoredLayer, WeightNaming
 from lstmlint.finding import Finding, Location, Related, Severity, Unjudged
 from lstmlint.model import Layer, Model
+from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.sequences import place_of
 from lstmlint.shape import Unknown, unknowns
 from lstmlint.stored import is_weight, stored_weights
 

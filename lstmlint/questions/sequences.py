@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lstmlint.finding import Location
-from lstmlint.graph import LayerCall, TensorRef
+from lstmlint.graph import LayerCall, TensorRef, references
 from lstmlint.memo import asked_once
 from lstmlint.model import CallShapes, Layer, Model
 from lstmlint.shape import Dims, Shape, Unknown, is_dims
@@ -90,9 +90,9 @@ def source(
         if producer is None:
             return None
         if producer.model is not None and producer.model.graph is not None:
-            outputs = producer.model.graph.outputs
-            model, reference = producer.model, outputs[reference.index] if isinstance(outputs, list) else outputs
-        elif producer.class_name in through and reference.call < len(producer.node.calls):
+            outputs = list(references(producer.model.graph.outputs))
+            model, reference = producer.model, next(iter(outputs[reference.index : reference.index + 1]), None)
+        elif producer.class_name in through:
             reference = producer.node.calls[reference.call].inputs
         else:
             return model, producer, reference

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lstmlint.memo import asked_once
 from lstmlint.model import Layer, Model
-from lstmlint.sequences import recurrent_core, sequence_calls, timesteps
+from lstmlint.questions.sequences import recurrent_core, sequence_calls, timesteps
 from lstmlint.shape import Unknown, is_dims
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.directions import last_output
 from lstmlint.graph import references
 from lstmlint.layers.recurrent import KINDS, gates_of
-from lstmlint.memo import asked_once
 from lstmlint.model import Layer, Model
-from lstmlint.sequences import SequenceCall, sequence_calls
+from lstmlint.questions.directions import last_output
+from lstmlint.questions.sequences import SequenceCall, sequence_calls
 from lstmlint.shape import Shape, Unknown, leaves
 
 #: The states of one step of each kind of layer, as its formulas name them.
@@ -39,7 +38,6 @@ class StateCall:
     producers: tuple[Layer, ...]
 
 
-@asked_once
 def state_calls(model: Model) -> Iterator[StateCall | tuple[Layer, Unknown]]:
     """Every call with an `initial_state`, nested models included, or why its states cannot be told."""
     for inner in model.all_models:

@@ -17,7 +17,7 @@ from lstmlint.graph import OPERATION, Graph, LayerCall, MaskSupport, TensorRef, 
 from lstmlint.infer import in_order
 from lstmlint.layers import layer_types
 from lstmlint.model import CallShapes, Layer, Model
-from lstmlint.sequences import recurrent_core
+from lstmlint.questions.sequences import recurrent_core
 from lstmlint.shape import Structure, Unknown, is_dims, leaves
 
 

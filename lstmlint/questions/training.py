@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from lstmlint.activations import Activation, applied, number_in, producer, shape_of
 from lstmlint.document import Container, Document, Pointer
 from lstmlint.finding import Location
 from lstmlint.graph import TensorRef, references
 from lstmlint.memo import asked_once
 from lstmlint.model import Layer, Model
-from lstmlint.sequences import place_of
+from lstmlint.questions.activations import Activation, applied, number_in, producer, shape_of
+from lstmlint.questions.sequences import place_of
 from lstmlint.shape import Dim, Shape, Unknown
 from lstmlint.stored import snake_case
 

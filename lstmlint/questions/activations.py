@@ -13,7 +13,7 @@ from lstmlint.finding import Location
 from lstmlint.graph import OPERATION, TensorRef, references
 from lstmlint.memo import asked_once
 from lstmlint.model import Layer, Model
-from lstmlint.sequences import INPUT_RANKS
+from lstmlint.questions.sequences import INPUT_RANKS
 from lstmlint.shape import Dims, Shape, Unknown, is_dims, leaves
 from lstmlint.stored import snake_case
 
@@ -136,8 +136,7 @@ def producer(model: Model, reference: TensorRef) -> tuple[Model, Layer, TensorRe
 
 def inputs_of(layer: Layer, reference: TensorRef) -> list[TensorRef]:
     """The tensors that a layer got in the call that made a tensor."""
-    calls = layer.node.calls
-    return list(references(calls[reference.call].inputs)) if reference.call < len(calls) else []
+    return list(references(layer.node.calls[reference.call].inputs))
 
 
 def producers(model: Model, reference: TensorRef) -> Iterator[Layer]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lstmlint.activations import INERT, LINEAR, MOVING, WEIGHTED, named
 from lstmlint.graph import LayerCall, TensorRef, references
 from lstmlint.model import Layer, Model
-from lstmlint.sequences import INPUT_RANKS
+from lstmlint.questions.activations import INERT, LINEAR, MOVING, WEIGHTED, named
+from lstmlint.questions.sequences import INPUT_RANKS
 from lstmlint.shape import Unknown
 
 #: Layers that hand on the values that they get, of one input or of several.
@@ -52,7 +52,7 @@ def changed_before(model: Model, call: LayerCall, *, keeps_zero: bool) -> Layer 
             unknown = Unknown(f"what {core.node.written_class} makes of the values is not known")
         elif _changes(core, keeps_zero=keeps_zero):
             return layer
-        elif core.class_name in HANDS_ON | WEIGHTED | NORMALIZATIONS and reference.call < len(layer.node.calls):
+        elif core.class_name in HANDS_ON | WEIGHTED | NORMALIZATIONS:
             inputs = references(layer.node.calls[reference.call].inputs)
             waiting.extend((model, reference) for reference in inputs)
     return unknown

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from lstmlint.document import Document, Pointer
 from lstmlint.finding import Location
+from lstmlint.memo import asked_once
+from lstmlint.model import Model
 
 MAX_QUOTED = 60
-
-CONTAINERS = (dict, list)
 
 #: What makes a name a path that leads elsewhere -> how to say it.
 SIGNS = (
@@ -66,47 +66,49 @@ class RawObject(NamedTuple):
         return Location(self.owner, stored="/".join((self.place, *map(str, pointer))))
 
 
-def raw_objects(document: Document) -> Iterator[RawObject]:
+@asked_once
+def raw_objects(model: Model) -> Iterator[RawObject]:
     """Every JSON object in the model's config, the training config, and what else the container would have built."""
+    document = model.document
     is_text = document.text is not None or document.weights_path is not None
-    known: list[Any] = []
-    for found in objects_in(document.config, "", is_text):
-        if found.value is document.training_config:
-            known.append(found.value)
-        yield found
-    if document.training_config is not None and not known:
-        yield from objects_in(document.training_config, "training_config", is_text)
+    found = objects_in(document.config, "", is_text)
+    yield from found
+    training = document.training_config
+    if training is not None and not any(one.value is training for one in found):
+        yield from objects_in(training, "training_config", is_text)
     if document.evidence.attachments:
-        built = {key for found in objects_in(document.config, "", False) if (key := identity(found.value))}
+        built = {key for one in found if (key := identity(one.value))}
         for attachment in document.evidence.attachments:
             if identity(attachment.value) not in built:
                 yield from objects_in(attachment.value, attachment.place, is_text)
 
 
-def objects_in(root: Any, place: str, is_text: bool) -> Iterator[RawObject]:
-    """Every JSON object in a value, each before those in it."""
+def objects_in(root: Any, place: str, is_text: bool) -> list[RawObject]:
+    """Every JSON object in a value, each before those in it. However deep it is, no call is made for a depth."""
+    found: list[RawObject] = []
     stack: list[tuple[Any, RawObject | None, Pointer, str]] = [(root, None, (), "")]
-    inner: list[tuple[Any, RawObject | None, Pointer, str]]
     while stack:
         value, around, steps, key = stack.pop()
         if type(value) is dict:
-            found = RawObject(value, around, steps, key, place, is_text)
-            yield found
-            inner = [(item, found, (step,), step) for step, item in value.items() if type(item) in CONTAINERS]
+            around = RawObject(value, around, steps, key, place, is_text)
+            found.append(around)
+            for step, item in reversed(value.items()):
+                if type(item) is dict or type(item) is list:
+                    stack.append((item, around, (step,), step))
         elif type(value) is list:
-            inner = [
-                (item, around, (*steps, index), key) for index, item in enumerate(value) if type(item) in CONTAINERS
-            ]
-        else:
-            continue
-        inner.reverse()
-        stack += inner
+            for index in range(len(value) - 1, -1, -1):
+                item = value[index]
+                if type(item) is dict or type(item) is list:
+                    stack.append((item, around, (*steps, index), key))
+    return found
 
 
-def may_hold(document: Document, word: str) -> bool:
+def may_hold(document: Document, *words: str) -> bool:
     """Whether a word may stand in a file, told without a walk where its text is at hand and nothing is escaped."""
     text = document.text
-    return text is None or document.evidence.attachments != () or "\\" in text or word in text
+    if text is None or document.evidence.attachments or "\\" in text:
+        return True
+    return any(word in text for word in words)
 
 
 def strings_in(items: list[Any], pointer: Pointer) -> Iterator[tuple[Pointer, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.model import Layer, Model
-from lstmlint.sequences import INPUT_RANKS
+from lstmlint.questions.sequences import INPUT_RANKS
 from lstmlint.shape import Dims, Structure, Unknown, first, is_dims
 
 RECURRENT = frozenset(INPUT_RANKS) | {"RNN"}

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lstmlint.activations import number_in, written_layers
 from lstmlint.finding import Location
 from lstmlint.memo import asked_once
 from lstmlint.model import Layer, Model
-from lstmlint.sequences import INPUT_RANKS
+from lstmlint.questions.activations import number_in, written_layers
+from lstmlint.questions.sequences import INPUT_RANKS
 
 #: Layers that do nothing but drop.
 DROPOUTS = frozenset({

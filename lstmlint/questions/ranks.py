@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.model import Layer, Model
-from lstmlint.sequences import SequenceCall, input_rank, recurrent_core, sequence_calls, source
+from lstmlint.questions.sequences import SequenceCall, input_rank, recurrent_core, sequence_calls, source
 from lstmlint.shape import Dims, Unknown
 
 
