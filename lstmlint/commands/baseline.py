@@ -1,0 +1,45 @@
+"""`lstmlint baseline`: write the findings of today."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TextIO
+
+from lstmlint.commands.arguments import add_paths, add_selection
+from lstmlint.commands.command import CLEAN, UNUSABLE, Command, UsageError
+from lstmlint.commands.jobs import jobs_of, plugin_problems, reports_on
+
+EXAMPLES = """\
+examples:
+  lstmlint baseline models/                                     write lstmlint-baseline.json
+  lstmlint check --baseline lstmlint-baseline.json models/      report what is new
+"""
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_paths(parser)
+    add_selection(parser)
+    parser.add_argument(
+        "--output", "-o", metavar="FILE", default="lstmlint-baseline.json", help="default: lstmlint-baseline.json"
+    )
+
+
+def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from pathlib import Path
+
+    from lstmlint.baseline import text_of
+
+    reports = reports_on(options, jobs_of(options), stderr)
+    unread = [report for report in reports if report.status == "error"]
+    stderr.writelines(f"{report.path}: error: {report.error}\n" for report in unread)
+    try:
+        Path(options.output).write_text(text_of(reports, os.path.dirname(options.output)), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{options.output}: cannot be written: {error.strerror}") from None
+    found = sum(len(report.diagnostics) for report in reports)
+    stdout.write(f"{options.output}: {found} {'finding' if found == 1 else 'findings'} of today known from now on\n")
+    return UNUSABLE if unread or plugin_problems(stderr) else CLEAN
+
+
+BASELINE = Command("baseline", "write the findings of today, to report only new ones", _add_arguments, _run, EXAMPLES)

@@ -1,0 +1,99 @@
+"""`lstmlint check`: report what is wrong with saved models."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING, TextIO
+
+from lstmlint.commands.arguments import SEVERITIES, add_paths, add_selection
+from lstmlint.commands.command import CLEAN, EXIT_STATUS, FINDINGS, UNUSABLE, Command
+from lstmlint.commands.jobs import jobs_of, overrides, plugin_problems, reports_on
+
+if TYPE_CHECKING:
+    from lstmlint.pipeline import Job
+    from lstmlint.report import FileReport, Run
+
+#: Settings that narrow what is found, so that what is missing is not gone.
+NARROWING = ("select", "ignore", "min-severity", "profile")
+
+
+EXAMPLES = """\
+examples:
+  lstmlint check models/                     every saved model in a folder
+  lstmlint check model.h5 'zoo/**/*.keras'   files and globs
+  cat model.json | lstmlint check -          standard input
+  lstmlint check --fail-on error model.h5    warnings do not fail
+  lstmlint check --format json models/       for programs; see 'lstmlint schema check'
+"""
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_paths(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
+    add_selection(parser)
+    parser.add_argument(
+        "--fail-on", choices=(*SEVERITIES, "never"),
+        help="exit with 1 on findings of this severity or a graver one (default: warning)",
+    )  # fmt: skip
+    parser.add_argument("--baseline", metavar="FILE", help="report only what 'lstmlint baseline' did not write there")
+    parser.add_argument("--statistics", action="store_true", help="print how often each rule fires instead")
+    parser.add_argument("--explain", action="store_true", help="say below each finding how to read its rule's page")
+    parser.add_argument("--show-settings", action="store_true", help="print the settings of the files, check nothing")
+    parser.add_argument("--show-files", action="store_true", help="print the files that would be read, check nothing")
+
+
+def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from lstmlint.reporters import reporters
+    from lstmlint.reporters.reporter import Style
+
+    jobs = jobs_of(options)
+    if options.show_files:
+        stdout.writelines(f"{job.path}\n" for job in jobs if not job.target.error)
+        return UNUSABLE if any(job.target.error for job in jobs) else CLEAN
+    if options.show_settings:
+        return _show_settings(jobs, stdout)
+    run = _against_baseline(options, jobs, reports_on(options, jobs, stderr))
+    problems = plugin_problems(stderr)
+    if options.statistics:
+        from lstmlint.statistics import table
+
+        stdout.write(table(run.reports))
+    else:
+        is_coloured = stdout.isatty() and not os.environ.get("NO_COLOR")
+        style = Style(is_coloured=is_coloured, points_to_pages=options.explain)
+        stdout.write(reporters()[options.format].render(run, style))
+    if problems or any(report.status == "error" for report in run.reports):
+        return UNUSABLE
+    return FINDINGS if any(report.fails for report in run.reports) else CLEAN
+
+
+def _against_baseline(options: argparse.Namespace, jobs: list[Job], reports: list[FileReport]) -> Run:
+    """The run without what is known; each file has the baseline of its settings, or the one that is named.
+
+    Where the command line narrows what is asked, what is not found is neither gone nor ignored in vain.
+    """
+    from dataclasses import replace
+
+    from lstmlint.baseline import against
+    from lstmlint.report import unused_ignores
+
+    run = against(reports, [options.baseline or job.settings.baseline for job in jobs])
+    if any(name in NARROWING for name in overrides(options)):
+        return replace(run, gone=())
+    return replace(run, unused_ignores=unused_ignores(reports))
+
+
+def _show_settings(jobs: list[Job], stdout: TextIO) -> int:
+    """The settings that hold for the files, each once, as JSON."""
+    import json
+    from dataclasses import asdict
+
+    by_settings: dict[str, list[str]] = {}
+    for job in jobs:
+        by_settings.setdefault(json.dumps(asdict(job.settings), indent=2, default=str), []).append(job.path)
+    stdout.writelines(f"{', '.join(paths)}: {text}\n" for text, paths in by_settings.items())
+    return CLEAN
+
+
+CHECK = Command("check", "report what is wrong with saved models", _add_arguments, _run, EXAMPLES + "\n" + EXIT_STATUS)

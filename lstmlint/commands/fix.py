@@ -1,0 +1,69 @@
+"""`lstmlint fix`: a repaired copy."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TextIO
+
+from lstmlint.commands.arguments import add_settings, add_weights
+from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
+from lstmlint.settings import Finder
+
+EXAMPLES = """\
+examples:
+  lstmlint fix model.h5 --diff                    what would change
+  lstmlint fix model.h5 -o model.keras            a new file; the old one stays as it is
+  lstmlint fix model.json --weights model_weights.h5 -o model.keras
+
+exit status:
+  0  everything was repaired
+  1  something is left for you
+  2  wrong usage, or a file that could not be read or written
+"""
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a saved model")
+    add_weights(parser)
+    add_settings(parser)
+    parser.add_argument("--output", "-o", metavar="OUT", help="the new file: .keras, .h5 or, without weights, .json")
+    parser.add_argument("--to", choices=("keras-3",), default="keras-3", help="for which Keras (default: keras-3)")
+    parser.add_argument("--diff", action="store_true", help="show the change of the config")
+    parser.add_argument(
+        "--unsafe", action="store_true", help="make repairs that change how the model trains further, too"
+    )
+    parser.add_argument("--strip-optimizer", action="store_true", help="leave the state of the optimizer out")
+
+
+def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from lstmlint.document import NotAModelError, UnreadableError
+    from lstmlint.fix_report import diff, lines
+    from lstmlint.fixing import fix, output
+    from lstmlint.pipeline import load
+    from lstmlint.terminal import fit
+    from lstmlint.writers import write
+    from lstmlint.writers.certify import certificate
+    from lstmlint.writers.writer import UnwritableError
+
+    if not options.output and not options.diff:
+        raise UsageError("fix writes a new file: name it with -o, or look at the change with --diff")
+    try:
+        settings = Finder(options.config or "", options.isolated).settings(options.file)
+        fixed = fix(load(options.file, options.weights, settings), allow_unsafe=options.unsafe)
+        if options.diff:
+            stdout.writelines(f"{line}\n" for line in diff(fixed))
+        left_out: tuple[str, ...] = ()
+        if options.output:
+            left_out = write(output(fixed.draft, keeps_optimizer=not options.strip_optimizer), options.output)
+            stdout.write(f"{options.output}: written\n")
+            stdout.writelines(f"{line}\n" for line in (*lines(fixed, left_out), *certificate(fixed.draft)))
+    except (UnreadableError, NotAModelError) as error:
+        stderr.write(fit(f"{options.file}: error: {error}") + "\n")
+        return UNUSABLE
+    except UnwritableError as error:
+        stderr.write(fit(f"{options.output}: error: {error}") + "\n")
+        return UNUSABLE
+    return FINDINGS if fixed.left else CLEAN
+
+
+FIX = Command("fix", "write a repaired copy that today's Keras loads", _add_arguments, _run, EXAMPLES)

@@ -1,0 +1,63 @@
+"""From arguments to files with their settings, and to the reports on them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any, TextIO
+
+from lstmlint.commands.command import UsageError
+from lstmlint.settings import Finder
+
+if TYPE_CHECKING:
+    from lstmlint.pipeline import Job
+    from lstmlint.report import FileReport
+
+
+def reports_on(options: argparse.Namespace, jobs: list[Job], stderr: TextIO) -> list[FileReport]:
+    """The reports on the files, in their order."""
+    from lstmlint.parallel import ordered
+    from lstmlint.pipeline import check, lost
+    from lstmlint.progress import shown
+
+    return list(shown(ordered(check, jobs, processes_for(options, jobs), lost), len(jobs), stderr))
+
+
+def jobs_of(options: argparse.Namespace) -> list[Job]:
+    """The files of a command with their settings.
+
+    Raises:
+        SettingsError: the settings of a file cannot be used.
+        UsageError: one weights file is named for several files.
+    """
+    from lstmlint.files import targets
+    from lstmlint.pipeline import Job
+
+    finder = Finder(options.config or "", options.isolated, overrides(options))
+    jobs = [Job(target, options.weights, finder.settings(target.path)) for target in targets(options.paths)]
+    if options.weights and len(jobs) != 1:
+        raise UsageError("--weights belongs to one architecture file; name exactly one")
+    return jobs
+
+
+def processes_for(options: argparse.Namespace, jobs: list[Job]) -> int:
+    """How many processes read the files."""
+    from lstmlint.files import STANDARD_INPUT
+
+    return 1 if any(job.path == STANDARD_INPUT for job in jobs) else int(options.jobs)
+
+
+def overrides(options: argparse.Namespace) -> dict[str, Any]:
+    """The settings that the command line gives, by the names that they have in a file."""
+    names = ("profile", "persona", "select", "extend-select", "ignore", "min-severity", "fail-on", "target")
+    given = {name: getattr(options, name.replace("-", "_"), None) for name in names}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def plugin_problems(stderr: TextIO) -> bool:
+    """Say which plug-ins cannot be used."""
+    from lstmlint.layers import plugin_layer_types
+    from lstmlint.rule import rule_table
+
+    problems = (*rule_table().problems, *plugin_layer_types().problems)
+    stderr.writelines(f"lstmlint: error: {problem}\n" for problem in problems)
+    return bool(problems)

@@ -1,0 +1,62 @@
+"""`lstmlint loads`: in which Keras a file loads."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TextIO
+
+from lstmlint.commands.arguments import add_paths, add_targets
+from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
+from lstmlint.commands.jobs import jobs_of
+
+EXAMPLES = """\
+examples:
+  lstmlint loads model.h5                              every known Keras: does it load, and if not, why
+  lstmlint loads --target keras-3 models/              exit with 1 if one of them is refused
+  lstmlint loads --target keras-2.3 --target tf-keras-2.15 --format json model.h5
+"""
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_paths(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    add_targets(parser, "a version of Keras, such as keras-3.15 or tf-keras-2.15 (default: every known one)")
+
+
+def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from lstmlint.document import NotAModelError, UnreadableError
+    from lstmlint.pipeline import load
+    from lstmlint.portability import report
+    from lstmlint.portability.facts import examined_targets
+    from lstmlint.portability.verdict import Outcome, verdict
+    from lstmlint.portability.versions import UnknownTargetError, targets_of
+    from lstmlint.terminal import fit
+
+    try:
+        targets = targets_of(options.target) if options.target else examined_targets()
+    except UnknownTargetError as error:
+        raise UsageError(str(error)) from None
+    files, is_unread, is_refused = [], False, False
+    for job in jobs_of(options):
+        try:
+            if job.target.error:
+                raise UnreadableError(job.target.error)
+            model = load(job.path, job.weights, job.settings)
+        except (UnreadableError, NotAModelError) as error:
+            stderr.write(fit(f"{job.path}: error: {error}") + "\n")
+            is_unread = True
+            continue
+        verdicts = [verdict(model, target) for target in targets]
+        is_refused |= bool(options.target) and any(one.outcome is Outcome.FAILS for one in verdicts)
+        if options.format == "text":
+            stdout.write(report.text(job.path, verdicts))
+        else:
+            files.append(report.as_data(job.path, verdicts))
+    if options.format == "json":
+        stdout.write(report.to_json(files))
+    return UNUSABLE if is_unread else FINDINGS if is_refused else CLEAN
+
+
+LOADS = Command(
+    "loads", "say in which Keras saved models load, and with which message not", _add_arguments, _run, EXAMPLES
+)

@@ -1,0 +1,32 @@
+"""`lstmlint rule`: one page."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TextIO
+
+from lstmlint.commands.command import CLEAN, UNUSABLE, Command
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="as 'lstmlint rules' lists it")
+
+
+def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from difflib import get_close_matches
+
+    from lstmlint.rule import rules as registered
+
+    found = registered().get(options.name)
+    if found is None:
+        close = get_close_matches(options.name, registered(), n=1, cutoff=0.4)
+        hint = f"did you mean {close[0]!r}?" if close else "'lstmlint rules' lists them"
+        stderr.write(f"lstmlint: error: there is no rule {options.name!r}; {hint}\n")
+        return UNUSABLE
+    persona = ", pedantic" if found.persona == "pedantic" else ""
+    kind = f"{found.category}, {found.severity}, {found.confidence}{persona}"
+    stdout.write(f"# {found.name}\n\n{kind}\n\n{found.page.strip()}\n")
+    return CLEAN
+
+
+RULE = Command("rule", "print one rule's page", _add_arguments, _run)

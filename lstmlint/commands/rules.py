@@ -1,0 +1,22 @@
+"""`lstmlint rules`: the list of them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TextIO
+
+from lstmlint.commands.command import CLEAN, Command
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=("text", "markdown"), default="text", help="default: text")
+
+
+def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from lstmlint.catalogue import FORMATS
+
+    stdout.write(FORMATS[options.format]())
+    return CLEAN
+
+
+RULES = Command("rules", "list the rules", _add_arguments, _run)

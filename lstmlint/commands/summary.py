@@ -1,0 +1,39 @@
+"""`lstmlint summary`: the table of `model.summary()`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TextIO
+
+from lstmlint.commands.arguments import add_paths
+from lstmlint.commands.command import Command
+from lstmlint.commands.jobs import jobs_of, processes_for
+
+EXAMPLES = """\
+examples:
+  lstmlint summary model.h5                       the table of model.summary()
+  lstmlint summary --expand-nested model.keras    with the layers of nested models
+  lstmlint summary --format jsonl zoo/            one JSON object a line and file; see 'lstmlint schema summary'
+"""
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_paths(parser)
+    parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text", help="default: text")
+    parser.add_argument("--expand-nested", action="store_true", help="show the layers of nested models, indented")
+
+
+def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from functools import partial
+
+    from lstmlint.parallel import ordered
+    from lstmlint.progress import shown
+    from lstmlint.summarize import FORMATS, lost, summarize
+
+    jobs = jobs_of(options)
+    one = partial(summarize, format_name=options.format, expand_nested=options.expand_nested)
+    results = ordered(one, jobs, processes_for(options, jobs), partial(lost, format_name=options.format))
+    return FORMATS[options.format].write(shown(results, len(jobs), stderr), stdout, stderr)
+
+
+SUMMARY = Command("summary", "print the layers, shapes and parameter counts", _add_arguments, _run, EXAMPLES)
