@@ -38,9 +38,9 @@ class CallShapes:
     work: Work = NO_WORK
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layer:
-    """A layer with everything inferred about it.
+    """A layer with everything inferred about it. Many rules ask for its parameters, so their count is kept.
 
     `path` names the enclosing models and wrappers and then the layer. `weights` is unknown where they cannot be
     told. `children` are wrapped layers and cells by role, `model` is set where the layer is a model itself, and
@@ -78,7 +78,7 @@ class Layer:
         """The path as text: `encoder/lstm`."""
         return "/".join(self.path)
 
-    @property
+    @cached_property
     def params(self) -> Count:
         """Parameters of the layer, as `count_params()` counts them."""
         return count(self.weights)

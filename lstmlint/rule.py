@@ -52,26 +52,26 @@ class Rule:
         """The first line of the page."""
         return self.page.strip().partition("\n")[0]
 
-    def run(self, model: Model, options: Any = None) -> Iterator[Diagnostic | Abstention]:
+    def run(self, model: Model, options: Any = None) -> list[Diagnostic | Abstention]:
         """What the rule says of a model, by its default options or given ones; a crash is a finding that names it."""
+        said: list[Diagnostic | Abstention] = []
         try:
-            for verdict in self.check(model, self.defaults if options is None else options):
-                if isinstance(verdict, Unjudged):
-                    yield Abstention(verdict, self.name)
-                else:
-                    yield self._diagnostic(verdict)
+            said.extend(map(self._signed, self.check(model, self.defaults if options is None else options)))
         except Exception as error:
-            yield self._diagnostic(
-                Finding(
-                    location=Location(""),
-                    message=f"the rule {self.name} failed: {type(error).__name__}: {error}",
-                    help="this is a defect of lstmlint, please report it with the model's config; "
-                    "the other rules are unaffected",
-                    severity=Severity.ERROR,
-                )
+            failure = Finding(
+                location=Location(""),
+                message=f"the rule {self.name} failed: {type(error).__name__}: {error}",
+                help="this is a defect of lstmlint, please report it with the model's config; "
+                "the other rules are unaffected",
+                severity=Severity.ERROR,
             )
+            said.append(self._signed(failure))
+        return said
 
-    def _diagnostic(self, finding: Finding) -> Diagnostic:
+    def _signed(self, finding: Verdict) -> Diagnostic | Abstention:
+        """What a rule says with the rule's name, and as grave and sure as the rule is where it does not say."""
+        if isinstance(finding, Unjudged):
+            return Abstention(finding, self.name)
         return Diagnostic(
             finding=finding,
             rule=self.name,

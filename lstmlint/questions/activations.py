@@ -103,7 +103,7 @@ def named(value: Any) -> str | Unknown:
     """The function that a config names as an activation: a name, nothing, or a serialized function or layer."""
     if value is None:
         return LINEAR
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         class_name, inner = value.get("class_name"), value.get("config")
         value = inner if class_name == "function" else ACTIVATION_LAYERS.get(str(class_name), class_name)
     if not isinstance(value, str):
@@ -233,11 +233,11 @@ class Initializer:
 def initializer(value: Any) -> Initializer | None:
     """The initializer in a config; `None` where there is none or it is not told by name."""
     config: Any = {}
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value, config = value.get("class_name"), value.get("config")
     if not isinstance(value, str):
         return None
-    return Initializer(snake_case(value), config if isinstance(config, Mapping) else {})
+    return Initializer(snake_case(value), config if isinstance(config, dict) else {})
 
 
 @asked_once

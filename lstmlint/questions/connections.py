@@ -30,8 +30,11 @@ class Dangling:
 
 def shared_names(model: Model) -> Iterator[tuple[Layer, Layer]]:
     """Each layer of one model whose stated name an earlier layer has, with that one."""
+    layers = model.listed_layers
+    if len({layer.name for layer in layers}) == len(layers):
+        return
     first: dict[str, Layer] = {}
-    for layer in model.listed_layers:
+    for layer in layers:
         if _states_name(model, layer):
             earlier = first.setdefault(layer.name, layer)
             if earlier is not layer:

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from lstmlint.graph import OPERATION, Graph, LayerCall, MaskSupport, TensorRef, references
 from lstmlint.infer import in_order
 from lstmlint.layers import layer_types
+from lstmlint.memo import asked_once
 from lstmlint.model import CallShapes, Layer, Model
 from lstmlint.questions.sequences import recurrent_core
 from lstmlint.shape import Structure, Unknown, is_dims, leaves
@@ -84,14 +85,14 @@ NO_TRACK = Track()
 
 @dataclass(frozen=True, slots=True)
 class MaskedCall:
-    """A call of a layer: the masks that it gets, those of its outputs, and what it does with what it gets.
+    """A call of a layer: who makes its inputs, their masks, those of its outputs, and what it does with what it gets.
 
     `treatment` is `None` where the inputs have no mask, and for a nested model, whose own calls tell.
     """
 
-    model: Model
     layer: Layer
     call: int
+    producers: tuple[Layer | None, ...]
     inputs: tuple[Mask, ...]
     outputs: tuple[Mask, ...]
     treatment: Treatment | Unknown | None
@@ -135,13 +136,19 @@ class MaskFlow:
 
 def mask_flow(model: Model) -> MaskFlow:
     """Follow the masks through a model; without calls where no layer makes any."""
+    return _flow(model)[0]
+
+
+@asked_once
+def _flow(model: Model) -> Iterator[MaskFlow]:
     if model.graph is None or not any(makes_mask(layer) for layer in model.all_layers):
-        return MaskFlow((), {}, (), ())
+        yield MaskFlow((), {}, (), ())
+        return
     walk = _Walk(model.graph.semantics.masks)
     outputs = walk.model(model, {})
     missed = [*walk.missed, *(Missed(lost, None) for track in outputs for lost in sorted(track.lost, key=_in_order))]
     once = {(missed.lost, missed.reader.full_name if missed.reader else ""): missed for missed in missed}
-    return MaskFlow(tuple(walk.calls), walk.sources, tuple(track.mask for track in outputs), tuple(once.values()))
+    yield MaskFlow(tuple(walk.calls), walk.sources, tuple(track.mask for track in outputs), tuple(once.values()))
 
 
 def makes_mask(layer: Layer) -> bool:
@@ -154,8 +161,7 @@ def without_mask(call: MaskedCall) -> Layer | None:
     """The layer whose tensor has no mask, where a merge loses that of another because of it."""
     if call.layer.class_name not in ELEMENTWISE_MERGES or NO_MASK not in call.inputs:
         return None
-    reference = list(references(call.layer.node.calls[call.call].inputs))[call.inputs.index(NO_MASK)]
-    return call.model.producer(reference)
+    return call.producers[call.inputs.index(NO_MASK)]
 
 
 def either(masks: tuple[Mask, ...]) -> Mask:
@@ -248,7 +254,8 @@ class _Call:
         count = max(1, len(list(leaves(self.shapes.outputs))))
         masks = tuple(main if index < self._masked_outputs() else NO_MASK for index in range(count))
         at = len(self.walk.calls)
-        self.walk.calls.append(MaskedCall(self.model, self.layer, self.index, self.masks, masks, treatment))
+        producers = tuple(map(self.model.producer, references(self.call.inputs)))
+        self.walk.calls.append(MaskedCall(self.layer, self.index, producers, self.masks, masks, treatment))
         lost = self._lost(mask, main, treatment, at)
         return tuple(
             Track(mask, lost if not index and mask == NO_MASK else frozenset()) for index, mask in enumerate(masks)
@@ -347,7 +354,7 @@ class _Call:
         given = _given(inner, self.call, self.inputs)
         outputs = self.walk.model(inner, given)
         masks = tuple(track.mask for track in outputs)
-        self.walk.calls.append(MaskedCall(self.model, self.layer, self.index, self.masks, masks, None))
+        self.walk.calls.append(MaskedCall(self.layer, self.index, (), self.masks, masks, None))
         return outputs
 
 

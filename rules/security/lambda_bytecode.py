@@ -73,13 +73,13 @@ FUNCTION_KEYS = {
     "output_mask": ("output_mask_type", frozenset({"lambda"})),
 }
 KEYS = frozenset(FUNCTION_KEYS)
+QUOTED_KEYS = tuple(f'"{key}"' for key in FUNCTION_KEYS)
 
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    has_class = may_hold(model.document, LAMBDA)
-    for found in raw_objects(model):
-        if has_class and found.value.get("class_name") == LAMBDA:
+    for found in raw_objects(model) if may_hold(model.document, LAMBDA, *QUOTED_KEYS) else ():
+        if found.value.get("class_name") == LAMBDA:
             yield _finding(found, found.key or "config", _code(found.value.get("config")))
         for key in () if KEYS.isdisjoint(found.value) else _keys_of_code(found.value):
             yield _finding(found, key, found.value.get(key), key)

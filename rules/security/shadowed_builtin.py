@@ -61,9 +61,9 @@ OWNER = "Keras"
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     for found in raw_objects(model):
-        registered, module = found.value.get("registered_name"), found.value.get("module")
-        class_name = found.value.get("class_name")
-        if not registered or not isinstance(registered, str) or not isinstance(module, str):
+        registered = found.value.get("registered_name")
+        module, class_name = (found.value.get(key) for key in ("module", "class_name")) if registered else (None, None)
+        if not isinstance(registered, str) or not isinstance(module, str):
             continue
         name = found.value.get("config") if class_name == "function" else class_name
         package, _, own = registered.rpartition(">")

@@ -67,7 +67,7 @@ from typing import Any
 from lstmlint.document import Pointer
 from lstmlint.finding import Confidence, Finding, Severity
 from lstmlint.model import Model
-from lstmlint.questions.objects import RawObject, may_hold, quoted, raw_objects, strings_in
+from lstmlint.questions.objects import RawObject, may_hold, plain_text, quoted, raw_objects, strings_in
 from lstmlint.rule import NoOptions, Verdict, rule
 
 FUNCTION = "function"
@@ -143,10 +143,13 @@ TENSORFLOW_ACTS = frozenset({
 #: Said anywhere, it wants the protection off.
 SWITCH = "enable_unsafe_deserialization"
 #: A function with its module as one text.
-DOTTED = re.compile(
-    r"(?:__builtin__|__builtins__|builtins|ctypes|importlib|marshal|nt|os|pickle|posix|pty|runpy|shutil|socket|"
-    r"subprocess|sys)(?:\.\w+)+"
+ROOTS = (
+    "__builtin__|__builtins__|builtins|ctypes|importlib|marshal|nt|os|pickle|posix|pty|runpy|shutil|socket|"
+    "subprocess|sys"
 )
+DOTTED = re.compile(rf"(?:{ROOTS})(?:\.\w+)+")
+#: How one begins in JSON.
+QUOTED = re.compile(rf'"(?:{ROOTS})\.')
 
 REFUSE = "do not load this file; ask where it comes from, and build the model from code that you know"
 
@@ -164,13 +167,15 @@ class Reason:
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     may_switch = may_hold(model.document, SWITCH)
+    text = plain_text(model.document)
+    may_be_dotted = text is None or QUOTED.search(text) is not None
     reason_of = cache(_reason)  # a file has many objects and few classes
     for found in raw_objects(model):
-        said = _said_of(found, reason_of)
+        said = _said_of(found, reason_of) if "class_name" in found.value else None
         if said is not None:
             yield said
             continue
-        for key, item in found.value.items():
+        for key, item in found.value.items() if may_be_dotted else ():
             if type(item) is str and key != "module" and "." in item and DOTTED.fullmatch(item):
                 yield Finding(found.at(key), f"names {quoted(item)}, a function of Python", REFUSE)
         if may_switch:

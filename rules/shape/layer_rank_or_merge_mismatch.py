@@ -61,12 +61,15 @@ from lstmlint.shape import to_text
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    refused = [layer for layer in model.all_layers if any(call.conflict is not None for call in layer.calls)]
+    if not refused:
+        return
     reported_elsewhere = {mismatch.layer.pointer for mismatch in rank_mismatches(model)}
     reported_elsewhere |= {found.follower.pointer for found in many_outputs(model) if found.follower is not None}
     producers = {layer.pointer: list(_producers(inner, layer)) for inner in model.all_models for layer in inner.layers}
-    for layer in model.all_layers:
-        conflict = next((call.conflict for call in layer.calls if call.conflict is not None), None)
-        if conflict is not None and not any(layer.pointer[: len(place)] == place for place in reported_elsewhere):
+    for layer in refused:
+        conflict = next(call.conflict for call in layer.calls if call.conflict is not None)
+        if not any(layer.pointer[: len(place)] == place for place in reported_elsewhere):
             yield Finding(
                 location=place_of(layer),
                 message=conflict,

@@ -59,7 +59,6 @@ from lstmlint.shape import Unknown, to_text
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    producers = {id(layer): producer for inner in model.all_models for layer, producer in _producers(inner)}
     seen = set()
     for layer in model.all_layers:
         if layer.children or layer.model is not None or isinstance(layer.weights, Unknown) or layer.pointer in seen:
@@ -67,14 +66,17 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         seen.add(layer.pointer)
         weight = next((weight for weight in layer.weights if None in weight.shape), None)
         if weight is not None:
-            yield _finding(layer, weight.name, to_text(weight.shape), producers.get(id(layer)))
+            yield _finding(layer, weight.name, to_text(weight.shape), _producer(model, layer))
 
 
-def _producers(model: Model) -> Iterator[tuple[Layer, Layer]]:
-    for layer, call, _ in model.calls():
-        producer = model.producer(call.inputs) if isinstance(call.inputs, TensorRef) else None
-        if producer is not None:
-            yield layer, producer
+def _producer(model: Model, layer: Layer) -> Layer | None:
+    """The layer that makes the only input of a layer, in its last call."""
+    found = None
+    for inner in model.all_models:
+        for caller, call, _ in inner.calls():
+            if caller is layer and isinstance(call.inputs, TensorRef):
+                found = inner.producer(call.inputs) or found
+    return found
 
 
 def _finding(layer: Layer, weight: str, shape: str, producer: Layer | None) -> Finding:

@@ -73,8 +73,8 @@ class Options:
 @rule(Severity.NOTE, Confidence.HEURISTIC)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
     for layer in model.all_layers:
-        params = layer.params
-        if layer.class_name != "Embedding" or isinstance(params, Unknown) or params <= options.large:
+        params = layer.params if layer.class_name == "Embedding" else 0
+        if isinstance(params, Unknown) or params <= options.large:
             continue
         total = model.params
         if isinstance(total, Unknown):

@@ -50,7 +50,7 @@ outputs only negative factors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.finding import Confidence, Finding, Location, Severity
@@ -70,13 +70,13 @@ class Options:
     max: float = 0.1
 
 
-REGULARIZERS = frozenset({*KERNELS, *OTHERS})
+REGULARIZERS = (*KERNELS, *OTHERS)
 
 
 @rule(Severity.WARNING, Confidence.HEURISTIC)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
     for layer in written_layers(model):
-        for key in sorted(REGULARIZERS & layer.config.keys()):
+        for key in filter(layer.config.get, REGULARIZERS):
             for name, factor in _factors(layer, key):
                 if factor < 0 or (factor > options.max and key in KERNELS):
                     yield _finding(layer, key, name, factor, options)
@@ -85,9 +85,9 @@ def check(model: Model, options: Options) -> Iterator[Verdict]:
 def _factors(layer: Layer, key: str) -> Iterator[tuple[str, float]]:
     """The factors of a regularizer: in its config, or beside its name in Keras 1."""
     regularizer = layer.config.get(key)
-    if isinstance(regularizer, Mapping):
+    if isinstance(regularizer, dict):
         inner = regularizer.get("config")
-        config = inner if isinstance(inner, Mapping) else regularizer
+        config = inner if isinstance(inner, dict) else regularizer
         for name in ("l1", "l2"):
             factor = number_in(config.get(name))
             if factor is not None:
