@@ -292,7 +292,7 @@ def test_json_check_imports_no_heavy_package(folder: Path) -> None:
 def test_python_interface() -> None:
     import lstmlint
 
-    path = str(FIXTURES / "keras-2.3.1" / "lstm-72.h5")
+    path = str(FIXTURES / "keras-2.3.1" / "lstm-72.json")
     loaded = lstmlint.load(path)
     assert loaded.params == 72
     analysis = lstmlint.analyze(path)

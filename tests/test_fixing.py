@@ -14,9 +14,11 @@ import pytest
 
 from lstmlint import cli
 from lstmlint.fixing import Fixed, fix, output
-from lstmlint.pipeline import load
+from lstmlint.pipeline import analyze, load
+from lstmlint.portability.versions import NEWEST
 from lstmlint.repairs import all_repairs, today
 from lstmlint.repairs.repair import Change
+from lstmlint.settings import Settings
 from lstmlint.writers import atomic, write
 from lstmlint.writers.writer import UnwritableError
 from tests.truth import FIXTURES
@@ -72,6 +74,19 @@ def test_fixing_twice_changes_nothing(path: Path, tmp_path: Path) -> None:
     second = tmp_path / f"second{suffix}"
     write(output(again.draft), str(second))
     assert load(str(second)).document.config == load(str(first)).document.config
+
+
+@pytest.mark.parametrize("path", WHOLE, ids=label)
+def test_check_is_silent_on_portability_afterwards(path: Path, tmp_path: Path) -> None:
+    """Where nothing is left to the user, nothing stands in the way of today's Keras in either container."""
+    fixed = fix(load(str(path)), allow_unsafe=True)
+    if fixed.left or not any(layer.tensors for layer in fixed.draft.document.stored or ()):
+        return
+    for suffix in (".h5", ".keras"):
+        target = tmp_path / f"new{suffix}"
+        write(output(fixed.draft), str(target))
+        found = analyze(str(target), settings=Settings(select=("portability",), target=(NEWEST.name,))).diagnostics
+        assert [(one.rule, one.finding.message) for one in found] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=label)

@@ -46,7 +46,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     for name, what in SELECTIONS.items():
         parser.add_argument(f"--{name}", metavar="RULES", type=_names, help=f"{what}, with commas between them")
     parser.add_argument("--min-severity", choices=SEVERITIES, help="report nothing below it (default: note)")
-    add_targets(parser, "a Keras that the files are to load in, which the rules of portability judge")
+    add_targets(parser, "a Keras that the files are to load in (default: the newest one, for whole models, as notes)")
 
 
 def add_targets(parser: argparse.ArgumentParser, what: str) -> None:

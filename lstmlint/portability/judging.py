@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lstmlint.document import Container
 from lstmlint.finding import Finding, Location, Severity
 from lstmlint.model import Model
 from lstmlint.portability.facts import has_facts
 from lstmlint.portability.loaders import obstacles
 from lstmlint.portability.obstacle import Obstacle, Stage
-from lstmlint.portability.versions import Target, targets_of
+from lstmlint.portability.versions import NEWEST, Target, targets_of
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of a rule of portability: the Keras versions that files are to load in."""
+    """The options of a rule of portability: the Keras versions that files are to load in.
+
+    Where none is named, a whole model is held against the newest known Keras, and what is found is a note. Parts of a
+    model, such as an architecture in JSON, are put together by a program that brings its own Keras.
+    """
 
     targets: tuple[str, ...] = ()
 
+
+#: What Keras loads by itself.
+WHOLE_MODELS = frozenset({Container.H5, Container.KERAS, Container.SAVED_MODEL})
 
 #: How grave an obstacle is that does not keep the file from being loaded; the others are as grave as their rule.
 SEVERITIES = {Stage.COMPILE: Severity.WARNING, Stage.COMPUTE: Severity.WARNING}
@@ -26,23 +34,32 @@ SEVERITIES = {Stage.COMPILE: Severity.WARNING, Stage.COMPUTE: Severity.WARNING}
 
 def findings(model: Model, options: Options, rule: str) -> Iterator[Finding]:
     """What a rule says of a model: the obstacles of its name in the way to each target, each place once."""
+    if not options.targets and (model.graph is None or model.document.container not in WHOLE_MODELS):
+        return
     said: set[tuple[object, ...]] = set()
-    for target in targets_of(options.targets):
+    for target in targets_of(options.targets) if options.targets else (NEWEST,):
         for found in _kept(model, target):
             key = (found.layer, found.pointer, found.message)
             if found.rule == rule and key not in said:
                 said.add(key)
-                yield _finding(found, target)
+                yield _finding(found, target, is_asked=bool(options.targets))
 
 
-def _finding(found: Obstacle, target: Target) -> Finding:
+def _finding(found: Obstacle, target: Target, *, is_asked: bool) -> Finding:
     says = "computes otherwise" if found.stage is Stage.COMPUTE else "refuses this"
     return Finding(
         location=Location(found.layer, found.pointer),
         message=f"{target.name} {says}: {found.message}",
-        help=found.cure,
-        severity=SEVERITIES.get(found.stage),
+        help=f"{found.cure}, or try 'lstmlint fix'" if target.is_keras3 and is_repaired(found.rule) else found.cure,
+        severity=SEVERITIES.get(found.stage) if is_asked else Severity.NOTE,
     )
+
+
+def is_repaired(rule: str) -> bool:
+    """Whether some repair for today's Keras is for what a rule finds."""
+    from lstmlint.repairs import all_repairs
+
+    return any(rule in repair.cures for repair in all_repairs())
 
 
 def _kept(model: Model, target: Target) -> tuple[Obstacle, ...]:

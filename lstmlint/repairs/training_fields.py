@@ -9,7 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from lstmlint.portability.facts import facts_of
+from lstmlint.portability.versions import NEWEST
+from lstmlint.questions.training import FUNCTION_WRAPPERS
 from lstmlint.repairs.repair import Applicability, Applied, Change, Draft, Left, Repair, Stage
+from lstmlint.stored import snake_case
 
 OPTIMIZER, LOSSES = "optimizer-fields", "loss-names"
 
@@ -67,6 +71,11 @@ LOSS_NAMES: Mapping[str, str] = {
     "kullback_leibler_divergence": "kl_divergence",
 }
 
+OPTIMIZER_MODULE = "keras.optimizers"
+
+#: What a `compile_config` says of how to run (Keras 3, `trainers/trainer.py`); Keras 2 writes null, H5 holds none.
+RUN_KEYS = ("run_eagerly", "steps_per_execution", "jit_compile")
+
 #: Keys of the record that hold losses or metrics.
 FUNCTION_KEYS = ("loss", "metrics", "weighted_metrics")
 
@@ -93,7 +102,8 @@ def optimizer(draft: Draft) -> Applied:
     config, left = fields(found["config"], own | COMMON)
     notes: list[Change | Left] = [Left(OPTIMIZER, "optimizer", text) for text in left]
     rest = {key: value for key, value in found.items() if key != "shared_object_id"}
-    written = {**rest, "class_name": class_name, "config": config}
+    written = {**rest, **({"module": OPTIMIZER_MODULE} if "module" in rest else {}), "class_name": class_name}
+    written["config"] = config
     if written != found:
         notes.append(Change(OPTIMIZER, "optimizer", "has today's fields", None, found, written))
         draft = replace(draft, training_config={**record, key: written})
@@ -129,44 +139,62 @@ def losses(draft: Draft) -> Applied:
     record = draft.training_config
     if not isinstance(record, Mapping):
         return draft, ()
-    changed = {key: renamed(value) for key, value in record.items() if key in FUNCTION_KEYS}
+    changed = {key: renamed(value, _kind(key)) for key, value in record.items() if key in FUNCTION_KEYS}
     notes: list[Change | Left] = [
         Change(LOSSES, key, "has today's names", None, record[key], value)
         for key, value in changed.items()
         if value != record[key]
     ]
+    unset = [key for key in RUN_KEYS if key in record and record[key] is None]
+    notes += [
+        Change(LOSSES, key, "is left to its default, as today's Keras takes no null", None, None) for key in unset
+    ]
     for key, value in changed.items():
         for name in unknown(value, is_metric=key != "loss"):
             message = f"{name!r} is not Keras' own; give it in custom_objects, or load with compile=False"
             notes.append(Left(LOSSES, key, message))
-    return replace(draft, training_config={**record, **changed}), tuple(notes)
+    kept = {key: value for key, value in {**record, **changed}.items() if key not in unset}
+    return replace(draft, training_config=kept), tuple(notes)
 
 
-def renamed(value: Any) -> Any:
-    """Losses or metrics with today's names and fields."""
+def _kind(key: str) -> str:
+    return "loss" if key == "loss" else "metric"
+
+
+def renamed(value: Any, kind: str) -> Any:
+    """Losses or metrics (`kind`) with today's names and fields."""
     if isinstance(value, str):
         return LOSS_NAMES.get(value.lower(), value)
     if isinstance(value, list):
-        return [renamed(item) for item in value]
+        return [renamed(item, kind) for item in value]
     if not isinstance(value, Mapping):
         return value
     config = value.get("config")
     if "class_name" not in value or not isinstance(config, Mapping):
-        return value if "class_name" in value else {key: renamed(item) for key, item in value.items()}
+        return value if "class_name" in value else {key: renamed(item, kind) for key, item in value.items()}
     # Some versions of Keras 2 wrote of a metric that it is trainable, as of a layer, which it is not.
     inner = {key: item for key, item in config.items() if key != "trainable"}
     if inner.get("reduction") == "auto":
         # "auto" is the mean over the batch outside of distribution strategies (TensorFlow 2.15, losses_utils.py).
         inner["reduction"] = "sum_over_batch_size"
-    if isinstance(inner.get("fn"), str):
-        inner["fn"] = LOSS_NAMES.get(inner["fn"], inner["fn"])
-        if value["class_name"] not in WRAPPERS:
-            del inner["fn"]
-    return {**{key: item for key, item in value.items() if key != "shared_object_id"}, "config": inner}
+    class_name, function = value["class_name"], inner.pop("fn", None)
+    if class_name in FUNCTION_WRAPPERS and isinstance(function, str):
+        # Keras 3 leaves the function in a wrapper a text, and fails when it is called.
+        name = LOSS_NAMES.get(function, function)
+        class_name = class_of(name, kind)
+        if class_name is None:
+            return name
+    elif class_name in FUNCTION_WRAPPERS and function is not None:
+        inner["fn"] = function
+    rest = {key: item for key, item in value.items() if key != "shared_object_id"}
+    return {**rest, "class_name": class_name, "config": inner}
 
 
-#: Objects around a function.
-WRAPPERS = frozenset({"LossFunctionWrapper", "MeanMetricWrapper"})
+def class_of(function: str, kind: str) -> str | None:
+    """Today's class of a loss or metric that a function computes."""
+    known = facts_of(NEWEST).objects.get(kind, {})
+    return next((name for name in known if name[:1].isupper() and snake_case(name) == function), None)
+
 
 #: Functions and classes of today's `keras.losses` and `keras.metrics`, in snake case.
 KNOWN = frozenset({
@@ -186,8 +214,6 @@ KNOWN = frozenset({
 
 def unknown(value: Any, *, is_metric: bool) -> Iterator[str]:
     """The names among losses or metrics that are not Keras' own."""
-    from lstmlint.stored import snake_case
-
     if isinstance(value, str):
         if snake_case(value) not in KNOWN and value.lower() not in KNOWN:
             yield value

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-OPTIMIZERS = "keras.optimizers"
-
-#: What a `compile_config` may hold besides (Keras 3, `trainers/trainer.py`).
-RUN_KEYS = ("loss_weights", "run_eagerly", "steps_per_execution", "jit_compile")
+from lstmlint.repairs.training_fields import OPTIMIZER_MODULE, RUN_KEYS
 
 
 def training_config(record: Any) -> Mapping[str, Any] | None:
     """A record as the H5 of Keras 3 has it."""
     if not isinstance(record, Mapping) or "optimizer_config" in record:
         return record if isinstance(record, Mapping) else None
-    if not isinstance(record.get("optimizer"), Mapping):
+    optimizer = record.get("optimizer")
+    if isinstance(optimizer, str):
+        optimizer = {"class_name": optimizer, "config": {}}
+    if not isinstance(optimizer, Mapping):
         return None
-    rest = {key: value for key, value in record.items() if key != "optimizer"}
-    return {"weighted_metrics": None, "loss_weights": None, **rest, "optimizer_config": record["optimizer"]}
+    rest = {key: value for key, value in record.items() if key not in ("optimizer", *RUN_KEYS)}
+    return {"weighted_metrics": None, "loss_weights": None, **rest, "optimizer_config": optimizer}
 
 
 def compile_config(record: Any) -> Mapping[str, Any] | None:
@@ -27,7 +27,7 @@ def compile_config(record: Any) -> Mapping[str, Any] | None:
         return record if isinstance(record, Mapping) else None
     optimizer = record["optimizer_config"]
     if isinstance(optimizer, Mapping):
-        optimizer = {"module": OPTIMIZERS, "registered_name": None, **optimizer}
+        optimizer = {"module": OPTIMIZER_MODULE, "registered_name": None, **optimizer}
     kept = {key: record[key] for key in ("loss", "loss_weights", "metrics", "weighted_metrics") if key in record}
     return {"optimizer": optimizer, **{key: located(value, key) for key, value in kept.items()}}
 

@@ -9,7 +9,7 @@ report that called them clean would be wrong.
 ## Example
 
 ```console
-$ lstmlint check fixtures/broken/weights-only.h5
+$ lstmlint check --ignore portability fixtures/broken/weights-only.h5
 fixtures/broken/weights-only.h5: note[no-model-config]: holds the weights of 4 layers (11 tensors) and no architecture
     help: save the whole model with model.save(), or keep model.to_json() beside the weights and check that
 0 errors, 0 warnings, 1 note in 1 model
@@ -18,7 +18,7 @@ fixtures/broken/weights-only.h5: note[no-model-config]: holds the weights of 4 l
 ## Instead
 
 ```console
-$ lstmlint check fixtures/keras-2.3.1/lstm-72.h5
+$ lstmlint check --ignore portability fixtures/keras-2.3.1/lstm-72.h5
 0 errors, 0 warnings, 0 notes in 1 model
 ```
 

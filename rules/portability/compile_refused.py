@@ -21,10 +21,10 @@ and cannot be loaded without.
 
 ```console
 $ lstmlint check --target keras-3 --select compile-refused example.json
-example.json:1:1: warning[compile-refused]: keras-3.15 refuses this: Could not locate function 'f1_score'. Make \
-sure custom classes and functions are decorated with `@keras.saving.register_keras_serializable()`. If they are \
-already decorated, make sure they are all imported so that the decorator is run before trying to load them. Full \
-object config: […]
+example.json:1:1: warning[compile-refused]: keras-3.15 refuses this: Could not locate function 'f1_score'. Make sure \
+custom classes and functions are decorated with `@keras.saving.register_keras_serializable()`. If they are already \
+decorated, make sure they are all imported so that the decorator is run before trying to load them. Full object \
+config: […]
     help: load it with compile=False and compile it again
 0 errors, 1 warning, 0 notes in 1 model
 ```
@@ -46,8 +46,9 @@ $ lstmlint check --target keras-3 --select compile-refused example.json
 
 ## Options
 
-- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category
+- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
+  rule of this category. Without any, whole models are held against the newest known Keras, and what is found is a
+  note
 
 ## Known limits
 

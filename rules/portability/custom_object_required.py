@@ -19,12 +19,12 @@ class`, and `load_model(path, custom_objects={...})` or a registered class is ne
 ```console
 $ lstmlint check --target keras-3 --select custom-object-required example.json
 example.json:4:3: warning[custom-object-required]: trend: keras-3.15 refuses this: <class \
-'keras.src.models.sequential.Sequential'> could not be deserialized properly. Please ensure that components that \
-are Python object instances (layers, models, etc.) returned by `get_config()` are explicitly deserialized in the \
-model's `from_config()` method.\\n\\nconfig=[…].\\n\\nException encountered: Could not locate class 'PointerLSTM'. \
-Make sure custom classes and functions are decorated with `@keras.saving.register_keras_serializable()`. If they \
-are already decorated, make sure they are all imported so that the decorator is run before trying to load them. \
-Full object config: […]
+'keras.src.models.sequential.Sequential'> could not be deserialized properly. Please ensure that components that are \
+Python object instances (layers, models, etc.) returned by `get_config()` are explicitly deserialized in the model's \
+`from_config()` method.\\n\\nconfig=[…].\\n\\nException encountered: Could not locate class 'PointerLSTM'. Make sure \
+custom classes and functions are decorated with `@keras.saving.register_keras_serializable()`. If they are already \
+decorated, make sure they are all imported so that the decorator is run before trying to load them. Full object \
+config: […]
     help: give the class or function as custom_objects, or register it
 0 errors, 1 warning, 0 notes in 1 model
 ```
@@ -46,8 +46,9 @@ $ lstmlint check --target keras-3 --select custom-object-required example.json
 
 ## Options
 
-- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category
+- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
+  rule of this category. Without any, whole models are held against the newest known Keras, and what is found is a
+  note
 
 ## Known limits
 

@@ -14,7 +14,7 @@ $ lstmlint check --target keras-3 --select hard-sigmoid-drift fixtures/keras-2.3
 fixtures/keras-2.3.1/options.json:1:366: warning[hard-sigmoid-drift]: lstm_1: keras-3.15 computes otherwise: \
 hard_sigmoid (recurrent_activation) is max(0, min(1, x/6 + 0.5)) here and was max(0, min(1, 0.2x + 0.5)) where the \
 file was written
-    help: scale the weights that feed hard_sigmoid by 1.2, or register the old function
+    help: scale the weights that feed hard_sigmoid by 1.2, or register the old function, or try 'lstmlint fix'
 0 errors, 1 warning, 0 notes in 1 model
 ```
 
@@ -29,8 +29,9 @@ $ lstmlint check --target keras-3 --select hard-sigmoid-drift fixtures/keras-3.1
 
 ## Options
 
-- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category
+- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
+  rule of this category. Without any, whole models are held against the newest known Keras, and what is found is a
+  note
 
 ## Known limits
 

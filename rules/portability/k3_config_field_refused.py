@@ -16,7 +16,8 @@ $ lstmlint check --target keras-3 --select k3-config-field-refused fixtures/kera
 fixtures/keras-2.3.1/lstm-72.h5:model_config/config/layers/0: error[k3-config-field-refused]: lstm_1: keras-3.15 \
 refuses this: Input 0 with name '[…]' of layer 'lstm_1' is incompatible with the layer: expected ndim=3, found \
 ndim=4. Full shape received: (None, None, 4, 2)
-    help: remove the fields and values that this Keras refuses, or write them in its form
+    help: write an InputLayer with the shape before the first layer instead of its 'batch_input_shape', or try \
+'lstmlint fix'
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -31,8 +32,9 @@ $ lstmlint check --target keras-3 --select k3-config-field-refused fixtures/kera
 
 ## Options
 
-- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category
+- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
+  rule of this category. Without any, whole models are held against the newest known Keras, and what is found is a
+  note
 
 ## Known limits
 

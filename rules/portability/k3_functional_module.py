@@ -13,7 +13,7 @@ $ lstmlint check --target keras-3 --select k3-functional-module fixtures/keras-2
 fixtures/keras-2.15.0/dict-inputs.keras:config.json/module: error[k3-functional-module]: keras-3.15 refuses this: \
 Could not deserialize class 'Functional' because its parent module keras.src.engine.functional cannot be imported. \
 Full object config: […]
-    help: set 'module' to 'keras.src.models.functional'
+    help: set 'module' to 'keras.src.models.functional', or try 'lstmlint fix'
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -28,8 +28,9 @@ $ lstmlint check --target keras-3 --select k3-functional-module fixtures/keras-3
 
 ## Options
 
-- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category
+- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
+  rule of this category. Without any, whole models are held against the newest known Keras, and what is found is a
+  note
 
 ## Known limits
 

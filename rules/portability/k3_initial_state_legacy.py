@@ -12,10 +12,9 @@ are such.
 
 ```console
 $ lstmlint check --target keras-3 --select k3-initial-state-legacy fixtures/keras-2.3.1/seq2seq.h5
-fixtures/keras-2.3.1/seq2seq.h5:model_config/config/layers/3/inbound_nodes: error[k3-initial-state-legacy]: \
-decoder: keras-3.15 refuses this: Layer "decoder" expects 1 input(s), but it received 3 input tensors. Inputs \
-received: […]
-    help: give the state as the keyword argument 'initial_state' of the call
+fixtures/keras-2.3.1/seq2seq.h5:model_config/config/layers/3/inbound_nodes: error[k3-initial-state-legacy]: decoder: \
+keras-3.15 refuses this: Layer "decoder" expects 1 input(s), but it received 3 input tensors. Inputs received: […]
+    help: give the state as the keyword argument 'initial_state' of the call, or try 'lstmlint fix'
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -30,8 +29,9 @@ $ lstmlint check --target keras-3 --select k3-initial-state-legacy fixtures/kera
 
 ## Options
 
-- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category
+- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
+  rule of this category. Without any, whole models are held against the newest known Keras, and what is found is a
+  note
 
 ## Known limits
 

@@ -24,7 +24,7 @@ lets such a file load and computes something else (a difference of 0.29 was meas
 $ lstmlint check --target keras-3 --select k3-time-major example.json
 example.json:5:59: error[k3-time-major]: trend: keras-3.15 refuses this: Unrecognized keyword arguments passed to \
 LSTM: {'time_major': False}
-    help: delete 'time_major' from the config where it is false
+    help: delete 'time_major' from the config where it is false, or try 'lstmlint fix'
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -47,12 +47,13 @@ $ lstmlint check --target keras-3 --select k3-time-major example.json
 
 ## Options
 
-- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category
+- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
+  rule of this category. Without any, whole models are held against the newest known Keras, and what is found is a
+  note
 
 ## Known limits
 
-Nothing is said without a target. A layer whose class is unknown is not judged.
+An architecture alone is only judged where a target is named. A layer whose class is unknown is not judged.
 """
 
 from __future__ import annotations

@@ -42,14 +42,14 @@ refuses this: ('Keyword argument not understood:', 'init')
 fixtures/keras-1.2.2/lstm-72.h5:model_config/config/0/config/inner_activation: error[keras1-config]: lstm_1: \
 tf-keras-2.15 refuses this: ('Keyword argument not understood:', 'inner_activation')
     help: rename the arguments of Keras 1, or load it with Keras 2.2 and save it again
-fixtures/keras-1.2.2/lstm-72.h5:model_config/config/0/config/inner_init: error[keras1-config]: lstm_1: \
-tf-keras-2.15 refuses this: ('Keyword argument not understood:', 'inner_init')
+fixtures/keras-1.2.2/lstm-72.h5:model_config/config/0/config/inner_init: error[keras1-config]: lstm_1: tf-keras-2.15 \
+refuses this: ('Keyword argument not understood:', 'inner_init')
     help: rename the arguments of Keras 1, or load it with Keras 2.2 and save it again
-fixtures/keras-1.2.2/lstm-72.h5:model_config/config/0/config/input_dtype: error[keras1-config]: lstm_1: \
-tf-keras-2.15 refuses this: ('Keyword argument not understood:', 'input_dtype')
+fixtures/keras-1.2.2/lstm-72.h5:model_config/config/0/config/input_dtype: error[keras1-config]: lstm_1: tf-keras-2.15 \
+refuses this: ('Keyword argument not understood:', 'input_dtype')
     help: rename the arguments of Keras 1, or load it with Keras 2.2 and save it again
-fixtures/keras-1.2.2/lstm-72.h5:model_config/config/0/config/output_dim: error[keras1-config]: lstm_1: \
-tf-keras-2.15 refuses this: ('Keyword argument not understood:', 'output_dim')
+fixtures/keras-1.2.2/lstm-72.h5:model_config/config/0/config/output_dim: error[keras1-config]: lstm_1: tf-keras-2.15 \
+refuses this: ('Keyword argument not understood:', 'output_dim')
     help: rename the arguments of Keras 1, or load it with Keras 2.2 and save it again
 13 errors, 0 warnings, 0 notes in 1 model
 ```
@@ -65,8 +65,9 @@ $ lstmlint check --target keras-2.3 --select keras1-config fixtures/keras-1.2.2/
 
 ## Options
 
-- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category
+- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
+  rule of this category. Without any, whole models are held against the newest known Keras, and what is found is a
+  note
 
 ## Known limits
 

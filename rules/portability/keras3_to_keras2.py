@@ -10,8 +10,8 @@ model; no Keras 2 knows either. None of 71 public files of Keras 3 loads in Kera
 ```console
 $ lstmlint check --target tf-keras-2.15 --select keras3-to-keras2 fixtures/keras-3.15.1/lstm-72.keras
 fixtures/keras-3.15.1/lstm-72.keras:config.json/config/layers/0/config/batch_shape: error[keras3-to-keras2]: \
-input_layer: tf-keras-2.15 refuses this: Error when deserializing class 'InputLayer' using \
-config=[…].\\n\\nException encountered: Unrecognized keyword arguments: ['batch_shape', 'optional']
+input_layer: tf-keras-2.15 refuses this: Error when deserializing class 'InputLayer' using config=[…].\\n\\nException \
+encountered: Unrecognized keyword arguments: ['batch_shape', 'optional']
     help: save the model with the older Keras, or write its config in the older form
 1 error, 0 warnings, 0 notes in 1 model
 ```
@@ -25,8 +25,9 @@ $ lstmlint check --target tf-keras-2.15 --select keras3-to-keras2 fixtures/keras
 
 ## Options
 
-- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category
+- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
+  rule of this category. Without any, whole models are held against the newest known Keras, and what is found is a
+  note
 
 ## Known limits
 

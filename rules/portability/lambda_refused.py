@@ -11,10 +11,10 @@ refuse it
 ```console
 $ lstmlint check --target keras-3 --select lambda-refused fixtures/keras-2.3.1/lambda.h5
 fixtures/keras-2.3.1/lambda.h5:model_config/config/layers/1/config/function: error[lambda-refused]: lambda_1: \
-keras-3.15 refuses this: Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda. \
-This carries a potential risk of arbitrary code execution and thus it is disallowed by default. If you trust the \
-source of the artifact, you can override this error by passing `safe_mode=False` to the loading function, or \
-calling `keras.config.enable_unsafe_deserialization().
+keras-3.15 refuses this: Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda. This \
+carries a potential risk of arbitrary code execution and thus it is disallowed by default. If you trust the source of \
+the artifact, you can override this error by passing `safe_mode=False` to the loading function, or calling \
+`keras.config.enable_unsafe_deserialization().
     help: replace the Lambda by a layer of its own class; load it unsafely only if you trust the file
 1 error, 0 warnings, 0 notes in 1 model
 ```
@@ -28,8 +28,9 @@ $ lstmlint check --target keras-3 --select lambda-refused fixtures/keras-3.15.1/
 
 ## Options
 
-- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category
+- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
+  rule of this category. Without any, whole models are held against the newest known Keras, and what is found is a
+  note
 
 ## Known limits
 

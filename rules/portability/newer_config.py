@@ -18,8 +18,8 @@ keras-2.3 refuses this: __init__() got an unexpected keyword argument 'ragged'
 fixtures/keras-2.15.0/lstm-12.h5:model_config/config/layers/1/config/kernel_initializer: error[newer-config]: lstm: \
 keras-2.3 refuses this: Unknown initializer: GlorotUniform
     help: drop the fields that this Keras does not know where they hold their defaults
-fixtures/keras-2.15.0/lstm-12.h5:model_config/config/layers/1/config/time_major: error[newer-config]: lstm: \
-keras-2.3 refuses this: ('Keyword argument not understood:', 'time_major')
+fixtures/keras-2.15.0/lstm-12.h5:model_config/config/layers/1/config/time_major: error[newer-config]: lstm: keras-2.3 \
+refuses this: ('Keyword argument not understood:', 'time_major')
     help: drop the fields that this Keras does not know where they hold their defaults
 3 errors, 0 warnings, 0 notes in 1 model
 ```
@@ -33,8 +33,9 @@ $ lstmlint check --target keras-2.3 --select newer-config fixtures/keras-2.3.1/l
 
 ## Options
 
-- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category
+- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
+  rule of this category. Without any, whole models are held against the newest known Keras, and what is found is a
+  note
 
 ## Known limits
 

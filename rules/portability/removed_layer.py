@@ -16,12 +16,12 @@ fixtures/keras-2.3.1/cudnn.h5:model_config/config/layers/0: error[removed-layer]
 this: Unknown layer: 'CuDNNLSTM'. Please ensure you are using a `keras.utils.custom_object_scope` and that this \
 object is included in the scope. See \
 https://www.tensorflow.org/guide/keras/save_and_serialize#registering_the_custom_object for details.
-    help: replace it by the layer that took its place
+    help: replace it by the layer that took its place, or try 'lstmlint fix'
 fixtures/keras-2.3.1/cudnn.h5:model_config/config/layers/1: error[removed-layer]: cu_dnngru_1: keras-3.15 refuses \
-this: Unknown layer: 'CuDNNGRU'. Please ensure you are using a `keras.utils.custom_object_scope` and that this \
-object is included in the scope. See \
-https://www.tensorflow.org/guide/keras/save_and_serialize#registering_the_custom_object for details.
-    help: replace it by the layer that took its place
+this: Unknown layer: 'CuDNNGRU'. Please ensure you are using a `keras.utils.custom_object_scope` and that this object \
+is included in the scope. See https://www.tensorflow.org/guide/keras/save_and_serialize#registering_the_custom_object \
+for details.
+    help: replace it by the layer that took its place, or try 'lstmlint fix'
 2 errors, 0 warnings, 0 notes in 1 model
 ```
 
@@ -36,8 +36,9 @@ $ lstmlint check --target tf-keras-2.15 --select removed-layer fixtures/keras-2.
 
 ## Options
 
-- `targets` (versions of Keras, default none): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category
+- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
+  rule of this category. Without any, whole models are held against the newest known Keras, and what is found is a
+  note
 
 ## Known limits
 

@@ -11,7 +11,7 @@ either, so nothing is known of the tensors behind them.
 ## Example
 
 ```console
-$ lstmlint check fixtures/suspicious/external-link.weights.h5
+$ lstmlint check --ignore portability fixtures/suspicious/external-link.weights.h5
 fixtures/suspicious/external-link.weights.h5:layers/lstm/cell/vars/0: error[h5-external-storage]: is a link to \
 '../private.h5:/values', so loading opens another file
     help: do not load this file before you know where it comes from; save the model again with model.save()
@@ -24,7 +24,7 @@ architecture
 ## Instead
 
 ```console
-$ lstmlint check fixtures/broken/weights-only.h5
+$ lstmlint check --ignore portability fixtures/broken/weights-only.h5
 fixtures/broken/weights-only.h5: note[no-model-config]: holds the weights of 4 layers (11 tensors) and no architecture
     help: save the whole model with model.save(), or keep model.to_json() beside the weights and check that
 0 errors, 0 warnings, 1 note in 1 model

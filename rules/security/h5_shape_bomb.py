@@ -10,7 +10,7 @@ refuses such a dataset.
 ## Example
 
 ```console
-$ lstmlint check fixtures/suspicious/shape-bomb.weights.h5
+$ lstmlint check --ignore portability fixtures/suspicious/shape-bomb.weights.h5
 fixtures/suspicious/shape-bomb.weights.h5:layers/dense/vars/0: error[h5-shape-bomb]: declares 93.1 GiB in the shape \
 (5,000,000, 5,000) and stores 0 bytes
     help: do not load this file; no weights look like this
@@ -23,7 +23,7 @@ architecture
 ## Instead
 
 ```console
-$ lstmlint check fixtures/broken/weights-only.h5
+$ lstmlint check --ignore portability fixtures/broken/weights-only.h5
 fixtures/broken/weights-only.h5: note[no-model-config]: holds the weights of 4 layers (11 tensors) and no architecture
     help: save the whole model with model.save(), or keep model.to_json() beside the weights and check that
 0 errors, 0 warnings, 1 note in 1 model

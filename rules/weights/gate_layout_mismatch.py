@@ -14,7 +14,7 @@ False, later ones as True.
 The config of this file says `reset_after=False`; its bias was stored by a GRU with True.
 
 ```console
-$ lstmlint check fixtures/broken/gate-layout-mismatch.h5
+$ lstmlint check --ignore portability fixtures/broken/gate-layout-mismatch.h5
 fixtures/broken/gate-layout-mismatch.h5:model_config/config/layers/1: error[gate-layout-mismatch]: reset_after: its \
 bias is (15,) by the config, but the file stores (2, 15), as a GRU with reset_after=True does
     see: fixtures/broken/gate-layout-mismatch.h5:model_weights/reset_after/reset_after/gru_cell/bias:0: \
@@ -26,7 +26,7 @@ reset_after: stored as (2, 15)
 ## Instead
 
 ```console
-$ lstmlint check fixtures/keras-2.3.1/lstm-72.h5
+$ lstmlint check --ignore portability fixtures/keras-2.3.1/lstm-72.h5
 0 errors, 0 warnings, 0 notes in 1 model
 ```
 

@@ -13,7 +13,7 @@ had such a shape.
 What Adam keeps for the kernel of this file's LSTM is that of an LSTM on 5 features.
 
 ```console
-$ lstmlint check fixtures/broken/optimizer-slot-mismatch.h5
+$ lstmlint check --ignore portability fixtures/broken/optimizer-slot-mismatch.h5
 fixtures/broken/optimizer-slot-mismatch.h5:optimizer_weights/Adam/m/lstm/lstm_cell/kernel:0: \
 warning[optimizer-slot-mismatch]: lstm: its optimizer keeps values of shape (5, 24), which no weight of the model has, \
 and 1 more like it
@@ -26,7 +26,7 @@ its kernel is (2, 24)
 ## Instead
 
 ```console
-$ lstmlint check fixtures/keras-2.15.0/compiled.h5
+$ lstmlint check --ignore portability fixtures/keras-2.15.0/compiled.h5
 0 errors, 0 warnings, 0 notes in 1 model
 ```
 

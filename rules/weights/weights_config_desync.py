@@ -12,7 +12,7 @@ word.
 The last layer was removed from the config of this file; its weights are still there.
 
 ```console
-$ lstmlint check fixtures/broken/weights-config-desync.h5
+$ lstmlint check --ignore portability fixtures/broken/weights-config-desync.h5
 fixtures/broken/weights-config-desync.h5:model_weights/dense_1/dense_1/kernel:0: error[weights-config-desync]: \
 dense_1: the file stores 2 tensors for it, but the config has no such layer
     help: restore the layer in the config, or save config and weights of the model together again
@@ -22,7 +22,7 @@ dense_1: the file stores 2 tensors for it, but the config has no such layer
 ## Instead
 
 ```console
-$ lstmlint check fixtures/keras-2.3.1/lstm-72.h5
+$ lstmlint check --ignore portability fixtures/keras-2.3.1/lstm-72.h5
 0 errors, 0 warnings, 0 notes in 1 model
 ```
 

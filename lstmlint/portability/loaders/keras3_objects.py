@@ -9,6 +9,7 @@ from lstmlint.document import Container
 from lstmlint.portability.loaders.context import CELLS_FIRST, Loading, Obstacles, Place
 from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, NOT_LOCATED
 from lstmlint.portability.obstacle import DUMP, Stage, obstacle
+from lstmlint.questions.training import FUNCTION_WRAPPERS
 
 NOT_INTERPRETED: Mapping[str, str] = {
     "initializer": "Could not interpret initializer identifier: {given}",
@@ -119,7 +120,8 @@ def _names(value: Any) -> list[str]:
             return [value["config"]]
         if "class_name" not in value:
             return [name for item in value.values() for name in _names(item)]
-        return [str(value["class_name"]).rpartition(">")[2]]
+        name = str(value["class_name"]).rpartition(">")[2]
+        return [] if name in FUNCTION_WRAPPERS else [name]  # a name of a function in one is not looked up
     return []
 
 

@@ -6,11 +6,14 @@ So everything is one dimension too many until a layer says so; dense layers do n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lstmlint.portability.loaders.context import Place
 from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
+
+RULE = "k3-config-field-refused"
+CURE = "write an InputLayer with the shape before the first layer instead of its 'batch_input_shape'"
 
 #: Layers that want inputs of so many dimensions.
 WANTED: Mapping[str, int] = {
@@ -46,7 +49,7 @@ def surplus(layers: Sequence[Place]) -> Surplus | None:
     for index, layer in enumerate(layers):
         refused = _refusal(layer, shape)
         if refused:
-            return Surplus(index, layer.refused("k3-config-field-refused", "ValueError", refused))
+            return Surplus(index, replace(layer.refused(RULE, "ValueError", refused), cure=CURE))
         if layer.class_name == "Embedding":
             shape = [*shape, layer.config.get("output_dim")]
         elif layer.class_name not in KEEPING:
@@ -55,7 +58,7 @@ def surplus(layers: Sequence[Place]) -> Surplus | None:
             shape = [*shape[:-1], layer.config.get("units")]
     message = f"its input is taken to be {(None, *written)}, one dimension more than it was"
     pointer = (*first.pointer, "config", "batch_input_shape")
-    return Surplus(0, obstacle("k3-config-field-refused", "", message, pointer, first.layer, Stage.COMPUTE))
+    return Surplus(0, replace(obstacle(RULE, "", message, pointer, first.layer, Stage.COMPUTE), cure=CURE))
 
 
 def _refusal(layer: Place, shape: list[Any]) -> str:
