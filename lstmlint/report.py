@@ -86,6 +86,12 @@ class Run:
     gone: tuple[Known, ...] = ()
     unused_ignores: tuple[IgnoreUse, ...] = ()
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether every file could be read and nothing is found, gone or ignored in vain."""
+        is_clean = all(report.status is not Status.ERROR and not report.diagnostics for report in self.reports)
+        return is_clean and not self.gone and not self.unused_ignores
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
@@ -102,7 +108,8 @@ def positions_of(document: Document, locations: tuple[Location, ...]) -> dict[Po
     if document.text is None:
         return {}
     steps = document.config_steps
-    found = {location.pointer: position(document.text, steps + location.pointer) for location in locations}
+    pointers = dict.fromkeys(location.pointer for location in locations)
+    found = {pointer: position(document.text, steps + pointer) for pointer in pointers}
     return {pointer: place for pointer, place in found.items() if place is not None}
 
 

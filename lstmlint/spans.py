@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from lstmlint.document import Pointer
@@ -13,10 +13,17 @@ WHITESPACE = " \t\n\r"
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a text, both counted from 1."""
+    """Where a value stands in a text: its line, and the columns from which and up to which it goes on that line.
+
+    All are counted from 1; columns count characters, `byte` and `byte_end` bytes of UTF-8, and the ends stand behind
+    the last one. Places are equal where line and column are.
+    """
 
     line: int
     column: int
+    end: int = field(default=0, compare=False)
+    byte: int = field(default=0, compare=False)
+    byte_end: int = field(default=0, compare=False)
 
 
 def position(text: str, pointer: Pointer) -> Position | None:
@@ -31,7 +38,25 @@ def position(text: str, pointer: Pointer) -> Position | None:
 
 
 def _at(text: str, offset: int) -> Position:
-    return Position(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+    start = text.rfind("\n", 0, offset) + 1
+    before, value = text[start:offset], text[offset : _end_on_line(text, offset)]
+    column, byte = len(before) + 1, _bytes(before) + 1
+    line = text.count("\n", 0, offset) + 1
+    return Position(line, column, column + len(value), byte, byte + _bytes(value))
+
+
+def _end_on_line(text: str, offset: int) -> int:
+    """Where the value at an offset ends, or its line where it goes on below."""
+    newline = text.find("\n", offset)
+    line_end = len(text) if newline < 0 else newline - text.startswith("\r", newline - 1)
+    try:
+        return min(_decoder.raw_decode(text, offset)[1], line_end)
+    except (ValueError, RecursionError):  # nested deeper than Python can follow
+        return line_end
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _offset(text: str, pointer: Pointer) -> int:

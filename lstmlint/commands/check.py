@@ -7,8 +7,10 @@ import os
 from typing import TYPE_CHECKING, TextIO
 
 from lstmlint.commands.arguments import SEVERITIES, add_paths, add_selection
-from lstmlint.commands.command import CLEAN, EXIT_STATUS, FINDINGS, UNUSABLE, Command
+from lstmlint.commands.command import CLEAN, EXIT_STATUS, FINDINGS, UNUSABLE, Command, UsageError
 from lstmlint.commands.jobs import jobs_of, overrides, plugin_problems, reports_on
+from lstmlint.commands.outputs import Output, outputs_of, write
+from lstmlint.reporters import formats, reporter_of
 
 if TYPE_CHECKING:
     from lstmlint.pipeline import Job
@@ -25,18 +27,25 @@ examples:
   cat model.json | lstmlint check -          standard input
   lstmlint check --fail-on error model.h5    warnings do not fail
   lstmlint check --format json models/       for programs; see 'lstmlint schema check'
+  lstmlint check --output sarif=out.sarif --output markdown=review.md models/
+                                             several reports at once
 """
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_paths(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
+    parser.add_argument("--format", choices=tuple(formats()), default="text", help="how to report (default: text)")
+    parser.add_argument(
+        "--output", metavar="FORMAT=FILE", action="append", default=[],
+        help="write a report of this format into a file as well; may be repeated",
+    )  # fmt: skip
     add_selection(parser)
     parser.add_argument(
         "--fail-on", choices=(*SEVERITIES, "never"),
         help="exit with 1 on findings of this severity or a graver one (default: warning)",
     )  # fmt: skip
     parser.add_argument("--baseline", metavar="FILE", help="report only what 'lstmlint baseline' did not write there")
+    parser.add_argument("--quiet", "-q", action="store_true", help="print nothing where there is nothing to report")
     parser.add_argument("--statistics", action="store_true", help="print how often each rule fires instead")
     parser.add_argument("--explain", action="store_true", help="say below each finding how to read its rule's page")
     parser.add_argument("--show-settings", action="store_true", help="print the settings of the files, check nothing")
@@ -44,7 +53,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from lstmlint.reporters import reporters
     from lstmlint.reporters.reporter import Style
 
     jobs = jobs_of(options)
@@ -53,19 +61,35 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         return UNUSABLE if any(job.target.error for job in jobs) else CLEAN
     if options.show_settings:
         return _show_settings(jobs, stdout)
+    outputs = outputs_of(options.output, (job.path for job in jobs))
     run = _against_baseline(options, jobs, reports_on(options, jobs, stderr))
     problems = plugin_problems(stderr)
+    for output in outputs:
+        problems |= not _is_written(output, run, stderr)
     if options.statistics:
         from lstmlint.statistics import table
 
         stdout.write(table(run.reports))
-    else:
+    elif not (options.quiet and run.says_nothing):
         is_coloured = stdout.isatty() and not os.environ.get("NO_COLOR")
         style = Style(is_coloured=is_coloured, points_to_pages=options.explain)
-        stdout.write(reporters()[options.format].render(run, style))
+        stdout.write(reporter_of(options.format).render(run, style))
     if problems or any(report.status == "error" for report in run.reports):
         return UNUSABLE
     return FINDINGS if any(report.fails for report in run.reports) else CLEAN
+
+
+def _is_written(output: Output, run: Run, stderr: TextIO) -> bool:
+    """Write a report into its file, or say why it cannot be; the other reports are written all the same."""
+    from lstmlint.reporters.reporter import Style
+    from lstmlint.terminal import fit
+
+    try:
+        write(output, reporter_of(output.format).render(run, Style()))
+    except UsageError as error:
+        stderr.write(fit(f"lstmlint: error: {error}") + "\n")
+        return False
+    return True
 
 
 def _against_baseline(options: argparse.Namespace, jobs: list[Job], reports: list[FileReport]) -> Run:

@@ -14,10 +14,14 @@ VERSION = 1
 
 
 def render(run: Run, style: Style) -> str:
+    content = {"version": VERSION, "files": [file_object(report) for report in run.reports], **closing(run)}
+    return json.dumps(content, indent=2) + "\n"
+
+
+def closing(run: Run) -> dict[str, Any]:
+    """What is said of all files together."""
     counts = totals(run.reports)
-    content = {
-        "version": VERSION,
-        "files": [_file(report) for report in run.reports],
+    return {
         "totals": {
             "files": counts.files,
             "skipped": counts.skipped,
@@ -29,10 +33,10 @@ def render(run: Run, style: Style) -> str:
             {"source": use.source, "key": use.key, "selectors": list(use.selectors)} for use in run.unused_ignores
         ],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def _file(report: FileReport) -> dict[str, Any]:
+def file_object(report: FileReport) -> dict[str, Any]:
+    """What is said of one file."""
     return {
         "path": report.path,
         "status": str(report.status),

@@ -16,19 +16,19 @@ PLAIN = "\033[0m"
 
 def render(run: Run, style: Style) -> str:
     lines = [line for report in run.reports for line in _file(report, style)]
-    return "\n".join([*lines, *_abstentions(run.reports), *_remarks(run), _closing(run)]) + "\n"
+    return "\n".join([*lines, *abstentions(run.reports), *remarks(run), closing(run)]) + "\n"
 
 
 def _file(report: FileReport, style: Style) -> Iterator[str]:
     if report.status is Status.ERROR:
-        yield f"{fit(report.path)}: {_coloured(Severity.ERROR, 'error', style)}: {fit(report.error)}"
+        yield f"{fit(report.path)}: {coloured(Severity.ERROR, 'error', style)}: {fit(report.error)}"
     for diagnostic in report.diagnostics:
         yield from _diagnostic(report, diagnostic, style)
 
 
 def _diagnostic(report: FileReport, diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     finding = diagnostic.finding
-    label = _coloured(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.rule}]", style)
+    label = coloured(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.rule}]", style)
     place = fit(report.place(finding.location))
     yield ": ".join(filter(None, (place, label, fit(finding.location.layer), fit(finding.message))))
     for related in finding.related:
@@ -38,7 +38,7 @@ def _diagnostic(report: FileReport, diagnostic: Diagnostic, style: Style) -> Ite
         yield f"    why: lstmlint rule {diagnostic.rule}"
 
 
-def _remarks(run: Run) -> Iterator[str]:
+def remarks(run: Run) -> Iterator[str]:
     """What the baseline and the ignores hold that is not there any more."""
     for known in run.gone:
         place = ": ".join(filter(None, (fit(known.path), known.rule, fit(known.layer))))
@@ -49,7 +49,7 @@ def _remarks(run: Run) -> Iterator[str]:
         )
 
 
-def _abstentions(reports: Sequence[FileReport]) -> Iterator[str]:
+def abstentions(reports: Sequence[FileReport]) -> Iterator[str]:
     """How many places could not be judged, by reason, the most frequent first."""
     places = {
         (report.path, abstention.unjudged.location, abstention.unjudged.because.reason)
@@ -61,7 +61,8 @@ def _abstentions(reports: Sequence[FileReport]) -> Iterator[str]:
         yield fit(f"could not judge {_counted(number, 'layer')}: {reason}")
 
 
-def _closing(run: Run) -> str:
+def closing(run: Run) -> str:
+    """The counts of a run in one line."""
     counts = totals(run.reports)
     found = ", ".join(_counted(number, severity) for severity, number in counts.by_severity.items())
     checked = counts.files - counts.skipped - counts.errors
@@ -79,7 +80,8 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _coloured(severity: Severity, text: str, style: Style) -> str:
+def coloured(severity: Severity, text: str, style: Style) -> str:
+    """A text in the colour of a severity, where the style has colours."""
     return f"{COLOURS[severity]}{text}{PLAIN}" if style.is_coloured else text
 
 
