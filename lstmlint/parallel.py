@@ -48,12 +48,17 @@ def _one_by_one(
     function: Callable[[Item], Result], items: Sequence[Item], lost: Callable[[Item], Result]
 ) -> Iterator[Result]:
     """Each item in a process of its own, so that only the one that kills it is lost."""
+    for item in items:
+        yield apart(function, item, lost)
+
+
+def apart(function: Callable[[Item], Result], item: Item, lost: Callable[[Item], Result]) -> Result:
+    """The result of a picklable function on an item in a process of its own; `lost` of it where that died."""
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    for item in items:
-        try:
-            with ProcessPoolExecutor(max_workers=1) as pool:
-                yield pool.submit(function, item).result()
-        except BrokenProcessPool:
-            yield lost(item)
+    try:
+        with ProcessPoolExecutor(max_workers=1) as pool:
+            return pool.submit(function, item).result()
+    except BrokenProcessPool:
+        return lost(item)

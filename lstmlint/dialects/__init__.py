@@ -50,6 +50,11 @@ def graph_of(document: Document) -> Graph | None:
     return GraphBuilder(dialect, writer).graph(document.config)
 
 
+def written_by(document: Document) -> tuple[Dialect, Writer] | None:
+    """The dialect and version of the Keras that wrote a document's model; `None` where it holds no architecture."""
+    return None if document.config is None else _writer(document, document.config)
+
+
 def _writer(document: Document, config: Mapping[str, Any]) -> tuple[Dialect, Writer]:
     """The dialect and version that a file states, or what its keys tell."""
     version = parse_version(document.keras_version or "")

@@ -1,0 +1,47 @@
+"""`lstmlint textconv`: a model as text, for git."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TextIO
+
+from lstmlint.commands.arguments import add_settings
+from lstmlint.commands.command import CLEAN, Command
+from lstmlint.settings import Finder
+
+EXAMPLES = """\
+examples:
+  lstmlint textconv model.h5
+
+to let git diff, git show and git log -p show models as tables, a line in .gitattributes for each suffix:
+  *.keras diff=keras
+  *.h5 diff=keras
+and once in each clone:
+  git config diff.keras.textconv 'lstmlint textconv'
+git keeps the texts, so that each version of a file is read once, with:
+  git config diff.keras.cachetextconv true
+
+exit status: 0, whatever the file holds, as git would stop otherwise
+"""
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a file; of what is no model, the reason is printed")
+    add_settings(parser)
+
+
+def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from functools import partial
+
+    from lstmlint.files import STANDARD_INPUT
+    from lstmlint.parallel import apart
+    from lstmlint.review.listing import listing, lost
+
+    # git calls this at the top of the working tree, with the file there or with a copy elsewhere of what is committed:
+    # the settings must be the same for both.
+    settings = Finder(options.config or "", options.isolated).settings(STANDARD_INPUT)
+    stdout.write(apart(partial(listing, settings=settings), options.file, lost))
+    return CLEAN
+
+
+TEXTCONV = Command("textconv", "print a model as text for git diff", _add_arguments, _run, EXAMPLES)

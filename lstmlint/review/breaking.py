@@ -1,0 +1,230 @@
+"""Which changes break what others rely on: callers, saved weights, code that names layers, what is computed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lstmlint.model import Layer
+from lstmlint.pipeline import Analysis
+from lstmlint.questions.activations import INERT
+from lstmlint.review.change import Row, Tensor, TensorChange, output_text
+from lstmlint.review.compare import Read, tensor_changes
+from lstmlint.review.facts import SPEED, ValueChange
+from lstmlint.review.layers import INPUT, is_sequential, renamed_paths, rows, weights_text
+from lstmlint.review.words import class_text, value_text
+from lstmlint.settings import BUDGET_RULE
+from lstmlint.shape import Shape, Unknown, is_dims
+
+
+class Category(StrEnum):
+    """What a change breaks."""
+
+    FILE = "FILE"
+    INPUT = "INPUT"
+    OUTPUT = "OUTPUT"
+    WEIGHTS = "WEIGHTS"
+    NAMES = "NAMES"
+    SEMANTICS = "SEMANTICS"
+    BUDGET = "BUDGET"
+
+
+#: For whom a change of each category breaks what.
+BREAKS: Mapping[Category, str] = {
+    Category.FILE: "whatever loads the file",
+    Category.INPUT: "callers that feed the model as before",
+    Category.OUTPUT: "callers that read what the model gives as before",
+    Category.WEIGHTS: "weights and checkpoints saved before: they do not fit, or fill other layers",
+    Category.NAMES: "code that asks for layers by name (get_layer, load_weights by name, losses and inputs by name)",
+    Category.SEMANTICS: "who relies on the results: with the same weights the model computes something else",
+    Category.BUDGET: "the budget of the settings",
+}
+
+#: Endings of keys that matter only while training, or where weights begin.
+TRAINING_ENDINGS = ("_initializer", "_regularizer", "_constraint")
+TRAINING_KEYS = frozenset({"trainable", "seed", "activity_regularizer", "unit_forget_bias"})
+
+#: Keys that are about training in these classes only; elsewhere they compute.
+DROPPED = frozenset({"dropout", "recurrent_dropout", "rate", "noise_shape", "stddev", "sigma", "momentum"})
+COMPUTES = frozenset({"ActivityRegularization"})
+
+#: Keys by which a layer takes what it is given, and gives the same.
+HARMLESS = frozenset({"optional", "sparse", "ragged", "input_length"})
+
+NUMBERS = re.compile(r"\d[\d,.]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One change that breaks something: the layer (empty for the whole model), and what was and is."""
+
+    category: Category
+    layer: str
+    what: str
+    old: str
+    new: str
+
+    @property
+    def breaks(self) -> str:
+        """For whom it breaks what."""
+        return BREAKS[self.category]
+
+
+#: What breaks where a model is not there any more.
+DELETED = Break(Category.FILE, "", "file", "a model", "deleted")
+
+
+def breaks(old: Read, new: Read, categories: Iterable[Category] = tuple(Category)) -> tuple[Break, ...]:
+    """The changes of some categories that break something, in the order of the categories and then of the layers."""
+    found = rows(old.model, new.model)
+    wanted = set(categories)
+    judges: Mapping[Category, Callable[[], Iterator[Break]]] = {
+        Category.INPUT: lambda: _ends(Category.INPUT, tensor_changes(old.model, new.model, "inputs")),
+        Category.OUTPUT: lambda: _ends(Category.OUTPUT, tensor_changes(old.model, new.model, "outputs")),
+        Category.WEIGHTS: lambda: _weights(found),
+        Category.NAMES: lambda: _names(found, is_sequential(old.model) or is_sequential(new.model)),
+        Category.SEMANTICS: lambda: _semantics(found),
+        Category.BUDGET: lambda: _budget(old.analysis, new.analysis, renamed_paths(found)),
+    }
+    return tuple(one for category, judge in judges.items() if category in wanted for one in judge())
+
+
+def unjudged(old: Read, new: Read) -> tuple[str, ...]:
+    """The layers whose weights are unknown on a side, so that nobody can say whether the old ones fit."""
+    layers = [*old.model.layers, *new.model.layers]
+    return tuple(dict.fromkeys(layer.name for layer in layers if isinstance(layer.weights, Unknown)))
+
+
+def _ends(category: Category, changes: Sequence[TensorChange]) -> Iterator[Break]:
+    """Inputs or outputs of other shapes and dtypes; one that is open now takes and gives what it did."""
+    noun = category.lower()
+    for one in changes:
+        layer = (one.new or one.old or Tensor("", (), "")).name
+        if one.old is None or one.new is None:
+            what = f"{noun} {one.position} is {'new' if one.old is None else 'gone'}"
+            yield Break(category, layer, what, _told(one.old), _told(one.new))
+            continue
+        is_narrower = _is_narrower(one.old.shape, one.new.shape, takes=category is Category.INPUT)
+        if is_narrower or one.old.dtype != one.new.dtype:
+            yield Break(category, layer, f"{noun} {one.position}", one.old.text, one.new.text)
+
+
+def _told(tensor: Tensor | None) -> str:
+    return tensor.text if tensor else "none"
+
+
+def _is_narrower(old: Shape, new: Shape, *, takes: bool) -> bool:
+    """Whether a tensor cannot be used as before: an input that takes less, an output that gives something else."""
+    if not is_dims(old) or not is_dims(new):
+        return False
+    if len(old) != len(new):
+        return True
+    pairs = [pair for pair in zip(old, new, strict=True) if not any(isinstance(dim, Unknown) for dim in pair)]
+    return any(one != other and (other is not None if takes else one is not None) for one, other in pairs)
+
+
+def _weights(found: Sequence[Row]) -> Iterator[Break]:
+    """Layers whose weights have other shapes or are at another place in the order, and those gone or new."""
+    for row in found:
+        if row.nests or row.spills:
+            kept = [inner.layer.name for inner in row.inner if inner.old and inner.new and inner.layer.params != 0]
+            if kept:
+                place = row.layer.name
+                told = ("around", f"in {place}") if row.nests else (f"in {place}", "around")
+                yield Break(Category.WEIGHTS, place, f"weights of {', '.join(kept)}", *told)
+            yield from _weights([inner for inner in row.inner if not (inner.old and inner.new)])
+            yield from _weights([inner for inner in row.inner if inner.old and inner.new and inner.changes])
+        elif row.old is None or row.new is None:
+            if row.layer.params != 0 and not isinstance(row.layer.params, Unknown):
+                old, new = (_weight_words(layer) for layer in (row.old, row.new))
+                yield Break(Category.WEIGHTS, row.layer.full_name, "weights", old, new)
+        elif row.old.model is not None and row.new.model is not None:
+            yield from _weights(row.inner)
+        elif not isinstance(row.old.weights, Unknown) and not isinstance(row.new.weights, Unknown):
+            old, new = _weight_words(row.old), _weight_words(row.new)
+            if weights_text(row.old.weights) != weights_text(row.new.weights):
+                yield Break(Category.WEIGHTS, row.layer.full_name, "weights", old, new)
+            elif row.has_moved and row.layer.params != 0:
+                was, now = (row.inputs.old, row.inputs.new) if row.inputs else ("", "")
+                yield Break(Category.WEIGHTS, row.layer.full_name, "place in the order", f"after {was}", f"after {now}")
+
+
+def _weight_words(layer: Layer | None) -> str:
+    if layer is None or isinstance(layer.weights, Unknown):
+        return "none"
+    texts = [f"{one.name} {text}" for one, text in zip(layer.weights, weights_text(layer.weights), strict=True)]
+    return ", ".join(texts) or "none"
+
+
+def _names(found: Sequence[Row], is_nameless: bool) -> Iterator[Break]:
+    """Names that are gone: of renamed and of removed layers, and of those that are inside another model now."""
+    for row in found:
+        if row.old is None or (is_nameless and row.old.class_name == INPUT):
+            if row.nests:
+                for inner in row.inner:
+                    if inner.old and inner.new:
+                        yield Break(
+                            Category.NAMES, inner.new.full_name, "path", inner.old.full_name, inner.new.full_name
+                        )
+            continue
+        if row.new is None:
+            yield Break(Category.NAMES, row.old.full_name, "name", row.old.full_name, "gone")
+            if row.spills:
+                yield from _names([one for one in row.inner if one.new is None], is_nameless=True)
+        elif row.is_renamed:
+            yield Break(Category.NAMES, row.new.full_name, "name", row.old.full_name, row.new.full_name)
+        if row.old.model and row.new:
+            yield from _names(row.inner, is_nameless=True)
+
+
+def _semantics(found: Sequence[Row]) -> Iterator[Break]:
+    """What computes otherwise with the same weights."""
+    for row in found:
+        name = row.layer.full_name
+        if row.old is None or row.new is None:
+            computing = [inner for inner in row.inner if not (inner.old and inner.new)]
+            if row.nests or row.spills:
+                yield from _semantics([*computing, *(one for one in row.inner if one.old and one.new)])
+            elif row.layer.class_name not in INERT and row.layer.class_name != INPUT:
+                label = f"{class_text(row.layer)} {output_text(row.layer)}"
+                yield Break(Category.SEMANTICS, name, "layer", *(("none", label) if row.new else (label, "none")))
+            continue
+        if row.has_other_class:
+            yield Break(Category.SEMANTICS, name, "class", class_text(row.old), class_text(row.new))
+        for change in row.changes:
+            if computes(change, row.layer):
+                yield Break(Category.SEMANTICS, name, change.key, value_text(change.old), value_text(change.new))
+        if row.inputs and row.layer.class_name not in INERT:
+            what = "place" if row.has_moved else "called on"
+            yield Break(Category.SEMANTICS, name, what, row.inputs.old, row.inputs.new)
+        yield from _semantics(row.inner)
+
+
+def computes(change: ValueChange, layer: Layer) -> bool:
+    """Whether a key of a config matters when the model is used, not only when it is trained or how fast it runs."""
+    key = change.key.rpartition(".")[2]
+    if key in TRAINING_KEYS or key.endswith(TRAINING_ENDINGS) or key in SPEED or key in HARMLESS:
+        return False
+    is_training = layer.class_name in COMPUTES or (key in DROPPED and layer.class_name != "Lambda")
+    return not is_training and key not in ("weights", "mode") and not layer.class_name.startswith("Random")
+
+
+def _budget(old: Analysis, new: Analysis, renamed: Mapping[str, str]) -> Iterator[Break]:
+    """Budgets that are exceeded and were not; growing over one that was exceeded already is nothing new."""
+    known = Counter(
+        _measure(renamed.get(one.finding.location.layer, one.finding.location.layer), one.finding.message)
+        for one in old.diagnostics
+        if one.rule == BUDGET_RULE
+    )
+    for one in new.diagnostics:
+        layer, message = one.finding.location.layer, one.finding.message
+        if one.rule == BUDGET_RULE and _measure(layer, message) not in known:
+            yield Break(Category.BUDGET, layer, "budget", "met", message)
+
+
+def _measure(layer: str, message: str) -> tuple[str, str]:
+    """The layer and what is measured: the message up to its explanation, without numbers."""
+    return layer, NUMBERS.sub("", re.split(r"[;:]", message)[0])

@@ -1,0 +1,195 @@
+"""What a review says: one difference between two models as frozen data, which the formats only write down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lstmlint.finding import Diagnostic
+from lstmlint.model import Layer
+from lstmlint.review.facts import ValueChange
+from lstmlint.shape import Count, Shape, Unknown, to_text
+
+
+class Kind(StrEnum):
+    """What became of a layer."""
+
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One layer in both models; `old` or `new` is `None` where it is in one only.
+
+    `inputs` are the layers that it is called on where these are others (inserted, removed and moved ones between are
+    looked through), `has_moved` says that it stands at another place in the order. `inner` are the layers of a model:
+    of one that was made of layers around (`nests`) or dissolved into them (`spills`) each with its place before and
+    after.
+    """
+
+    old: Layer | None
+    new: Layer | None
+    changes: tuple[ValueChange, ...] = ()
+    inputs: ValueChange | None = None
+    has_moved: bool = False
+    inner: tuple[Row, ...] = ()
+    nests: bool = False
+    spills: bool = False
+
+    @property
+    def layer(self) -> Layer:
+        """The layer as it is now, or as it was."""
+        found = self.new or self.old
+        assert found is not None
+        return found
+
+    @property
+    def kind(self) -> Kind:
+        if self.old is None:
+            return Kind.ADDED
+        if self.new is None:
+            return Kind.REMOVED
+        is_own = self.is_renamed or self.has_other_class or self.has_other_shape or self.params_delta not in (0, None)
+        is_other = is_own or self.changes or self.inputs or self.has_moved
+        return Kind.CHANGED if is_other or any(self.changed_inner) else Kind.UNCHANGED
+
+    @property
+    def changed_inner(self) -> Iterator[Row]:
+        return (row for row in self.inner if row.kind is not Kind.UNCHANGED)
+
+    @property
+    def is_renamed(self) -> bool:
+        return self.old is not None and self.new is not None and self.old.name != self.new.name
+
+    @property
+    def has_other_class(self) -> bool:
+        if self.old is None or self.new is None:
+            return False
+        return self.old.class_name != self.new.class_name and not (self.old.model and self.new.model)
+
+    @property
+    def has_other_shape(self) -> bool:
+        if self.old is None or self.new is None:
+            return False
+        return differ(output_text(self.old), output_text(self.new))
+
+    @property
+    def params_delta(self) -> int | None:
+        """Parameters now less those before; `None` where one of them is unknown."""
+        before = self.old.params if self.old else 0
+        after = self.new.params if self.new else 0
+        return None if isinstance(before, Unknown) or isinstance(after, Unknown) else after - before
+
+
+def differ(old: str, new: str) -> bool:
+    """Whether two texts of shapes differ where both are known."""
+    return old != new and "?" not in old and "?" not in new
+
+
+def output_text(layer: Layer) -> str:
+    """The output shapes of all calls, each once."""
+    return ", ".join(dict.fromkeys(to_text(call.outputs) for call in layer.calls)) or "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """An input or output of a model: the layer that makes it, its shape and its dtype."""
+
+    name: str
+    shape: Shape
+    dtype: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.name} {to_text(self.shape)} {self.dtype}"
+
+
+@dataclass(frozen=True, slots=True)
+class TensorChange:
+    """An input or output at one position; `None` on the side that has none there."""
+
+    position: int
+    old: Tensor | None
+    new: Tensor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A number of the whole model, before and after."""
+
+    name: str
+    title: str
+    unit: str
+    old: Count
+    new: Count
+
+    @property
+    def is_changed(self) -> bool:
+        return isinstance(self.old, int) and isinstance(self.new, int) and self.old != self.new
+
+
+@dataclass(frozen=True, slots=True)
+class FindingChange:
+    """The findings of the rules: only in the new model, only in the old one, and how many are in both."""
+
+    new: tuple[Diagnostic, ...] = ()
+    fixed: tuple[Diagnostic, ...] = ()
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadChange:
+    """A run of Keras versions, from `first` to `last`, in which the file fares otherwise; `reason` is what decides."""
+
+    first: str
+    last: str
+    old: str
+    new: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two files: how it is named, and what it is as a whole."""
+
+    name: str
+    container: str
+    keras_version: str
+    title: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Everything that differs between two models; `rows` hold the unchanged layers too."""
+
+    old: Side
+    new: Side
+    file: tuple[ValueChange, ...]
+    rows: tuple[Row, ...]
+    inputs: tuple[TensorChange, ...]
+    outputs: tuple[TensorChange, ...]
+    totals: tuple[Total, ...]
+    training: tuple[ValueChange, ...]
+    findings: FindingChange
+    loads: tuple[LoadChange, ...]
+
+    @property
+    def has_structural_change(self) -> bool:
+        """Whether a layer, an input or an output differs."""
+        return bool(self.inputs or self.outputs) or any(row.kind is not Kind.UNCHANGED for row in self.rows)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing differs; the size of the files and the values of the weights do not count."""
+        rest = (self.file, self.training, self.findings.new, self.findings.fixed, self.loads)
+        totals = any(one.is_changed for one in self.totals if one.name != FILE_SIZE)
+        return not self.has_structural_change and not any(rest) and not totals
+
+
+#: The total that says nothing of the model.
+FILE_SIZE = "file_bytes"

@@ -1,0 +1,285 @@
+"""Two models that were read, compared: layers, inputs and outputs, totals, training, findings, where they load."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from lstmlint.baseline import condition
+from lstmlint.document import Document
+from lstmlint.finding import Diagnostic
+from lstmlint.graph import references
+from lstmlint.model import Model
+from lstmlint.pipeline import Analysis
+from lstmlint.questions.activations import shape_of
+from lstmlint.questions.training import OPTIMIZER_WRAPPERS, optimizer, outputs, record
+from lstmlint.review.change import (
+    FILE_SIZE,
+    Diff,
+    FindingChange,
+    LoadChange,
+    Side,
+    Tensor,
+    TensorChange,
+    Total,
+    differ,
+)
+from lstmlint.review.facts import ABSENT, ValueChange
+from lstmlint.review.layers import is_sequential, renamed_paths, rows
+from lstmlint.review.normal import normal, plain, same
+from lstmlint.settings import PORTABILITY
+from lstmlint.shape import Count, Unknown, to_text
+
+if TYPE_CHECKING:
+    from lstmlint.portability.obstacle import Obstacle
+    from lstmlint.portability.verdict import Outcome
+    from lstmlint.portability.versions import Target
+
+#: The totals in their order: the steps to each in a summary, its title and its unit.
+TOTALS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
+    "params": (("params",), "parameters", ""),
+    "trainable": (("trainable",), "trainable parameters", ""),
+    "non_trainable": (("non_trainable",), "non-trainable parameters", ""),
+    "bytes": (("bytes",), "size of the parameters", "bytes"),
+    "multiply_adds_per_timestep": (("costs", "multiply_adds_per_timestep"), "multiply-adds a timestep", ""),
+    "multiply_adds": (("costs", "multiply_adds"), "multiply-adds", ""),
+    "state_bytes": (("costs", "state_bytes"), "recurrent state", "bytes"),
+    "activation_bytes": (("costs", "activation_bytes"), "activations kept for training", "bytes"),
+}
+
+#: Records of how Keras runs training that change nothing of what is trained.
+RUNNING = frozenset({"name", "is_legacy_optimizer", "jit_compile"})
+
+#: One metric, resolved for the loss in H5 files of Keras 2 and as it was asked for elsewhere.
+ACCURACY = "accuracy"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A model that was read and judged, the name to show for it, and the size of its file in bytes."""
+
+    name: str
+    analysis: Analysis
+    size: int
+
+    @property
+    def model(self) -> Model:
+        return self.analysis.model
+
+
+def compare(old: Read, new: Read) -> Diff:
+    """Everything that differs between two models."""
+    found = rows(old.model, new.model)
+    return Diff(
+        old=side(old),
+        new=side(new),
+        file=tuple(_file_changes(old.model, new.model)),
+        rows=found,
+        inputs=tensor_changes(old.model, new.model, "inputs"),
+        outputs=tensor_changes(old.model, new.model, "outputs"),
+        totals=tuple(_totals(old, new)),
+        training=tuple(_training_changes(old.model, new.model)),
+        findings=finding_changes(old.analysis, new.analysis, renamed_paths(found)),
+        loads=tuple(_load_changes(old.model, new.model)),
+    )
+
+
+def side(read: Read) -> Side:
+    document, graph = read.model.document, read.model.graph
+    title = f'"{read.model.name}" ({graph.class_name})' if graph else "weights without an architecture"
+    return Side(read.name, str(document.container), document.keras_version or "", title, read.size)
+
+
+def tensor_changes(old: Model, new: Model, end: str) -> tuple[TensorChange, ...]:
+    """The inputs or outputs, by position, that differ; the input of a Sequential is known by no name."""
+    before, after = list(_tensors(old, end)), list(_tensors(new, end))
+    if old.graph is None or new.graph is None:
+        return ()
+    is_nameless = is_sequential(old) or is_sequential(new)
+    found = []
+    for position in range(max(len(before), len(after))):
+        left = before[position] if position < len(before) else None
+        right = after[position] if position < len(after) else None
+        if left is None or right is None or _is_other(left, right, is_nameless):
+            found.append(TensorChange(position, left, right))
+    return tuple(found)
+
+
+def _is_other(left: Tensor, right: Tensor, is_nameless: bool) -> bool:
+    is_renamed = left.name != right.name and not is_nameless
+    return is_renamed or left.dtype != right.dtype or differ(to_text(left.shape), to_text(right.shape))
+
+
+def _tensors(model: Model, end: str) -> Iterator[Tensor]:
+    for reference in references(getattr(model.graph, end, None)):
+        layer = model.by_name.get(reference.layer)
+        dtype = str(normal("dtype", layer.config.get("dtype"))) if layer is not None and not layer.model else "float32"
+        yield Tensor(reference.layer, shape_of(model, reference), dtype)
+
+
+def _file_changes(old: Model, new: Model) -> Iterator[ValueChange]:
+    pairs = {
+        "container": (str(old.document.container), str(new.document.container)),
+        "Keras version": (old.document.keras_version or "not told", new.document.keras_version or "not told"),
+        "model class": (_class(old), _class(new)),
+        "model name": (old.name or "none", new.name or "none"),
+        "weights": (_weights(old), _weights(new)),
+    }
+    return (ValueChange(key, *values) for key, values in pairs.items() if values[0] != values[1])
+
+
+def _class(model: Model) -> str:
+    """The class of a model; `Model` and `Functional` are one class by two names (TensorFlow 2.3)."""
+    if model.graph is None:
+        return "no architecture"
+    return "Functional" if model.graph.class_name == "Model" else model.graph.class_name
+
+
+def _weights(model: Model) -> str:
+    return "stored" if model.document.stored else "not stored"
+
+
+def _totals(old: Read, new: Read) -> Iterator[Total]:
+    from lstmlint.summary import to_object
+
+    before, after = to_object(old.name, old.model)["totals"], to_object(new.name, new.model)["totals"]
+    for name, (steps, title, unit) in TOTALS.items():
+        yield Total(name, title, unit, _at(before, steps), _at(after, steps))
+    yield Total(FILE_SIZE, "size of the file", "bytes", old.size, new.size)
+
+
+def _at(totals: Any, steps: tuple[str, ...]) -> Count:
+    for step in steps:
+        totals = totals[step]
+    return totals if isinstance(totals, int) else Unknown("the summary of the file says why")
+
+
+def training_facts(model: Model) -> dict[str, Any]:
+    """How a model was compiled, by key: losses and metrics by output, the optimizer and its settings."""
+    found: dict[str, Any] = {}
+    written = record(model.document)
+    if not written:
+        return found
+    for output in outputs(model):
+        if output.loss is not None:
+            name = output.loss.reason if isinstance(output.loss, Unknown) else output.loss.text
+            found[f"loss of {output.layer.name}"] = name
+        found[f"metrics of {output.layer.name}"] = [metric.name for metric in output.metrics]
+    for key in ("loss_weights", "weighted_metrics"):
+        if written.get(key):
+            found[key] = plain(written[key])
+    told = optimizer(model)
+    if told is not None:
+        found["optimizer"] = told.class_name
+        found |= {f"optimizer.{key}": value for key, value in _optimizer_settings(written).items()}
+    return found
+
+
+def _optimizer_settings(written: Mapping[str, Any]) -> dict[str, Any]:
+    value = written.get("optimizer_config", written.get("optimizer"))
+    while isinstance(value, Mapping) and isinstance(value.get("config"), Mapping):
+        inner = OPTIMIZER_WRAPPERS.get(str(value.get("class_name")))
+        if inner is None or inner not in value["config"]:
+            items = {("learning_rate" if key == "lr" else key): plain(item) for key, item in value["config"].items()}
+            return {key: item for key, item in items.items() if item is not None and key not in RUNNING}
+        value = value["config"][inner]
+    return {}
+
+
+def _training_changes(old: Model, new: Model) -> Iterator[ValueChange]:
+    """The compile settings that differ; of those that only one side has, only where one Keras wrote both."""
+    before, after = training_facts(old), training_facts(new)
+    if bool(before) != bool(after):
+        told = {True: "recorded", False: "not recorded"}
+        yield ValueChange("compile settings", told[bool(before)], told[bool(after)])
+        return
+    is_one_writer = old.document.keras_version == new.document.keras_version
+    for key in dict.fromkeys([*before, *after]):
+        left, right = before.get(key, ABSENT), after.get(key, ABSENT)
+        is_comparable = is_one_writer or (left is not ABSENT and right is not ABSENT)
+        if is_comparable and not same(left, right) and not _is_one_accuracy(left, right):
+            yield ValueChange(key, left, right)
+
+
+def _is_one_accuracy(left: Any, right: Any) -> bool:
+    """Whether two lists of metrics differ only in that one of them says which accuracy it became."""
+    if not isinstance(left, list) or not isinstance(right, list) or len(left) != len(right):
+        return False
+    pairs = list(zip(map(str, left), map(str, right), strict=True))
+    return all(
+        one == other or (ACCURACY in (one, other) and one.endswith(ACCURACY) and other.endswith(ACCURACY))
+        for one, other in pairs
+    )
+
+
+def finding_changes(old: Analysis, new: Analysis, renamed: Mapping[str, str]) -> FindingChange:
+    """What is found anew and what is not found any more, known as a baseline knows findings.
+
+    A renamed layer keeps its findings. Those of the rules of portability are left out: where the file loads is told
+    apart.
+    """
+    before = [(_known(one, renamed), one) for one in old.diagnostics if one.category != PORTABILITY]
+    after = [(_known(one, {}), one) for one in new.diagnostics if one.category != PORTABILITY]
+    counts = Counter(key for key, _ in before) & Counter(key for key, _ in after)
+    unchanged = counts.total()
+    fixed = tuple(_beyond(before, counts.copy()))
+    return FindingChange(tuple(_beyond(after, counts)), fixed, unchanged)
+
+
+def _known(diagnostic: Diagnostic, renamed: Mapping[str, str]) -> tuple[str, str, str]:
+    layer = diagnostic.finding.location.layer
+    return diagnostic.rule, renamed.get(layer, layer), condition(diagnostic)
+
+
+def _beyond(keyed: list[tuple[tuple[str, str, str], Diagnostic]], left: Counter[tuple[str, str, str]]) -> Iterator[Any]:
+    """The findings beyond those that both sides have."""
+    for key, diagnostic in keyed:
+        if left[key]:
+            left[key] -= 1
+        else:
+            yield diagnostic
+
+
+def _load_changes(old: Model, new: Model) -> Iterator[LoadChange]:
+    """The examined versions of Keras in which the file fares otherwise, in runs of the same change."""
+    from lstmlint.portability.facts import examined_targets
+    from lstmlint.portability.verdict import Outcome
+
+    if _loads_alike(old.document, new.document):
+        return
+    found = []
+    for target in sorted(examined_targets(), key=lambda target: target.line):
+        (before, was), (after, now) = _fate(old, target), _fate(new, target)
+        found.append((target, (str(before), str(after), was if after is Outcome.LOADS else now)))
+    for (_, told), run in groupby(found, lambda one: (one[0].line, one[1])):
+        targets = [target for target, _ in run]
+        if told[0] != told[1]:
+            yield LoadChange(targets[0].name, targets[-1].name, *told)
+
+
+def _loads_alike(old: Document, new: Document) -> bool:
+    """Whether two documents are the same to every loader."""
+    return all(
+        getattr(old, name) == getattr(new, name)
+        for name in ("container", "keras_version", "config", "training_config", "stored", "stored_by", "evidence")
+    )
+
+
+def _fate(model: Model, target: Target) -> tuple[Outcome, str]:
+    """What becomes of a file, and why: the first obstacle of the gravest stage, which ends the search."""
+    from lstmlint.portability.loaders import obstacles
+    from lstmlint.portability.obstacle import Stage
+    from lstmlint.portability.verdict import OUTCOMES, Outcome
+
+    first: dict[Stage, Obstacle] = {}
+    for obstacle in obstacles(model, target):
+        first.setdefault(obstacle.stage, obstacle)
+        if obstacle.stage is Stage.LOAD:
+            break
+    for stage, outcome in OUTCOMES:
+        if stage in first:
+            return outcome, " ".join(first[stage].message.split())
+    return Outcome.LOADS, ""

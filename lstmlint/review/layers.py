@@ -1,0 +1,343 @@
+"""The layers of two models side by side, those of nested models included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lstmlint.graph import LayerCall, TensorRef, references
+from lstmlint.layers.call import Weights
+from lstmlint.model import Layer, Model
+from lstmlint.review.align import Alignment, Key, align
+from lstmlint.review.change import Row
+from lstmlint.review.facts import Facts, Spelling, ValueChange, changes, spelling_of
+from lstmlint.review.normal import canonical
+from lstmlint.shape import Unknown
+from lstmlint.stored import snake_case
+
+INPUT = "InputLayer"
+
+#: The class of every layer that is a model itself, and of what is in a wrapper.
+MODEL = "model"
+CORES = ("forward", "layer")
+
+#: The keys that say how wide a layer is.
+WIDTHS = ("units", "filters", "output_dim")
+
+#: Arguments of a call that say how it is run, not on what.
+RUNNING = frozenset({"training"})
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The layers of one model that are compared, with what their configs say."""
+
+    model: Model
+    spelling: Spelling
+    layers: tuple[Layer, ...]
+    facts: tuple[Facts, ...]
+    at: Mapping[str, int] = field(default_factory=dict)
+
+    def key(self, position: int) -> Key:
+        layer, facts = self.layers[position], self.facts[position]
+        core = next((layer.children[role] for role in CORES if role in layer.children), layer)
+        config = canonical([inner_config(layer, self.spelling), facts.values])
+        width = next((core.config[key] for key in WIDTHS if key in core.config), None)
+        return Key(
+            name=layer.name,
+            class_name=MODEL if layer.model else layer.class_name,
+            config=config,
+            core=f"{core.class_name} {canonical(width)}",
+            is_made_up=is_made_up(layer),
+            has_weights=layer.params != 0,
+        )
+
+
+def rows(old: Model, new: Model) -> tuple[Row, ...]:
+    """Each layer of both models once, in the order of the new one; removed ones where they were."""
+    has_inputs = not (is_sequential(old) or is_sequential(new))
+    return _rows(
+        _level(old, spelling_of(old.document), has_inputs=has_inputs),
+        _level(new, spelling_of(new.document), has_inputs=has_inputs),
+    )
+
+
+def renamed_paths(rows: Iterable[Row]) -> dict[str, str]:
+    """The path of each layer that is in both models, from the old one to the new one."""
+    found = {}
+    for row in rows:
+        if row.old is not None and row.new is not None:
+            found[row.old.full_name] = row.new.full_name
+            names = zip(row.old.walk(), row.new.walk(), strict=False) if not row.old.model else ()
+            found |= {one.full_name: other.full_name for one, other in names}
+        found |= renamed_paths(row.inner)
+    return found
+
+
+def is_sequential(model: Model) -> bool:
+    return model.graph is not None and model.graph.is_sequential
+
+
+def is_made_up(layer: Layer) -> bool:
+    """Whether a layer has the name that Keras makes up for its class: `lstm`, `lstm_1`."""
+    stem, _, number = layer.name.rpartition("_")
+    made_up = snake_case(layer.node.written_class)
+    return layer.name == made_up or (stem == made_up and number.isdecimal())
+
+
+def inner_config(layer: Layer, spelling: Spelling) -> Any:
+    """The layers of a model with their configs, for comparing models as a whole; `None` for other layers."""
+    if layer.model is None:
+        return None
+    inner = (one for one in layer.model.layers if one.class_name != INPUT)
+    return [[one.class_name, inner_config(one, spelling), dict(spelling.facts(one).values)] for one in inner]
+
+
+def _level(model: Model, spelling: Spelling, *, has_inputs: bool) -> Level:
+    layers = tuple(layer for layer in model.listed_layers if has_inputs or layer.class_name != INPUT)
+    facts = tuple(spelling.facts(layer) for layer in layers)
+    return Level(model, spelling, layers, facts, {layer.name: at for at, layer in enumerate(layers)})
+
+
+def _rows(old: Level, new: Level) -> tuple[Row, ...]:
+    found = align([old.key(at) for at in range(len(old.layers))], [new.key(at) for at in range(len(new.layers))])
+    moved = _rewired(old, new, found)
+    sources = Sources.of(old, new, found, moved)
+    by_new = {other: _row(old, one, new, other, sources, found.moved, moved) for one, other in found.pairs}
+    by_new |= {other: Row(None, new.layers[other]) for other in found.added}
+    removed = {one: Row(old.layers[one], None) for one in found.removed}
+    by_new, removed = _nested(old, new, by_new, removed)
+    removed, by_new = _spilled(old, new, removed, by_new)
+    return tuple(_in_order(by_new, removed, found))
+
+
+def _rewired(old: Level, new: Level, found: Alignment) -> frozenset[int]:
+    """Those of the layers at another place in the order that are called on something else, too.
+
+    The order of a functional model says nothing of its connections.
+    """
+    sources = Sources.of(old, new, found, found.moved)
+    return frozenset(other for one, other in found.pairs if other in found.moved and not sources.agree(one, other))
+
+
+def _row(
+    old: Level, one: int, new: Level, other: int, sources: Sources, listed: frozenset[int], moved: frozenset[int]
+) -> Row:
+    before, after = old.layers[one], new.layers[other]
+    # Weights are stored in the order of layers, so with them even the order alone is a change.
+    has_moved = other in moved or (other in listed and after.params != 0)
+    row = Row(before, after, _changes(old, one, new, other), has_moved=has_moved)
+    if other in moved or not sources.agree(one, other):
+        row = replace(row, inputs=ValueChange("inputs", inputs_text(before), inputs_text(after)))
+    if before.model is not None and after.model is not None:
+        return replace(row, inner=_inner(before.model, old.spelling, after.model, new.spelling))
+    return row
+
+
+def _inner(old: Model, old_spelling: Spelling, new: Model, new_spelling: Spelling) -> tuple[Row, ...]:
+    has_inputs = not (is_sequential(old) or is_sequential(new))
+    return _rows(_level(old, old_spelling, has_inputs=has_inputs), _level(new, new_spelling, has_inputs=has_inputs))
+
+
+def _changes(old: Level, one: int, new: Level, other: int) -> tuple[ValueChange, ...]:
+    """What differs in the configs; where one side is a wrapper of the other's class, what it wraps is compared."""
+    before, after = old.layers[one], new.layers[other]
+    left, right = old.facts[one], new.facts[other]
+    if before.class_name != after.class_name:
+        for role in CORES:
+            if _wraps(after, role, before):
+                return changes(_wrapped(left), _unwrapped(right))
+            if _wraps(before, role, after):
+                return changes(_unwrapped(left), _wrapped(right))
+    found = changes(left, right)
+    weights = weights_text(before.weights), weights_text(after.weights)
+    is_silent = not found and before.params == after.params and before.class_name == after.class_name
+    is_known = not isinstance(before.weights, Unknown) and not isinstance(after.weights, Unknown)
+    if is_silent and is_known and not before.model and sorted(weights[0]) != sorted(weights[1]):
+        return (ValueChange("weights", ", ".join(weights[0]), ", ".join(weights[1])),)
+    return found
+
+
+def weights_text(weights: Weights) -> list[str]:
+    """The shapes of the weights of a layer as texts; the tensors of separate gates and merged ones differ."""
+    from lstmlint.shape import to_text
+
+    return [] if isinstance(weights, Unknown) else [to_text(weight.shape) for weight in weights]
+
+
+def _wraps(wrapper: Layer, role: str, layer: Layer) -> bool:
+    return role in wrapper.children and wrapper.children[role].class_name == layer.class_name
+
+
+def _wrapped(facts: Facts) -> Facts:
+    """The facts of a layer as those of the layer in a wrapper."""
+    return replace(facts, values=_under_layer(facts.values), defaults=_under_layer(facts.defaults))
+
+
+def _under_layer(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"layer.{key}": value for key, value in values.items()}
+
+
+def _unwrapped(facts: Facts) -> Facts:
+    """The facts of a wrapper and of the one layer in it that is compared; its own dtype and flag are no settings."""
+    return replace(facts, values=_one_layer(facts.values), defaults=_one_layer(facts.defaults))
+
+
+def _one_layer(values: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in values.items() if not key.startswith(("backward.", "dtype", "trainable"))}
+    return {re.sub(r"^forward\.", "layer.", key): value for key, value in kept.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the inputs of layers come from, in names that both sides share; layers of one side are looked through."""
+
+    old: Level
+    new: Level
+    names_old: Mapping[int, str]
+    names_new: Mapping[int, str]
+
+    @classmethod
+    def of(cls, old: Level, new: Level, found: Alignment, moved: frozenset[int]) -> Sources:
+        stays = [(one, other) for one, other in found.pairs if other not in moved]
+        return cls(
+            old, new,
+            {one: f"layer {index}" for index, (one, _) in enumerate(stays)},
+            {other: f"layer {index}" for index, (_, other) in enumerate(stays)},
+        )  # fmt: skip
+
+    def agree(self, one: int, other: int) -> bool:
+        """Whether two layers are called on the same, as far as that is known."""
+        calls = self.old.layers[one].node.calls, self.new.layers[other].node.calls
+        if not calls[0] or not calls[1]:
+            return True
+        left = [_call(call, self.old, self.names_old) for call in calls[0]]
+        right = [_call(call, self.new, self.names_new) for call in calls[1]]
+        return canonical(left) == canonical(right)
+
+
+def _call(call: LayerCall, level: Level, names: Mapping[int, str]) -> Any:
+    """A call by where its tensors come from and what else it is given; Keras 2 and 3 arrange both otherwise."""
+    arguments = {key: value for key, value in call.arguments.items() if key not in RUNNING}
+    constants = _constants([call.inputs, *(arguments[key] for key in sorted(arguments))])
+    return [[_origin(one, level, names) for one in (*references(call.inputs), *references(arguments))], constants]
+
+
+def _constants(value: Any) -> list[Any]:
+    """What is neither a tensor nor nothing in nested lists and mappings."""
+    if isinstance(value, list | tuple):
+        return [found for item in value for found in _constants(item)]
+    if isinstance(value, Mapping):
+        return [found for item in value.values() for found in _constants(item)]
+    return [] if isinstance(value, TensorRef) or value is None or value is False else [value]
+
+
+def _origin(reference: TensorRef, level: Level, names: Mapping[int, str]) -> Any:
+    seen = set()
+    while reference.layer not in seen:
+        seen.add(reference.layer)
+        at = level.at.get(reference.layer)
+        if at is None:
+            return [f"input {_input_position(reference, level.model)}"]
+        calls = level.layers[at].node.calls
+        if at in names or not 0 <= reference.call < len(calls):
+            break
+        given = list(calls[reference.call].references())
+        if len(given) != 1:
+            break
+        reference = given[0]
+    at = level.at.get(reference.layer)
+    return [names.get(-1 if at is None else at, f"another layer, {reference.layer}"), reference.call, reference.index]
+
+
+def _input_position(reference: TensorRef, model: Model) -> int:
+    given = [layer.name for layer in model.layers if layer.class_name == INPUT]
+    return given.index(reference.layer) if reference.layer in given else -1
+
+
+def inputs_text(layer: Layer) -> str:
+    """The layers that a layer is called on."""
+    calls = (", ".join(dict.fromkeys(one.layer for one in call.references())) for call in layer.node.calls)
+    return "; ".join(calls) or "nothing"
+
+
+Rows = dict[int, Row]
+
+
+def _nested(old: Level, new: Level, added: Rows, removed: Rows) -> tuple[Rows, Rows]:
+    """The rows where a new model that took in layers from around has them as its own."""
+    for other, row in list(added.items()):
+        model = row.layer.model
+        if row.old is None and model is not None:
+            inner = _level(model, new.spelling, has_inputs=False)
+            outer = replace(old, **_only(old, list(removed)))
+            found, taken = _taken_in(outer, list(removed), inner)
+            if found:
+                added[other] = replace(row, inner=found, nests=True)
+                removed = {at: one for at, one in removed.items() if at not in taken}
+    return added, removed
+
+
+def _spilled(old: Level, new: Level, removed: Rows, added: Rows) -> tuple[Rows, Rows]:
+    """The rows where a model is gone whose layers are now around."""
+    for one, row in list(removed.items()):
+        model = row.layer.model
+        if model is not None:
+            inner = _level(model, old.spelling, has_inputs=False)
+            alone = [at for at, other in added.items() if other.old is None and not other.nests]
+            outer = replace(new, **_only(new, alone))
+            found, taken = _taken_in(inner, alone, outer, spills=True)
+            if found:
+                removed[one] = replace(row, inner=found, spills=True)
+                added = {at: other for at, other in added.items() if at not in taken}
+    return removed, added
+
+
+def _only(level: Level, positions: Sequence[int]) -> dict[str, Any]:
+    return {
+        "layers": tuple(level.layers[at] for at in positions),
+        "facts": tuple(level.facts[at] for at in positions),
+    }
+
+
+def _taken_in(
+    old: Level, positions: Sequence[int], new: Level, *, spills: bool = False
+) -> tuple[tuple[Row, ...], set[int]]:
+    """Rows for the layers of a model that are found around it, if most of them are; and which of those around."""
+    old_keys = [old.key(at) for at in range(len(old.layers))]
+    new_keys = [new.key(at) for at in range(len(new.layers))]
+    found = align(old_keys, new_keys)
+    pairs = [
+        (one, other)
+        for one, other in found.pairs
+        if old_keys[one].name == new_keys[other].name or old_keys[one].config == new_keys[other].config
+    ]
+    inside = len(old.layers) if spills else len(new.layers)
+    if not pairs or 2 * len(pairs) < inside:
+        return (), set()
+    paired_old, paired_new = {one for one, _ in pairs}, {other for _, other in pairs}
+    inner = [Row(old.layers[one], new.layers[other], _changes(old, one, new, other)) for one, other in pairs]
+    if spills:
+        inner += [Row(layer, None) for at, layer in enumerate(old.layers) if at not in paired_old]
+    else:
+        inner += [Row(None, layer) for at, layer in enumerate(new.layers) if at not in paired_new]
+    around = paired_new if spills else paired_old
+    return tuple(inner), {positions[at] for at in around}
+
+
+def _in_order(by_new: Rows, removed: Rows, found: Alignment) -> Iterator[Row]:
+    """The rows in the order of the new model, each removed layer behind the one that it followed."""
+    followed = {one: other for one, other in found.pairs if other not in found.moved}
+    behind: dict[int, list[Row]] = {}
+    for one, row in removed.items():
+        before = max((at for at in followed if at < one), default=None)
+        behind.setdefault(-1 if before is None else followed[before], []).append(row)
+    yield from behind.get(-1, ())
+    # A row that was taken in by another one leaves its place, but what was removed behind it does not.
+    last = max([*by_new, *behind], default=-1)
+    for at in range(last + 1):
+        if at in by_new:
+            yield by_new[at]
+        yield from behind.get(at, ())

@@ -1,0 +1,110 @@
+"""From the arguments of a command to models: files, and paths in revisions of a git repository."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import BinaryIO, cast
+
+from lstmlint import git
+from lstmlint.document import Document, NotAModelError, UnreadableError
+from lstmlint.pipeline import defect, judge, model_of
+from lstmlint.readers import read_source
+from lstmlint.readers.source import in_stream, opened
+from lstmlint.review.compare import Read
+from lstmlint.settings import Settings
+
+
+class SourceError(Exception):
+    """What cannot be read; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a model lies: a file, or a path in a revision seen from a folder. `name` is shown for it.
+
+    `path` is the file in the working tree whose settings hold.
+    """
+
+    name: str
+    path: str
+    revised: git.Revised | None = None
+    folder: str = os.curdir
+
+
+def place_of(text: str) -> Place:
+    """The place that an argument names."""
+    found = git.revised(text)
+    return Place(text, text) if found is None else Place(text, _in_tree(found), found)
+
+
+def committed(path: str, revision: str = git.HEAD) -> Place:
+    """The committed version of a file of the working tree."""
+    folder, wanted = git.beside(path, revision)
+    return Place(f"{revision}:{path}", path, wanted, folder)
+
+
+def pair_of(old: str, new: str | None) -> tuple[Place, Place]:
+    """The two places of a comparison; with one path only, its committed version and itself.
+
+    With one path in a revision, that is compared with the file in the working tree.
+    """
+    if new is not None:
+        return place_of(old), place_of(new)
+    place = place_of(old)
+    if place.revised is None:
+        return committed(old), place
+    return place, Place(place.path, place.path)
+
+
+def read(place: Place, settings_of: Callable[[str], Settings]) -> Read:
+    """The model at a place, judged by the settings of the file that it is in the working tree.
+
+    Raises:
+        SourceError: it cannot be read, or is no model.
+    """
+    found = try_read(place, settings_of)
+    if isinstance(found, Exception):
+        raise SourceError(f"{place.name}: error: {found}")
+    return found
+
+
+def try_read(
+    place: Place, settings_of: Callable[[str], Settings]
+) -> Read | UnreadableError | NotAModelError | git.GitError:
+    """What `read` gives, or why there is nothing."""
+    settings = settings_of(place.path)
+    try:
+        document, size = _document(place)
+        analysis = judge(model_of(replace(document, path=place.path), settings), settings)
+    except (UnreadableError, NotAModelError, git.GitError) as error:
+        return error
+    except Exception as error:
+        return UnreadableError(defect(error))
+    ignores = settings.ignores_for(place.path)
+    shown = (one for one in analysis.diagnostics if not any(ignore.covers(one) for ignore in ignores))
+    return Read(place.name, replace(analysis, diagnostics=tuple(shown)), size)
+
+
+def _document(place: Place) -> tuple[Document, int]:
+    """What lies at a place, and its size in bytes. The globs of settings are about the path in the working tree.
+
+    Weights in another file are left alone: those beside a file would not be those of another revision.
+    """
+    if place.revised is None:
+        with opened(place.path) as source:
+            return read_source(source), source.size
+    with git.blob(place.revised, place.folder) as stream:
+        source = in_stream(cast(BinaryIO, stream), place.name)
+        return read_source(source), source.size
+
+
+def _in_tree(found: git.Revised) -> str:
+    """The file of the working tree that a path in a revision stands for, as far as the repository can be told."""
+    if found.path.startswith(("./", "../")):
+        return found.path
+    try:
+        return os.path.relpath(os.path.join(git.root(), found.path))
+    except (git.GitError, ValueError):
+        return found.path
