@@ -21,6 +21,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_paths(parser)
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text", help="default: text")
     parser.add_argument("--expand-nested", action="store_true", help="show the layers of nested models, indented")
+    parser.add_argument("--quiet", "-q", action="store_true", help="say nothing of files that are no models")
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
@@ -28,12 +29,16 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
     from lstmlint.parallel import ordered
     from lstmlint.progress import shown
+    from lstmlint.report import Status
     from lstmlint.summarize import FORMATS, lost, summarize
 
     jobs = jobs_of(options)
     one = partial(summarize, format_name=options.format, expand_nested=options.expand_nested)
     results = ordered(one, jobs, processes_for(options, jobs), partial(lost, format_name=options.format))
-    return FORMATS[options.format].write(shown(results, len(jobs), stderr), stdout, stderr)
+    told = shown(results, len(jobs), stderr)
+    if options.quiet:
+        told = (result for result in told if result.status is not Status.SKIPPED)
+    return FORMATS[options.format].write(told, stdout, stderr)
 
 
 SUMMARY = Command("summary", "print the layers, shapes and parameter counts", _add_arguments, _run, EXAMPLES)
