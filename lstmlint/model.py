@@ -14,6 +14,7 @@ from lstmlint.layers.call import Weight, Weights
 from lstmlint.layers.work import NO_WORK, Work
 from lstmlint.memo import asked_once
 from lstmlint.shape import Count, Structure, Unknown, Witness, product, total
+from lstmlint.shown import Shown
 
 #: Bytes of one element by the name of its dtype, as NumPy and Keras size them.
 BYTES_PER_ELEMENT: Mapping[str, int] = {
@@ -39,7 +40,7 @@ class CallShapes:
 
 
 @dataclass(frozen=True)
-class Layer:
+class Layer(Shown):
     """A layer with everything inferred about it. Many rules ask for its parameters, so their count is kept.
 
     `path` names the enclosing models and wrappers and then the layer. `weights` is unknown where they cannot be
@@ -110,7 +111,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Model:
+class Model(Shown):
     """A model: its layers in the order of `model.layers` (an implicit input of a Sequential included).
 
     Every rule walks the model, so the walk is kept, which takes a class without slots.

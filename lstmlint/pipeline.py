@@ -14,6 +14,7 @@ from lstmlint.model import Model
 from lstmlint.readers.pairing import paired_weights
 from lstmlint.report import FileReport, IgnoreUse, Status, positions_of
 from lstmlint.settings import Settings, asked_rules
+from lstmlint.shown import Shown
 from lstmlint.stored import stored_by_layer
 from lstmlint.taught import taught_layers
 
@@ -42,7 +43,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Shown):
     """A model and everything that the rules say of it, in the order of the file."""
 
     model: Model
@@ -134,7 +135,12 @@ def check(job: Job) -> FileReport:
         return FileReport(target.path, Status.ERROR, str(error))
     except Exception as error:
         return FileReport(target.path, Status.ERROR, defect(error))
-    ignores = settings.ignores_for(target.path)
+    return report_on(analysis, target.path, settings)
+
+
+def report_on(analysis: Analysis, path: str, settings: Settings = DEFAULTS) -> FileReport:
+    """The report on a file that was analyzed, without the findings that the settings ignore."""
+    ignores = settings.ignores_for(path)
     covered = [(diagnostic, {i for i in ignores if i.covers(diagnostic)}) for diagnostic in analysis.diagnostics]
     shown = tuple(diagnostic for diagnostic, by in covered if not by)
     used = {ignore for _, by in covered for ignore in by}
@@ -142,10 +148,10 @@ def check(job: Job) -> FileReport:
     locations = [finding.location for finding in findings]
     locations += [related.location for finding in findings for related in finding.related]
     return FileReport(
-        path=target.path,
+        path=path,
         status=Status.OK,
         config_place=analysis.document.config_place,
-        weights_path=analysis.document.weights_path or target.path,
+        weights_path=analysis.document.weights_path or path,
         diagnostics=shown,
         abstentions=analysis.abstentions,
         positions=positions_of(analysis.document, tuple(locations)),

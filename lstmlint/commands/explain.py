@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from lstmlint.commands.arguments import add_settings, add_weights
-from lstmlint.commands.command import CLEAN, UNUSABLE, Command
+from lstmlint.commands.command import CLEAN, UNUSABLE, Command, UsageError
 from lstmlint.settings import Finder
+
+if TYPE_CHECKING:
+    from lstmlint.model import Layer
 
 EXAMPLES = """\
 examples:
   lstmlint explain model.h5             every layer that has weights
   lstmlint explain model.h5 lstm_1      one layer
   lstmlint explain model.h5 encoder/lstm_1
+  lstmlint explain model.h5 lstm_1 --svg -o lstm_1.svg   the picture of a recurrent layer
 """
 
 
@@ -22,6 +26,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_weights(parser)
     add_settings(parser)
     parser.add_argument("layer", metavar="LAYER", nargs="?", help="a layer's name or path (default: all with weights)")
+    parser.add_argument("--svg", action="store_true", help="draw a recurrent layer instead (default: the only one)")
+    parser.add_argument("--output", "-o", metavar="OUT", help="write the drawing there (default: standard output)")
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
@@ -30,6 +36,8 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.pipeline import load
     from lstmlint.terminal import fit
 
+    if options.output and not options.svg:
+        raise UsageError("-o is where --svg writes to; add --svg")
     try:
         settings = Finder(options.config or "", options.isolated).settings(options.file)
         model = load(options.file, options.weights, settings)
@@ -42,8 +50,27 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         wanted = f"has no layer {options.layer!r}" if options.layer else "holds no layers to explain"
         stderr.write(fit(f"{options.file}: error: {wanted}; it has {names or 'no architecture'}") + "\n")
         return UNUSABLE
+    if options.svg:
+        return _draw(options, layers, stdout, stderr)
     stdout.write("\n".join(explain(model, layer) for layer in layers))
     return CLEAN
+
+
+def _draw(options: argparse.Namespace, layers: list[Layer], stdout: TextIO, stderr: TextIO) -> int:
+    """Write the figure of the one recurrent layer among some."""
+    from lstmlint.commands.page import write_page
+    from lstmlint.pictures.anatomy import anatomy_of
+    from lstmlint.pictures.figures import figure_svg
+    from lstmlint.terminal import fit
+
+    anatomies = [anatomy for layer in layers if (anatomy := anatomy_of(layer)) is not None]
+    if len(anatomies) != 1:
+        names = ", ".join(anatomy.layer.full_name for anatomy in anatomies)
+        what = f"has several recurrent layers: {names}; name one" if anatomies else "has no recurrent layer to draw"
+        what = f"{options.layer!r} is no recurrent layer" if options.layer and not anatomies else what
+        stderr.write(fit(f"{options.file}: error: {what}") + "\n")
+        return UNUSABLE
+    return write_page(figure_svg(anatomies[0]), options.output, [options.file], stdout)
 
 
 EXPLAIN = Command("explain", "explain where parameter counts come from", _add_arguments, _run, EXAMPLES)

@@ -1,0 +1,53 @@
+"""`lstmlint report`: models as one page to look at."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TextIO
+
+from lstmlint.commands.arguments import add_paths, add_selection
+from lstmlint.commands.command import CLEAN, UNUSABLE, Command
+from lstmlint.commands.jobs import jobs_of, plugin_problems, processes_for
+from lstmlint.commands.page import checked_output, write_page
+
+EXAMPLES = """\
+examples:
+  lstmlint report model.h5 -o report.html    one page: graph, findings, parameters, recurrent layers
+  lstmlint report zoo/ -o zoo.html           every saved model in a folder, on one page
+
+The page needs no network, no script and nothing beside it. It shows every finding, also those that a baseline knows.
+
+exit status:
+  0  the page is written, whatever it says
+  2  wrong usage, or a path that could not be read; the page says which
+"""
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_paths(parser)
+    parser.add_argument("--output", "-o", metavar="OUT", help="the page to write (default: standard output)")
+    add_selection(parser)
+
+
+def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from lstmlint.parallel import ordered
+    from lstmlint.pictures.drawing import draw, lost
+    from lstmlint.pictures.page import page
+    from lstmlint.progress import shown
+    from lstmlint.report import Status
+    from lstmlint.terminal import fit
+
+    jobs = jobs_of(options)
+    read = [job.path for job in jobs]
+    if options.output and options.output != "-":
+        checked_output(options.output, read)
+    drawn = ordered(draw, list(enumerate(jobs)), processes_for(options, jobs), lost)
+    sections = list(shown(drawn, len(jobs), stderr))
+    problems = plugin_problems(stderr)
+    write_page(page(sections), options.output, read, stdout)
+    failed = [one.report for one in sections if one.report.status is Status.ERROR]
+    stderr.writelines(fit(f"{report.path}: error: {report.error}") + "\n" for report in failed)
+    return UNUSABLE if problems or failed else CLEAN
+
+
+REPORT = Command("report", "draw models and findings as one page", _add_arguments, _run, EXAMPLES)

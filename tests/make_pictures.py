@@ -1,0 +1,120 @@
+"""Makes `fixtures/pictures/`: what the README shows of pages and figures.
+
+`python -m tests.make_pictures` needs Chromium (`tests/browser.py`) and Pillow, which reduces the colours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import io
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from lstmlint.cli import main
+from lstmlint.pictures import theme
+from tests.browser import chromium
+from tests.truth import FIXTURES, ROOT
+
+PICTURES = FIXTURES / "pictures"
+
+#: The pages, and how `lstmlint report` makes them.
+PAGES = {
+    "findings": ("fixtures/broken/missing-return-sequences.json",),
+    "bidirectional": ("--persona", "pedantic", "fixtures/keras-3.15.1/bidirectional-tagger.json"),
+}
+WIDTHS = (1280, 390)
+#: The rest of a longer page is cut off; it shows nothing that is not shown above.
+HEIGHT = 1500
+SCHEMES = ("light", "dark")
+
+#: The figure, and how `lstmlint explain` makes it.
+FIGURE = "lstm-72.svg"
+FIGURE_OF = ("fixtures/keras-3.15.1/lstm-72.keras", "lstm", "--svg")
+
+#: The digests of the pages that are pictured.
+DIGESTS = PICTURES / "pages.json"
+
+
+def printed(*arguments: str) -> str:
+    """What a command prints in the root of the checkout."""
+    before, output = Path.cwd(), io.StringIO()
+    os.chdir(ROOT)
+    try:
+        main([*arguments, "--isolated"], output, output)
+    finally:
+        os.chdir(before)
+    return output.getvalue()
+
+
+def page(name: str) -> str:
+    return printed("report", *PAGES[name])
+
+
+def digests() -> dict[str, str]:
+    """The digest of each page, without the version of lstmlint, which changes no picture that anybody would look at."""
+    pages = {name: re.sub(r"<footer>.*?</footer>", "", page(name)) for name in PAGES}
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in pages.items()}
+
+
+def make() -> None:
+    """Write every picture, and the digests of what they show."""
+    PICTURES.mkdir(exist_ok=True)
+    (PICTURES / FIGURE).write_text(printed("explain", *FIGURE_OF), encoding="utf-8")
+    with chromium() as browser, tempfile.TemporaryDirectory() as folder:
+        for name in PAGES:
+            path = Path(folder) / f"{name}.html"
+            path.write_text(page(name), encoding="utf-8")
+            for width in WIDTHS:
+                for scheme in SCHEMES:
+                    shown = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+                    shown.goto(path.as_uri())
+                    picture = shown.screenshot(full_page=True, clip=_clip(shown, width))
+                    _save(picture, scheme, PICTURES / f"{name}-{width}-{scheme}.png")
+                    shown.close()
+    DIGESTS.write_text(json.dumps(digests(), indent=2) + "\n", encoding="utf-8")
+
+
+def _clip(shown: Any, width: int) -> dict[str, int]:
+    tall = shown.evaluate("document.documentElement.scrollHeight")
+    return {"x": 0, "y": 0, "width": width, "height": min(tall, HEIGHT)}
+
+
+def _save(picture: bytes, scheme: str, path: Path) -> None:
+    """A picture in the colours of the theme and little between them, which makes it small."""
+    import numpy as np
+
+    image = importlib.import_module("PIL.Image")
+    shown = np.asarray(image.open(io.BytesIO(picture)).convert("RGB"), dtype=np.int32)
+    palette = np.array(_palette(scheme), dtype=np.int32)
+    colours, places = np.unique(shown.reshape(-1, 3), axis=0, return_inverse=True)
+    nearest = ((colours[:, None, :] - palette[None]) ** 2).sum(axis=2).argmin(axis=1).astype(np.uint8)
+    reduced = image.fromarray(nearest[places].reshape(shown.shape[:2]), mode="P")
+    reduced.putpalette(palette.astype(np.uint8).tobytes())
+    reduced.save(path, optimize=True)
+
+
+def _palette(scheme: str) -> list[tuple[int, ...]]:
+    """The colours of the theme, each also half on the ground, and those of text in smaller steps."""
+    colours = [colour for colour in vars(theme).values() if isinstance(colour, theme.Colour)]
+    mixes = dict.fromkeys(colours, (0.5,)) | dict.fromkeys((theme.INK, theme.SOFT_INK), (0.3, 0.6, 0.8))
+    ground = _rgb(getattr(theme.GROUND, scheme))
+    found: dict[tuple[int, ...], None] = {}
+    for colour, parts in mixes.items():
+        full = _rgb(getattr(colour, scheme))
+        found[full] = None
+        for part in parts:
+            found[tuple(round(a * part + b * (1 - part)) for a, b in zip(full, ground, strict=True))] = None
+    return list(found)
+
+
+def _rgb(colour: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(colour[1:]))
+
+
+if __name__ == "__main__":
+    make()
