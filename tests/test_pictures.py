@@ -280,7 +280,7 @@ def test_report_names_what_it_could_not_read(tmp_path: Path) -> None:
     assert "could not be read" in "".join(parsed(page).itertext())
 
 
-BAD_OUTPUTS = (("folder", "is a folder"), ("none/report.html", "no folder"), ("model.json", "made from"))
+BAD_OUTPUTS = (("folder", "is a folder"), ("none/report.html", "no folder"), ("model.json", "file that is read"))
 
 
 @pytest.mark.parametrize(("out", "message"), BAD_OUTPUTS)

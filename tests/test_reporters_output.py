@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lstmlint.commands import outputs
+from lstmlint.commands import output_file
 from lstmlint.reporters import formats
 from tests.reporters_runs import write_stack
 from tests.test_cli import run
@@ -70,8 +70,8 @@ def test_a_device_is_written_into() -> None:
         ("json=-", "is chosen with --format json"),
         ("json=missing/out.json", "there is no folder missing"),
         ("json=.", "is a folder; name a file in it"),
-        ("json=model.json", "would replace a file that is checked"),
-        ("json=./model.json", "would replace a file that is checked"),
+        ("json=model.json", "would replace a file that is read"),
+        ("json=./model.json", "would replace a file that is read"),
         ("xml=\x1b[31m\n", "there is no format"),
     ],
 )
@@ -116,5 +116,5 @@ def test_statistics_leave_the_files_as_they_are() -> None:
 
 
 def test_lone_halves_of_characters_are_written_as_escapes() -> None:
-    outputs.write(outputs.Output("json", "out.json"), '"\ud800"')
+    output_file.write_output("--output json=out.json", "out.json", '"\ud800"')
     assert json.loads(Path("out.json").read_text(encoding="utf-8")) == "\ud800"

@@ -7,8 +7,9 @@ import os
 from typing import TextIO
 
 from lstmlint.commands.arguments import add_paths, add_selection
-from lstmlint.commands.command import CLEAN, UNUSABLE, Command, UsageError
+from lstmlint.commands.command import CLEAN, UNUSABLE, Command
 from lstmlint.commands.jobs import jobs_of, plugin_problems, reports_on
+from lstmlint.commands.output_file import write_output
 
 EXAMPLES = """\
 examples:
@@ -26,17 +27,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from pathlib import Path
 
     from lstmlint.baseline import text_of
 
     reports = reports_on(options, jobs_of(options), stderr)
     unread = [report for report in reports if report.status == "error"]
     stderr.writelines(f"{report.path}: error: {report.error}\n" for report in unread)
-    try:
-        Path(options.output).write_text(text_of(reports, os.path.dirname(options.output)), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{options.output}: cannot be written: {error.strerror}") from None
+    write_output(options.output, options.output, text_of(reports, os.path.dirname(options.output)))
     found = sum(len(report.diagnostics) for report in reports)
     stdout.write(f"{options.output}: {found} {'finding' if found == 1 else 'findings'} of today known from now on\n")
     return UNUSABLE if unread or plugin_problems(stderr) else CLEAN

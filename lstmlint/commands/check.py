@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 from lstmlint.commands.arguments import SEVERITIES, add_paths, add_selection
 from lstmlint.commands.command import CLEAN, EXIT_STATUS, FINDINGS, UNUSABLE, Command, UsageError
 from lstmlint.commands.jobs import jobs_of, overrides, plugin_problems, reports_on
-from lstmlint.commands.outputs import Output, outputs_of, write
+from lstmlint.commands.output_file import write_output
+from lstmlint.commands.outputs import Output, outputs_of
 from lstmlint.reporters import formats, reporter_of
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _is_written(output: Output, run: Run, stderr: TextIO) -> bool:
     from lstmlint.terminal import fit
 
     try:
-        write(output, reporter_of(output.format).render(run, Style()))
+        write_output(str(output), output.path, reporter_of(output.format).render(run, Style()))
     except UsageError as error:
         stderr.write(fit(f"lstmlint: error: {error}") + "\n")
         return False

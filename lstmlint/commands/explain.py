@@ -58,7 +58,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
 def _draw(options: argparse.Namespace, layers: list[Layer], stdout: TextIO, stderr: TextIO) -> int:
     """Write the figure of the one recurrent layer among some."""
-    from lstmlint.commands.page import write_page
+    from lstmlint.commands.output_file import put
     from lstmlint.pictures.anatomy import anatomy_of
     from lstmlint.pictures.figures import figure_svg
     from lstmlint.terminal import fit
@@ -70,7 +70,8 @@ def _draw(options: argparse.Namespace, layers: list[Layer], stdout: TextIO, stde
         what = f"{options.layer!r} is no recurrent layer" if options.layer and not anatomies else what
         stderr.write(fit(f"{options.file}: error: {what}") + "\n")
         return UNUSABLE
-    return write_page(figure_svg(anatomies[0]), options.output, [options.file], stdout)
+    put(figure_svg(anatomies[0]), options.output, [options.file], stdout)
+    return CLEAN
 
 
 EXPLAIN = Command("explain", "explain where parameter counts come from", _add_arguments, _run, EXAMPLES)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lstmlint.commands.command import UsageError
+from lstmlint.commands.output_file import check_output
 from lstmlint.reporters import formats
 
 
@@ -28,16 +29,11 @@ def outputs_of(texts: Sequence[str], read: Iterable[str]) -> tuple[Output, ...]:
         UsageError: one of them cannot be meant or cannot be written, which is better known before the work than after.
     """
     outputs = tuple(map(_parsed, texts))
-    kept = {_identity(path) for path in read} if any(os.path.exists(output.path) for output in outputs) else set()
+    files = tuple(read) if outputs else ()
     named: set[str] = set()
     for output in outputs:
-        folder, path = os.path.dirname(output.path) or os.curdir, os.path.realpath(output.path)
-        if not os.path.isdir(folder):
-            raise UsageError(f"{output}: there is no folder {folder}")
-        if os.path.isdir(path):
-            raise UsageError(f"{output}: is a folder; name a file in it")
-        if os.path.exists(path) and _identity(path) in kept:
-            raise UsageError(f"{output}: would replace a file that is checked; name another one")
+        check_output(str(output), output.path, files)
+        path = os.path.realpath(output.path)
         if path in named:
             raise UsageError(f"{output}: the file is named twice; give each report its own")
         named.add(path)
@@ -53,42 +49,3 @@ def _parsed(text: str) -> Output:
     if path == "-":
         raise UsageError(f"--output {text}: what goes to standard output is chosen with --format {name}")
     return Output(name, path)
-
-
-def _identity(path: str) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def write(output: Output, text: str) -> None:
-    """Write a report so that its file holds all of it or what it held before.
-
-    Raises:
-        UsageError: the disk refuses.
-    """
-    content = text.encode("utf-8", "backslashreplace")
-    try:
-        _replace(os.path.realpath(output.path), content)
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror or error}") from error
-
-
-def _replace(path: str, content: bytes) -> None:
-    if os.path.exists(path) and not os.path.isfile(path):  # a pipe or a device, which nothing can take the place of
-        with open(path, "wb") as stream:
-            stream.write(content)
-        return
-    folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name}.{os.getpid()}.part")
-    try:
-        with open(temporary, "xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
-    finally:
-        if os.path.lexists(temporary):
-            os.unlink(temporary)

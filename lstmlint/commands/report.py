@@ -8,7 +8,7 @@ from typing import TextIO
 from lstmlint.commands.arguments import add_paths, add_selection
 from lstmlint.commands.command import CLEAN, UNUSABLE, Command
 from lstmlint.commands.jobs import jobs_of, plugin_problems, processes_for
-from lstmlint.commands.page import checked_output, write_page
+from lstmlint.commands.output_file import STANDARD_OUTPUT, check_output, put
 
 EXAMPLES = """\
 examples:
@@ -39,12 +39,12 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
     jobs = jobs_of(options)
     read = [job.path for job in jobs]
-    if options.output and options.output != "-":
-        checked_output(options.output, read)
+    if options.output and options.output != STANDARD_OUTPUT:
+        check_output(f"-o {options.output}", options.output, read)
     drawn = ordered(draw, list(enumerate(jobs)), processes_for(options, jobs), lost)
     sections = list(shown(drawn, len(jobs), stderr))
     problems = plugin_problems(stderr)
-    write_page(page(sections), options.output, read, stdout)
+    put(page(sections), options.output, read, stdout)
     failed = [one.report for one in sections if one.report.status is Status.ERROR]
     stderr.writelines(fit(f"{report.path}: error: {report.error}") + "\n" for report in failed)
     return UNUSABLE if problems or failed else CLEAN
