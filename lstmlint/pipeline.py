@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from lstmlint import readers
-from lstmlint.dialects import graph_of
 from lstmlint.document import Document, NotAModelError, UnreadableError, WeightNaming
 from lstmlint.files import STANDARD_INPUT, Target
 from lstmlint.finding import Abstention, Diagnostic, Severity
-from lstmlint.infer import infer
-from lstmlint.model import Model
 from lstmlint.readers.pairing import paired_weights
 from lstmlint.report import FileReport, IgnoreUse, Status, positions_of
 from lstmlint.settings import Settings, asked_rules
 from lstmlint.shown import Shown
-from lstmlint.stored import stored_by_layer
-from lstmlint.taught import taught_layers
+
+if TYPE_CHECKING:
+    from lstmlint.model import Model
 
 #: The rules that also judge what is no model.
 SECURITY = "security"
@@ -83,6 +82,8 @@ def analyze(path: str, weights: str | None = None, settings: Settings = DEFAULTS
         return judge(model_of(document, settings), settings)
     except UnreadableError:
         # No model can be made of it, but loading would build what lies in it all the same.
+        from lstmlint.infer import infer
+
         analysis = judge(infer(document, None, {}), settings)
         if all(diagnostic.category != SECURITY for diagnostic in analysis.diagnostics):
             raise
@@ -95,6 +96,12 @@ def model_of(document: Document, settings: Settings = DEFAULTS) -> Model:
     Raises:
         UnreadableError: the config is not built like a model's.
     """
+    # Imported for the first model, as most files of most repositories are none.
+    from lstmlint.dialects import graph_of
+    from lstmlint.infer import infer
+    from lstmlint.stored import stored_by_layer
+    from lstmlint.taught import taught_layers
+
     try:
         graph = graph_of(document)
         return infer(document, graph, stored_by_layer(document, graph), taught_layers(settings.layers))

@@ -62,13 +62,15 @@ def test_json_with_the_model_under_a_key(inner: Any) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"{}", "not a Keras model"),
-        (b"[1, 2]", "not a Keras model"),
+        (b"{}", "says nothing of a Keras model"),
+        (b"[1, 2]", "says nothing of a Keras model"),
         (b'{"class_name": "Sequential"}', "not a Keras model"),
         (b'{"class_name": 3, "config": {}}', "not a Keras model"),
         (b'{"class_name": 3, "modelTopology": {}}', "TensorFlow.js model that begins with something else"),
         (b'{"class_name": 3, "weight_map": {}}', "sharded weights that begins with something else"),
-        (b"{'no': json}", "not valid JSON"),
+        (b"{'no': json}", "says nothing of a Keras model"),
+        (b"[" * 400 + b"]" * 400, "is JSON, but not a Keras model"),
+        (b'{"cl\\u0061ss": 1}', "is JSON, but not a Keras model"),
     ],
 )
 def test_json_without_a_model_is_skipped(data: bytes, reason: str) -> None:

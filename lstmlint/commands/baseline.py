@@ -36,7 +36,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     write_output(options.output, options.output, text_of(reports, os.path.dirname(options.output)))
     found = sum(len(report.diagnostics) for report in reports)
     stdout.write(f"{options.output}: {found} {'finding' if found == 1 else 'findings'} of today known from now on\n")
-    return UNUSABLE if unread or plugin_problems(stderr) else CLEAN
+    return UNUSABLE if unread or plugin_problems(reports, stderr) else CLEAN
 
 
 BASELINE = Command("baseline", "write the findings of today, to report only new ones", _add_arguments, _run, EXAMPLES)

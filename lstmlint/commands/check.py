@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         return _show_settings(jobs, stdout)
     outputs = outputs_of(options.output, (job.path for job in jobs))
     run = _against_baseline(options, jobs, reports_on(options, jobs, stderr))
-    problems = plugin_problems(stderr)
+    problems = plugin_problems(run.reports, stderr)
     for output in outputs:
         problems |= not _is_written(output, run, stderr)
     if options.statistics:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from lstmlint.commands.command import UsageError
@@ -53,8 +54,10 @@ def overrides(options: argparse.Namespace) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def plugin_problems(stderr: TextIO) -> bool:
-    """Say which plug-ins cannot be used."""
+def plugin_problems(reports: Iterable[FileReport], stderr: TextIO) -> bool:
+    """Say which plug-ins cannot be used, where some model needed them."""
+    if all(report.status != "ok" for report in reports):
+        return False
     from lstmlint.layers import plugin_layer_types
     from lstmlint.rule import rule_table
 

@@ -43,7 +43,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         check_output(f"-o {options.output}", options.output, read)
     drawn = ordered(draw, list(enumerate(jobs)), processes_for(options, jobs), lost)
     sections = list(shown(drawn, len(jobs), stderr))
-    problems = plugin_problems(stderr)
+    problems = plugin_problems((one.report for one in sections), stderr)
     put(page(sections), options.output, read, stdout)
     failed = [one.report for one in sections if one.report.status is Status.ERROR]
     stderr.writelines(fit(f"{report.path}: error: {report.error}") + "\n" for report in failed)

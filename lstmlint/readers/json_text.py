@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from lstmlint.document import Container, Document
+from lstmlint.document import Container, Document, NotAModelError
 from lstmlint.readers.reader import Reader
-from lstmlint.readers.serialized import model_in, require_size
+from lstmlint.readers.serialized import is_plainly_foreign, model_in, require_size
 from lstmlint.readers.source import Source
 
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
@@ -47,7 +47,10 @@ def is_of_other_reader(source: Source) -> bool:
 def read(source: Source) -> Document:
     """The document in a JSON file."""
     require_size(source.size)
-    model = model_in(source.read())
+    data = source.read()
+    if source.suffix == ".json" and is_plainly_foreign(data):
+        raise NotAModelError("says nothing of a Keras model")
+    model = model_in(data)
     return Document(
         path=source.path,
         container=Container.JSON,

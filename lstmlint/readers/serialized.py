@@ -34,6 +34,14 @@ ENCODINGS = {  # what json.detect_encoding says -> (name for messages, remark)
     "utf-32-be": ("UTF-32", "UTF-32"),
 }
 
+#: For the estimate of a depth: rounds in which the innermost pairs are taken out, and what may be left.
+ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
+PAIRS_WITHIN_PAIRS = 50
+MANY_BRACKETS = 500
+
+#: Without any of these there is no model in JSON: the words of one, and letters that may be written as their numbers.
+MARKS = (MODEL_MARK, "\\u", "modelTopology", "weight_map")
+
 OTHER_JSON = {  # a top-level key -> what such a file is
     "modelTopology": "is a TensorFlow.js model that begins with something else",
     "weight_map": "is an index of sharded weights that begins with something else",
@@ -90,19 +98,47 @@ def model_in(data: bytes, subject: str = "") -> Serialized:
         UnreadableError: a model, but broken.
         NotAModelError: well-formed or not, nothing of Keras.
     """
-    repeated: list[Pointer] = []
-    value, text, remarks = value_in(data, subject, repeated)
+    value, text, remarks = value_in(data, subject)
+    parts = [(text, value)]
     shown: str | None = text
     if isinstance(value, str) and MODEL_MARK in value:
-        value, inner_remarks = parsed(value, subject, repeated)
-        remarks += (*inner_remarks, "encoded twice")
+        inner = value
+        value, of_text = parsed(inner, subject)
+        parts.append((inner, value))
+        remarks += (*of_text, "encoded twice")
         shown = None
     config, outer, place = located(value, subject)
     if isinstance(config, str):
-        config, shown = parsed(config, subject, repeated)[0], None
+        inner, shown = config, None
+        config = parsed(inner, subject)[0]
+        parts.append((inner, config))
     if not is_model(config):
         raise NotAModelError(f"{subject}is JSON, but not a Keras model")
-    return Serialized(config, outer, place, shown, remarks, tuple(repeated))
+    repeated = tuple(pointer for part in parts for pointer in repeated_in(*part))
+    return Serialized(config, outer, place, shown, remarks, repeated)
+
+
+def is_plainly_foreign(data: bytes) -> bool:
+    """Whether JSON bytes have no word of a model, so that nothing is parsed: most files of most repositories.
+
+    What is empty or nested too deeply is left to be refused.
+
+    Raises:
+        UnreadableError: the bytes are not valid in their encoding.
+    """
+    text, _ = decoded(data, "")
+    return not any(mark in text for mark in MARKS) and text.strip() != "" and not may_be_deep(data)
+
+
+def may_be_deep(data: bytes) -> bool:
+    """Whether the brackets in some bytes may be nested deeper than Python reads: what is left without inner pairs."""
+    brackets = data.translate(None, ALL_BUT_BRACKETS)
+    for _ in range(PAIRS_WITHIN_PAIRS):
+        left = brackets.replace(b"{}", b"").replace(b"[]", b"")
+        if len(left) == len(brackets):
+            break
+        brackets = left
+    return len(brackets) > MANY_BRACKETS
 
 
 def value_in(data: bytes, subject: str = "", repeated: list[Pointer] | None = None) -> tuple[Any, str, tuple[str, ...]]:
@@ -173,8 +209,8 @@ def parsed(text: str, subject: str, repeated: list[Pointer] | None = None) -> tu
 
     try:
         value = json.loads(text, parse_constant=constant)
-        if repeated is not None and may_repeat(text, value):
-            repeated.extend(pointers_of_repeated(json.loads(text, object_pairs_hook=Pairs)))
+        if repeated is not None:
+            repeated.extend(repeated_in(text, value))
         return value, tuple(constants)
     except RecursionError:
         raise UnreadableError(f"{subject}is nested too deeply to be a Keras model; save the model again") from None
@@ -193,6 +229,13 @@ def may_repeat(text: str, value: Any) -> bool:
     Writing the value again costs a third of what it costs to look at every object while it is read.
     """
     return ESCAPED_QUOTE in text or text.count('"') != json.dumps(value).count('"')
+
+
+def repeated_in(text: str, value: Any) -> list[Pointer]:
+    """Pointers to the keys that one object has several times in JSON text that was read as a value."""
+    if not may_repeat(text, value):
+        return []
+    return list(pointers_of_repeated(json.loads(text, object_pairs_hook=Pairs)))
 
 
 class Pairs(list[tuple[str, Any]]):
