@@ -2,8 +2,8 @@
 
 usage: comment.py FILE
 
-The environment says which: GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_TOKEN, NUMBER. The comment is known again by a mark
-in it.
+The environment says which: GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_TOKEN, NUMBER. The comment is known again by a
+mark in it.
 """
 
 from __future__ import annotations

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from lstmlint.document import Container
 from lstmlint.finding import Finding, Location, Severity
 from lstmlint.model import Model
-from lstmlint.portability.facts import has_facts
-from lstmlint.portability.loaders import obstacles
+from lstmlint.portability.loaders import is_examined, obstacles
 from lstmlint.portability.obstacle import Obstacle, Stage
 from lstmlint.portability.versions import NEWEST, Target, targets_of
 
@@ -66,6 +65,6 @@ def _kept(model: Model, target: Target) -> tuple[Obstacle, ...]:
     """The obstacles for a target, which many rules ask for, kept with the model as `lstmlint.memo` does."""
     key = f"{__name__}.{target.name}"
     if key not in vars(model):
-        vars(model)[key] = tuple(obstacles(model, target)) if has_facts(target) else ()
+        vars(model)[key] = tuple(obstacles(model, target)) if is_examined(target) else ()
     found: tuple[Obstacle, ...] = vars(model)[key]
     return found

@@ -1,4 +1,4 @@
-"""The versions of Keras that a file may be asked to load in, by name."""
+"""The versions of Keras that a file may be asked to load in, and the runtimes that models are converted for, by name."""
 
 from __future__ import annotations
 
@@ -10,23 +10,41 @@ from types import MappingProxyType
 
 
 class Line(StrEnum):
-    """The packages that Keras has been."""
+    """The packages that Keras has been, and the runtimes."""
 
     KERAS = "keras"
     TF_KERAS = "tf-keras"
+    TFJS = "tfjs"
+    ONNX = "onnx"
+    TFLITE = "tflite"
+    JAX_GPU = "jax-gpu"
+
+
+#: The packages whose every version is a target of its own.
+KERAS_LINES = frozenset({Line.KERAS, Line.TF_KERAS})
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A Keras to load a file in. `tf-keras-2.0` to `tf-keras-2.15` are the Keras inside TensorFlow."""
+    """A Keras to load a file in, or a runtime that models are converted for.
+
+    `tf-keras-2.0` to `tf-keras-2.15` are the Keras inside TensorFlow. A runtime is named without a version; that of
+    `jax-gpu` is the newest known Keras, as it loads the file itself.
+    """
 
     name: str
     line: Line
-    version: tuple[int, ...]
+    version: tuple[int, ...] = ()
+
+    @property
+    def is_runtime(self) -> bool:
+        """Whether it is no version of Keras."""
+        return self.line not in KERAS_LINES
 
     @property
     def is_keras3(self) -> bool:
-        return self.line is Line.KERAS and self.version >= (3,)
+        """Whether it is Keras 3 that loads the file."""
+        return self.line in (Line.KERAS, Line.JAX_GPU) and self.version >= (3,)
 
     @property
     def is_tf_keras(self) -> bool:
@@ -38,26 +56,29 @@ class UnknownTargetError(ValueError):
     """A target that is not known; the message says which are."""
 
 
-def _targets() -> Mapping[str, Target]:
+def _keras_targets() -> tuple[Target, ...]:
     minors = {
-        Line.KERAS: (
-            ((1, 2), *((2, minor) for minor in range(4)), *((3, minor) for minor in range(16)))
-        ),
+        Line.KERAS: ((1, 2), *((2, minor) for minor in range(4)), *((3, minor) for minor in range(16))),
         Line.TF_KERAS: tuple((2, minor) for minor in range(20)),
-    }  # fmt: skip
+    }
     versions = [Target(f"{line}-{'.'.join(map(str, one))}", line, one) for line, some in minors.items() for one in some]
-    versions.sort(key=lambda target: (target.version, target.line))
-    return MappingProxyType({target.name: target for target in versions})
+    return tuple(sorted(versions, key=lambda target: (target.version, target.line)))
 
-
-#: Every target by name, Keras versions from old to new first.
-TARGETS: Mapping[str, Target] = _targets()
-
-#: The newest known Keras.
-NEWEST = next(target for target in reversed(tuple(TARGETS.values())) if target.is_keras3)
 
 #: The versions of Keras, from old to new.
-KERAS_TARGETS: tuple[Target, ...] = tuple(TARGETS.values())
+KERAS_TARGETS: tuple[Target, ...] = _keras_targets()
+
+#: The newest known Keras.
+NEWEST = next(target for target in reversed(KERAS_TARGETS) if target.is_keras3)
+
+#: What models are converted for, and Keras where it computes by other means than anywhere else.
+RUNTIME_TARGETS: tuple[Target, ...] = (
+    *(Target(str(line), line) for line in (Line.TFJS, Line.ONNX, Line.TFLITE)),
+    Target(str(Line.JAX_GPU), Line.JAX_GPU, NEWEST.version),
+)
+
+#: Every target by name, Keras versions from old to new first.
+TARGETS: Mapping[str, Target] = MappingProxyType({target.name: target for target in KERAS_TARGETS + RUNTIME_TARGETS})
 
 
 def target_of(name: str) -> Target:

@@ -1,24 +1,47 @@
-"""How each generation of Keras loads a file: one module a loader, which meets obstacles in the order of Keras."""
+"""How each target loads a file: one module a loader, which meets obstacles in the order of what it describes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from types import MappingProxyType
 
 from lstmlint.model import Model
-from lstmlint.portability.facts import facts_of
+from lstmlint.portability.facts import facts_of, has_facts
 from lstmlint.portability.obstacle import Obstacle
-from lstmlint.portability.versions import Target
+from lstmlint.portability.versions import NEWEST, Line, Target
+
+#: The modules of the loaders of runtimes; each has `obstacles(model)`. Imported where asked for.
+RUNTIMES: Mapping[Line, str] = MappingProxyType(
+    {Line.TFJS: "tfjs", Line.ONNX: "onnx", Line.TFLITE: "tflite", Line.JAX_GPU: "jax_gpu"}
+)
+
+
+def is_examined(target: Target) -> bool:
+    """Whether it is known what a target says of a file."""
+    return target.line in RUNTIMES or has_facts(target)
 
 
 def obstacles(model: Model, target: Target) -> Iterator[Obstacle]:
-    """What a Keras meets when it loads a file, in its order; what stops it is the first of the stage `load`.
+    """What a target meets when it loads a file, in its order; what stops it is the first of the stage `load`.
 
     After an obstacle the walk goes on as if it had been removed, so that all of them are told.
     """
+    if target.line not in RUNTIMES:
+        yield from _keras(model, target)
+        return
+    if target.is_keras3:
+        yield from _keras(model, NEWEST)
+    loader: Callable[[Model], Iterator[Obstacle]]
+    loader = import_module(f"{__name__}.{RUNTIMES[target.line]}").obstacles
+    yield from loader(model)
+
+
+def _keras(model: Model, target: Target) -> Iterator[Obstacle]:
+    """What a version of Keras meets."""
     from lstmlint.portability.loaders import containers, drifts, keras2, keras3
 
-    refused = list(containers.obstacles(model.document, target))
-    yield from refused
+    yield from containers.obstacles(model.document, target)
     if model.document.config is None:
         return
     loader = keras3.obstacles if target.is_keras3 else keras2.obstacles
