@@ -16,13 +16,10 @@ from lstmlint.repairs.hard_sigmoid import FUNCTION, SCALE
 from lstmlint.writers import write
 from tests.numerics import Run, find, runs
 
-#: Models that `fix` cannot repair, and why.
-BEYOND_REPAIR = {"operations": "calls of TensorFlow"}
-
 #: Keras 1 ran on Theano here and does not say so in its files; what must be told lstmlint.
 ON_THEANO = frozenset({"conv-1d", "conv-2d-tf", "conv-2d-th", "conv-lstm"})
 
-REPAIRABLE = [run for run in runs() if run.name not in BEYOND_REPAIR]
+RUNS = list(runs())
 
 
 #: Models whose weights can make up for every hard sigmoid in them.
@@ -54,7 +51,7 @@ def require_old_outputs(path: Path, run: Run) -> None:
         np.testing.assert_allclose(np.asarray(given), old, atol=run.tolerance, rtol=0)
 
 
-@pytest.mark.parametrize("run", REPAIRABLE, ids=str)
+@pytest.mark.parametrize("run", RUNS, ids=str)
 def test_repaired_file_gives_the_old_outputs(run: Run, tmp_path: Path) -> None:
     repaired = fixed(run, tmp_path)
     path = tmp_path / f"repaired.{run.file.rpartition('.')[2]}"
@@ -62,7 +59,7 @@ def test_repaired_file_gives_the_old_outputs(run: Run, tmp_path: Path) -> None:
     require_old_outputs(path, run)
 
 
-@pytest.mark.parametrize("run", [run for run in REPAIRABLE if (run.version, run.name) in SCALED], ids=str)
+@pytest.mark.parametrize("run", [run for run in RUNS if (run.version, run.name) in SCALED], ids=str)
 def test_scaled_weights_give_the_old_outputs(run: Run, tmp_path: Path) -> None:
     repaired = fixed(run, tmp_path, allow_unsafe=True)
     path = tmp_path / f"repaired.{run.file.rpartition('.')[2]}"
