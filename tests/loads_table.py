@@ -32,6 +32,13 @@ from tests.truth import ROOT
 #: The versions of the corpus, by the names of its environments.
 VERSIONS = {"keras-3.15": "k3", "tf-keras-2.15": "k215", "keras-2.3": "k23"}
 
+#: What a Keras does with a file. The corpus was not asked to compile.
+LOADS, UNCOMPILED, FAILS, LOADS_AT_ALL = "loads", "with compile=False", "fails", "loads, maybe uncompiled"
+SAID = {Outcome.FAILS: FAILS, Outcome.UNCOMPILED: UNCOMPILED}
+
+#: Verdicts that are wrong in a way of their own.
+OTHER_CAUSE, UNREAD = "same, for other cause", "unread"
+
 #: What the corpus says of a loader that was stopped before it ran bytecode; what it would have said is not known.
 BLOCKED = "marshal.loads blocked"
 
@@ -44,16 +51,15 @@ MISTAKEN = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A file with what real Keras said of it."""
+    """A file with what real Keras said of it. `truth` is what it did, as far as it was asked to compile as well."""
 
     name: str
     path: str
     target: str
-    loads: bool
+    truth: str
     message: str
     is_config: bool
     weights: str = ""
-    is_uncompiled: bool = False
 
 
 def corpus(folder: Path) -> Iterator[Case]:
@@ -76,7 +82,7 @@ def corpus(folder: Path) -> Iterator[Case]:
             if said is not None and BLOCKED not in message:
                 is_config = truth["format"] in ("tfjs", "savedmodel-metadata", "h5-weights")
                 weights = str(folder / files[name]) if is_weights else ""
-                yield Case(name, path, target, bool(said["load"]), message, is_config, weights)
+                yield Case(name, path, target, LOADS_AT_ALL if said["load"] else FAILS, message, is_config, weights)
 
 
 def grid(folder: Path) -> Iterator[Case]:
@@ -91,10 +97,10 @@ def grid(folder: Path) -> Iterator[Case]:
         for version, said in zip(head["versions"], line["says"], strict=True):
             target = version.rpartition(".")[0]
             if target in VERSIONS and said != "?":
-                loads = not isinstance(said, list)
+                truth = FAILS if isinstance(said, list) else LOADS if said is None else UNCOMPILED
                 number = said[-1] if isinstance(said, list) else said
                 message = "" if number is None else head["messages"][number].partition(": ")[2]
-                yield Case(name, str(path), target, loads, message, is_config=False, is_uncompiled=type(said) is int)
+                yield Case(name, str(path), target, truth, message, is_config=False)
 
 
 def judged(case: Case) -> Verdict | str:
@@ -149,12 +155,12 @@ def _count(
         if options.target and case.target not in options.target:
             continue
         found = judged(case)
-        said = "unread" if isinstance(found, str) else "fails" if found.outcome is Outcome.FAILS else "loads"
+        said = UNREAD if isinstance(found, str) else SAID.get(found.outcome, LOADS)
         told = found if isinstance(found, str) else found.reason.message if found.reason else ""
-        truth = "loads" if case.loads else "fails"
-        is_right = said == truth and (truth == "loads" or same_cause(told, case))
-        label = said if said != "fails" or truth != "fails" or is_right else "fails, other cause"
-        counts[case.target, truth, label] += 1
+        is_like = said == case.truth or (case.truth == LOADS_AT_ALL and said in (LOADS, UNCOMPILED))
+        is_right = is_like and (case.truth not in (FAILS, UNCOMPILED) or same_cause(told, case))
+        label = said if is_right or not is_like else OTHER_CAUSE
+        counts[case.target, case.truth, label] += 1
         right[case.target] += is_right
         if options.wrong and not is_right:
             print(f"{case.target} {case.name} {case.path}")
@@ -162,11 +168,11 @@ def _count(
 
 
 def _print(counts: Counter[tuple[str, str, str]], right: Counter[str]) -> None:
-    columns = ("loads", "fails", "fails, other cause", "unread")
-    print(f"{'target':<15} {'Keras':<6} " + " ".join(f"{column:>18}" for column in columns))
+    columns = (LOADS, UNCOMPILED, FAILS, OTHER_CAUSE, UNREAD)
+    print(f"{'target':<15} {'Keras':<22} " + " ".join(f"{column:>22}" for column in columns))
     for target, truth in sorted({key[:2] for key in counts}):
         row: list[Any] = [counts[target, truth, column] for column in columns]
-        print(f"{target:<15} {truth:<6} " + " ".join(f"{count:>18}" for count in row))
+        print(f"{target:<15} {truth:<22} " + " ".join(f"{count:>22}" for count in row))
     for target, count in right.items():
         total = sum(number for key, number in counts.items() if key[0] == target)
         print(f"{target}: {count} of {total} right ({count / total:.1%})")

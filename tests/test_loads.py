@@ -16,6 +16,7 @@ from lstmlint.portability.obstacle import CURES
 from lstmlint.portability.verdict import Outcome, Verdict, verdict
 from lstmlint.portability.versions import KERAS_TARGETS, NEWEST, TARGETS, UnknownTargetError, target_of
 from lstmlint.rule import rules
+from tests import loads_table
 from tests.truth import ROOT
 
 FIXTURES = ROOT / "fixtures"
@@ -138,3 +139,11 @@ def test_a_target_that_is_not_known_is_a_wrong_setting(tmp_path: Path) -> None:
     errors = io.StringIO()
     assert main(["check", "--config", str(settings), str(FIXTURES)], io.StringIO(), errors) == 2
     assert "there is no target 'keras-5'" in errors.getvalue()
+
+
+def test_verdicts_on_the_grid_are_those_of_real_keras(capsys: pytest.CaptureFixture[str]) -> None:
+    """At least 98 % of each target: loads, loads with compile=False, or fails with the sentence that Keras printed."""
+    assert loads_table.main(["--grid"]) == 0
+    shares = [float(line.rpartition("(")[2].rstrip("%)")) for line in capsys.readouterr().out.splitlines()[-3:]]
+    assert len(shares) == 3
+    assert min(shares) >= 98

@@ -48,8 +48,9 @@ class Facts:
 
     `functions` are the names among them that are functions (`dot`, `add`), `aliases` those that mean another class,
     `paths` the modules of classes, where messages quote them. `unknown_layer` is what
-    is said of an unknown class, with `NAME` for it, `deserialized` the names of objects that Keras 3 finds when it
-    compiles the model of an H5 file, `exported` the classes that are found by module and name.
+    is said of an unknown class, with `NAME` for it, `unknown` the same of other objects by kind. `deserialized` are the
+    names of objects that Keras 3 finds when it compiles the model of an H5 file, `broken` those that it finds and fails
+    on, with what it says, `exported` the classes that are found by module and name.
     """
 
     names: frozenset[str]
@@ -60,6 +61,8 @@ class Facts:
     objects: Mapping[str, Mapping[str, frozenset[str] | None]] = field(default_factory=dict)
     unknown_layer: str = ""
     deserialized: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    broken: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unknown: Mapping[str, str] = field(default_factory=dict)
     exported: frozenset[str] = frozenset()
 
     def layer(self, name: str) -> Taking:
@@ -119,6 +122,8 @@ def facts_of(target: Target) -> Facts:
         },
         exported=_names(lookups["keras"]["known"], index) | MODELS | FUNCTIONAL,
         deserialized={kind: _names(told.get("deserialized", {}), index) for kind, told in data["objects"].items()},
+        broken={kind: _broken(told, index) for kind, told in data["objects"].items()},
+        unknown={kind: _text(told["unknown"], index) for kind, told in data["objects"].items()},
         unknown_layer=_text(lookups["h5"]["unknown"], index).partition(": ")[2],
     )
 
@@ -210,6 +215,16 @@ def _sentence(refusal: str, name: str) -> str:
     for several, one in (("{'KEY': 1, 'OTHER': 2}", "{'KEY': 'VALUE'}"), ("['KEY', 'OTHER']", "['KEY']")):
         inner = inner.replace(several, one)
     return inner.replace("CLASS", name)
+
+
+def _broken(told: Mapping[str, Any], index: int) -> dict[str, str]:
+    """What is said of each name that is found and fails."""
+    texts = _data()["texts"]
+    return {
+        name: texts[int(number)].replace("NAME", name)
+        for number, table in told.get("broken", {}).items()
+        for name in _names(table, index)
+    }
 
 
 def _object(told: Mapping[str, Any], name: str, index: int) -> frozenset[str] | None:

@@ -12,7 +12,7 @@ from typing import Any
 from lstmlint.document import Container
 from lstmlint.model import Model
 from lstmlint.portability.facts import Facts
-from lstmlint.portability.loaders import keras2_objects
+from lstmlint.portability.loaders import compiling, keras2_objects
 from lstmlint.portability.loaders.context import (
     AROUND_ONE,
     CELLS_FIRST,
@@ -61,6 +61,7 @@ def obstacles(model: Model, target: Target, facts: Facts) -> Obstacles:
     else:
         yield from _object(root, loading)
     yield from _drivers(model, loading)
+    yield from compiling.obstacles(loading)
 
 
 def _modern(place: Place, loading: Loading) -> Obstacles:

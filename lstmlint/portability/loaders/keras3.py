@@ -12,7 +12,7 @@ from typing import Any
 from lstmlint.document import Container
 from lstmlint.model import Model
 from lstmlint.portability.facts import Facts
-from lstmlint.portability.loaders import keras3_objects, ranks
+from lstmlint.portability.loaders import compiling, keras3_objects, ranks
 from lstmlint.portability.loaders.context import (
     AROUND_ONE,
     CELLS_FIRST,
@@ -62,7 +62,7 @@ def obstacles(model: Model, target: Target, facts: Facts) -> Obstacles:
         yield from _legacy(root, loading)
     else:
         yield from _modern(root, loading)
-    yield from keras3_objects.compiling(loading)
+    yield from compiling.obstacles(loading)
 
 
 def _modern(place: Place, loading: Loading) -> Obstacles:

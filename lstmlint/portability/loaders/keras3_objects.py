@@ -1,15 +1,13 @@
-"""The objects in a layer's config as Keras 3 reads them, values that it refuses, and what a model is compiled with."""
+"""The objects in a layer's config as Keras 3 reads them, and values that it refuses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lstmlint.document import Container
 from lstmlint.portability.loaders.context import CELLS_FIRST, Loading, Obstacles, Place
 from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, NOT_LOCATED
-from lstmlint.portability.obstacle import DUMP, Stage, obstacle
-from lstmlint.questions.training import FUNCTION_WRAPPERS
+from lstmlint.portability.obstacle import DUMP
 
 NOT_INTERPRETED: Mapping[str, str] = {
     "initializer": "Could not interpret initializer identifier: {given}",
@@ -77,56 +75,3 @@ def building(place: Place) -> Obstacles:
     if place.class_name in CELLS_FIRST and isinstance(shape, list) and shape and isinstance(shape[0], list):
         message = f"Cannot convert '{DUMP}' to a shape."
         yield place.refused("k3-initial-state-legacy", "ValueError", message, "build_config", "input_shape")
-
-
-def compiling(loading: Loading) -> Obstacles:
-    """Losses, metrics and the optimizer of `compile_config`, which JSON compiles with in any case."""
-    document = loading.document
-    config = document.config or {}
-    compiled = config.get("compile_config") or document.training_config
-    if not isinstance(compiled, dict):
-        return
-    stage = Stage.LOAD if document.container is Container.JSON else Stage.COMPILE
-    for key in ("optimizer_config", "optimizer"):
-        yield from _optimizer(compiled.get(key), loading, stage)
-    for key, kind in (("loss", "loss"), ("metrics", "metric"), ("weighted_metrics", "metric")):
-        for name in _names(compiled.get(key)):
-            if name not in SHORT and not _is_compiled(kind, name, loading):
-                message = NOT_LOCATED.format(kind="function", name=name)
-                yield obstacle("compile-refused", "TypeError", message, stage=stage)
-
-
-#: Names that `compile` itself resolves.
-SHORT = frozenset({"accuracy", "acc", "crossentropy", "ce"})
-
-
-def _optimizer(value: Any, loading: Loading, stage: Stage) -> Obstacles:
-    if not isinstance(value, dict) or not isinstance(value.get("class_name"), str):
-        return
-    name = value["class_name"]
-    if name.rpartition(">")[2] not in loading.facts.objects.get("optimizer", {name: None}):
-        message = f"Could not interpret optimizer identifier: {name}"
-        yield obstacle("compile-refused", "ValueError", message, (), "", stage)
-
-
-def _names(value: Any) -> list[str]:
-    """The functions that a serialized loss or metric names."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list):
-        return [name for item in value for name in _names(item)]
-    if isinstance(value, dict):
-        if value.get("class_name") == "function" and isinstance(value.get("config"), str):
-            return [value["config"]]
-        if "class_name" not in value:
-            return [name for item in value.values() for name in _names(item)]
-        name = str(value["class_name"]).rpartition(">")[2]
-        return [] if name in FUNCTION_WRAPPERS else [name]  # a name of a function in one is not looked up
-    return []
-
-
-def _is_compiled(kind: str, name: str, loading: Loading) -> bool:
-    """Whether compiling finds a loss or metric: of H5 files it knows fewer short names."""
-    if loading.document.container is Container.H5:
-        return name in loading.facts.deserialized.get(kind, frozenset({name}))
-    return loading.facts.knows(kind, name)

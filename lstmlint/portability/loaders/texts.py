@@ -9,6 +9,11 @@ NOT_LOCATED = (
     "`@keras.saving.register_keras_serializable()`. If they are already decorated, make sure they are all imported so "
     "that the decorator is run before trying to load them. Full object config: " + DUMP
 )
+#: What tf.keras says instead.
+NOT_LOCATED_BEFORE = (
+    "Could not locate {kind} '{name}'. Make sure custom classes are decorated with "
+    "`@keras.saving.register_keras_serializable()`. Full object config: " + DUMP
+)
 NOT_DESERIALIZED = (
     "{name} could not be deserialized properly. Please ensure that components that are Python object instances "
     "(layers, models, etc.) returned by `get_config()` are explicitly deserialized in the model's `from_config()` "

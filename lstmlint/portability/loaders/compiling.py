@@ -1,0 +1,145 @@
+"""What a model is compiled with, as each Keras reads it: the optimizer, the losses and the metrics, in this order.
+
+Sources: `saving/saving_utils.py` and `losses/__init__.py` of Keras 2.3.1 and 2.15, `src/legacy/saving/saving_utils.py`,
+`src/trainers/trainer.py` and `src/metrics/__init__.py` of Keras 3.15.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lstmlint.document import Container
+from lstmlint.portability.loaders.context import Loading, Obstacles
+from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, NOT_LOCATED, NOT_LOCATED_BEFORE
+from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
+from lstmlint.portability.versions import Line
+from lstmlint.questions.training import FUNCTION_WRAPPERS
+
+RULE = "compile-refused"
+
+#: Names that `compile` itself resolves.
+SHORT = frozenset({"accuracy", "acc", "crossentropy", "ce"})
+
+#: The keys of losses and metrics and what they hold.
+KINDS: Mapping[str, str] = {"loss": "loss", "metrics": "metric", "weighted_metrics": "metric"}
+
+#: What Keras 3 says of a name in an H5 file that it does not know: it takes a text for an object.
+NO_OBJECT = "string indices must be integers, not 'str'"
+
+#: The first Keras of TensorFlow that writes objects with their modules.
+FIRST_MODERN = (2, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A loss or metric by its name: a text, a function (`is_function`), or a class with its config."""
+
+    name: str
+    config: Mapping[str, Any] | None = None
+    is_function: bool = False
+
+
+def obstacles(loading: Loading) -> Obstacles:
+    """What compiling meets; JSON of Keras 3 is compiled in any case, and Keras 1 cannot be told not to."""
+    document = loading.document
+    record = (document.config or {}).get("compile_config") or document.training_config
+    if not isinstance(record, dict):
+        return
+    is_always = document.container is Container.JSON or loading.target.version < (2,)
+    stage = Stage.LOAD if is_always else Stage.COMPILE
+    for message, error in _refusals(record, loading):
+        yield _obstacle(message, error, stage)
+
+
+def _obstacle(message: str, error: str, stage: Stage) -> Obstacle:
+    return obstacle(RULE, error, message, stage=stage)
+
+
+def _refusals(record: Mapping[str, Any], loading: Loading) -> Iterator[tuple[str, str]]:
+    """Messages with the names of their exceptions."""
+    for key in ("optimizer_config", "optimizer"):
+        yield from _optimizer(record.get(key), loading)
+    for key, kind in KINDS.items():
+        for named in named_in(record.get(key)):
+            if named.name not in SHORT and named.name not in FUNCTION_WRAPPERS:
+                yield from _named(named, kind, loading)
+
+
+def _optimizer(value: Any, loading: Loading) -> Iterator[tuple[str, str]]:
+    if not isinstance(value, dict) or not isinstance(value.get("class_name"), str):
+        return
+    written, config = value["class_name"], value.get("config")
+    name = written.rpartition(">")[2]
+    is_looked_up = loading.target.is_keras3 and loading.document.container is Container.H5
+    if is_looked_up and not loading.facts.knows("optimizer", written) and isinstance(config, dict):
+        # Keras 3 makes a fresh one by the name in the config then (`_resolve_compile_arguments_compat`).
+        name, config = str(config.get("name", name)), None
+    if not loading.facts.knows("optimizer", name):
+        yield _unknown("optimizer", name, loading), "ValueError"
+        return
+    takes = loading.facts.takes("optimizer", name)
+    if loading.target.is_keras3 and takes is not None and isinstance(config, dict):
+        refused = {key: item for key, item in config.items() if key not in takes}
+        if refused:
+            yield f"Argument(s) not recognized: {refused}", "ValueError"
+
+
+def _named(named: Named, kind: str, loading: Loading) -> Iterator[tuple[str, str]]:
+    if loading.target.is_keras3:
+        yield from _named_in_keras3(named, kind, loading)
+    elif loading.document.container is Container.KERAS:
+        if named.is_function and not loading.facts.knows(kind, named.name):
+            yield NOT_LOCATED_BEFORE.format(kind="function", name=named.name), "TypeError"
+    elif named.config is not None and kind == "metric" and _is_standalone(loading):
+        yield f"Unknown metric function: {DUMP}", "ValueError"
+    elif not loading.facts.knows(kind, named.name):
+        yield _unknown(kind, named.name, loading), "ValueError"
+
+
+def _named_in_keras3(named: Named, kind: str, loading: Loading) -> Iterator[tuple[str, str]]:
+    """Keras 3 looks names in H5 files up at once, and of those in archives only functions and classes."""
+    facts = loading.facts
+    if loading.document.container is not Container.H5:
+        if (named.is_function or named.config is not None) and not facts.knows(kind, named.name):
+            yield NOT_LOCATED.format(kind="function", name=named.name), "TypeError"
+        return
+    broken = facts.broken.get(kind, {}).get(named.name)
+    if broken is not None:
+        error, _, text = broken.partition(": ")
+        yield text, error
+    elif named.name not in facts.deserialized.get(kind, frozenset({named.name})):
+        yield NO_OBJECT, "TypeError"
+    elif named.config is not None:
+        takes = facts.takes(kind, named.name)
+        refused = [key for key in named.config if takes is not None and key not in takes]
+        if refused:
+            inner = f"{named.name}.__init__() got an unexpected keyword argument '{refused[0]}'"
+            text = NOT_DESERIALIZED.format(name=f"<class '{DUMP}.{named.name}'>", inner=inner)
+            yield text, "TypeError"
+
+
+def _is_standalone(loading: Loading) -> bool:
+    """Whether it is a Keras from before the one of TensorFlow, which reads metrics by their names alone."""
+    return loading.target.line is Line.KERAS and not loading.target.is_tf_keras
+
+
+def _unknown(kind: str, name: str, loading: Loading) -> str:
+    return loading.facts.unknown.get(kind, "").partition(": ")[2].replace("NAME", name)
+
+
+def named_in(value: Any) -> list[Named]:
+    """The losses or metrics that a serialized value names."""
+    if isinstance(value, str):
+        return [Named(value)]
+    if isinstance(value, list):
+        return [named for item in value for named in named_in(item)]
+    if not isinstance(value, dict):
+        return []
+    if "class_name" not in value:
+        return [named for item in value.values() for named in named_in(item)]
+    config = value.get("config")
+    if value["class_name"] == "function" and isinstance(config, str):
+        return [Named(config, is_function=True)]
+    return [Named(str(value["class_name"]).rpartition(">")[2], config if isinstance(config, dict) else {})]
