@@ -240,7 +240,7 @@ def _settings(source: str, overrides: Table) -> Settings:
     try:
         return _made({**profile, **table, **overrides}, source)
     except ValueError as error:
-        raise SettingsError(f"{source}: {error}") from None
+        raise SettingsError(f"{source or 'the command line'}: {error}") from None
 
 
 def _made(table: Table, source: str) -> Settings:

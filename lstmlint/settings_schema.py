@@ -67,7 +67,7 @@ def settings_schema() -> dict[str, Any]:
         "target": {
             "type": "array",
             "items": {"type": "string"},
-            "description": "the versions of Keras that files are to load in, such as keras-3.15",
+            "description": "what files are to load in: Keras, such as keras-3.15, or tfjs, onnx, tflite, jax-gpu",
         },
         "budget": {
             "type": "object",

@@ -19,7 +19,8 @@ from lstmlint.dialects.mask_support import KERAS_1, KERAS_3, STANDALONE_2, TENSO
 from lstmlint.document import Container, Document
 from lstmlint.graph import MaskSupport
 from lstmlint.pipeline import model_of
-from lstmlint.questions.masks import ATTENTION, ELEMENTWISE_MERGES, MaskFlow, mask_flow, without_mask
+from lstmlint.questions.mask_treatments import ATTENTION, ELEMENTWISE_MERGES, MaskFlow, without_mask
+from lstmlint.questions.masks import mask_flow
 from lstmlint.shape import Unknown
 from tests.case import Case, L
 from tests.layer_cases import EVERY_CASE

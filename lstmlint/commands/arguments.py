@@ -7,6 +7,9 @@ import os
 
 SEVERITIES = ("error", "warning", "note")
 
+#: The targets that are no version of Keras, as help names them.
+RUNTIMES = "tfjs, onnx, tflite, jax-gpu"
+
 #: The settings that take names of rules and categories.
 SELECTIONS = {
     "select": "ask only these rules or categories",
@@ -46,12 +49,15 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     for name, what in SELECTIONS.items():
         parser.add_argument(f"--{name}", metavar="RULES", type=_names, help=f"{what}, with commas between them")
     parser.add_argument("--min-severity", choices=SEVERITIES, help="report nothing below it (default: note)")
-    add_targets(parser, "a Keras that the files are to load in (default: the newest one, for whole models, as notes)")
+    add_targets(
+        parser, f"a Keras that the files are to load in, or {RUNTIMES} (default: the newest Keras, for whole models, "
+        "as notes)",
+    )  # fmt: skip
 
 
 def add_targets(parser: argparse.ArgumentParser, what: str) -> None:
-    """The versions of Keras that are asked about."""
-    parser.add_argument("--target", metavar="KERAS", action="append", help=f"{what}; may be repeated")
+    """The versions of Keras, and the runtimes, that are asked about."""
+    parser.add_argument("--target", metavar="TARGET", action="append", help=f"{what}; may be repeated")
 
 
 def _names(text: str) -> list[str]:

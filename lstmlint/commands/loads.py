@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TextIO
 
-from lstmlint.commands.arguments import add_paths, add_targets
+from lstmlint.commands.arguments import RUNTIMES, add_paths, add_targets
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
 from lstmlint.commands.jobs import jobs_of
 
@@ -20,7 +20,9 @@ examples:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_paths(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    add_targets(parser, "a version of Keras, such as keras-3.15 or tf-keras-2.15 (default: every known one)")
+    add_targets(
+        parser, f"a version of Keras, such as keras-3.15 or tf-keras-2.15, or {RUNTIMES} (default: every known Keras)"
+    )
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:

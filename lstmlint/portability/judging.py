@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lstmlint.document import Container
 from lstmlint.finding import Finding, Location, Severity
 from lstmlint.model import Model
 from lstmlint.portability.loaders import is_examined, obstacles
 from lstmlint.portability.obstacle import Obstacle, Stage
+from lstmlint.portability.verdict import decisive_first
 from lstmlint.portability.versions import NEWEST, Target, targets_of
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of a rule of portability: the Keras versions that files are to load in.
+    """The options of a rule of portability: the Keras versions and runtimes that files are to load in.
 
-    Where none is named, a whole model is held against the newest known Keras, and what is found is a note. Parts of a
-    model, such as an architecture in JSON, are put together by a program that brings its own Keras.
+    Where none is named, a whole model is held against the newest known Keras, and what it stops at is a note. Parts of
+    a model, such as an architecture in JSON, are put together by a program that brings its own Keras.
     """
 
     targets: tuple[str, ...] = ()
@@ -33,24 +34,35 @@ SEVERITIES = {Stage.COMPILE: Severity.WARNING, Stage.COMPUTE: Severity.WARNING}
 
 def findings(model: Model, options: Options, rule: str) -> Iterator[Finding]:
     """What a rule says of a model: the obstacles of its name in the way to each target, each place once."""
-    if not options.targets and (model.graph is None or model.document.container not in WHOLE_MODELS):
-        return
+    if not options.targets:
+        yield from _noted(model, rule)
     said: set[tuple[object, ...]] = set()
-    for target in targets_of(options.targets) if options.targets else (NEWEST,):
+    for target in targets_of(options.targets):
         for found in _kept(model, target):
             key = (found.layer, found.pointer, found.message)
             if found.rule == rule and key not in said:
                 said.add(key)
-                yield _finding(found, target, is_asked=bool(options.targets))
+                yield _finding(found, target)
 
 
-def _finding(found: Obstacle, target: Target, *, is_asked: bool) -> Finding:
+def _noted(model: Model, rule: str) -> Iterator[Finding]:
+    """What the newest Keras stops at in a whole model, if it is for this rule."""
+    if model.graph is None or model.document.container not in WHOLE_MODELS:
+        return
+    found = decisive_first(_kept(model, NEWEST))
+    if found and found[0].rule == rule:
+        finding = _finding(found[0], NEWEST)
+        others = f"; --target {NEWEST.name} shows all {len(found)} obstacles" if len(found) > 1 else ""
+        yield replace(finding, severity=Severity.NOTE, help=finding.help + others)
+
+
+def _finding(found: Obstacle, target: Target) -> Finding:
     says = "computes otherwise" if found.stage is Stage.COMPUTE else "refuses this"
     return Finding(
         location=Location(found.layer, found.pointer),
         message=f"{target.name} {says}: {found.message}",
         help=f"{found.cure}, or try 'lstmlint fix'" if target.is_keras3 and is_repaired(found.rule) else found.cure,
-        severity=SEVERITIES.get(found.stage) if is_asked else Severity.NOTE,
+        severity=SEVERITIES.get(found.stage),
     )
 
 

@@ -56,6 +56,12 @@ CURES: Mapping[str, str] = MappingProxyType(
         "cudnn-needs-gpu": "load it on a GPU, or convert the layer to LSTM or GRU",
         "container-refused": "convert the file to a container that this Keras reads",
         "weights-refused": "save config and weights together again",
+        "tfjs-keras3": "save the model with Keras 2, or convert it to a graph model (--output_format tfjs_graph_model)",
+        "tfjs-layer-refused": "replace it, or convert the model to a graph model (--output_format tfjs_graph_model)",
+        "tfjs-drift": "convert to a graph model (--output_format tfjs_graph_model), or compare the outputs there",
+        "tflite-dynamic-rnn": "fix the batch size before converting, set unroll=True, or allow Select TF ops",
+        "onnx-state-lost": "give the states as inputs and return them as outputs, and let the caller carry them",
+        "jax-gpu-time-order": "set use_cudnn=False for the layer after loading, or unroll=True in its config",
         "compile-refused": "load it with compile=False and compile it again",
     }
 )

@@ -44,10 +44,14 @@ OUTCOMES = (
 
 def verdict(model: Model, target: Target) -> Verdict:
     """What a Keras makes of a file."""
-    found = tuple(obstacles(model, target))
-    for stage, outcome in OUTCOMES:
-        deciding = [one for one in found if one.stage is stage]
-        if deciding:
-            others = (one for one in found if one is not deciding[0])
-            return Verdict(target, outcome, (deciding[0], *others))
-    return Verdict(target, Outcome.LOADS)
+    found = decisive_first(tuple(obstacles(model, target)))
+    return Verdict(target, dict(OUTCOMES)[found[0].stage] if found else Outcome.LOADS, found)
+
+
+def decisive_first(found: tuple[Obstacle, ...]) -> tuple[Obstacle, ...]:
+    """The obstacle that decides, which is the first of the gravest stage, and then the others as they were."""
+    for stage, _ in OUTCOMES:
+        deciding = next((one for one in found if one.stage is stage), None)
+        if deciding is not None:
+            return (deciding, *(one for one in found if one is not deciding))
+    return ()

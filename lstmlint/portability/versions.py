@@ -1,4 +1,4 @@
-"""The versions of Keras that a file may be asked to load in, and the runtimes that models are converted for, by name."""
+"""The versions of Keras that a file may be asked to load in, and the runtimes that models are converted for."""
 
 from __future__ import annotations
 

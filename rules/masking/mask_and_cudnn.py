@@ -53,7 +53,8 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Related, Severity
 from lstmlint.model import Layer, Model
-from lstmlint.questions.masks import Treatment, mask_flow
+from lstmlint.questions.mask_treatments import Treatment
+from lstmlint.questions.masks import mask_flow
 from lstmlint.questions.sequences import place_of, recurrent_core
 from lstmlint.rule import NoOptions, Persona, Verdict, rule
 from lstmlint.shape import Unknown

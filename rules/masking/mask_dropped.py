@@ -61,7 +61,8 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Confidence, Finding, Related, Severity, Unjudged
 from lstmlint.model import Layer, Model
-from lstmlint.questions.masks import CUDNN, Lost, MaskedCall, MaskFlow, Treatment, mask_flow, without_mask
+from lstmlint.questions.mask_treatments import CUDNN, Lost, MaskedCall, MaskFlow, Treatment, without_mask
+from lstmlint.questions.masks import mask_flow
 from lstmlint.questions.sequences import place_of, recurrent_core
 from lstmlint.rule import NoOptions, Verdict, rule
 from lstmlint.shape import Unknown

@@ -50,7 +50,8 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Related, Severity
 from lstmlint.model import Model
-from lstmlint.questions.masks import CUDNN, Treatment, mask_flow
+from lstmlint.questions.mask_treatments import CUDNN, Treatment
+from lstmlint.questions.masks import mask_flow
 from lstmlint.questions.sequences import place_of, recurrent_core
 from lstmlint.rule import NoOptions, Verdict, rule
 from lstmlint.shape import Unknown

@@ -54,7 +54,8 @@ from collections.abc import Iterator
 
 from lstmlint.finding import Finding, Related, Severity, Unjudged
 from lstmlint.model import Layer, Model
-from lstmlint.questions.masks import MaskFlow, Treatment, mask_flow
+from lstmlint.questions.mask_treatments import MaskFlow, Treatment
+from lstmlint.questions.masks import mask_flow
 from lstmlint.questions.sequences import place_of
 from lstmlint.rule import NoOptions, Verdict, rule
 from lstmlint.shape import Unknown

@@ -29,8 +29,8 @@ $ lstmlint check --target keras-3 --select lambda-refused fixtures/keras-3.15.1/
 ## Options
 
 - `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what is found is a
-  note
+  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+  a note
 
 ## Known limits
 

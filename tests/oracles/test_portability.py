@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import keras
@@ -10,7 +11,7 @@ import pytest
 from lstmlint.pipeline import load
 from lstmlint.portability.obstacle import DUMP
 from lstmlint.portability.verdict import Outcome, verdict
-from lstmlint.portability.versions import NEWEST
+from lstmlint.portability.versions import NEWEST, TARGETS
 from lstmlint.rule import rules
 from tests.test_rules import examples
 from tests.truth import ROOT
@@ -91,3 +92,21 @@ def test_hard_sigmoid_drift__has_another_slope() -> None:
     here = float(keras.activations.hard_sigmoid(keras.ops.convert_to_tensor([1.0]))[0])
     assert here == pytest.approx(1 / 6 + 0.5)
     assert here != pytest.approx(0.2 + 0.5, abs=1e-3)
+
+
+def says_what_the_runtime_printed(rule: str, target: str, case: tuple[str, str], folder: Path) -> None:
+    """The example is refused as a case of the same kind was, of which `tests/data/targets.jsonl` tells."""
+    head, *lines = map(json.loads, (ROOT / "tests/data/targets.jsonl").read_text(encoding="utf-8").splitlines())
+    [says] = [line["says"][target] for line in lines if (line.get("case"), line.get("writer")) == case]
+    broken, cured = (verdict(load(path), TARGETS[target]) for path in page_files(rule, folder))
+    assert broken.reason is not None
+    assert broken.reason.message == head["messages"][says["message"]]
+    assert cured.outcome is Outcome.LOADS
+
+
+def test_tfjs_keras3__finds_no_shape_in_tfjs(tmp_path: Path) -> None:
+    says_what_the_runtime_printed("tfjs-keras3", "tfjs", ("lstm", "3.15.1"), tmp_path)
+
+
+def test_tfjs_layer_refused__has_no_reset_after_in_tfjs(tmp_path: Path) -> None:
+    says_what_the_runtime_printed("tfjs-layer-refused", "tfjs", ("gru", "2.15.0"), tmp_path)

@@ -1,0 +1,47 @@
+"""How the converter of TensorFlow Lite converts a model.
+
+Source: what it says of the models in `tests/data/targets.jsonl`, whose outputs its interpreter computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.model import Model
+from lstmlint.portability.loaders.runtimes import nothing_to_convert
+from lstmlint.portability.obstacle import Obstacle, obstacle
+from lstmlint.questions.sequences import SequenceCall, recurrent_core, sequence_calls
+from lstmlint.shape import is_dims
+
+RULE = "tflite-dynamic-rnn"
+
+REFUSED = "'tf.TensorListReserve' op requires element_shape to be static during TF Lite transformation pass"
+NO_CUDNN = "'tf.CudnnRNNV2' op is neither a custom op nor a flex op"
+
+#: Layers of Keras 2 that are one operation of cuDNN, whatever the batch.
+CUDNN = frozenset({"CuDNNLSTM", "CuDNNGRU"})
+
+
+def obstacles(model: Model) -> Iterator[Obstacle]:
+    """Loops over steps whose batch is not fixed, and cuDNN, which the built-in operations do not have."""
+    yield from nothing_to_convert(model)
+    said: set[str] = set()
+    for inner in model.all_models:
+        for call in sequence_calls(inner):
+            layer = call.layer
+            refused = _refusal(call)
+            if refused and layer.full_name not in said:
+                said.add(layer.full_name)
+                yield obstacle(RULE, "ConverterError", refused, layer.pointer, layer.full_name)
+
+
+def _refusal(call: SequenceCall) -> str:
+    """What is said of a call: of cuDNN, or of a loop, not unrolled, over sequences in a batch of any size."""
+    core = recurrent_core(call.layer)
+    if core is None:
+        return ""
+    if core.node.written_class in CUDNN:
+        return NO_CUDNN
+    sequence = call.sequence
+    is_open = is_dims(sequence) and bool(sequence) and sequence[0] is None
+    return REFUSED if is_open and not core.config.get("unroll") else ""

@@ -1,0 +1,71 @@
+"""TensorFlow.js loads a layer and computes something else.
+
+## Why it matters
+
+At masked steps, a Bidirectional with `return_sequences` gives zeros in tf.keras and Keras 3, and in TensorFlow.js
+the values of the last step before: a difference of 0.34 was measured. `time_major`, where it is true, is passed over,
+so the first axis is taken for the batch: 0.27 was measured. `hard_sigmoid` has the slope of Keras 2 there, which
+`hard-sigmoid-drift` tells of files of Keras 3.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "ticker", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "prices", "batch_input_shape": [null, 30, 5]}},
+  {"class_name": "Masking", "config": {"name": "padding"}},
+  {"class_name": "Bidirectional", "config": {"name": "both_ways", "layer": {"class_name": "LSTM",
+   "config": {"name": "lstm", "units": 16, "return_sequences": true}}}}]}}
+```
+
+```console
+$ lstmlint check --target tfjs --select tfjs-drift example.json
+example.json:4:3: warning[tfjs-drift]: both_ways: tfjs computes otherwise: at masked steps its sequence repeats the \
+last step before, where Keras gives zeros
+    help: convert to a graph model (--output_format tfjs_graph_model), or compare the outputs there
+0 errors, 1 warning, 0 notes in 1 model
+```
+
+## Instead
+
+The last output of the two directions is the same as in Keras, with padding and without.
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "ticker", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "prices", "batch_input_shape": [null, 30, 5]}},
+  {"class_name": "Masking", "config": {"name": "padding"}},
+  {"class_name": "Bidirectional", "config": {"name": "both_ways", "layer": {"class_name": "LSTM",
+   "config": {"name": "lstm", "units": 16, "return_sequences": false}}}}]}}
+```
+
+```console
+$ lstmlint check --target tfjs --select tfjs-drift example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `targets` (versions of Keras and runtimes): those that files are to load in; `--target` and the setting `target`
+  give them to every rule of this category. This rule is for `tfjs` alone
+
+## Known limits
+
+In float32, other recurrent layers gave the same within 1e-5 in TensorFlow.js 4.22.0, backwards, masked, stateful and
+with states given; what is not recurrent was not compared but for a few layers. Files without a version are not judged
+for masks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Severity
+from lstmlint.model import Model
+from lstmlint.portability.judging import Options, findings
+from lstmlint.rule import Verdict, rule
+
+__all__ = ["Options", "check"]
+
+
+@rule(Severity.WARNING)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    yield from findings(model, options, "tfjs-drift")

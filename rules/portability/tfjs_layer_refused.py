@@ -1,0 +1,67 @@
+"""TensorFlow.js does not have a layer, or an option of it.
+
+## Why it matters
+
+TensorFlow.js has about half of the layers of Keras. Among those that it lacks are Attention, MultiHeadAttention,
+Lambda, Subtract, ZeroPadding1D, ConvLSTM1D and the layers for preprocessing; it knows no regularizer `L2` besides
+`L1L2`, and its GRU has no `reset_after`, which has been the default of tf.keras since 2.0. The converter says nothing
+of that; the page that loads the model does.
+
+## Example
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "ticker", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "prices", "batch_input_shape": [null, 30, 5]}},
+  {"class_name": "GRU", "config": {"name": "trend", "units": 32, "reset_after": true}}]}}
+```
+
+```console
+$ lstmlint check --target tfjs --select tfjs-layer-refused example.json
+example.json:3:81: error[tfjs-layer-refused]: trend: tfjs refuses this: GRUCell does not support reset_after \
+parameter set to true.
+    help: replace it, or convert the model to a graph model (--output_format tfjs_graph_model)
+1 error, 0 warnings, 0 notes in 1 model
+```
+
+## Instead
+
+A GRU that was made and trained with `reset_after=False` loads, and computes the same.
+
+```json
+{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "ticker", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "prices", "batch_input_shape": [null, 30, 5]}},
+  {"class_name": "GRU", "config": {"name": "trend", "units": 32, "reset_after": false}}]}}
+```
+
+```console
+$ lstmlint check --target tfjs --select tfjs-layer-refused example.json
+0 errors, 0 warnings, 0 notes in 1 model
+```
+
+## Options
+
+- `targets` (versions of Keras and runtimes): those that files are to load in; `--target` and the setting `target`
+  give them to every rule of this category. This rule is for `tfjs` alone
+
+## Known limits
+
+The names are those of TensorFlow.js 4.22.0; what an application registers itself is not known. Options of layers that
+are not recurrent are looked at for SeparableConv2D alone, and shapes that TensorFlow.js wants to be stated (behind
+Flatten) are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.finding import Severity
+from lstmlint.model import Model
+from lstmlint.portability.judging import Options, findings
+from lstmlint.rule import Verdict, rule
+
+__all__ = ["Options", "check"]
+
+
+@rule(Severity.ERROR)
+def check(model: Model, options: Options) -> Iterator[Verdict]:
+    yield from findings(model, options, "tfjs-layer-refused")
