@@ -122,6 +122,9 @@ def fields(config: Mapping[str, Any], taken: frozenset[str]) -> tuple[dict[str, 
         written.pop("decay")
     schedule = written.get("learning_rate")
     if isinstance(schedule, Mapping) and "class_name" in schedule:
+        inner = schedule.get("config")
+        if isinstance(inner, Mapping) and inner.get("name", "") is None:  # where today's Keras wants a text
+            schedule = {**schedule, "config": {key: value for key, value in inner.items() if key != "name"}}
         named = {"module": SCHEDULES, "registered_name": None, **schedule}
         written["learning_rate"] = {key: value for key, value in named.items() if key != "shared_object_id"}
     if "epsilon" in written and written["epsilon"] is None:
@@ -233,8 +236,18 @@ def unknown(value: Any, *, is_metric: bool) -> Iterator[str]:
 
 
 OPTIMIZER_REPAIR = Repair(
-    OPTIMIZER, "writes the optimizer with today's fields", Stage.TRAINING, Applicability.SAFE, (), optimizer
+    OPTIMIZER,
+    "writes the optimizer with today's fields",
+    Stage.TRAINING,
+    Applicability.SAFE,
+    ("compile-refused",),
+    optimizer,
 )
 LOSSES_REPAIR = Repair(
-    LOSSES, "writes losses and metrics with today's names", Stage.TRAINING, Applicability.SAFE, (), losses
+    LOSSES,
+    "writes losses and metrics with today's names",
+    Stage.TRAINING,
+    Applicability.SAFE,
+    ("compile-refused",),
+    losses,
 )

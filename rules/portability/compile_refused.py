@@ -25,7 +25,7 @@ example.json:1:1: warning[compile-refused]: keras-3.15 refuses this: Could not l
 custom classes and functions are decorated with `@keras.saving.register_keras_serializable()`. If they are already \
 decorated, make sure they are all imported so that the decorator is run before trying to load them. Full object \
 config: […]
-    help: load it with compile=False and compile it again
+    help: load it with compile=False and compile it again, or try 'lstmlint fix'
 0 errors, 1 warning, 0 notes in 1 model
 ```
 
