@@ -122,9 +122,9 @@ def fields(config: Mapping[str, Any], taken: frozenset[str]) -> tuple[dict[str, 
         written.pop("decay")
     schedule = written.get("learning_rate")
     if isinstance(schedule, Mapping) and "class_name" in schedule:
-        inner = schedule.get("config")
-        if isinstance(inner, Mapping) and inner.get("name", "") is None:  # where today's Keras wants a text
-            schedule = {**schedule, "config": {key: value for key, value in inner.items() if key != "name"}}
+        stated = schedule.get("config")
+        if isinstance(stated, Mapping) and stated.get("name", "") is None:  # where today's Keras wants a text
+            schedule = {**schedule, "config": {key: value for key, value in stated.items() if key != "name"}}
         named = {"module": SCHEDULES, "registered_name": None, **schedule}
         written["learning_rate"] = {key: value for key, value in named.items() if key != "shared_object_id"}
     if "epsilon" in written and written["epsilon"] is None:
