@@ -28,14 +28,21 @@ class Options:
 #: What Keras loads by itself.
 WHOLE_MODELS = frozenset({Container.H5, Container.KERAS, Container.SAVED_MODEL})
 
+NOTHING: Iterator[Finding] = iter(())
+
 #: How grave an obstacle is that does not keep the file from being loaded; the others are as grave as their rule.
 SEVERITIES = {Stage.COMPILE: Severity.WARNING, Stage.COMPUTE: Severity.WARNING}
 
 
 def findings(model: Model, options: Options, rule: str) -> Iterator[Finding]:
     """What a rule says of a model: the obstacles of its name in the way to each target, each place once."""
-    if not options.targets:
-        yield from _noted(model, rule)
+    if options.targets:
+        return _aimed(model, options, rule)
+    is_whole = model.graph is not None and model.document.container in WHOLE_MODELS
+    return _noted(model, rule) if is_whole else NOTHING
+
+
+def _aimed(model: Model, options: Options, rule: str) -> Iterator[Finding]:
     said: set[tuple[object, ...]] = set()
     for target in targets_of(options.targets):
         for found in _kept(model, target):
@@ -47,8 +54,6 @@ def findings(model: Model, options: Options, rule: str) -> Iterator[Finding]:
 
 def _noted(model: Model, rule: str) -> Iterator[Finding]:
     """What the newest Keras stops at in a whole model, if it is for this rule."""
-    if model.graph is None or model.document.container not in WHOLE_MODELS:
-        return
     found = decisive_first(_kept(model, NEWEST))
     if found and found[0].rule == rule:
         finding = _finding(found[0], NEWEST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lstmlint.memo import asked_once
 from lstmlint.model import Layer, Model
 from lstmlint.questions.sequences import INPUT_RANKS
 from lstmlint.shape import Dims, Structure, Unknown, first, is_dims
@@ -26,6 +27,7 @@ class Directions:
         return self.forward.pointer == self.backward.pointer
 
 
+@asked_once
 def directions(model: Model) -> Iterator[Directions]:
     """Every Bidirectional, nested models included."""
     for layer in model.all_layers:

@@ -94,5 +94,5 @@ def weight_share(layer: Layer) -> WeightShare:
 def _size(layer: Layer, *names: str) -> int:
     """Parameters of the weights whose name begins with one of some words (Keras 1 adds the gate: `W_i`)."""
     weights = () if isinstance(layer.weights, Unknown) else layer.weights
-    size = count(weight for weight in weights if weight.name.partition("_")[0] in names)
+    size = count([weight for weight in weights if weight.name.partition("_")[0] in names])
     return 0 if isinstance(size, Unknown) else size

@@ -104,19 +104,16 @@ def objects_in(root: Any, place: str, is_text: bool) -> list[RawObject]:
     return found
 
 
-def may_hold(document: Document, *words: str) -> bool:
-    """Whether a word may stand in a file, told without a walk where its text is at hand and nothing is escaped.
-
-    The text is JSON, so that a whole key or string may be asked for in its quotation marks.
-    """
-    text = plain_text(document)
-    return text is None or any(word in text for word in words)
-
-
 def plain_text(document: Document) -> str | None:
     """The JSON text that holds all that a file has, where it is at hand and holds each string as it is."""
     text = document.text
     return None if text is None or document.evidence.attachments or "\\" in text else text
+
+
+def may_hold(document: Document, word: str) -> bool:
+    """Whether a word may stand in a file, told without a walk where that can be told."""
+    text = plain_text(document)
+    return text is None or word in text
 
 
 def strings_in(items: list[Any], pointer: Pointer) -> Iterator[tuple[Pointer, str]]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lstmlint.config_schemas import Schema, accepts, judges, keys, value_at
+from lstmlint.config_schemas import Schema, accepts, judges, keys
 from lstmlint.layers import layer_types
 from lstmlint.memo import asked_once
 from lstmlint.model import Layer, Model
+from lstmlint.questions.configs import written_configs
 
 #: The keys that hold the width of a layer, those of Keras 1 and of `Embedding` included.
 WIDTH_KEYS = ("units", "filters", "output_dim", "nb_filter")
@@ -38,14 +39,11 @@ class BadWidth:
 def bad_widths(model: Model) -> Iterator[BadWidth]:
     """Every such width in a config of Keras' own layers, each once."""
     judged = judges(model.document.keras_version)
-    seen = set()
-    for layer in model.all_layers:
-        if layer.pointer in seen or layer.node.is_custom or layer.class_name not in layer_types():
+    for layer, config in written_configs(model):
+        if layer.node.is_custom or layer.class_name not in layer_types():
             continue
-        seen.add(layer.pointer)
-        config = value_at(model.document.config, (*layer.pointer, "config"))
         for key in WIDTH_KEYS:
-            value = config.get(key, ABSENT) if isinstance(config, dict) else ABSENT
+            value = config.get(key, ABSENT)
             if value is ABSENT or _is_good(value):
                 continue
             alternatives = keys(layer.node.written_class, judged.versions).get(key, ())

@@ -78,7 +78,6 @@ from lstmlint.config_schemas import (
     class_versions,
     judges,
     keys,
-    value_at,
     versions_of,
 )
 from lstmlint.dialects import keras1
@@ -88,6 +87,7 @@ from lstmlint.document import Pointer
 from lstmlint.finding import Confidence, Finding, Location, Severity, Unjudged
 from lstmlint.graph import OPERATION
 from lstmlint.model import Layer, Model
+from lstmlint.questions.configs import written_configs
 from lstmlint.questions.widths import WIDTH_KEYS
 from lstmlint.rule import NoOptions, Verdict, rule
 from lstmlint.shape import Unknown
@@ -167,19 +167,14 @@ class Place:
 SCALARS = frozenset({str, int, float, bool, type(None)})
 Silent: TypeAlias = MutableMapping[str, dict[Any, type]]
 MOST_KNOWN = 100
-NONE_YET: Mapping[Any, type] = {}
 
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     judged = judges(model.document.keras_version, _generation(model))
-    seen = set()
-    for layer in model.all_layers:
-        if layer.pointer in seen or layer.node.is_implicit or layer.node.is_custom or layer.model is not None:
-            continue
-        seen.add(layer.pointer)
-        config = value_at(model.document.config, (*layer.pointer, "config"))
-        if isinstance(config, dict) and not layer.class_name.startswith(OPERATION):
+    for layer, config in written_configs(model):
+        is_judged = not (layer.node.is_implicit or layer.node.is_custom or layer.model is not None)
+        if is_judged and not layer.class_name.startswith(OPERATION):
             yield from _judged(Configured(layer, layer.node.written_class, config), judged)
 
 
@@ -189,7 +184,7 @@ def _judged(configured: Configured, judged: Judges) -> Iterator[Verdict]:
     inner = []
     for key, value in configured.config.items():
         kind = type(value)
-        if known.get(key, NONE_YET).get(value if kind in SCALARS else kind) is not kind:
+        if key not in known or known[key].get(value if kind in SCALARS else kind) is not kind:
             yield from _judged_key(configured, key, judged, known)
         if kind is dict and not configured.steps:
             inner.append((key, value))

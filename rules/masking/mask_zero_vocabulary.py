@@ -68,8 +68,8 @@ KEEPS_IDS = frozenset({"InputLayer", "Reshape", "Flatten", "Identity", "Permute"
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     for inner in model.all_models:
         for layer, call, _ in inner.calls():
-            rows = layer.config.get("input_dim")
-            if layer.class_name != "Embedding" or not isinstance(rows, int):
+            rows = layer.config.get("input_dim") if layer.class_name == "Embedding" else None
+            if not isinstance(rows, int):
                 continue
             found = source(inner, call.inputs, KEEPS_IDS)
             ids = vocabulary(found[1]) if found is not None else None

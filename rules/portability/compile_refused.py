@@ -69,4 +69,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "compile-refused")
+    return findings(model, options, "compile-refused")

@@ -47,4 +47,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "container-refused")
+    return findings(model, options, "container-refused")

@@ -50,4 +50,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "cudnn-needs-gpu")
+    return findings(model, options, "cudnn-needs-gpu")

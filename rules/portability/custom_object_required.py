@@ -69,4 +69,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "custom-object-required")
+    return findings(model, options, "custom-object-required")

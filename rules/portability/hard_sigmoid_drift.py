@@ -53,4 +53,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "hard-sigmoid-drift")
+    return findings(model, options, "hard-sigmoid-drift")

@@ -71,4 +71,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "jax-gpu-time-order")
+    return findings(model, options, "jax-gpu-time-order")

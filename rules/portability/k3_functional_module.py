@@ -51,4 +51,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "k3-functional-module")
+    return findings(model, options, "k3-functional-module")

@@ -52,4 +52,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "k3-initial-state-legacy")
+    return findings(model, options, "k3-initial-state-legacy")

@@ -70,4 +70,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "k3-time-major")
+    return findings(model, options, "k3-time-major")

@@ -88,4 +88,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "keras1-config")
+    return findings(model, options, "keras1-config")

@@ -48,4 +48,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "keras3-to-keras2")
+    return findings(model, options, "keras3-to-keras2")

@@ -51,4 +51,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "lambda-refused")
+    return findings(model, options, "lambda-refused")

@@ -56,4 +56,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "newer-config")
+    return findings(model, options, "newer-config")

@@ -64,4 +64,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "onnx-state-lost")
+    return findings(model, options, "onnx-state-lost")

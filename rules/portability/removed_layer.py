@@ -59,4 +59,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "removed-layer")
+    return findings(model, options, "removed-layer")

@@ -68,4 +68,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "tfjs-drift")
+    return findings(model, options, "tfjs-drift")

@@ -66,4 +66,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "tfjs-keras3")
+    return findings(model, options, "tfjs-keras3")

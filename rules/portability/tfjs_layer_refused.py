@@ -64,4 +64,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "tfjs-layer-refused")
+    return findings(model, options, "tfjs-layer-refused")

@@ -65,4 +65,4 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    yield from findings(model, options, "tflite-dynamic-rnn")
+    return findings(model, options, "tflite-dynamic-rnn")

@@ -75,7 +75,7 @@ def check(model: Model, options: Options) -> Iterator[Verdict]:
         weights = layer.weights
         if isinstance(weights, Unknown) or layer.model is not None or layer.children:
             continue
-        total = count(weights)
+        total = layer.params
         if isinstance(total, int) and total > options.parameters:
             yield _too_large(layer, weights, total, options.parameters)
     for call in unrolled_calls(model):

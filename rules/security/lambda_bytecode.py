@@ -58,7 +58,7 @@ from typing import Any
 
 from lstmlint.finding import Finding, Severity
 from lstmlint.model import Model
-from lstmlint.questions.objects import RawObject, may_hold, raw_objects
+from lstmlint.questions.objects import RawObject, raw_objects
 from lstmlint.rule import NoOptions, Verdict, rule
 
 #: The class under which Keras 3 saves a lambda, wherever it is used.
@@ -73,12 +73,11 @@ FUNCTION_KEYS = {
     "output_mask": ("output_mask_type", frozenset({"lambda"})),
 }
 KEYS = frozenset(FUNCTION_KEYS)
-QUOTED_KEYS = tuple(f'"{key}"' for key in FUNCTION_KEYS)
 
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    for found in raw_objects(model) if may_hold(model.document, LAMBDA, *QUOTED_KEYS) else ():
+    for found in raw_objects(model):
         if found.value.get("class_name") == LAMBDA:
             yield _finding(found, found.key or "config", _code(found.value.get("config")))
         for key in () if KEYS.isdisjoint(found.value) else _keys_of_code(found.value):

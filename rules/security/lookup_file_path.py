@@ -61,7 +61,7 @@ KEYS = ("vocabulary",)
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    for found in raw_objects(model) if may_hold(model.document, *KEYS) else ():
+    for found in raw_objects(model) if any(may_hold(model.document, key) for key in KEYS) else ():
         for key in KEYS:
             path = found.value.get(key)
             if isinstance(path, str) and path:

@@ -64,7 +64,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from lstmlint.document import Pointer
+from lstmlint.document import Document, Pointer
 from lstmlint.finding import Confidence, Finding, Severity
 from lstmlint.model import Model
 from lstmlint.questions.objects import RawObject, may_hold, plain_text, quoted, raw_objects, strings_in
@@ -143,13 +143,11 @@ TENSORFLOW_ACTS = frozenset({
 #: Said anywhere, it wants the protection off.
 SWITCH = "enable_unsafe_deserialization"
 #: A function with its module as one text.
-ROOTS = (
-    "__builtin__|__builtins__|builtins|ctypes|importlib|marshal|nt|os|pickle|posix|pty|runpy|shutil|socket|"
-    "subprocess|sys"
-)
-DOTTED = re.compile(rf"(?:{ROOTS})(?:\.\w+)+")
-#: How one begins in JSON.
-QUOTED = re.compile(rf'"(?:{ROOTS})\.')
+DOTTED_ROOTS = frozenset({
+    "__builtin__", "__builtins__", "builtins", "ctypes", "importlib", "marshal", "nt", "os", "pickle", "posix", "pty",
+    "runpy", "shutil", "socket", "subprocess", "sys",
+})  # fmt: skip
+DOTTED = re.compile(rf"(?:{'|'.join(sorted(DOTTED_ROOTS))})(?:\.\w+)+")
 
 REFUSE = "do not load this file; ask where it comes from, and build the model from code that you know"
 
@@ -166,9 +164,7 @@ class Reason:
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    may_switch = may_hold(model.document, SWITCH)
-    text = plain_text(model.document)
-    may_be_dotted = text is None or QUOTED.search(text) is not None
+    may_switch, may_be_dotted = may_hold(model.document, SWITCH), _may_hold_dotted(model.document)
     reason_of = cache(_reason)  # a file has many objects and few classes
     for found in raw_objects(model):
         said = _said_of(found, reason_of) if "class_name" in found.value else None
@@ -180,6 +176,12 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
                 yield Finding(found.at(key), f"names {quoted(item)}, a function of Python", REFUSE)
         if may_switch:
             yield from _switches(found)
+
+
+def _may_hold_dotted(document: Document) -> bool:
+    """Whether some string of a file may begin with one of the modules and a dot."""
+    text = plain_text(document)
+    return text is None or not DOTTED_ROOTS.isdisjoint(part.rpartition('"')[2] for part in text.split(".")[:-1])
 
 
 def _switches(found: RawObject) -> Iterator[Finding]:

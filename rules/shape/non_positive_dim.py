@@ -51,7 +51,7 @@ from lstmlint.model import CallShapes, Layer, Model
 from lstmlint.questions.sequences import place_of
 from lstmlint.questions.widths import bad_widths
 from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Structure, Unknown, leaves, to_text
+from lstmlint.shape import Structure, Unknown, is_dims, leaves, to_text
 
 
 @rule(Severity.ERROR)
@@ -76,6 +76,8 @@ def _is_origin(layer: Layer, call: CallShapes) -> bool:
 
 
 def _is_empty(structure: Structure) -> bool:
+    if is_dims(structure) and all(dim is None or (type(dim) is int and dim > 0) for dim in structure):
+        return False
     return any(
         isinstance(dim, int) and dim <= 0
         for shape in leaves(structure)

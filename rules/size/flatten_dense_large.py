@@ -81,8 +81,8 @@ class Options:
 def check(model: Model, options: Options) -> Iterator[Verdict]:
     for part in model.all_models:
         for layer, call, _ in part.calls():
-            params = layer.params
-            if layer.class_name != "Dense" or isinstance(params, Unknown) or params <= options.large:
+            params = layer.params if layer.class_name == "Dense" else 0
+            if isinstance(params, Unknown) or params <= options.large:
                 continue
             made = source(part, call.inputs, PASSED)
             if made is None or made[1].class_name != "Flatten":

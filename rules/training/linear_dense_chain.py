@@ -66,7 +66,7 @@ Uses = Mapping[TensorRef, int]
 @rule(Severity.NOTE, Confidence.LIKELY)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     for inner in model.all_models:
-        if inner.graph is None or sum(layer.class_name == "Dense" for layer in inner.layers) < 2:
+        if inner.graph is None or not any(map(_is_plain, inner.layers)):
             continue
         uses = Counter(reference for _, call, _ in inner.calls() for reference in call.references())
         uses.update(references(inner.graph.outputs))

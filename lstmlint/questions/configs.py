@@ -1,0 +1,24 @@
+"""The configs of layers as the file writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lstmlint.config_schemas import value_at
+from lstmlint.document import Pointer
+from lstmlint.memo import asked_once
+from lstmlint.model import Layer, Model
+
+
+@asked_once
+def written_configs(model: Model) -> Iterator[tuple[Layer, Mapping[str, Any]]]:
+    """Every layer that has a config in the file, with it; a place that makes several layers counts once."""
+    seen: set[Pointer] = set()
+    for layer in model.all_layers:
+        if layer.pointer in seen:
+            continue
+        seen.add(layer.pointer)
+        config = value_at(model.document.config, (*layer.pointer, "config"))
+        if isinstance(config, dict):
+            yield layer, config
