@@ -13,10 +13,13 @@ from lstmlint.model import Layer, Model
 
 @asked_once
 def written_configs(model: Model) -> Iterator[tuple[Layer, Mapping[str, Any]]]:
-    """Every layer that has a config in the file, with it; a place that makes several layers counts once."""
+    """Every layer that has a config in the file, with it; a place that makes several layers counts once.
+
+    The implicit input of a Sequential lies where its first layer does, whose config it is.
+    """
     seen: set[Pointer] = set()
     for layer in model.all_layers:
-        if layer.pointer in seen:
+        if layer.pointer in seen or layer.node.is_implicit:
             continue
         seen.add(layer.pointer)
         config = value_at(model.document.config, (*layer.pointer, "config"))

@@ -173,7 +173,7 @@ MOST_KNOWN = 100
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     judged = judges(model.document.keras_version, _generation(model))
     for layer, config in written_configs(model):
-        is_judged = not (layer.node.is_implicit or layer.node.is_custom or layer.model is not None)
+        is_judged = not layer.node.is_custom and layer.model is None
         if is_judged and not layer.class_name.startswith(OPERATION):
             yield from _judged(Configured(layer, layer.node.written_class, config), judged)
 
