@@ -271,3 +271,16 @@ def test_outside_of_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         status, output, errors = run(*arguments)
         assert (status, output) == (2, "")
         assert "in no working tree of git" in errors
+
+
+def test_a_path_of_which_nothing_can_be_said_does_not_pass(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    commit(repository)
+    outside = tmp_path_factory.mktemp("outside") / "model.json"
+    outside.write_text("{}", encoding="utf-8")
+    for path, why in ((str(outside), "lies outside of the repository"), ("gone.h5", "exists neither here nor in HEAD")):
+        status, _, errors = run("breaking", "--against", "HEAD", path)
+        assert (status, errors.count("\n")) == (2, 1)
+        assert why in errors
+    assert run("breaking", "--against", "HEAD", ".")[0] == 0

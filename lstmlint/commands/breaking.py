@@ -63,15 +63,15 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         changed = git.changed_since(options.against)
     except git.GitError as error:
         raise UsageError(str(error)) from None
-    missing = [path for path in options.paths if not _is_known(path, root, options.against)]
-    stderr.writelines(f"lstmlint: error: {path}: exists neither here nor in {options.against}\n" for path in missing)
+    wrong = {path: why for path in options.paths if (why := _why_not(path, root, options.against))}
+    stderr.writelines(f"{_fit(f'lstmlint: error: {path}: {why}')}\n" for path, why in wrong.items())
     wanted = [one for one in changed if _is_asked(one, options.paths, root)]
     categories = [Category(name) for name in CATEGORIES if name in names]
     judged = (_judged(one, root, options.against, categories, finder) for one in wanted)
     files = [one for one in judged if one is not None]
     stderr.writelines(f"{_fit(one.error)}\n" for one in files if one.error)
     stdout.write(FORMATS[options.format](files, options.against))
-    if missing or any(one.error for one in files):
+    if wrong or any(one.error for one in files):
         return UNUSABLE
     return FINDINGS if any(one.breaks for one in files) else CLEAN
 
@@ -122,12 +122,17 @@ def _is_asked(one: Changed, paths: list[str], root: str) -> bool:
     return not places or any(path == place or path.startswith(place + os.sep) for path in found for place in places)
 
 
-def _is_known(path: str, root: str, against: str) -> bool:
-    """Whether a path exists here or in the revision."""
+def _why_not(path: str, root: str, against: str) -> str:
+    """Why nothing can be said of a path: a file of no revision would pass as unchanged. Empty where it can."""
     from lstmlint import git
 
-    inside = os.path.relpath(os.path.realpath(path), os.path.realpath(root))
-    return os.path.exists(path) or git.exists(git.Revised(against, inside.replace(os.sep, "/")), root)
+    place, top = os.path.realpath(path), os.path.realpath(root)
+    if place != top and not place.startswith(os.path.join(top, "")):
+        return "lies outside of the repository; compare two files with 'lstmlint diff'"
+    inside = os.path.relpath(place, top).replace(os.sep, "/")
+    if os.path.exists(path) or git.exists(git.Revised(against, inside), root):
+        return ""
+    return f"exists neither here nor in {against}"
 
 
 def _fit(text: str) -> str:
