@@ -2,181 +2,37 @@
 
 from __future__ import annotations
 
-import io
-import json
-import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import jsonschema
 import keras
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lstmlint.cli import main
-from lstmlint.review.change import Diff, Kind, Row
-from lstmlint.review.compare import compare
-from lstmlint.review.facts import ABSENT
+from lstmlint.review.change import Diff, Row
 from lstmlint.review.normal import normal, same
-from lstmlint.review.sources import Place, read
-from lstmlint.settings import Settings
 from tests.drawn_models import models
+from tests.edited_models import (
+    BASE,
+    CONTAINERS,
+    EDITS,
+    L,
+    Spec,
+    between,
+    dense,
+    described,
+    difference,
+    dropout,
+    lstm,
+    saved,
+)
 from tests.truth import FIXTURES
 
-L = keras.layers
 pytestmark = pytest.mark.usefixtures("quick_weights")
-
-CONTAINERS = (".h5", ".keras")
-DEFAULTS = Settings()
-
-
-@dataclass(frozen=True)
-class Spec:
-    """A layer to build: a class, its arguments, and a name (empty: Keras makes one up)."""
-
-    class_name: str
-    name: str = ""
-    arguments: dict[str, Any] = field(default_factory=dict)
-    inner: tuple[Spec, ...] = ()
-
-    def layer(self) -> Any:
-        named = {"name": self.name} if self.name else {}
-        if self.class_name == "Nested":
-            return keras.Sequential([one.layer() for one in self.inner], **named)
-        if self.inner:
-            return getattr(L, self.class_name)(self.inner[0].layer(), **self.arguments, **named)
-        return getattr(L, self.class_name)(**self.arguments, **named)
-
-
-def lstm(name: str, units: int = 4, **arguments: Any) -> Spec:
-    return Spec("LSTM", name, {"units": units, "return_sequences": True, **arguments})
-
-
-def dense(name: str, units: int = 5, **arguments: Any) -> Spec:
-    return Spec("Dense", name, {"units": units, **arguments})
-
-
-def dropout(name: str, rate: float = 0.5) -> Spec:
-    return Spec("Dropout", name, {"rate": rate})
-
-
-def built(specs: Sequence[Spec], kind: str = "sequential") -> Any:
-    """A model of some layers, one after the other."""
-    keras.utils.clear_session(free_memory=False)
-    layers = [spec.layer() for spec in specs]
-    if kind == "sequential":
-        return keras.Sequential([keras.Input((6, 3), name="series"), *layers], name="model")
-    first = tensor = keras.Input((6, 3), name="series")
-    for layer in layers:
-        tensor = layer(tensor)
-    return keras.Model(first, tensor, name="model")
-
-
-def saved(model: Any, folder: Path, name: str) -> str:
-    path = folder / name
-    model.save(path)
-    return str(path)
-
-
-def difference(old: str, new: str) -> Diff:
-    return compare(*(read(Place(path, path), lambda _: DEFAULTS) for path in (old, new)))
-
-
-def between(old: Sequence[Spec], new: Sequence[Spec], folder: Path, kind: str, suffix: str) -> Diff:
-    return difference(
-        saved(built(old, kind), folder, f"old{suffix}"), saved(built(new, kind), folder, f"new{suffix}")
-    )  # fmt: skip
-
-
-def described(rows: Sequence[Row]) -> Iterator[str]:
-    """A changed layer as a line, those of nested models behind theirs."""
-    for row in rows:
-        if row.kind is Kind.UNCHANGED:
-            continue
-        names = " > ".join(dict.fromkeys(one.name for one in (row.old, row.new) if one))
-        said = [f"{one.key} {_told(one.old)} > {_told(one.new)}" for one in row.changes]
-        said += [
-            word for word, holds in (("moved", row.has_moved), ("nests", row.nests), ("spills", row.spills)) if holds
-        ]
-        if row.inputs and not row.has_moved:
-            said.append("called otherwise")
-        yield " | ".join([f"{row.kind} {names}", *said])
-        yield from (f"  {line}" for line in described(row.inner))
-
-
-def _told(value: Any) -> Any:
-    return "not set" if value is ABSENT else value
-
-
-BASE = [lstm("encoder"), dropout("drop"), dense("middle", 7), dense("scores", 5, activation="softmax")]
-
-#: What is done to a model -> the new layers, and the lines that describe it.
-EDITS: dict[str, tuple[list[Spec], list[str]]] = {
-    "rename": (
-        [lstm("reader"), *BASE[1:]],
-        ["changed encoder > reader"],
-    ),
-    "insert": (
-        [BASE[0], lstm("second", 4), *BASE[1:]],
-        ["added second"],
-    ),
-    "insert first": (
-        [dense("front", 3), *BASE],
-        ["added front"],
-    ),
-    "insert last": (
-        [*BASE, dropout("late", 0.1)],
-        ["added late"],
-    ),
-    "remove": (
-        [BASE[0], *BASE[2:]],
-        ["removed drop"],
-    ),
-    "remove first of two alike": (
-        [BASE[0], BASE[1], BASE[3]],
-        ["removed middle", "changed scores"],
-    ),
-    "change units": (
-        [lstm("encoder", 8), *BASE[1:]],
-        ["changed encoder | units 4 > 8", "changed drop", "changed middle"],
-    ),
-    "change activation": (
-        [*BASE[:3], dense("scores", 5, activation="sigmoid")],
-        ["changed scores | activation softmax > sigmoid"],
-    ),
-    "change rate": (
-        [BASE[0], dropout("drop", 0.25), *BASE[2:]],
-        ["changed drop | rate 0.5 > 0.25"],
-    ),
-    "swap": (
-        [BASE[0], BASE[2], BASE[1], BASE[3]],
-        ["changed drop | moved"],
-    ),
-    "rename and change": (
-        [lstm("reader", 4, go_backwards=True), *BASE[1:]],
-        ["changed encoder > reader | go_backwards False > True"],
-    ),
-    "exchange the class": (
-        [Spec("GRU", "encoder", {"units": 4, "return_sequences": True}), *BASE[1:]],
-        ["changed encoder"],
-    ),
-    "nest": (
-        [BASE[0], Spec("Nested", "head", inner=(BASE[1], BASE[2])), BASE[3]],
-        ["added head | nests"],
-    ),
-    "wrap": (
-        [BASE[0], BASE[1], Spec("TimeDistributed", "middle", inner=(dense("inner", 7),)), BASE[3]],
-        ["changed middle"],
-    ),
-    "make bidirectional": (
-        [Spec("Bidirectional", "both", {"merge_mode": "sum"}, inner=(lstm("encoder"),)), *BASE[1:]],
-        ["changed encoder > both | layer.zero_output_for_mask False > True | merge_mode not set > sum"],
-    ),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("suffix", CONTAINERS)
@@ -359,80 +215,6 @@ def _follows(row: Row) -> bool:
     """Whether nothing of a layer was edited: its shapes and parameters follow from what comes before it."""
     is_edited = row.is_renamed or row.has_other_class or row.changes or row.inputs or row.has_moved or row.inner
     return row.old is not None and row.new is not None and not is_edited
-
-
-def run(*arguments: str) -> tuple[int, str, str]:
-    output, errors = io.StringIO(), io.StringIO()
-    status = main(list(arguments), output, errors)
-    return status, output.getvalue(), errors.getvalue()
-
-
-def schema(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(run("schema", name)[1])
-    return loaded
-
-
-HOSTILE = "<b>x</b>|\x1b[31m`@you`\u202e&#1; ![a](http://b)"
-
-
-def test_formats_escape_what_comes_from_files(tmp_path: Path) -> None:
-    def text(name: str) -> str:
-        layers = [
-            {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [None, 4, 2]}},
-            {"class_name": "LSTM", "config": {"name": name, "units": 3}},
-        ]
-        return json.dumps(
-            {"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "m", "layers": layers}}
-        )
-
-    old, new = tmp_path / "old.json", tmp_path / "new.json"
-    old.write_text(text("plain"), encoding="utf-8")
-    new.write_text(text(HOSTILE + "\n| x |"), encoding="utf-8")
-    for name in ("text", "markdown", "html"):
-        status, output, _ = run("diff", "--format", name, str(old), str(new))
-        assert status == 1
-        assert not any(mark in output for mark in ("\x1b", "\u202e", "<b>") if name != "text" or mark != "<b>")
-    markdown = run("diff", "--format", "markdown", str(old), str(new))[1]
-    assert "@" not in markdown
-    assert "![" not in markdown
-    assert "http:" not in markdown
-    rows = [line for line in markdown.splitlines() if line.startswith("| ~")]
-    assert len(rows) == 1
-    assert rows[0].count("|") == 6
-    status, output, _ = run("diff", "--format", "json", str(old), str(new))
-    jsonschema.validate(json.loads(output), schema("diff"))
-    assert json.loads(output)["layers"][0]["new"]["name"] == HOSTILE + "\n| x |"
-
-
-@pytest.mark.parametrize("one", ["keras-2.15.0/seq2seq.h5", "keras-1.2.2/lstm-72.h5", "keras-3.15.1/lambda.keras"])
-@pytest.mark.parametrize("other", ["keras-3.15.1/frozen-nested.keras", "keras-2.3.1/crnn.h5"])
-def test_json_is_what_its_schema_says(one: str, other: str) -> None:
-    status, output, _ = run("diff", "--format", "json", str(FIXTURES / one), str(FIXTURES / other))
-    assert status == 1
-    jsonschema.validate(json.loads(output), schema("diff"))
-
-
-@pytest.mark.parametrize("longest", [200, 500, 1000, 3000])
-def test_markdown_is_cut_to_a_length(longest: int) -> None:
-    paths = str(FIXTURES / "keras-2.3.1" / "crnn.h5"), str(FIXTURES / "keras-3.15.1" / "crnn.keras")
-    whole = run("diff", "--format", "markdown", *paths)[1]
-    output = run("diff", "--format", "markdown", "--max-length", str(longest), *paths)[1]
-    assert len(output) <= longest
-    assert ("more lines" in output) == (len(whole) > longest)
-
-
-def test_exit_statuses_and_one_clear_line(tmp_path: Path) -> None:
-    model = str(FIXTURES / "keras-3.15.1" / "lstm-72.keras")
-    status, output, errors = run("diff", model, model)
-    assert (status, errors) == (0, "")
-    assert "no difference" in output
-    broken = tmp_path / "broken.h5"
-    broken.write_bytes(b"\x89HDF\r\n\x1a\n" + random.Random(1).randbytes(200))
-    for arguments in ((model, str(tmp_path / "missing.h5")), (str(broken), model), (model, "README.md")):
-        status, output, errors = run("diff", *arguments)
-        assert (status, output) == (2, "")
-        assert errors.count("\n") == 1
-        assert ": error: " in errors
 
 
 @pytest.mark.parametrize(

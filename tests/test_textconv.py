@@ -9,8 +9,8 @@ import pytest
 
 from lstmlint.cli import main
 from lstmlint.commands.textconv import TEXTCONV
+from tests.edited_models import built, dense, dropout, lstm, saved
 from tests.repository import LSTMLINT, commit, git
-from tests.test_diff import built, dense, dropout, lstm, saved
 from tests.truth import FIXTURES
 
 pytestmark = pytest.mark.usefixtures("quick_weights")

@@ -62,8 +62,10 @@ OWNER = "Keras"
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     for found in raw_objects(model):
         registered = found.value.get("registered_name")
-        module, class_name = (found.value.get(key) for key in ("module", "class_name")) if registered else (None, None)
-        if not isinstance(registered, str) or not isinstance(module, str):
+        if not registered or not isinstance(registered, str):
+            continue
+        module, class_name = found.value.get("module"), found.value.get("class_name")
+        if not isinstance(module, str):
             continue
         name = found.value.get("config") if class_name == "function" else class_name
         package, _, own = registered.rpartition(">")
