@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lstmlint.document import NotAModelError, UnreadableError
+from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.pipeline import Analysis, analyze, load
 
 __all__ = ["Analysis", "NotAModelError", "UnreadableError", "__version__", "analyze", "load"]

@@ -34,10 +34,10 @@ def main(arguments: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
         options = parser().parse_args(arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else UNUSABLE
-    from lstmlint.baseline import BaselineError
     from lstmlint.commands import commands
-    from lstmlint.settings import SettingsError
-    from lstmlint.terminal import fit
+    from lstmlint.linting.baseline import BaselineError
+    from lstmlint.running.terminal import fit
+    from lstmlint.settings.settings import SettingsError
 
     try:
         return commands()[options.command].run(options, stdout, stderr)

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lstmlint import readers
-from lstmlint.document import Document, NotAModelError, UnreadableError, WeightNaming
-from lstmlint.files import STANDARD_INPUT, Target
-from lstmlint.finding import Abstention, Diagnostic, Severity
+from lstmlint.ir.document import Document, NotAModelError, UnreadableError, WeightNaming
+from lstmlint.ir.finding import Abstention, Diagnostic, Severity
+from lstmlint.ir.shown import Shown
+from lstmlint.linting.report import FileReport, IgnoreUse, Status, positions_of
+from lstmlint.readers.files import STANDARD_INPUT, Target
 from lstmlint.readers.pairing import paired_weights
-from lstmlint.report import FileReport, IgnoreUse, Status, positions_of
-from lstmlint.settings import Settings, asked_rules
-from lstmlint.shown import Shown
+from lstmlint.settings.settings import Settings, asked_rules
 
 if TYPE_CHECKING:
-    from lstmlint.model import Model
+    from lstmlint.ir.model import Model
 
 #: The rules that also judge what is no model.
 SECURITY = "security"
@@ -82,7 +82,7 @@ def analyze(path: str, weights: str | None = None, settings: Settings = DEFAULTS
         return judge(model_of(document, settings), settings)
     except UnreadableError:
         # No model can be made of it, but loading would build what lies in it all the same.
-        from lstmlint.infer import infer
+        from lstmlint.inference.infer import infer
 
         analysis = judge(infer(document, None, {}), settings)
         if all(diagnostic.category != SECURITY for diagnostic in analysis.diagnostics):
@@ -98,9 +98,9 @@ def model_of(document: Document, settings: Settings = DEFAULTS) -> Model:
     """
     # Imported for the first model, as most files of most repositories are none.
     from lstmlint.dialects import graph_of
-    from lstmlint.infer import infer
-    from lstmlint.stored import stored_by_layer
-    from lstmlint.taught import taught_layers
+    from lstmlint.inference.infer import infer
+    from lstmlint.inference.stored import stored_by_layer
+    from lstmlint.inference.taught import taught_layers
 
     try:
         graph = graph_of(document)

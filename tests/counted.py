@@ -12,8 +12,8 @@ import jax
 import keras
 import numpy
 
-from lstmlint.document import Container, Document
-from lstmlint.model import Model
+from lstmlint.ir.document import Container, Document
+from lstmlint.ir.model import Model
 from lstmlint.pipeline import model_of
 
 

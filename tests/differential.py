@@ -15,9 +15,9 @@ import numpy
 import pytest
 from keras.src.saving.serialization_lib import SafeModeScope
 
-from lstmlint.model import Layer, Model
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Count, Dims, Shape, Unknown, leaves
 from lstmlint.pipeline import load
-from lstmlint.shape import Count, Dims, Shape, Unknown, leaves
 
 FORMATS = ("json", "h5", "keras")
 

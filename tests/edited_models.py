@@ -13,7 +13,7 @@ from lstmlint.review.change import Diff, Kind, Row
 from lstmlint.review.compare import compare
 from lstmlint.review.facts import ABSENT
 from lstmlint.review.sources import Place, read
-from lstmlint.settings import Settings
+from lstmlint.settings.settings import Settings
 
 L = keras.layers
 

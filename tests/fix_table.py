@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lstmlint.document import Container, NotAModelError, UnreadableError
-from lstmlint.fixing import CODE, fix, output
+from lstmlint.fixing.fix import CODE, fix, output
+from lstmlint.fixing.writers import write
+from lstmlint.fixing.writers.writer import UnwritableError
+from lstmlint.ir.document import Container, NotAModelError, UnreadableError
 from lstmlint.pipeline import load
-from lstmlint.writers import write
-from lstmlint.writers.writer import UnwritableError
 from tests.truth import CORPUS
 
 SUFFIXES = {Container.H5: ".h5", Container.KERAS: ".keras"}

@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from lstmlint import readers
-from lstmlint.document import Container, NotAModelError, UnreadableError
+from lstmlint.ir.document import Container, NotAModelError, UnreadableError
+from lstmlint.keras.versions import TARGETS
 from lstmlint.pipeline import model_of
 from lstmlint.portability.obstacle import DUMP
 from lstmlint.portability.verdict import Outcome, Verdict, verdict
-from lstmlint.portability.versions import TARGETS
 from tests.truth import ROOT
 
 #: The versions of the corpus, by the names of its environments.

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lstmlint.cli import main
-from lstmlint.pictures import theme
+from lstmlint.output.figures import theme
 from tests.browser import chromium
 from tests.truth import FIXTURES, ROOT
 

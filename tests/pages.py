@@ -7,10 +7,10 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
-from lstmlint.files import Target
-from lstmlint.pictures.drawing import draw
-from lstmlint.pictures.page import page
+from lstmlint.output.figures.drawing import draw
+from lstmlint.output.figures.page import page
 from lstmlint.pipeline import Job
+from lstmlint.readers.files import Target
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lstmlint import readers
-from lstmlint.document import Document, UnreadableError
+from lstmlint.ir.document import Document, UnreadableError
 
 
 def shapes(document: Document) -> dict[str, dict[str, tuple[int, ...]]]:

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from lstmlint.files import targets
-from lstmlint.finding import Diagnostic
+from lstmlint.ir.finding import Diagnostic
+from lstmlint.linting.report import FileReport, IgnoreUse, Known, Run
+from lstmlint.linting.rule import Persona
+from lstmlint.output.formats import reporter_of
+from lstmlint.output.formats.reporter import Style
 from lstmlint.pipeline import Job, check
-from lstmlint.report import FileReport, IgnoreUse, Known, Run
-from lstmlint.reporters import reporter_of
-from lstmlint.reporters.reporter import Style
-from lstmlint.rule import Persona
-from lstmlint.settings import Settings
+from lstmlint.readers.files import targets
+from lstmlint.settings.settings import Settings
 from tests.truth import CORPUS, ROOT
 
 EVERYTHING = Settings(persona=Persona.PEDANTIC, target=("keras-3.15",))

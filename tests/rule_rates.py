@@ -17,11 +17,11 @@ from typing import Any
 
 from tabulate import tabulate
 
-from lstmlint.document import NotAModelError, UnreadableError
-from lstmlint.finding import Diagnostic, Severity
+from lstmlint.ir.document import NotAModelError, UnreadableError
+from lstmlint.ir.finding import Diagnostic, Severity
+from lstmlint.linting.rule import Persona, rules
 from lstmlint.pipeline import analyze
-from lstmlint.rule import Persona, rules
-from lstmlint.settings import Settings
+from lstmlint.settings.settings import Settings
 from tests.truth import CORPUS, ROOT, corpus_truth
 
 #: What somebody said of each hit of an error rule after reading it: rule, file, layer, right or wrong, and why.

@@ -12,7 +12,7 @@ import h5py
 import keras
 import yaml
 
-from lstmlint.model import Model
+from lstmlint.ir.model import Model
 from lstmlint.pipeline import load
 
 #: Small enough that a shard holds a few layers at most; Keras wants every single tensor to fit into one.

@@ -20,7 +20,7 @@ from typing import Any
 import h5py
 import numpy
 
-from lstmlint.document import Pointer
+from lstmlint.ir.document import Pointer
 
 Json = dict[str, Any]
 

@@ -10,10 +10,10 @@ from typing import Any
 import keras
 import pytest
 
-from lstmlint.document import Container, Document
-from lstmlint.model import Model
+from lstmlint.ir.document import Container, Document
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import to_json
 from lstmlint.pipeline import model_of
-from lstmlint.shape import to_json
 from tests import differential
 from tests.truth import ROOT
 

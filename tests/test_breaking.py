@@ -16,7 +16,7 @@ import pytest
 from lstmlint.cli import main
 from lstmlint.review.breaking import Break, Category, breaks
 from lstmlint.review.sources import Place, read
-from lstmlint.settings import Settings
+from lstmlint.settings.settings import Settings
 from tests.edited_models import BASE, EDITS, built, dense, dropout, lstm, saved
 from tests.repository import commit, git
 from tests.test_diff_formats import schema

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import lstmlint
-from lstmlint.fixing import fix
-from lstmlint.forward.certificate import certify, text
-from lstmlint.repairs.hard_sigmoid import FUNCTION
-from lstmlint.repairs.repair import Draft
+from lstmlint.fixing.certificate.certificate import certify, text
+from lstmlint.fixing.fix import fix
+from lstmlint.fixing.repairs.hard_sigmoid import FUNCTION
+from lstmlint.fixing.repairs.repair import Draft
 from tests.numerics import Run, find, runs
 
 RECURRENT = [run for run in runs() if run.name not in ("conv-lstm", "mixed-precision", "operations")]
@@ -45,8 +45,8 @@ def test_text_names_layers_and_differences(tmp_path: Path) -> None:
 
 
 def test_repairing_twice_changes_nothing(tmp_path: Path) -> None:
-    from lstmlint.fixing import output
-    from lstmlint.writers import write
+    from lstmlint.fixing.fix import output
+    from lstmlint.fixing.writers import write
 
     path = tmp_path / "repaired.h5"
     write(output(repaired(find("1.2.2", "bidirectional.h5"), tmp_path, allow_unsafe=True)), str(path))

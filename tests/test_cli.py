@@ -184,7 +184,7 @@ def test_colours_only_on_a_terminal_and_not_with_no_color(folder: Path, monkeypa
 
 
 def test_progress_is_drawn_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lstmlint import progress
+    from lstmlint.running import progress
 
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     monkeypatch.setattr(progress, "INTERVAL", 0.0)

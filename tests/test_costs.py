@@ -12,12 +12,12 @@ import keras
 import pytest
 from keras import tree
 
-from lstmlint.costs import OPEN_STEPS, Costs, layer_costs, model_costs
-from lstmlint.document import Container, Document
-from lstmlint.layers.operations_products import UNTOLD
-from lstmlint.model import BYTES_PER_ELEMENT
+from lstmlint.inference.costs import OPEN_STEPS, Costs, layer_costs, model_costs
+from lstmlint.inference.layers.operations_products import UNTOLD
+from lstmlint.ir.document import Container, Document
+from lstmlint.ir.model import BYTES_PER_ELEMENT
+from lstmlint.ir.shape import Unknown
 from lstmlint.pipeline import load, model_of
-from lstmlint.shape import Unknown
 from tests.case import Case
 from tests.counted import distinct, filled, multiply_adds, read, residuals
 from tests.differential import functional, sequential

@@ -10,7 +10,7 @@ import keras
 import pytest
 
 import lstmlint
-from lstmlint.document import Container, Document
+from lstmlint.ir.document import Container, Document
 from lstmlint.pipeline import model_of
 from tests.truth import FIXTURES
 

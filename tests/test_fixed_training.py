@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import lstmlint
-from lstmlint.fixing import fix, output
-from lstmlint.writers import write
+from lstmlint.fixing.fix import fix, output
+from lstmlint.fixing.writers import write
 from tests.truth import FIXTURES
 
 COMPILED = sorted(path for path in FIXTURES.glob("keras-*/compiled*") if path.suffix in (".h5", ".keras"))

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from lstmlint import cli
-from lstmlint.fixing import Fixed, fix, output
+from lstmlint.fixing.fix import Fixed, fix, output
+from lstmlint.fixing.repairs import all_repairs, today
+from lstmlint.fixing.repairs.repair import Change
+from lstmlint.fixing.writers import atomic, write
+from lstmlint.fixing.writers.writer import UnwritableError
+from lstmlint.keras.versions import NEWEST
 from lstmlint.pipeline import analyze, load
-from lstmlint.portability.versions import NEWEST
-from lstmlint.repairs import all_repairs, today
-from lstmlint.repairs.repair import Change
-from lstmlint.settings import Settings
-from lstmlint.writers import atomic, write
-from lstmlint.writers.writer import UnwritableError
+from lstmlint.settings.settings import Settings
 from tests.truth import FIXTURES
 
 GENERATIONS = ("keras-1.2.2", "keras-2.3.1", "keras-2.15.0", "keras-3.15.1")
@@ -173,7 +173,7 @@ def test_a_crash_half_way_leaves_nothing(
     old_file: Path, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The weights break off after the first tensor."""
-    from lstmlint.writers import h5_file, keras_archive
+    from lstmlint.fixing.writers import h5_file, keras_archive
 
     written: list[str] = []
     put = h5_file.put

@@ -13,10 +13,10 @@ import keras
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from lstmlint.finding import Diagnostic, Severity
-from lstmlint.model import Layer, Model
+from lstmlint.ir.finding import Diagnostic, Severity
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown, Witness, leaves, unknowns
 from lstmlint.pipeline import judge
-from lstmlint.shape import Unknown, Witness, leaves, unknowns
 from tests.differential import Comparison, compare, functional, reload, sequential
 from tests.drawn_models import PACKAGE, Doubled, Lifted, models
 from tests.saved_forms import RELOADED, WRITTEN_BY_KERAS, answers

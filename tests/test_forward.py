@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import lstmlint
-from lstmlint.forward.functions import NotComputedError, function
-from lstmlint.forward.recurrent import merge, recurrence, run
-from lstmlint.layers.recurrent import KINDS
-from lstmlint.model import Layer
-from lstmlint.repairs import today
-from lstmlint.repairs.hard_sigmoid import function as written_out
+from lstmlint.fixing.certificate.functions import NotComputedError, function
+from lstmlint.fixing.certificate.recurrent import merge, recurrence, run
+from lstmlint.fixing.repairs import today
+from lstmlint.fixing.repairs.hard_sigmoid import function as written_out
+from lstmlint.inference.layers.recurrent import KINDS
+from lstmlint.ir.model import Layer
 from tests.numerics import Array, Run, directions, runs, stored_arrays
 
 #: Layers after the recurrent ones that change nothing or only values of their own.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmlint.document import Container, Document
+from lstmlint.ir.document import Container, Document
+from lstmlint.linting.rule import Persona
 from lstmlint.pipeline import judge, model_of
-from lstmlint.rule import Persona
-from lstmlint.settings import Settings
+from lstmlint.settings.settings import Settings
 from tests.test_rule_guards import ENCODER, found, given, layer
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from lstmlint.document import Container, Document
+from lstmlint.ir.document import Container, Document
+from lstmlint.linting.rule import rules
 from lstmlint.pipeline import judge, model_of
-from lstmlint.rule import rules
 from tests.test_rule_guards import found, given, layer
 
 

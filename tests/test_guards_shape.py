@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from lstmlint.document import Container, Document
+from lstmlint.ir.document import Container, Document
+from lstmlint.linting.rule import Persona
 from lstmlint.pipeline import judge, model_of
-from lstmlint.rule import Persona
-from lstmlint.settings import Settings
+from lstmlint.settings.settings import Settings
 from tests.test_rule_guards import ENCODER, found, given, layer
 
 SEQUENCES = {"units": 4, "return_sequences": True}

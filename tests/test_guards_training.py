@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from lstmlint.document import Container, Document
-from lstmlint.finding import Diagnostic
-from lstmlint.graph import references
+from lstmlint.analyses.activations import Activation, applied, initializer, named
+from lstmlint.analyses.training import Loss, optimizer, outputs, place
+from lstmlint.ir.document import Container, Document
+from lstmlint.ir.finding import Diagnostic
+from lstmlint.ir.graph import references
+from lstmlint.ir.shape import Unknown
+from lstmlint.linting.rule import Persona, rules
 from lstmlint.pipeline import judge, model_of
-from lstmlint.questions.activations import Activation, applied, initializer, named
-from lstmlint.questions.training import Loss, optimizer, outputs, place
-from lstmlint.rule import Persona, rules
-from lstmlint.shape import Unknown
 from tests.test_rule_guards import given, layer
 
 RULES = tuple(rule for rule in rules().values() if rule.category == "training")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from lstmlint.document import Container, Document, StoredLayer, StoredTensor
+from lstmlint.ir.document import Container, Document, StoredLayer, StoredTensor
 from lstmlint.pipeline import judge, model_of
-from lstmlint.settings import Settings
+from lstmlint.settings.settings import Settings
 from tests.test_rule_guards import given, layer
 
 

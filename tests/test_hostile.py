@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import lstmlint
-from lstmlint.document import Container, Document, NotAModelError, UnreadableError
-from lstmlint.files import Target
-from lstmlint.infer import DEFECT
+from lstmlint.inference.infer import DEFECT
+from lstmlint.ir.document import Container, Document, NotAModelError, UnreadableError
+from lstmlint.linting.report import Status
+from lstmlint.output.text.summary import text, to_object
 from lstmlint.pipeline import Job, check, judge, model_of
-from lstmlint.report import Status
-from lstmlint.summary import text, to_object
+from lstmlint.readers.files import Target
 from tests.truth import FIXTURES, ROOT
 
 SOURCES = sorted(

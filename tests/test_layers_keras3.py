@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import lstmlint
-from lstmlint.shape import Unknown
+from lstmlint.ir.shape import Unknown
 from tests import differential
 from tests.case import Case
 from tests.differential import check, functional, sequential

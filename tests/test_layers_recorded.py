@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from lstmlint.ir.shape import Unknown, to_json
+from lstmlint.output.text.summary import unknown_reasons
 from lstmlint.pipeline import load
-from lstmlint.shape import Unknown, to_json
-from lstmlint.summary import unknown_reasons
 from tests.truth import FIXTURES
 
 FOLDER = FIXTURES / "layers"

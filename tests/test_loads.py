@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from lstmlint.cli import main
+from lstmlint.keras.facts import examined_targets, facts_of
+from lstmlint.keras.versions import KERAS_TARGETS, NEWEST, TARGETS, UnknownTargetError, target_of
+from lstmlint.linting.rule import rules
 from lstmlint.pipeline import load
-from lstmlint.portability.facts import examined_targets, facts_of
 from lstmlint.portability.obstacle import CURES
 from lstmlint.portability.verdict import Outcome, Verdict, verdict
-from lstmlint.portability.versions import KERAS_TARGETS, NEWEST, TARGETS, UnknownTargetError, target_of
-from lstmlint.rule import rules
 from tests import loads_table
 from tests.truth import ROOT
 

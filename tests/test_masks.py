@@ -14,14 +14,14 @@ import pytest
 from keras.src.backend import get_keras_mask, set_keras_mask
 from keras.src.layers.layer import Layer as KerasLayer
 
+from lstmlint.analyses.mask_treatments import ATTENTION, ELEMENTWISE_MERGES, MaskFlow, without_mask
+from lstmlint.analyses.masks import mask_flow
 from lstmlint.dialects import graph_of
-from lstmlint.dialects.mask_support import KERAS_1, KERAS_3, STANDALONE_2, TENSORFLOW_2
-from lstmlint.document import Container, Document
-from lstmlint.graph import MaskSupport
+from lstmlint.ir.document import Container, Document
+from lstmlint.ir.graph import MaskSupport
+from lstmlint.ir.shape import Unknown
+from lstmlint.keras.mask_support import KERAS_1, KERAS_3, STANDALONE_2, TENSORFLOW_2
 from lstmlint.pipeline import model_of
-from lstmlint.questions.mask_treatments import ATTENTION, ELEMENTWISE_MERGES, MaskFlow, without_mask
-from lstmlint.questions.masks import mask_flow
-from lstmlint.shape import Unknown
 from tests.case import Case, L
 from tests.layer_cases import EVERY_CASE
 from tests.random_weights import randomised

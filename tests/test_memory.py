@@ -12,9 +12,9 @@ from pathlib import Path
 import h5py
 import pytest
 
+from lstmlint.linting.rule import Persona
 from lstmlint.pipeline import judge, load
-from lstmlint.rule import Persona
-from lstmlint.settings import Settings
+from lstmlint.settings.settings import Settings
 from tests.truth import FIXTURES, ROOT
 
 #: Megabytes of weights in the file, and of memory that the process may use in all.

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import lstmlint
-from lstmlint.fixing import Fixed, fix, output
-from lstmlint.repairs.hard_sigmoid import FUNCTION, SCALE
-from lstmlint.writers import write
+from lstmlint.fixing.fix import Fixed, fix, output
+from lstmlint.fixing.repairs.hard_sigmoid import FUNCTION, SCALE
+from lstmlint.fixing.writers import write
 from tests.numerics import Run, find, runs
 
 #: Keras 1 ran on Theano here and does not say so in its files; what must be told lstmlint.

@@ -17,10 +17,10 @@ import pytest
 from keras import ops, tree
 from keras.src.ops.operation import Operation
 
-from lstmlint.layers.tensorflow_ops import BY_NAME
-from lstmlint.model import Model
+from lstmlint.inference.layers.tensorflow_ops import BY_NAME
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Unknown, leaves, to_json, unknowns
 from lstmlint.pipeline import load
-from lstmlint.shape import Unknown, leaves, to_json, unknowns
 from tests.differential import reload, save
 from tests.operation_cases import GRIDS, Grid, T
 

@@ -11,7 +11,7 @@ import numpy
 import pytest
 
 import lstmlint
-from lstmlint.document import NotAModelError, UnreadableError
+from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.pipeline import judge
 from tests.truth import CORPUS, FIXTURES, corpus_truth
 

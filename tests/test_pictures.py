@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 import lstmlint
-from lstmlint.model import Layer
-from lstmlint.pictures import page_style, theme
-from lstmlint.pictures.flow import flow_of
-from lstmlint.pictures.places import LIMITS, places_of
-from lstmlint.pictures.theme import Colour
+from lstmlint.ir.model import Layer
+from lstmlint.output.figures import page_style, theme
+from lstmlint.output.figures.flow import flow_of
+from lstmlint.output.figures.places import LIMITS, places_of
+from lstmlint.output.figures.theme import Colour
 from tests.pages import (
     HOSTILE,
     dense,

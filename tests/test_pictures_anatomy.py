@@ -10,13 +10,13 @@ from xml.etree.ElementTree import Element
 import pytest
 
 import lstmlint
-from lstmlint.document import NotAModelError, UnreadableError
-from lstmlint.layers.recurrent import KINDS
-from lstmlint.model import Layer
-from lstmlint.pictures.anatomy import Part, anatomy_of, recurrent_layers
-from lstmlint.pictures.anatomy_figure import weights_panel
-from lstmlint.pictures.figures import figure_svg
-from lstmlint.shape import Unknown
+from lstmlint.inference.layers.recurrent import KINDS
+from lstmlint.ir.document import NotAModelError, UnreadableError
+from lstmlint.ir.model import Layer
+from lstmlint.ir.shape import Unknown
+from lstmlint.output.figures.anatomy import Part, anatomy_of, recurrent_layers
+from lstmlint.output.figures.anatomy_figure import weights_panel
+from lstmlint.output.figures.figures import figure_svg
 from tests.pages import SVG, parsed, texts
 from tests.test_cli import lstm, model, run
 from tests.test_pictures import ALL, written

@@ -8,10 +8,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmlint.pictures.flow import Flow, Step
-from lstmlint.pictures.folding import folded
-from lstmlint.pictures.layering import layering, passages
-from lstmlint.pictures.lettering import shortened, width
+from lstmlint.output.figures.flow import Flow, Step
+from lstmlint.output.figures.folding import folded
+from lstmlint.output.figures.layering import layering, passages
+from lstmlint.output.figures.lettering import shortened, width
 
 GAP = 20.0
 

@@ -15,8 +15,8 @@ RULE = '''"""A model has no name that a reader would understand.
 ## Why it matters
 """
 
-from lstmlint.finding import Finding, Location, Severity
-from lstmlint.rule import rule
+from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.linting.rule import rule
 
 
 @rule(Severity.WARNING)
@@ -25,7 +25,7 @@ def check(model, options):
         yield Finding(Location(""), "the model is called sequential", "name it for what it does")
 '''
 
-LAYER = """from lstmlint.layers.call import Signature, Weight, layer
+LAYER = """from lstmlint.inference.layers.call import Signature, Weight, layer
 
 
 @layer("Decoder")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from lstmlint.linting.report import positions_of
 from lstmlint.pipeline import analyze
-from lstmlint.report import positions_of
-from lstmlint.spans import Position, position
+from lstmlint.readers.spans import Position, position
 
 BROKEN: dict[str, Any] = {
     "class_name": "Sequential",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lstmlint import readers
-from lstmlint.document import NotAModelError
+from lstmlint.ir.document import NotAModelError
 from lstmlint.readers.source import in_memory
 from tests import readers_files as files
 from tests.readers import printed_by, refusal, refused_file

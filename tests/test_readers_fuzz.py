@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstmlint import readers
-from lstmlint.document import Container, Document, NotAModelError, UnreadableError
+from lstmlint.ir.document import Container, Document, NotAModelError, UnreadableError
 from lstmlint.readers import serialized
 from lstmlint.readers.source import opened
 from tests import readers_files as files

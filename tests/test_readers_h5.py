@@ -13,7 +13,7 @@ import numpy
 import pytest
 
 from lstmlint import readers
-from lstmlint.document import Container, Detour, Elsewhere, WeightNaming
+from lstmlint.ir.document import Container, Detour, Elsewhere, WeightNaming
 from lstmlint.readers import hdf5, hdf5_tree
 from tests import readers_files as files
 from tests.readers import printed_by, refused_file, shapes

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lstmlint import readers
-from lstmlint.document import Container, NotAModelError
+from lstmlint.ir.document import Container, NotAModelError
 from tests import readers_files as files
 from tests.readers import refusal, refused_file
 

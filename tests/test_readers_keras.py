@@ -15,7 +15,7 @@ import numpy
 import pytest
 
 from lstmlint import readers
-from lstmlint.document import Container, Document, NotAModelError, WeightNaming
+from lstmlint.ir.document import Container, Document, NotAModelError, WeightNaming
 from lstmlint.readers import keras_zip
 from lstmlint.readers.source import in_memory
 from tests import readers_files as files

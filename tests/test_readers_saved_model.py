@@ -9,7 +9,7 @@ import pytest
 
 import lstmlint
 from lstmlint import readers
-from lstmlint.document import Container, NotAModelError
+from lstmlint.ir.document import Container, NotAModelError
 from lstmlint.readers import saved_model
 from lstmlint.readers.wire import WireError, fields
 from tests import readers_files as files

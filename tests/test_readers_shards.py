@@ -15,7 +15,7 @@ import h5py
 import pytest
 
 from lstmlint import readers
-from lstmlint.document import Container, Document, NotAModelError, UnreadableError, WeightNaming
+from lstmlint.ir.document import Container, Document, NotAModelError, UnreadableError, WeightNaming
 from lstmlint.readers import shards
 from tests import readers_files as files
 from tests.readers import refusal, refused_file, shapes

@@ -9,7 +9,7 @@ import pytest
 
 import lstmlint
 from lstmlint import readers
-from lstmlint.document import Container, Document, NotAModelError, WeightNaming
+from lstmlint.ir.document import Container, Document, NotAModelError, WeightNaming
 from lstmlint.pipeline import model_of
 from lstmlint.readers.plain import pythonic
 from tests import readers_files as files

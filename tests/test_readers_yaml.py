@@ -9,7 +9,7 @@ import pytest
 
 import lstmlint
 from lstmlint import readers
-from lstmlint.document import Container, NotAModelError
+from lstmlint.ir.document import Container, NotAModelError
 from lstmlint.readers import yaml_text
 from tests import readers_files as files
 from tests.readers import printed_by, refusal

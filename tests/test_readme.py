@@ -11,7 +11,7 @@ import tomllib
 import pytest
 
 from lstmlint.cli import main
-from lstmlint.settings_schema import problem
+from lstmlint.settings.schema import problem
 from tests.truth import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -18,14 +18,14 @@ import pytest
 from referencing import Registry, Resource
 
 import lstmlint
-from lstmlint.files import Target
-from lstmlint.finding import Severity
+from lstmlint.ir.finding import Severity
+from lstmlint.linting.report import FileReport, Run, Status, totals
+from lstmlint.output.formats import formats, reporter_of, reporters
+from lstmlint.output.formats.places import headline, relative
+from lstmlint.output.formats.reporter import Style
 from lstmlint.pipeline import Job, check
-from lstmlint.report import FileReport, Run, Status, totals
-from lstmlint.reporters import formats, reporter_of, reporters
-from lstmlint.reporters.places import headline, relative
-from lstmlint.reporters.reporter import Style
-from lstmlint.terminal import UNFIT, fit
+from lstmlint.readers.files import Target
+from lstmlint.running.terminal import UNFIT, fit
 from tests.reporters_runs import EMPTY, findings, hostile_run, rendered, run_of, write_stack
 from tests.test_cli import schema
 from tests.truth import CORPUS, FIXTURES, ROOT
@@ -62,11 +62,11 @@ def test_a_format_imports_no_other(tmp_path: Path) -> None:
     program = (
         "import sys, io\nfrom lstmlint.cli import main\n"
         f"main(['check', '--format', 'gitlab', {str(tmp_path / 'model.json')!r}], io.StringIO(), sys.stderr)\n"
-        "print(sorted(name for name in sys.modules if name.startswith('lstmlint.reporters.')))"
+        "print(sorted(name for name in sys.modules if name.startswith('lstmlint.output.formats.')))"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, timeout=60)
     names = ("gitlab", "places", "reporter")
-    assert result.stdout.strip() == str([f"lstmlint.reporters.{name}" for name in names]), result.stderr
+    assert result.stdout.strip() == str([f"lstmlint.output.formats.{name}" for name in names]), result.stderr
 
 
 @pytest.mark.parametrize("name", sorted(formats()))

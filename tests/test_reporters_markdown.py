@@ -9,11 +9,11 @@ import cmarkgfm
 import pytest
 from cmarkgfm.cmark import Options
 
-from lstmlint.finding import Severity
-from lstmlint.report import Run, Status
-from lstmlint.reporters.markdown import NO_SPACE, text
-from lstmlint.reporters.text import abstentions, remarks
-from lstmlint.terminal import fit
+from lstmlint.ir.finding import Severity
+from lstmlint.linting.report import Run, Status
+from lstmlint.output.formats.markdown import NO_SPACE, text
+from lstmlint.output.formats.text import abstentions, remarks
+from lstmlint.running.terminal import fit
 from tests.reporters_runs import EMPTY, HOSTILE, findings, hostile_run, rendered, run_of
 from tests.truth import CORPUS, ROOT
 

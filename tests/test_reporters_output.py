@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lstmlint.commands import output_file
-from lstmlint.reporters import formats
+from lstmlint.output.formats import formats
 from tests.reporters_runs import write_stack
 from tests.test_cli import run
 

@@ -14,9 +14,9 @@ import jsonschema
 import pytest
 
 from lstmlint import __version__
-from lstmlint.report import Run, Status
-from lstmlint.rule import rules
-from lstmlint.terminal import fit
+from lstmlint.linting.report import Run, Status
+from lstmlint.linting.rule import rules
+from lstmlint.running.terminal import fit
 from tests.reporters_runs import EMPTY, findings, hostile_run, rendered, run_of, write_stack
 from tests.truth import CORPUS, ROOT
 
@@ -157,8 +157,8 @@ def test_rules_have_what_github_shows() -> None:
 
 
 def test_a_file_elsewhere_has_its_whole_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lstmlint.files import Target
     from lstmlint.pipeline import Job, check
+    from lstmlint.readers.files import Target
 
     write_stack(tmp_path / "zoo" / "a b.json", "lstm")
     (tmp_path / "here").mkdir()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmlint.document import Container, Document
+from lstmlint.ir.document import Container, Document
 from lstmlint.pipeline import judge, model_of
 
 

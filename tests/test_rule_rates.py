@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lstmlint.finding import Severity
-from lstmlint.rule import rules
+from lstmlint.ir.finding import Severity
+from lstmlint.linting.rule import rules
 from tests.rule_rates import hits, judgements, share_of_warnings
 from tests.truth import CORPUS
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from lstmlint.catalogue import markdown
 from lstmlint.cli import main
-from lstmlint.rule import Rule, rules
+from lstmlint.linting.catalogue import markdown
+from lstmlint.linting.rule import Rule, rules
 from tests.truth import ROOT
 
 SECTIONS = ("## Why it matters", "## Example", "## Instead", "## Known limits")

@@ -10,9 +10,9 @@ import keras
 import numpy
 import pytest
 
-from lstmlint import registry
-from lstmlint.finding import Severity
-from lstmlint.rule import Rule, rules
+from lstmlint.extending import registry
+from lstmlint.ir.finding import Severity
+from lstmlint.linting.rule import Rule, rules
 from tests import oracles
 from tests.test_rules import Example, examples
 

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from lstmlint.config_schemas import KERAS, Schema, Standing, accepts, judges, keys, schemas, value_at, versions_of
 from lstmlint.dialects import keras1
-from lstmlint.dialects.defaults import BUILT_IN, defaults_of, with_defaults
 from lstmlint.dialects.dialect import Writer, parse_version, writer_of
-from lstmlint.document import Container, Document, NotAModelError, UnreadableError
-from lstmlint.finding import Diagnostic, Severity
+from lstmlint.ir.document import Container, Document, NotAModelError, UnreadableError
+from lstmlint.ir.finding import Diagnostic, Severity
+from lstmlint.keras.config_schemas import KERAS, Schema, Standing, accepts, judges, keys, schemas, value_at, versions_of
+from lstmlint.keras.defaults import BUILT_IN, defaults_of, with_defaults
 from lstmlint.pipeline import analyze, judge, model_of
 from lstmlint.readers import read
 from tests.truth import CORPUS, FIXTURES
@@ -263,7 +263,7 @@ def writer(text: str) -> Writer:
 
 
 def test_defaults_are_drawn_from_the_schemas() -> None:
-    data = pkgutil.get_data("lstmlint", "schemas/defaults.json")
+    data = pkgutil.get_data("lstmlint", "keras/data/defaults.json")
     assert data is not None
     assert data.decode() == drawing().to_text(schemas())
 

@@ -13,7 +13,7 @@ import h5py
 import numpy
 import pytest
 
-from lstmlint.finding import Diagnostic
+from lstmlint.ir.finding import Diagnostic
 from lstmlint.pipeline import analyze
 from tests import security_files as files
 from tests.security_files import FORMS, POSITIONS, SIGNATURES, TRAINING_POSITIONS, Form, Hidden, Signature
@@ -81,7 +81,7 @@ HEALTHY_FIXTURES = [
 
 @pytest.mark.parametrize("folder", sorted({path.parent.name for path in HEALTHY_FIXTURES}))
 def test_nothing_is_found_in_files_of_real_keras(folder: str) -> None:
-    from lstmlint.document import NotAModelError, UnreadableError
+    from lstmlint.ir.document import NotAModelError, UnreadableError
 
     for path in (path for path in HEALTHY_FIXTURES if path.parent.name == folder):
         try:

@@ -10,10 +10,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from lstmlint.cli import main
-from lstmlint.quantity import quantity
-from lstmlint.rule import rules
-from lstmlint.settings import BUDGET_PRESETS, PROFILES, Finder
-from lstmlint.settings_schema import problem, settings_schema
+from lstmlint.linting.rule import rules
+from lstmlint.settings.quantity import quantity
+from lstmlint.settings.schema import problem, settings_schema
+from lstmlint.settings.settings import BUDGET_PRESETS, PROFILES, Finder
 
 WIDE = {
     "class_name": "Sequential",

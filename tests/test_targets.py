@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from lstmlint.cli import main
-from lstmlint.model import Model
+from lstmlint.ir.model import Model
+from lstmlint.keras.versions import NEWEST, RUNTIME_TARGETS, TARGETS, UnknownTargetError, target_of
+from lstmlint.linting.rule import rules
 from lstmlint.pipeline import load, model_of
 from lstmlint.portability.obstacle import CURES, DUMP, Stage
 from lstmlint.portability.verdict import Outcome, Verdict, verdict
-from lstmlint.portability.versions import NEWEST, RUNTIME_TARGETS, TARGETS, UnknownTargetError, target_of
-from lstmlint.rule import rules
 from tests.test_rules import examples
 from tests.truth import ROOT
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from lstmlint.document import Container, Document
-from lstmlint.model import Model
+from lstmlint.inference.taught import taught_layers
+from lstmlint.ir.document import Container, Document
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Unknown, to_json
 from lstmlint.pipeline import model_of
-from lstmlint.settings import Settings
-from lstmlint.shape import Unknown, to_json
-from lstmlint.taught import taught_layers
+from lstmlint.settings.settings import Settings
 
 
 def model(text: str | tuple[str, ...], *shape: int | None, **config: Any) -> Model:

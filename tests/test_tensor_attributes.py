@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from lstmlint.document import Container, Document
+from lstmlint.ir.document import Container, Document
+from lstmlint.ir.shape import Shape, Unknown, leaves
 from lstmlint.pipeline import judge, model_of
-from lstmlint.shape import Shape, Unknown, leaves
 
 DATA: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("data").joinpath("tensor_attributes.json").read_text(encoding="utf-8")

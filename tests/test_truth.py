@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 import lstmlint
-from lstmlint.document import NotAModelError, UnreadableError
-from lstmlint.files import Target
-from lstmlint.finding import Severity
+from lstmlint.ir.document import NotAModelError, UnreadableError
+from lstmlint.ir.finding import Severity
+from lstmlint.ir.shape import Unknown
+from lstmlint.linting.report import Status
+from lstmlint.output.text.summary import unknown_reasons
 from lstmlint.pipeline import Job, check
-from lstmlint.report import Status
-from lstmlint.shape import Unknown
-from lstmlint.summary import unknown_reasons
+from lstmlint.readers.files import Target
 from tests.truth import CORPUS, FIXTURES, Verdict, compare, corpus_truth, fixture_truth
 
 VERSIONS = ("keras-1.2.2", "keras-2.3.1", "keras-2.15.0", "keras-3.15.1")

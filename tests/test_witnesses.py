@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 import lstmlint
-from lstmlint.document import Container, Document, NotAModelError, StoredLayer, StoredTensor, UnreadableError
-from lstmlint.layers.recurrent import KINDS
-from lstmlint.model import Layer
+from lstmlint.inference.layers.recurrent import KINDS
+from lstmlint.inference.recognize import stored_only_layer
+from lstmlint.ir.document import Container, Document, NotAModelError, StoredLayer, StoredTensor, UnreadableError
+from lstmlint.ir.model import Layer
+from lstmlint.ir.shape import Unknown, Witness
 from lstmlint.pipeline import judge, model_of
-from lstmlint.recognize import stored_only_layer
-from lstmlint.shape import Unknown, Witness
 from tests.truth import CORPUS, FIXTURES, corpus_truth
 
 CELLS = {name for name in KINDS if name.endswith("Cell")}

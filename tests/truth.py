@@ -9,8 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from lstmlint.model import Layer, Model
-from lstmlint.shape import Unknown, to_json
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown, to_json
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"

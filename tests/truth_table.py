@@ -16,11 +16,11 @@ from typing import Any
 from tabulate import tabulate
 
 import lstmlint
-from lstmlint.document import NotAModelError, UnreadableError
-from lstmlint.infer import DEFECT
-from lstmlint.model import Layer, Model
-from lstmlint.recognize import UNTOLD
-from lstmlint.shape import Unknown, unknowns
+from lstmlint.inference.infer import DEFECT
+from lstmlint.inference.recognize import UNTOLD
+from lstmlint.ir.document import NotAModelError, UnreadableError
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown, unknowns
 from tests.truth import CORPUS, FIXTURES, Comparison, Verdict, compare, corpus_truth, fixture_truth
 
 #: What kind of reason a sentence is, the first that matches; what Keras itself refuses comes before all of them.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from functools import cache
 
-from lstmlint import registry
 from lstmlint.commands.command import Command
+from lstmlint.extending import registry
 
 
 @cache

@@ -28,7 +28,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
-    from lstmlint.baseline import text_of
+    from lstmlint.linting.baseline import text_of
 
     reports = reports_on(options, jobs_of(options), stderr)
     unread = [report for report in reports if report.status == "error"]

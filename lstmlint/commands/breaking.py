@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, TextIO
 
 from lstmlint.commands.arguments import add_settings
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
-from lstmlint.settings import Finder
+from lstmlint.settings.settings import Finder
 
 if TYPE_CHECKING:
-    from lstmlint.git import Changed
+    from lstmlint.output.text.breaking import FileBreaks
     from lstmlint.review.breaking import Category
-    from lstmlint.review.breaking_report import FileBreaks
+    from lstmlint.review.git import Changed
 
 CATEGORIES = ("FILE", "INPUT", "OUTPUT", "WEIGHTS", "NAMES", "SEMANTICS", "BUDGET")
 
@@ -52,9 +52,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from lstmlint import git
+    from lstmlint.output.text.breaking import FORMATS
+    from lstmlint.review import git
     from lstmlint.review.breaking import Category
-    from lstmlint.review.breaking_report import FORMATS
 
     names = {name for some in options.category or (CATEGORIES,) for name in some}
     finder = Finder(options.config or "", options.isolated)
@@ -78,10 +78,10 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
 def _judged(one: Changed, root: str, against: str, categories: list[Category], finder: Finder) -> FileBreaks | None:
     """What breaks in a changed file; `None` where it is no model."""
-    from lstmlint import git
-    from lstmlint.document import NotAModelError
+    from lstmlint.ir.document import NotAModelError
+    from lstmlint.output.text.breaking import Change, FileBreaks
+    from lstmlint.review import git
     from lstmlint.review.breaking import DELETED, Category, breaks, unjudged
-    from lstmlint.review.breaking_report import Change, FileBreaks
     from lstmlint.review.sources import Place, try_read
 
     path = _shown(one.new or one.old, root)
@@ -124,7 +124,7 @@ def _is_asked(one: Changed, paths: list[str], root: str) -> bool:
 
 def _why_not(path: str, root: str, against: str) -> str:
     """Why nothing can be said of a path: a file of no revision would pass as unchanged. Empty where it can."""
-    from lstmlint import git
+    from lstmlint.review import git
 
     place, top = os.path.realpath(path), os.path.realpath(root)
     if place != top and not place.startswith(os.path.join(top, "")):
@@ -136,7 +136,7 @@ def _why_not(path: str, root: str, against: str) -> str:
 
 
 def _fit(text: str) -> str:
-    from lstmlint.terminal import fit
+    from lstmlint.running.terminal import fit
 
     return fit(text)
 

@@ -11,11 +11,11 @@ from lstmlint.commands.command import CLEAN, EXIT_STATUS, FINDINGS, UNUSABLE, Co
 from lstmlint.commands.jobs import jobs_of, overrides, plugin_problems, reports_on
 from lstmlint.commands.output_file import write_output
 from lstmlint.commands.outputs import Output, outputs_of
-from lstmlint.reporters import formats, reporter_of
+from lstmlint.output.formats import formats, reporter_of
 
 if TYPE_CHECKING:
+    from lstmlint.linting.report import FileReport, Run
     from lstmlint.pipeline import Job
-    from lstmlint.report import FileReport, Run
 
 #: Settings that narrow what is found, so that what is missing is not gone.
 NARROWING = ("select", "ignore", "min-severity", "profile")
@@ -54,7 +54,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from lstmlint.reporters.reporter import Style
+    from lstmlint.output.formats.reporter import Style
 
     jobs = jobs_of(options)
     if options.show_files:
@@ -68,7 +68,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     for output in outputs:
         problems |= not _is_written(output, run, stderr)
     if options.statistics:
-        from lstmlint.statistics import table
+        from lstmlint.linting.statistics import table
 
         stdout.write(table(run.reports))
     elif not (options.quiet and run.says_nothing):
@@ -82,8 +82,8 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
 def _is_written(output: Output, run: Run, stderr: TextIO) -> bool:
     """Write a report into its file, or say why it cannot be; the other reports are written all the same."""
-    from lstmlint.reporters.reporter import Style
-    from lstmlint.terminal import fit
+    from lstmlint.output.formats.reporter import Style
+    from lstmlint.running.terminal import fit
 
     try:
         write_output(str(output), output.path, reporter_of(output.format).render(run, Style()))
@@ -100,8 +100,8 @@ def _against_baseline(options: argparse.Namespace, jobs: list[Job], reports: lis
     """
     from dataclasses import replace
 
-    from lstmlint.baseline import against
-    from lstmlint.report import unused_ignores
+    from lstmlint.linting.baseline import against
+    from lstmlint.linting.report import unused_ignores
 
     run = against(reports, [options.baseline or job.settings.baseline for job in jobs])
     if any(name in NARROWING for name in overrides(options)):

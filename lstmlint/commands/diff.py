@@ -7,7 +7,7 @@ from typing import TextIO
 
 from lstmlint.commands.arguments import add_settings
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command
-from lstmlint.settings import Finder
+from lstmlint.settings.settings import Finder
 
 EXAMPLES = """\
 examples:
@@ -41,10 +41,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from lstmlint.output.changes import formats
     from lstmlint.review.compare import compare
-    from lstmlint.review.formats import formats
     from lstmlint.review.sources import SourceError, pair_of, read
-    from lstmlint.terminal import fit
+    from lstmlint.running.terminal import fit
 
     finder = Finder(options.config or "", options.isolated)
     try:

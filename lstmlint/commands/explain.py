@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TextIO
 
 from lstmlint.commands.arguments import add_settings, add_weights
 from lstmlint.commands.command import CLEAN, UNUSABLE, Command, UsageError
-from lstmlint.settings import Finder
+from lstmlint.settings.settings import Finder
 
 if TYPE_CHECKING:
-    from lstmlint.model import Layer
+    from lstmlint.ir.model import Layer
 
 EXAMPLES = """\
 examples:
@@ -31,10 +31,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from lstmlint.document import NotAModelError, UnreadableError
-    from lstmlint.explain import explain, find
+    from lstmlint.ir.document import NotAModelError, UnreadableError
+    from lstmlint.output.text.explain import explain, find
     from lstmlint.pipeline import load
-    from lstmlint.terminal import fit
+    from lstmlint.running.terminal import fit
 
     if options.output and not options.svg:
         raise UsageError("-o is where --svg writes to; add --svg")
@@ -59,9 +59,9 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 def _draw(options: argparse.Namespace, layers: list[Layer], stdout: TextIO, stderr: TextIO) -> int:
     """Write the figure of the one recurrent layer among some."""
     from lstmlint.commands.output_file import put
-    from lstmlint.pictures.anatomy import anatomy_of
-    from lstmlint.pictures.figures import figure_svg
-    from lstmlint.terminal import fit
+    from lstmlint.output.figures.anatomy import anatomy_of
+    from lstmlint.output.figures.figures import figure_svg
+    from lstmlint.running.terminal import fit
 
     anatomies = [anatomy for layer in layers if (anatomy := anatomy_of(layer)) is not None]
     if len(anatomies) != 1:

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from lstmlint.commands.arguments import add_settings, add_weights
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
-from lstmlint.settings import Finder
+from lstmlint.settings.settings import Finder
 
 EXAMPLES = """\
 examples:
@@ -36,14 +36,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from lstmlint.document import NotAModelError, UnreadableError
-    from lstmlint.fix_report import diff, lines
-    from lstmlint.fixing import fix, output
+    from lstmlint.fixing.fix import fix, output
+    from lstmlint.fixing.writers import write
+    from lstmlint.fixing.writers.certify import certificate
+    from lstmlint.fixing.writers.writer import UnwritableError
+    from lstmlint.ir.document import NotAModelError, UnreadableError
+    from lstmlint.output.text.fix import diff, lines
     from lstmlint.pipeline import load
-    from lstmlint.terminal import fit
-    from lstmlint.writers import write
-    from lstmlint.writers.certify import certificate
-    from lstmlint.writers.writer import UnwritableError
+    from lstmlint.running.terminal import fit
 
     if not options.output and not options.diff:
         raise UsageError("fix writes a new file: name it with -o, or look at the change with --diff")

@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from lstmlint.commands.command import UsageError
-from lstmlint.settings import Finder
+from lstmlint.settings.settings import Finder
 
 if TYPE_CHECKING:
+    from lstmlint.linting.report import FileReport
     from lstmlint.pipeline import Job
-    from lstmlint.report import FileReport
 
 
 def reports_on(options: argparse.Namespace, jobs: list[Job], stderr: TextIO) -> list[FileReport]:
     """The reports on the files, in their order."""
-    from lstmlint.parallel import ordered
     from lstmlint.pipeline import check, lost
-    from lstmlint.progress import shown
+    from lstmlint.running.parallel import ordered
+    from lstmlint.running.progress import shown
 
     return list(shown(ordered(check, jobs, processes_for(options, jobs), lost), len(jobs), stderr))
 
@@ -30,8 +30,8 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
         SettingsError: the settings of a file cannot be used.
         UsageError: one weights file is named for several files.
     """
-    from lstmlint.files import targets
     from lstmlint.pipeline import Job
+    from lstmlint.readers.files import targets
 
     finder = Finder(options.config or "", options.isolated, overrides(options))
     jobs = [Job(target, options.weights, finder.settings(target.path)) for target in targets(options.paths)]
@@ -42,7 +42,7 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
 
 def processes_for(options: argparse.Namespace, jobs: list[Job]) -> int:
     """How many processes read the files."""
-    from lstmlint.files import STANDARD_INPUT
+    from lstmlint.readers.files import STANDARD_INPUT
 
     return 1 if any(job.path == STANDARD_INPUT for job in jobs) else int(options.jobs)
 
@@ -58,8 +58,8 @@ def plugin_problems(reports: Iterable[FileReport], stderr: TextIO) -> bool:
     """Say which plug-ins cannot be used, where some model needed them."""
     if all(report.status != "ok" for report in reports):
         return False
-    from lstmlint.layers import plugin_layer_types
-    from lstmlint.rule import rule_table
+    from lstmlint.inference.layers import plugin_layer_types
+    from lstmlint.linting.rule import rule_table
 
     problems = (*rule_table().problems, *plugin_layer_types().problems)
     stderr.writelines(f"lstmlint: error: {problem}\n" for problem in problems)

@@ -26,13 +26,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from lstmlint.document import NotAModelError, UnreadableError
+    from lstmlint.ir.document import NotAModelError, UnreadableError
+    from lstmlint.keras.facts import examined_targets
+    from lstmlint.keras.versions import UnknownTargetError, targets_of
+    from lstmlint.output.text import loads as report
     from lstmlint.pipeline import load
-    from lstmlint.portability import report
-    from lstmlint.portability.facts import examined_targets
     from lstmlint.portability.verdict import Outcome, verdict
-    from lstmlint.portability.versions import UnknownTargetError, targets_of
-    from lstmlint.terminal import fit
+    from lstmlint.running.terminal import fit
 
     try:
         targets = targets_of(options.target) if options.target else examined_targets()

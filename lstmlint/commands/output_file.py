@@ -1,6 +1,7 @@
 """Files that commands write for people and programs: checked before the work, and written whole or not at all.
 
-New models are written by `lstmlint.writers`, which replaces nothing. `label` is the argument that a message names.
+New models are written by `lstmlint.fixing.writers`, which replaces nothing. `label` is the argument that a message
+names.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lstmlint.commands.command import UsageError
 from lstmlint.commands.output_file import check_output
-from lstmlint.reporters import formats
+from lstmlint.output.formats import formats
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from lstmlint.parallel import ordered
-    from lstmlint.pictures.drawing import draw, lost
-    from lstmlint.pictures.page import page
-    from lstmlint.progress import shown
-    from lstmlint.report import Status
-    from lstmlint.terminal import fit
+    from lstmlint.linting.report import Status
+    from lstmlint.output.figures.drawing import draw, lost
+    from lstmlint.output.figures.page import page
+    from lstmlint.running.parallel import ordered
+    from lstmlint.running.progress import shown
+    from lstmlint.running.terminal import fit
 
     jobs = jobs_of(options)
     read = [job.path for job in jobs]

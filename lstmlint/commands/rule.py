@@ -15,7 +15,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from difflib import get_close_matches
 
-    from lstmlint.rule import rules as registered
+    from lstmlint.linting.rule import rules as registered
 
     found = registered().get(options.name)
     if found is None:

@@ -13,7 +13,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from lstmlint.catalogue import FORMATS
+    from lstmlint.linting.catalogue import FORMATS
 
     stdout.write(FORMATS[options.format]())
     return CLEAN

@@ -20,11 +20,11 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     if options.name == "settings":
         import json
 
-        from lstmlint.settings_schema import settings_schema
+        from lstmlint.settings.schema import settings_schema
 
         stdout.write(json.dumps(settings_schema(), indent=2) + "\n")
         return CLEAN
-    stdout.write((files("lstmlint") / "schemas" / f"{options.name}.schema.json").read_text(encoding="utf-8"))
+    stdout.write((files("lstmlint") / "output" / "schemas" / f"{options.name}.schema.json").read_text(encoding="utf-8"))
     return CLEAN
 
 

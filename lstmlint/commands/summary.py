@@ -27,10 +27,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from functools import partial
 
-    from lstmlint.parallel import ordered
-    from lstmlint.progress import shown
-    from lstmlint.report import Status
-    from lstmlint.summarize import FORMATS, lost, summarize
+    from lstmlint.commands.summarize import FORMATS, lost, summarize
+    from lstmlint.linting.report import Status
+    from lstmlint.running.parallel import ordered
+    from lstmlint.running.progress import shown
 
     jobs = jobs_of(options)
     one = partial(summarize, format_name=options.format, expand_nested=options.expand_nested)

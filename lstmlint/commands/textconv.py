@@ -7,7 +7,7 @@ from typing import TextIO
 
 from lstmlint.commands.arguments import add_settings
 from lstmlint.commands.command import CLEAN, Command
-from lstmlint.settings import Finder
+from lstmlint.settings.settings import Finder
 
 EXAMPLES = """\
 examples:
@@ -33,9 +33,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from functools import partial
 
-    from lstmlint.files import STANDARD_INPUT
-    from lstmlint.parallel import apart
+    from lstmlint.readers.files import STANDARD_INPUT
     from lstmlint.review.listing import listing, lost
+    from lstmlint.running.parallel import apart
 
     # git calls this at the top of the working tree, with the file there or with a copy elsewhere of what is committed:
     # the settings must be the same for both.

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from lstmlint import registry
 from lstmlint.dialects.build import MAX_DEPTH, GraphBuilder
 from lstmlint.dialects.dialect import Dialect, Writer, parse_version, writer_of
-from lstmlint.document import Document
-from lstmlint.graph import Graph
+from lstmlint.extending import registry
+from lstmlint.ir.document import Document
+from lstmlint.ir.graph import Graph
 
 #: Keys that only one generation writes, for files that state no version.
 TELLING_KEYS: Mapping[str, int] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from lstmlint.graph import Semantics
+from lstmlint.ir.graph import Semantics
 
 LayerConfig: TypeAlias = tuple[str, dict[str, Any]]
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lstmlint.graph import NOTHING, OPERATION, LayerCall, TensorRef
-from lstmlint.shape import Dims, Shape, shape_from_json
+from lstmlint.ir.graph import NOTHING, OPERATION, LayerCall, TensorRef
+from lstmlint.ir.shape import Dims, Shape, shape_from_json
 
 #: The parameters after the first of layers that Keras calls with several positional arguments.
 POSITIONAL_PARAMETERS: Mapping[str, tuple[str, ...]] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lstmlint.dialects.defaults import with_defaults
 from lstmlint.dialects.dialect import WRAPPERS, Dialect, Freezing, LayerConfig, Writer
-from lstmlint.dialects.mask_support import KERAS_1
-from lstmlint.graph import Semantics
+from lstmlint.ir.graph import Semantics
+from lstmlint.keras.defaults import with_defaults
+from lstmlint.keras.mask_support import KERAS_1
 
 #: Today's class names.
 CLASSES: Mapping[str, str] = {

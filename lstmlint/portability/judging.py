@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from lstmlint.document import Container
-from lstmlint.finding import Finding, Location, Severity
-from lstmlint.model import Model
+from lstmlint.ir.document import Container
+from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.model import Model
+from lstmlint.keras.versions import NEWEST, Target, targets_of
 from lstmlint.portability.loaders import is_examined, obstacles
 from lstmlint.portability.obstacle import Obstacle, Stage
 from lstmlint.portability.verdict import decisive_first
-from lstmlint.portability.versions import NEWEST, Target, targets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,13 @@ def _finding(found: Obstacle, target: Target) -> Finding:
 
 def is_repaired(rule: str) -> bool:
     """Whether some repair for today's Keras is for what a rule finds."""
-    from lstmlint.repairs import all_repairs
+    from lstmlint.fixing.repairs import all_repairs
 
     return any(rule in repair.cures for repair in all_repairs())
 
 
 def _kept(model: Model, target: Target) -> tuple[Obstacle, ...]:
-    """The obstacles for a target, which many rules ask for, kept with the model as `lstmlint.memo` does."""
+    """The obstacles for a target, which many rules ask for, kept with the model as `lstmlint.ir.memo` does."""
     key = f"{__name__}.{target.name}"
     if key not in vars(model):
         vars(model)[key] = tuple(obstacles(model, target)) if is_examined(target) else ()

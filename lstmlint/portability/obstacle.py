@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from lstmlint.document import Pointer
+from lstmlint.ir.document import Pointer
 
 #: What stands in a message for a config that Keras prints in full.
 DUMP = "[…]"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lstmlint.model import Model
+from lstmlint.ir.model import Model
+from lstmlint.keras.versions import Target
 from lstmlint.portability.loaders import obstacles
 from lstmlint.portability.obstacle import Obstacle, Stage
-from lstmlint.portability.versions import Target
 
 
 class Outcome(StrEnum):

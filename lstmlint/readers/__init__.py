@@ -8,8 +8,8 @@ import sys
 from dataclasses import replace
 from typing import BinaryIO
 
-from lstmlint import registry
-from lstmlint.document import Document, NotAModelError, UnreadableError
+from lstmlint.extending import registry
+from lstmlint.ir.document import Document, NotAModelError, UnreadableError
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.source import Source, in_memory, in_stream, opened
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, BinaryIO
 
-from lstmlint.document import (
+from lstmlint.ir.document import (
     NO_EVIDENCE,
     Container,
     Document,

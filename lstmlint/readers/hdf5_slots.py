@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstmlint.document import StoredTensor
+from lstmlint.ir.document import StoredTensor
 from lstmlint.readers.hdf5_tree import Group, Tree, has_names, joined
 from lstmlint.readers.hdf5_weights import VARIABLES, listed_tensors, natural_path, numbered
 

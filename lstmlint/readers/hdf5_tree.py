@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from lstmlint.document import Allocation, Detour, Elsewhere, Evidence, StoredTensor, UnreadableError
+from lstmlint.ir.document import Allocation, Detour, Elsewhere, Evidence, StoredTensor, UnreadableError
 from lstmlint.readers.serialized import MAX_JSON_BYTES
 
 MAX_OBJECTS = 200_000

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from lstmlint.document import StoredLayer, StoredTensor, WeightNaming
+from lstmlint.ir.document import StoredLayer, StoredTensor, WeightNaming
 from lstmlint.readers.hdf5_tree import (
     MAX_STRINGS,
     Group,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lstmlint.document import Container, Document, NotAModelError
+from lstmlint.ir.document import Container, Document, NotAModelError
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import is_plainly_foreign, model_in, require_size
 from lstmlint.readers.source import Source

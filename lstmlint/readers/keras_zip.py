@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from lstmlint.document import (
+from lstmlint.ir.document import (
     NO_EVIDENCE,
     Container,
     Document,

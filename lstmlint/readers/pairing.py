@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import islice
 
-from lstmlint.document import NotAModelError, UnreadableError
+from lstmlint.ir.document import NotAModelError, UnreadableError
 
 ARCHITECTURE_SUFFIXES = frozenset({".json", ".yaml", ".yml"})
 WEIGHTS_SUFFIXES = frozenset({".h5", ".hdf5", ".hdf", ".weights"})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from lstmlint.document import UnreadableError
+from lstmlint.ir.document import UnreadableError
 
 MAX_DEPTH = 200
 """Models nest some ten levels for each model inside another."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lstmlint.document import Document
+from lstmlint.ir.document import Document
 from lstmlint.readers.source import Source
 
 

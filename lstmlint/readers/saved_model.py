@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from lstmlint.document import Attachment, Container, Document, Evidence, NotAModelError, UnreadableError
+from lstmlint.ir.document import Attachment, Container, Document, Evidence, NotAModelError, UnreadableError
 from lstmlint.readers.plain import lists_for_tuples
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import mapping_in, model_in, require_size

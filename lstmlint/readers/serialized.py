@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lstmlint.document import Evidence, NotAModelError, Pointer, RepeatedKey, UnreadableError
+from lstmlint.ir.document import Evidence, NotAModelError, Pointer, RepeatedKey, UnreadableError
 
 MAX_JSON_BYTES = 64 * 1024 * 1024
 """The largest architecture known has 3 MB."""

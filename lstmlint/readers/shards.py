@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from lstmlint.document import (
+from lstmlint.ir.document import (
     Allocation,
     Container,
     Document,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
-from lstmlint.document import UnreadableError
+from lstmlint.ir.document import UnreadableError
 
 HEAD_BYTES = 4096
 """An HDF5 signature may lie at 0, 512, 1024 and 2048, behind a user block."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lstmlint.document import (
+from lstmlint.ir.document import (
     Container,
     Document,
     Evidence,

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from lstmlint.document import Container, Document, NotAModelError, UnreadableError
+from lstmlint.ir.document import Container, Document, NotAModelError, UnreadableError
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import Serialized, broken, decoded, is_model, located
 from lstmlint.readers.source import Source

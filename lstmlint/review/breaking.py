@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lstmlint.model import Layer
+from lstmlint.analyses.activations import INERT
+from lstmlint.ir.model import Layer
+from lstmlint.ir.shape import Shape, Unknown, is_dims
 from lstmlint.pipeline import Analysis
-from lstmlint.questions.activations import INERT
 from lstmlint.review.change import Row, Tensor, TensorChange, output_text
 from lstmlint.review.compare import Read, tensor_changes
 from lstmlint.review.facts import SPEED, ValueChange
 from lstmlint.review.layers import INPUT, is_sequential, renamed_paths, rows, weights_text
 from lstmlint.review.words import class_text, value_text
-from lstmlint.settings import BUDGET_RULE
-from lstmlint.shape import Shape, Unknown, is_dims
+from lstmlint.settings.settings import BUDGET_RULE
 
 
 class Category(StrEnum):

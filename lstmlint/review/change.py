@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lstmlint.finding import Diagnostic
-from lstmlint.model import Layer
+from lstmlint.ir.finding import Diagnostic
+from lstmlint.ir.model import Layer
+from lstmlint.ir.shape import Count, Shape, Unknown, to_text
 from lstmlint.review.facts import ValueChange
-from lstmlint.shape import Count, Shape, Unknown, to_text
 
 
 class Kind(StrEnum):

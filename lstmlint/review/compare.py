@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from lstmlint.baseline import condition
-from lstmlint.document import Document
-from lstmlint.finding import Diagnostic
-from lstmlint.graph import references
-from lstmlint.model import Model
+from lstmlint.analyses.activations import shape_of
+from lstmlint.analyses.training import OPTIMIZER_WRAPPERS, optimizer, outputs, record
+from lstmlint.ir.document import Document
+from lstmlint.ir.finding import Diagnostic
+from lstmlint.ir.graph import references
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Count, Unknown, to_text
+from lstmlint.linting.baseline import condition
 from lstmlint.pipeline import Analysis
-from lstmlint.questions.activations import shape_of
-from lstmlint.questions.training import OPTIMIZER_WRAPPERS, optimizer, outputs, record
 from lstmlint.review.change import (
     FILE_SIZE,
     Diff,
@@ -30,13 +31,12 @@ from lstmlint.review.change import (
 from lstmlint.review.facts import ABSENT, ValueChange
 from lstmlint.review.layers import is_sequential, renamed_paths, rows
 from lstmlint.review.normal import normal, plain, same
-from lstmlint.settings import PORTABILITY
-from lstmlint.shape import Count, Unknown, to_text
+from lstmlint.settings.settings import PORTABILITY
 
 if TYPE_CHECKING:
+    from lstmlint.keras.versions import Target
     from lstmlint.portability.obstacle import Obstacle
     from lstmlint.portability.verdict import Outcome
-    from lstmlint.portability.versions import Target
 
 #: The totals in their order: the steps to each in a summary, its title and its unit.
 TOTALS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
@@ -143,7 +143,7 @@ def _weights(model: Model) -> str:
 
 
 def _totals(old: Read, new: Read) -> Iterator[Total]:
-    from lstmlint.summary import to_object
+    from lstmlint.output.text.summary import to_object
 
     before, after = to_object(old.name, old.model)["totals"], to_object(new.name, new.model)["totals"]
     for name, (steps, title, unit) in TOTALS.items():
@@ -245,7 +245,7 @@ def _beyond(keyed: list[tuple[tuple[str, str, str], Diagnostic]], left: Counter[
 
 def _load_changes(old: Model, new: Model) -> Iterator[LoadChange]:
     """The examined versions of Keras in which the file fares otherwise, in runs of the same change."""
-    from lstmlint.portability.facts import examined_targets
+    from lstmlint.keras.facts import examined_targets
     from lstmlint.portability.verdict import Outcome
 
     if _loads_alike(old.document, new.document):

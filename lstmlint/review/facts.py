@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from lstmlint.dialects import written_by
 from lstmlint.dialects.dialect import Dialect, Writer
-from lstmlint.document import Document
-from lstmlint.model import Layer
+from lstmlint.ir.document import Document
+from lstmlint.ir.model import Layer
+from lstmlint.ir.shape import is_dims
 from lstmlint.review.normal import canonical, normal, same
-from lstmlint.shape import is_dims
 
 #: Keys that name the layer, hold other layers, repeat what shapes tell, or stand under another name as well.
 LEFT_OUT = frozenset({

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lstmlint.graph import LayerCall, TensorRef, references
-from lstmlint.layers.call import Weights
-from lstmlint.model import Layer, Model
+from lstmlint.inference.layers.call import Weights
+from lstmlint.inference.stored import snake_case
+from lstmlint.ir.graph import LayerCall, TensorRef, references
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown
 from lstmlint.review.align import Alignment, Key, align
 from lstmlint.review.change import Row
 from lstmlint.review.facts import Facts, Spelling, ValueChange, changes, spelling_of
 from lstmlint.review.normal import canonical
-from lstmlint.shape import Unknown
-from lstmlint.stored import snake_case
 
 INPUT = "InputLayer"
 
@@ -162,7 +162,7 @@ def _changes(old: Level, one: int, new: Level, other: int) -> tuple[ValueChange,
 
 def weights_text(weights: Weights) -> list[str]:
     """The shapes of the weights of a layer as texts; the tensors of separate gates and merged ones differ."""
-    from lstmlint.shape import to_text
+    from lstmlint.ir.shape import to_text
 
     return [] if isinstance(weights, Unknown) else [to_text(weight.shape) for weight in weights]
 

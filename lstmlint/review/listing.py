@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmlint.dialects import dialects
-from lstmlint.document import NotAModelError, UnreadableError
-from lstmlint.model import Layer, Model
+from lstmlint.ir.document import NotAModelError, UnreadableError
+from lstmlint.ir.model import Layer, Model
+from lstmlint.output.text.summary import BRANCH, to_object
 from lstmlint.pipeline import CRASHED, defect, model_of
 from lstmlint.readers import read as read_document
 from lstmlint.review.change import output_text
@@ -23,9 +24,8 @@ from lstmlint.review.facts import IMPLIED, SPEED, Spelling, folded, spelling_of
 from lstmlint.review.layers import INPUT, inputs_text, is_sequential
 from lstmlint.review.normal import same
 from lstmlint.review.words import class_text, number, value_text
-from lstmlint.settings import Settings
-from lstmlint.summary import BRANCH, to_object
-from lstmlint.terminal import fit
+from lstmlint.running.terminal import fit
+from lstmlint.settings.settings import Settings
 
 #: The least width of each column; what is longer moves the rest of its own line only.
 WIDTHS = (28, 24, 26, 12)

@@ -13,8 +13,8 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from lstmlint.questions.activations import named
-from lstmlint.shape import Unknown
+from lstmlint.analyses.activations import named
+from lstmlint.ir.shape import Unknown
 
 #: Deeper than any value of a config; what lies below is told apart by a checksum.
 MAX_DEPTH = 40

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
-from lstmlint import git
-from lstmlint.document import Document, NotAModelError, UnreadableError
+from lstmlint.ir.document import Document, NotAModelError, UnreadableError
 from lstmlint.pipeline import defect, judge, model_of
 from lstmlint.readers import read_source
 from lstmlint.readers.source import in_stream, opened
+from lstmlint.review import git
 from lstmlint.review.compare import Read
-from lstmlint.settings import Settings
+from lstmlint.settings.settings import Settings
 
 
 class SourceError(Exception):

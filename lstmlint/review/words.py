@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lstmlint.finding import Diagnostic
-from lstmlint.model import Layer
+from lstmlint.ir.finding import Diagnostic
+from lstmlint.ir.model import Layer
+from lstmlint.ir.shape import Count, Unknown, to_text
 from lstmlint.review.change import (
     FILE_SIZE,
     Diff,
@@ -23,8 +24,7 @@ from lstmlint.review.change import (
 )
 from lstmlint.review.facts import ABSENT, ValueChange
 from lstmlint.review.normal import canonical
-from lstmlint.shape import Count, Unknown, to_text
-from lstmlint.terminal import fit
+from lstmlint.running.terminal import fit
 
 ARROW = " → "
 SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~", Kind.UNCHANGED: ""}

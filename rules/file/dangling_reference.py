@@ -59,11 +59,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Location, Related, Severity
-from lstmlint.model import Layer, Model
-from lstmlint.questions.connections import Dangling, cycle, dangling
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.connections import Dangling, cycle, dangling
+from lstmlint.analyses.sequences import place_of
+from lstmlint.ir.finding import Finding, Location, Related, Severity
+from lstmlint.ir.model import Layer, Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

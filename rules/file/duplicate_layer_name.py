@@ -51,11 +51,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Location, Related, Severity
-from lstmlint.model import Model
-from lstmlint.questions.connections import shared_names
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.connections import shared_names
+from lstmlint.analyses.sequences import place_of
+from lstmlint.ir.finding import Finding, Location, Related, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

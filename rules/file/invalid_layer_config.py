@@ -69,7 +69,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
-from lstmlint.config_schemas import (
+from lstmlint.analyses.configs import written_configs
+from lstmlint.analyses.widths import WIDTH_KEYS
+from lstmlint.dialects import keras1
+from lstmlint.dialects.build import is_foreign
+from lstmlint.dialects.dialect import Writer, parse_version
+from lstmlint.ir.document import Pointer
+from lstmlint.ir.finding import Confidence, Finding, Location, Severity, Unjudged
+from lstmlint.ir.graph import OPERATION
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown
+from lstmlint.keras.config_schemas import (
     Judges,
     Schema,
     Standing,
@@ -80,17 +90,7 @@ from lstmlint.config_schemas import (
     keys,
     versions_of,
 )
-from lstmlint.dialects import keras1
-from lstmlint.dialects.build import is_foreign
-from lstmlint.dialects.dialect import Writer, parse_version
-from lstmlint.document import Pointer
-from lstmlint.finding import Confidence, Finding, Location, Severity, Unjudged
-from lstmlint.graph import OPERATION
-from lstmlint.model import Layer, Model
-from lstmlint.questions.configs import written_configs
-from lstmlint.questions.widths import WIDTH_KEYS
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: How alike a misspelt key or value and the right one are (1 is equal), as `difflib` measures it.
 LIKENESS = 0.75

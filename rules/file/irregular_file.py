@@ -45,9 +45,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lstmlint.finding import Finding, Location, Severity
-from lstmlint.model import Model
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: What a reader's remark means and what to do about it; others are reported as they are.
 MEANINGS: Mapping[str, tuple[str, str]] = {

@@ -54,12 +54,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Location, Severity
-from lstmlint.model import Model
-from lstmlint.questions.connections import used_outputs
-from lstmlint.questions.sequences import recurrent_core, sequence_calls
-from lstmlint.rule import NoOptions, Persona, Verdict, rule
-from lstmlint.shape import leaves
+from lstmlint.analyses.connections import used_outputs
+from lstmlint.analyses.sequences import recurrent_core, sequence_calls
+from lstmlint.ir.finding import Confidence, Finding, Location, Severity
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import leaves
+from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
 
 #: The outputs of a layer that joins its directions, and of one that keeps them apart, before its states.
 OUTPUTS, SEPARATE_OUTPUTS = 1, 2

@@ -51,13 +51,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity
-from lstmlint.model import Layer, Model
-from lstmlint.questions.mask_treatments import Treatment
-from lstmlint.questions.masks import mask_flow
-from lstmlint.questions.sequences import place_of, recurrent_core
-from lstmlint.rule import NoOptions, Persona, Verdict, rule
-from lstmlint.shape import Unknown
+from lstmlint.analyses.mask_treatments import Treatment
+from lstmlint.analyses.masks import mask_flow
+from lstmlint.analyses.sequences import place_of, recurrent_core
+from lstmlint.ir.finding import Finding, Related, Severity
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown
+from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
 
 #: What a layer's config has to say for Keras to choose cuDNN (Keras, `layers/rnn/lstm.py` and `gru.py`).
 CUDNN_CONFIG = {

@@ -59,13 +59,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Related, Severity, Unjudged
-from lstmlint.model import Layer, Model
-from lstmlint.questions.mask_treatments import CUDNN, Lost, MaskedCall, MaskFlow, Treatment, without_mask
-from lstmlint.questions.masks import mask_flow
-from lstmlint.questions.sequences import place_of, recurrent_core
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown
+from lstmlint.analyses.mask_treatments import CUDNN, Lost, MaskedCall, MaskFlow, Treatment, without_mask
+from lstmlint.analyses.masks import mask_flow
+from lstmlint.analyses.sequences import place_of, recurrent_core
+from lstmlint.ir.finding import Confidence, Finding, Related, Severity, Unjudged
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)

@@ -48,13 +48,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity
-from lstmlint.model import Model
-from lstmlint.questions.mask_treatments import CUDNN, Treatment
-from lstmlint.questions.masks import mask_flow
-from lstmlint.questions.sequences import place_of, recurrent_core
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown
+from lstmlint.analyses.mask_treatments import CUDNN, Treatment
+from lstmlint.analyses.masks import mask_flow
+from lstmlint.analyses.sequences import place_of, recurrent_core
+from lstmlint.ir.finding import Finding, Related, Severity
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Unknown
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

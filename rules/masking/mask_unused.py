@@ -52,13 +52,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity, Unjudged
-from lstmlint.model import Layer, Model
-from lstmlint.questions.mask_treatments import MaskFlow, Treatment
-from lstmlint.questions.masks import mask_flow
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown
+from lstmlint.analyses.mask_treatments import MaskFlow, Treatment
+from lstmlint.analyses.masks import mask_flow
+from lstmlint.analyses.sequences import place_of
+from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: What becomes of a mask, of which another rule tells more.
 TOLD_ELSEWHERE = frozenset({Treatment.IGNORES, Treatment.REFUSES})

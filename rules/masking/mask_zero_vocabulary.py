@@ -54,11 +54,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Location, Related, Severity
-from lstmlint.model import Layer, Model
-from lstmlint.questions.sequences import place_of, source
-from lstmlint.questions.vocabularies import Vocabulary, vocabulary
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.sequences import place_of, source
+from lstmlint.analyses.vocabularies import Vocabulary, vocabulary
+from lstmlint.ir.finding import Confidence, Finding, Location, Related, Severity
+from lstmlint.ir.model import Layer, Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Layers behind which ids are the same ids.
 KEEPS_IDS = frozenset({"InputLayer", "Reshape", "Flatten", "Identity", "Permute", "RepeatVector"})

@@ -53,12 +53,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Related, Severity, Unjudged
-from lstmlint.model import Layer, Model
-from lstmlint.questions.sequences import place_of
-from lstmlint.questions.values import changed_before
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown
+from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.values import changed_before
+from lstmlint.ir.finding import Confidence, Finding, Related, Severity, Unjudged
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)

@@ -49,10 +49,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lstmlint.finding import Finding, Severity
-from lstmlint.model import Layer, Model
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Persona, Verdict, rule
+from lstmlint.analyses.sequences import place_of
+from lstmlint.ir.finding import Finding, Severity
+from lstmlint.ir.model import Layer, Model
+from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
 
 CLASSES = ("LSTM", "GRU")
 

@@ -45,12 +45,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Severity, Unjudged
-from lstmlint.model import Model
-from lstmlint.questions.sequences import place_of
-from lstmlint.questions.unrolling import unrolled_calls
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown
+from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.unrolling import unrolled_calls
+from lstmlint.ir.finding import Finding, Severity, Unjudged
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Unknown
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.WARNING)

@@ -37,10 +37,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Severity
-from lstmlint.model import Model
+from lstmlint.ir.finding import Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import Verdict, rule
 from lstmlint.portability.judging import Options, findings
-from lstmlint.rule import Verdict, rule
 
 __all__ = ["Options", "check"]
 

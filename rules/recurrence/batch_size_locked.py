@@ -51,11 +51,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity
-from lstmlint.model import Layer, Model
-from lstmlint.questions.sequences import place_of, recurrent_layers
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import is_dims, to_text
+from lstmlint.analyses.sequences import place_of, recurrent_layers
+from lstmlint.ir.finding import Finding, Related, Severity
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import is_dims, to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.NOTE)

@@ -50,12 +50,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Location, Severity
-from lstmlint.graph import OPERATION, references
-from lstmlint.layers import layer_types
-from lstmlint.model import Layer, Model
-from lstmlint.questions.sequences import sequence_calls
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.sequences import sequence_calls
+from lstmlint.inference.layers import layer_types
+from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.graph import OPERATION, references
+from lstmlint.ir.model import Layer, Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Operations of the Keras of TensorFlow, any of which may turn a sequence around.
 OPERATION_LAYERS = frozenset({"Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"})

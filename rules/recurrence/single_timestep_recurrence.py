@@ -47,11 +47,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Severity, Unjudged
-from lstmlint.model import Layer, Model, count
-from lstmlint.questions.sequences import SequenceCall, input_rank, place_of, recurrent_core, sequence_calls, timesteps
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Dims, Unknown, to_text
+from lstmlint.analyses.sequences import SequenceCall, input_rank, place_of, recurrent_core, sequence_calls, timesteps
+from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
+from lstmlint.ir.model import Layer, Model, count
+from lstmlint.ir.shape import Dims, Unknown, to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)

@@ -52,11 +52,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Severity
-from lstmlint.model import Model
-from lstmlint.questions.directions import directions
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.directions import directions
+from lstmlint.analyses.sequences import place_of
+from lstmlint.ir.finding import Confidence, Finding, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)

@@ -49,11 +49,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Severity, Unjudged
-from lstmlint.model import Model
-from lstmlint.questions.sequences import SequenceCall, place_of, recurrent_core, sequence_calls
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown, to_text
+from lstmlint.analyses.sequences import SequenceCall, place_of, recurrent_core, sequence_calls
+from lstmlint.ir.finding import Finding, Severity, Unjudged
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

@@ -45,11 +45,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from lstmlint.document import RepeatedKey
-from lstmlint.finding import Finding, Location, Severity
-from lstmlint.model import Model
-from lstmlint.questions.objects import quoted, raw_objects
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.objects import quoted, raw_objects
+from lstmlint.ir.document import RepeatedKey
+from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: The names under which Keras looks for a model.
 NAMES = ("config.json", "metadata.json", "model.weights.h5", "model.weights.npz")

@@ -43,11 +43,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.document import Member
-from lstmlint.finding import Finding, Location, Severity
-from lstmlint.model import Model
-from lstmlint.questions.objects import size_text
-from lstmlint.rule import Verdict, rule
+from lstmlint.analyses.objects import size_text
+from lstmlint.ir.document import Member
+from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import Verdict, rule
 
 #: The header of an array in an `.npz`.
 SHAPE = re.compile(rb"'shape': \(([\d, L]*)\)")

@@ -33,11 +33,11 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 
-from lstmlint.document import Member
-from lstmlint.finding import Finding, Location, Severity
-from lstmlint.model import Model
-from lstmlint.questions.objects import leads_elsewhere
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.objects import leads_elsewhere
+from lstmlint.ir.document import Member
+from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Kinds of file that an entry may be; what states no kind is a plain file.
 PLAIN_KINDS = (0, stat.S_IFREG, stat.S_IFDIR)

@@ -52,13 +52,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.finding import Confidence, Finding, Severity
-from lstmlint.layers.call import Weight
-from lstmlint.model import Layer, Model, count
-from lstmlint.questions.sequences import place_of
-from lstmlint.questions.unrolling import unrolled_calls
-from lstmlint.rule import Verdict, rule
-from lstmlint.shape import Unknown, to_text
+from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.unrolling import unrolled_calls
+from lstmlint.inference.layers.call import Weight
+from lstmlint.ir.finding import Confidence, Finding, Severity
+from lstmlint.ir.model import Layer, Model, count
+from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.linting.rule import Verdict, rule
 
 
 @dataclass(frozen=True, slots=True)

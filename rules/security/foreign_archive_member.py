@@ -36,10 +36,10 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from lstmlint.document import Member
-from lstmlint.finding import Finding, Location, Severity
-from lstmlint.model import Model
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.ir.document import Member
+from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 PICKLE = "is a Python pickle, and whoever loads it runs what is in it"
 PROGRAM = "is a program"

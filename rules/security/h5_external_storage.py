@@ -40,11 +40,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lstmlint.document import Detour
-from lstmlint.finding import Finding, Location, Severity
-from lstmlint.model import Model
-from lstmlint.questions.objects import quoted
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.objects import quoted
+from lstmlint.ir.document import Detour
+from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: What is said of each way to keep something elsewhere.
 MEANINGS: Mapping[Detour, str] = {

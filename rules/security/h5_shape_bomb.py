@@ -44,10 +44,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.finding import Finding, Location, Severity
-from lstmlint.model import Model
-from lstmlint.questions.objects import size_text
-from lstmlint.rule import Verdict, rule
+from lstmlint.analyses.objects import size_text
+from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import Verdict, rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,10 +56,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lstmlint.finding import Finding, Severity
-from lstmlint.model import Model
-from lstmlint.questions.objects import RawObject, raw_objects
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.objects import RawObject, raw_objects
+from lstmlint.ir.finding import Finding, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: The class under which Keras 3 saves a lambda, wherever it is used.
 LAMBDA = "__lambda__"

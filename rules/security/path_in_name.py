@@ -49,10 +49,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Location, Severity
-from lstmlint.model import Model
-from lstmlint.questions.objects import leads_elsewhere, quoted, raw_objects
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.objects import leads_elsewhere, quoted, raw_objects
+from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

@@ -50,10 +50,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Severity
-from lstmlint.model import Model
-from lstmlint.questions.objects import quoted, raw_objects
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.objects import quoted, raw_objects
+from lstmlint.ir.finding import Finding, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 OWNER = "Keras"
 

@@ -64,11 +64,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from lstmlint.document import Document, Pointer
-from lstmlint.finding import Confidence, Finding, Severity
-from lstmlint.model import Model
-from lstmlint.questions.objects import RawObject, may_hold, plain_text, quoted, raw_objects, strings_in
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.objects import RawObject, may_hold, plain_text, quoted, raw_objects, strings_in
+from lstmlint.ir.document import Document, Pointer
+from lstmlint.ir.finding import Confidence, Finding, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 FUNCTION = "function"
 #: A description of a tensor, whose class is always TensorFlow's.

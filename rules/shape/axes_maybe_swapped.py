@@ -51,11 +51,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.finding import Confidence, Finding, Related, Severity
-from lstmlint.model import Model
-from lstmlint.questions.sequences import place_of, read_from_input
-from lstmlint.rule import Persona, Verdict, rule
-from lstmlint.shape import to_text
+from lstmlint.analyses.sequences import place_of, read_from_input
+from lstmlint.ir.finding import Confidence, Finding, Related, Severity
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import to_text
+from lstmlint.linting.rule import Persona, Verdict, rule
 
 
 @dataclass(frozen=True, slots=True)

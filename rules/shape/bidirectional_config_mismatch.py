@@ -55,10 +55,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Location, Related, Severity
-from lstmlint.model import Layer, Model
-from lstmlint.questions.directions import Directions, directions
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.directions import Directions, directions
+from lstmlint.ir.finding import Finding, Location, Related, Severity
+from lstmlint.ir.model import Layer, Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Flags that both directions must share.
 SHARED = ("return_sequences", "return_state", "stateful")

@@ -55,12 +55,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity, Unjudged
-from lstmlint.model import Model
-from lstmlint.questions.directions import Directions, directions, last_output
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Dims, Unknown, contradict, to_text
+from lstmlint.analyses.directions import Directions, directions, last_output
+from lstmlint.analyses.sequences import place_of
+from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Dims, Unknown, contradict, to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Joins of the two directions that keep both as they are.
 KEEPING = ("concat", None)

@@ -67,13 +67,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity, Unjudged
-from lstmlint.layers.recurrent import KINDS
-from lstmlint.model import Model
-from lstmlint.questions.sequences import place_of
-from lstmlint.questions.states import State, StateCall, state_calls
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown, contradict, to_text
+from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.states import State, StateCall, state_calls
+from lstmlint.inference.layers.recurrent import KINDS
+from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Unknown, contradict, to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

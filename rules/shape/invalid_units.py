@@ -54,10 +54,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Location, Severity
-from lstmlint.model import Model
-from lstmlint.questions.widths import BadWidth, bad_widths
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.widths import BadWidth, bad_widths
+from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Longer values are cut.
 MAX_QUOTED = 40

@@ -49,14 +49,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity
-from lstmlint.graph import references
-from lstmlint.model import Layer, Model
-from lstmlint.questions.outputs import many_outputs
-from lstmlint.questions.ranks import rank_mismatches
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import to_text
+from lstmlint.analyses.outputs import many_outputs
+from lstmlint.analyses.ranks import rank_mismatches
+from lstmlint.analyses.sequences import place_of
+from lstmlint.ir.finding import Finding, Related, Severity
+from lstmlint.ir.graph import references
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

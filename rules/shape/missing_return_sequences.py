@@ -53,12 +53,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity
-from lstmlint.model import Model
-from lstmlint.questions.ranks import rank_mismatches
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import to_text
+from lstmlint.analyses.ranks import rank_mismatches
+from lstmlint.analyses.sequences import place_of
+from lstmlint.ir.finding import Finding, Related, Severity
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

@@ -48,11 +48,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Location, Related, Severity
-from lstmlint.model import Model
-from lstmlint.questions.outputs import ManyOutputs, many_outputs
-from lstmlint.questions.sequences import place_of, recurrent_core
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.outputs import ManyOutputs, many_outputs
+from lstmlint.analyses.sequences import place_of, recurrent_core
+from lstmlint.ir.finding import Finding, Location, Related, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

@@ -46,12 +46,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Severity
-from lstmlint.model import CallShapes, Layer, Model
-from lstmlint.questions.sequences import place_of
-from lstmlint.questions.widths import bad_widths
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Structure, Unknown, is_dims, leaves, to_text
+from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.widths import bad_widths
+from lstmlint.ir.finding import Finding, Severity
+from lstmlint.ir.model import CallShapes, Layer, Model
+from lstmlint.ir.shape import Structure, Unknown, is_dims, leaves, to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

@@ -48,12 +48,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity, Unjudged
-from lstmlint.model import Model
-from lstmlint.questions.ranks import rank_mismatches
-from lstmlint.questions.sequences import input_rank, place_of, sequence_calls
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown, to_text
+from lstmlint.analyses.ranks import rank_mismatches
+from lstmlint.analyses.sequences import input_rank, place_of, sequence_calls
+from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: What the axes of an input are, by the rank that a layer expects.
 AXES = {

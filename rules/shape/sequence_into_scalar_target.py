@@ -54,13 +54,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Location, Related, Severity
-from lstmlint.graph import references
-from lstmlint.model import Layer, Model
-from lstmlint.questions.sequences import place_of, recurrent_core, source
-from lstmlint.questions.training import REGRESSION_LOSSES, Loss, Output, outputs, record
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown, to_text
+from lstmlint.analyses.sequences import place_of, recurrent_core, source
+from lstmlint.analyses.training import REGRESSION_LOSSES, Loss, Output, outputs, record
+from lstmlint.ir.finding import Confidence, Finding, Location, Related, Severity
+from lstmlint.ir.graph import references
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: A loss that stretches a target with fewer numbers as the regression losses do, but not in Keras 3, which refuses it.
 STRETCHING_BEFORE_KERAS_3 = "binary_crossentropy"

@@ -49,12 +49,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity
-from lstmlint.graph import TensorRef
-from lstmlint.model import Layer, Model
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown, to_text
+from lstmlint.analyses.sequences import place_of
+from lstmlint.ir.finding import Finding, Related, Severity
+from lstmlint.ir.graph import TensorRef
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

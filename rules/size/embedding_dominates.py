@@ -55,11 +55,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.finding import Confidence, Finding, Severity, Unjudged
-from lstmlint.model import Model
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import Verdict, rule
-from lstmlint.shape import Unknown
+from lstmlint.analyses.sequences import place_of
+from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Unknown
+from lstmlint.linting.rule import Verdict, rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,11 +59,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.finding import Confidence, Finding, Related, Severity, Unjudged
-from lstmlint.model import Layer, Model
-from lstmlint.questions.sequences import RANK_KEEPING, place_of, recurrent_core, source
-from lstmlint.rule import Verdict, rule
-from lstmlint.shape import Unknown, to_text
+from lstmlint.analyses.sequences import RANK_KEEPING, place_of, recurrent_core, source
+from lstmlint.ir.finding import Confidence, Finding, Related, Severity, Unjudged
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.linting.rule import Verdict, rule
 
 #: Layers between a Flatten and a Dense that change no size.
 PASSED = RANK_KEEPING - {"Dense"}

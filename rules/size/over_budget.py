@@ -78,13 +78,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from lstmlint.costs import model_costs
-from lstmlint.finding import Finding, Location, Severity, Unjudged
-from lstmlint.model import Layer, Model, byte_size
-from lstmlint.questions.gates import gate_parts, gated_formula
-from lstmlint.questions.sequences import place_of, recurrent_layers
-from lstmlint.rule import Verdict, rule
-from lstmlint.shape import Count, Unknown, total
+from lstmlint.analyses.gates import gate_parts, gated_formula
+from lstmlint.analyses.sequences import place_of, recurrent_layers
+from lstmlint.inference.costs import model_costs
+from lstmlint.ir.finding import Finding, Location, Severity, Unjudged
+from lstmlint.ir.model import Layer, Model, byte_size
+from lstmlint.ir.shape import Count, Unknown, total
+from lstmlint.linting.rule import Verdict, rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,12 +56,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.finding import Confidence, Finding, Severity, Unjudged
-from lstmlint.model import Layer, Model
-from lstmlint.questions.gates import gate_parts, gated_formula, weight_share
-from lstmlint.questions.sequences import place_of, recurrent_layers, timesteps
-from lstmlint.rule import Verdict, rule
-from lstmlint.shape import Unknown, is_dims
+from lstmlint.analyses.gates import gate_parts, gated_formula, weight_share
+from lstmlint.analyses.sequences import place_of, recurrent_layers, timesteps
+from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown, is_dims
+from lstmlint.linting.rule import Verdict, rule
 
 #: Parameters below which lie so many percent of the 342 recurrent layers of public models.
 PERCENTILES = ((99, 2_000_000), (95, 329_000), (90, 144_000))

@@ -57,12 +57,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.finding import Confidence, Finding, Severity, Unjudged
-from lstmlint.model import Layer, Model
-from lstmlint.questions.gates import gate_parts, weight_share
-from lstmlint.questions.sequences import place_of, recurrent_layers
-from lstmlint.rule import Verdict, rule
-from lstmlint.shape import Unknown
+from lstmlint.analyses.gates import gate_parts, weight_share
+from lstmlint.analyses.sequences import place_of, recurrent_layers
+from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown
+from lstmlint.linting.rule import Verdict, rule
 
 #: An input this many times wider than the units is wide.
 FEATURES_PER_UNIT = 4

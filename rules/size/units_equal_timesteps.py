@@ -48,11 +48,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Related, Severity
-from lstmlint.model import Layer, Model, count
-from lstmlint.questions.sequences import place_of, read_from_input, recurrent_core
-from lstmlint.rule import NoOptions, Persona, Verdict, rule
-from lstmlint.shape import Unknown
+from lstmlint.analyses.sequences import place_of, read_from_input, recurrent_core
+from lstmlint.ir.finding import Confidence, Finding, Related, Severity
+from lstmlint.ir.model import Layer, Model, count
+from lstmlint.ir.shape import Unknown
+from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
 
 #: Up to so many timesteps equality says nothing.
 FEW = 4

@@ -53,10 +53,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.finding import Confidence, Finding, Location, Severity
-from lstmlint.model import Layer, Model
-from lstmlint.questions.activations import number_in, written_layers
-from lstmlint.rule import Verdict, rule
+from lstmlint.analyses.activations import number_in, written_layers
+from lstmlint.ir.finding import Confidence, Finding, Location, Severity
+from lstmlint.ir.model import Layer, Model
+from lstmlint.linting.rule import Verdict, rule
 
 KERNELS = (
     "kernel_regularizer", "recurrent_regularizer", "embeddings_regularizer", "depthwise_regularizer",

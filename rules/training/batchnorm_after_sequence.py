@@ -50,13 +50,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Related, Severity
-from lstmlint.graph import TensorRef
-from lstmlint.model import Layer, Model
-from lstmlint.questions.activations import INERT, producers
-from lstmlint.questions.sequences import place_of, recurrent_core
-from lstmlint.rule import NoOptions, Persona, Verdict, rule
-from lstmlint.shape import first, is_dims, to_text
+from lstmlint.analyses.activations import INERT, producers
+from lstmlint.analyses.sequences import place_of, recurrent_core
+from lstmlint.ir.finding import Confidence, Finding, Related, Severity
+from lstmlint.ir.graph import TensorRef
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import first, is_dims, to_text
+from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
 
 
 @rule(Severity.NOTE, Confidence.HEURISTIC, Persona.PEDANTIC)

@@ -53,12 +53,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Related, Severity
-from lstmlint.model import Model
-from lstmlint.questions.activations import Activation
-from lstmlint.questions.sequences import INPUT_RANKS
-from lstmlint.questions.training import REGRESSION_LOSSES, Loss, Output, outputs, place
-from lstmlint.rule import NoOptions, Persona, Verdict, rule
+from lstmlint.analyses.activations import Activation
+from lstmlint.analyses.sequences import INPUT_RANKS
+from lstmlint.analyses.training import REGRESSION_LOSSES, Loss, Output, outputs, place
+from lstmlint.ir.finding import Confidence, Finding, Related, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
 
 
 @rule(Severity.NOTE, Confidence.HEURISTIC, Persona.PEDANTIC)

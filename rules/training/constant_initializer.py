@@ -53,11 +53,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lstmlint.finding import Confidence, Finding, Location, Severity
-from lstmlint.model import Layer, Model
-from lstmlint.questions.activations import WEIGHTED, initializer, written_layers
-from lstmlint.questions.sequences import INPUT_RANKS
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.activations import WEIGHTED, initializer, written_layers
+from lstmlint.analyses.sequences import INPUT_RANKS
+from lstmlint.ir.finding import Confidence, Finding, Location, Severity
+from lstmlint.ir.model import Layer, Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: The config keys of the initializers, and the weight that each makes.
 KERNELS: Mapping[str, str] = {"kernel_initializer": "kernel", "recurrent_initializer": "recurrent_kernel"}

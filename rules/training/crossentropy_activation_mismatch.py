@@ -63,12 +63,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity, Unjudged
-from lstmlint.model import Model
-from lstmlint.questions.activations import LINEAR, RANGES, Activation
-from lstmlint.questions.training import BINARY_CROSSENTROPIES, CROSSENTROPIES, Loss, Output, outputs, place
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown
+from lstmlint.analyses.activations import LINEAR, RANGES, Activation
+from lstmlint.analyses.training import BINARY_CROSSENTROPIES, CROSSENTROPIES, Loss, Output, outputs, place
+from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Unknown
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Activations whose values add up to 1.
 DISTRIBUTIONS = frozenset({"softmax", "sparsemax"})

@@ -51,10 +51,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Related, Severity
-from lstmlint.graph import LayerCall, TensorRef
-from lstmlint.model import Layer, Model
-from lstmlint.questions.activations import (
+from lstmlint.analyses.activations import (
     ACTIVATION_LAYERS,
     LINEAR,
     Activation,
@@ -63,9 +60,12 @@ from lstmlint.questions.activations import (
     own_activation,
     shape_of,
 )
-from lstmlint.questions.sequences import place_of
-from lstmlint.questions.training import outputs
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.training import outputs
+from lstmlint.ir.finding import Confidence, Finding, Related, Severity
+from lstmlint.ir.graph import LayerCall, TensorRef
+from lstmlint.ir.model import Layer, Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Repeating them changes nothing.
 IDEMPOTENT = frozenset({"relu"})

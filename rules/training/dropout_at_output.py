@@ -52,14 +52,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Severity
-from lstmlint.graph import TensorRef, references
-from lstmlint.model import Layer, Model
-from lstmlint.questions.activations import LINEAR, MOVING, named, number_in, producers
-from lstmlint.questions.droprates import DROPOUTS
-from lstmlint.questions.sequences import place_of
-from lstmlint.questions.training import record
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.activations import LINEAR, MOVING, named, number_in, producers
+from lstmlint.analyses.droprates import DROPOUTS
+from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.training import record
+from lstmlint.ir.finding import Finding, Severity
+from lstmlint.ir.graph import TensorRef, references
+from lstmlint.ir.model import Layer, Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.WARNING)

@@ -57,10 +57,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Severity
-from lstmlint.model import Model
-from lstmlint.questions.droprates import drop_rates
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.droprates import drop_rates
+from lstmlint.ir.finding import Finding, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

@@ -48,11 +48,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.config_schemas import accepts, judges, keys
-from lstmlint.finding import Finding, Severity
-from lstmlint.model import Model
-from lstmlint.questions.droprates import DropRate, drop_rates
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.droprates import DropRate, drop_rates
+from lstmlint.ir.finding import Finding, Severity
+from lstmlint.ir.model import Model
+from lstmlint.keras.config_schemas import accepts, judges, keys
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

@@ -49,10 +49,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Location, Severity
-from lstmlint.model import Layer, Model
-from lstmlint.questions.activations import initializer, written_layers
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.activations import initializer, written_layers
+from lstmlint.ir.finding import Confidence, Finding, Location, Severity
+from lstmlint.ir.model import Layer, Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 WITH_FORGET_GATE = frozenset({"LSTM", "LSTMCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 

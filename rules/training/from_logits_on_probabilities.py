@@ -59,11 +59,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity
-from lstmlint.model import Model
-from lstmlint.questions.activations import Activation, greatest_probability
-from lstmlint.questions.training import BINARY_CROSSENTROPIES, Loss, Output, outputs, place
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.activations import Activation, greatest_probability
+from lstmlint.analyses.training import BINARY_CROSSENTROPIES, Loss, Output, outputs, place
+from lstmlint.ir.finding import Finding, Related, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Activations that give probabilities.
 PROBABILITIES = frozenset({"softmax", "sigmoid", "hard_sigmoid", "sparsemax", "sparse_sigmoid"})

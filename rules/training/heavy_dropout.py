@@ -52,10 +52,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.finding import Confidence, Finding, Severity
-from lstmlint.model import Model
-from lstmlint.questions.droprates import drop_rates
-from lstmlint.rule import Verdict, rule
+from lstmlint.analyses.droprates import drop_rates
+from lstmlint.ir.finding import Confidence, Finding, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import Verdict, rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,11 +63,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.finding import Confidence, Finding, Severity
-from lstmlint.model import Model
-from lstmlint.questions.training import Optimizer, optimizer, place
-from lstmlint.rule import Verdict, rule
-from lstmlint.shape import Unknown
+from lstmlint.analyses.training import Optimizer, optimizer, place
+from lstmlint.ir.finding import Confidence, Finding, Severity
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Unknown
+from lstmlint.linting.rule import Verdict, rule
 
 #: Optimizers that divide the gradient by its size, in small letters.
 ADAPTIVE = frozenset({"adam", "adamw", "adamax", "nadam", "lion", "rmsprop"})

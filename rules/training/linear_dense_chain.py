@@ -52,13 +52,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from lstmlint.finding import Confidence, Finding, Related, Severity
-from lstmlint.graph import TensorRef, references
-from lstmlint.model import Layer, Model
-from lstmlint.questions.activations import INERT, LINEAR, inputs_of, named
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Dim, first, is_dims
+from lstmlint.analyses.activations import INERT, LINEAR, inputs_of, named
+from lstmlint.analyses.sequences import place_of
+from lstmlint.ir.finding import Confidence, Finding, Related, Severity
+from lstmlint.ir.graph import TensorRef, references
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Dim, first, is_dims
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 Uses = Mapping[TensorRef, int]
 

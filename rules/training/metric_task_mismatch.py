@@ -55,11 +55,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Related, Severity
-from lstmlint.model import Model
-from lstmlint.questions.activations import Activation
-from lstmlint.questions.training import REGRESSION_LOSSES, Loss, Metric, Output, outputs, place
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.activations import Activation
+from lstmlint.analyses.training import REGRESSION_LOSSES, Loss, Metric, Output, outputs, place
+from lstmlint.ir.finding import Confidence, Finding, Related, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 ACCURACIES = frozenset({
     "accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy", "top_k_categorical_accuracy",

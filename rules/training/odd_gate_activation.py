@@ -47,10 +47,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Confidence, Finding, Severity
-from lstmlint.model import Model
-from lstmlint.questions.activations import LINEAR, RANGES, Activation, named, written_layers
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.activations import LINEAR, RANGES, Activation, named, written_layers
+from lstmlint.ir.finding import Confidence, Finding, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Layers and cells with gates.
 GATED = frozenset({"LSTM", "GRU", "LSTMCell", "GRUCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})

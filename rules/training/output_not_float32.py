@@ -49,11 +49,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lstmlint.finding import Confidence, Finding, Severity
-from lstmlint.model import Layer, Model
-from lstmlint.questions.activations import Activation
-from lstmlint.questions.training import outputs
-from lstmlint.rule import NoOptions, Verdict, rule
+from lstmlint.analyses.activations import Activation
+from lstmlint.analyses.training import outputs
+from lstmlint.ir.finding import Confidence, Finding, Severity
+from lstmlint.ir.model import Layer, Model
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: The severity of computing probabilities under a policy; as the rule's where it is `None`.
 POLICIES: Mapping[str, Severity | None] = {"mixed_float16": None, "mixed_bfloat16": Severity.NOTE}

@@ -52,12 +52,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity, Unjudged
-from lstmlint.model import Model
-from lstmlint.questions.activations import Activation
-from lstmlint.questions.training import CATEGORICAL_CROSSENTROPIES, Loss, Output, outputs, place
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown, to_text
+from lstmlint.analyses.activations import Activation
+from lstmlint.analyses.training import CATEGORICAL_CROSSENTROPIES, Loss, Output, outputs, place
+from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

@@ -57,13 +57,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Related, Severity, Unjudged
-from lstmlint.model import Model
-from lstmlint.questions.activations import Activation, own_activation, single_shape, written_layers
-from lstmlint.questions.sequences import INPUT_RANKS
-from lstmlint.questions.training import Loss, Output, outputs, place
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Dim, Dims, Unknown, product, to_text
+from lstmlint.analyses.activations import Activation, own_activation, single_shape, written_layers
+from lstmlint.analyses.sequences import INPUT_RANKS
+from lstmlint.analyses.training import Loss, Output, outputs, place
+from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Dim, Dims, Unknown, product, to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

@@ -54,11 +54,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.finding import Confidence, Finding, Severity
-from lstmlint.model import Layer, Model
-from lstmlint.questions.activations import LINEAR, Activation, initializer, named, written_layers
-from lstmlint.rule import Verdict, rule
-from lstmlint.shape import first, is_dims
+from lstmlint.analyses.activations import LINEAR, Activation, initializer, named, written_layers
+from lstmlint.ir.finding import Confidence, Finding, Severity
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import first, is_dims
+from lstmlint.linting.rule import Verdict, rule
 
 #: The layers that it was measured on, and their cells.
 RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell"})

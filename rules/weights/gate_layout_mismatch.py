@@ -40,11 +40,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Location, Related, Severity
-from lstmlint.model import Model
-from lstmlint.questions.biases import BiasLayout, bias_layouts
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import to_text
+from lstmlint.analyses.biases import BiasLayout, bias_layouts
+from lstmlint.ir.finding import Finding, Location, Related, Severity
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.WARNING)

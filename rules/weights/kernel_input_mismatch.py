@@ -36,12 +36,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.finding import Finding, Location, Related, Severity, Unjudged
-from lstmlint.model import Layer, Model
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown, to_text
-from lstmlint.stored import Discrepancy, kernel_discrepancies, stored_weights
+from lstmlint.analyses.sequences import place_of
+from lstmlint.inference.stored import Discrepancy, kernel_discrepancies, stored_weights
+from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

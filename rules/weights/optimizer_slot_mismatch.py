@@ -42,13 +42,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lstmlint.document import StoredTensor
-from lstmlint.finding import Finding, Location, Related, Severity, Unjudged
-from lstmlint.model import Layer, Model
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Dims, Unknown, to_text
-from lstmlint.stored import agrees, stored_weights
+from lstmlint.analyses.sequences import place_of
+from lstmlint.inference.stored import agrees, stored_weights
+from lstmlint.ir.document import StoredTensor
+from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Dims, Unknown, to_text
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Optimizers whose every tensor has the shape of the weight that it belongs to.
 KEEP_WHOLE_SHAPES = frozenset({

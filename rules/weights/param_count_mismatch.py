@@ -35,15 +35,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.document import WeightNaming
-from lstmlint.finding import Finding, Location, Related, Severity, Unjudged
-from lstmlint.model import Layer, Model, count
-from lstmlint.questions.gates import gate_parts, is_gated
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown, total
-from lstmlint.stored import kernel_discrepancies, stored_count, stored_weights
-from lstmlint.witnesses import STORED_TWICE
+from lstmlint.analyses.gates import gate_parts, is_gated
+from lstmlint.analyses.sequences import place_of
+from lstmlint.inference.stored import kernel_discrepancies, stored_count, stored_weights
+from lstmlint.inference.witnesses import STORED_TWICE
+from lstmlint.ir.document import WeightNaming
+from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
+from lstmlint.ir.model import Layer, Model, count
+from lstmlint.ir.shape import Unknown, total
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: In the names of the two weights of a LoRA.
 LORA = "lora_"

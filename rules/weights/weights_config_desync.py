@@ -37,13 +37,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.document import StoredLayer, WeightNaming
-from lstmlint.finding import Finding, Location, Related, Severity, Unjudged
-from lstmlint.model import Layer, Model
-from lstmlint.questions.sequences import place_of
-from lstmlint.rule import NoOptions, Verdict, rule
-from lstmlint.shape import Unknown, unknowns
-from lstmlint.stored import is_weight, stored_weights
+from lstmlint.analyses.sequences import place_of
+from lstmlint.inference.stored import is_weight, stored_weights
+from lstmlint.ir.document import StoredLayer, WeightNaming
+from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown, unknowns
+from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
 @rule(Severity.ERROR)

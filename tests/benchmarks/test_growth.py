@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lstmlint.document import Container, Document
+from lstmlint.ir.document import Container, Document
 from lstmlint.pipeline import judge, model_of
 
 Benchmark = Any

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from lstmlint.files import Target
+from lstmlint.linting.report import Status
+from lstmlint.linting.rule import Persona
 from lstmlint.pipeline import Job, analyze, check, load
-from lstmlint.report import Status
-from lstmlint.rule import Persona
-from lstmlint.settings import Settings
+from lstmlint.readers.files import Target
+from lstmlint.settings.settings import Settings
 
 Benchmark = Any
 

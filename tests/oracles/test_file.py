@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import pytest
 
-from lstmlint.document import Container, Document
+from lstmlint.ir.document import Container, Document
 from lstmlint.pipeline import judge, model_of
 
 Serialized = dict[str, Any]

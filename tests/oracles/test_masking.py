@@ -9,7 +9,7 @@ import keras
 import numpy
 import pytest
 
-from lstmlint.rule import rules
+from lstmlint.linting.rule import rules
 from tests.random_weights import randomised
 from tests.test_rules import examples
 from tests.truth import ROOT

@@ -8,11 +8,11 @@ from pathlib import Path
 import keras
 import pytest
 
+from lstmlint.keras.versions import NEWEST, TARGETS
+from lstmlint.linting.rule import rules
 from lstmlint.pipeline import load
 from lstmlint.portability.obstacle import DUMP
 from lstmlint.portability.verdict import Outcome, verdict
-from lstmlint.portability.versions import NEWEST, TARGETS
-from lstmlint.rule import rules
 from tests.test_rules import examples
 from tests.truth import ROOT
 

@@ -12,7 +12,7 @@ import h5py
 import keras
 import pytest
 
-from lstmlint.rule import rules
+from lstmlint.linting.rule import rules
 from tests import security_files as files
 from tests.test_rules import examples
 

@@ -10,7 +10,7 @@ import numpy
 import pytest
 from keras import layers
 
-from lstmlint.document import Container, Document
+from lstmlint.ir.document import Container, Document
 from lstmlint.pipeline import judge, model_of
 
 SERIES = numpy.linspace(0, 1, 2 * 10 * 8, dtype="float32").reshape(2, 10, 8)

@@ -10,7 +10,7 @@ import keras
 import numpy
 import pytest
 
-from lstmlint.rule import rules
+from lstmlint.linting.rule import rules
 from tests.test_rules import examples
 
 DATA = Path(__file__).parent.parent / "data"

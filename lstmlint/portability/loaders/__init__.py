@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from types import MappingProxyType
 
-from lstmlint.model import Model
-from lstmlint.portability.facts import facts_of, has_facts
+from lstmlint.ir.model import Model
+from lstmlint.keras.facts import facts_of, has_facts
+from lstmlint.keras.versions import NEWEST, Line, Target
 from lstmlint.portability.obstacle import Obstacle
-from lstmlint.portability.versions import NEWEST, Line, Target
 
 #: The modules of the loaders of runtimes; each has `obstacles(model)`. Imported where asked for.
 RUNTIMES: Mapping[Line, str] = MappingProxyType(

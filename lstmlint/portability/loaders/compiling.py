@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lstmlint.document import Container
+from lstmlint.analyses.training import FUNCTION_WRAPPERS
+from lstmlint.ir.document import Container
+from lstmlint.keras.versions import Line
 from lstmlint.portability.loaders.context import Loading, Obstacles
 from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, NOT_LOCATED, NOT_LOCATED_BEFORE
 from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
-from lstmlint.portability.versions import Line
-from lstmlint.questions.training import FUNCTION_WRAPPERS
 
 RULE = "compile-refused"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.document import Container, Document
+from lstmlint.ir.document import Container, Document
+from lstmlint.keras.versions import Target
 from lstmlint.portability.obstacle import Obstacle, obstacle
-from lstmlint.portability.versions import Target
 
 #: What follows in the message of Keras 3 for a file of another kind.
 SUPPORTED = (

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from lstmlint.document import Document, Pointer
-from lstmlint.model import Model
-from lstmlint.portability.facts import Facts, known_somewhere
+from lstmlint.ir.document import Document, Pointer
+from lstmlint.ir.model import Model
+from lstmlint.keras.facts import Facts, known_somewhere
+from lstmlint.keras.versions import Target
 from lstmlint.portability.obstacle import DUMP, Obstacle, obstacle
-from lstmlint.portability.versions import Target
 
 Obstacles: TypeAlias = Iterator[Obstacle]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.dialects.dialect import parse_version
-from lstmlint.model import Layer, Model
+from lstmlint.ir.model import Layer, Model
+from lstmlint.keras.versions import Target
 from lstmlint.portability.obstacle import Obstacle, Stage, obstacle
-from lstmlint.portability.versions import Target
 
 SLOPES = {True: "max(0, min(1, x/6 + 0.5))", False: "max(0, min(1, 0.2x + 0.5))"}
 

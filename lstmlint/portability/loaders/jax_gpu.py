@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.model import Layer, Model
+from lstmlint.analyses.activations import named
+from lstmlint.analyses.directions import directions
+from lstmlint.analyses.mask_treatments import NO_MASK
+from lstmlint.analyses.masks import mask_flow
+from lstmlint.ir.model import Layer, Model
 from lstmlint.portability.obstacle import Obstacle, Stage, obstacle
-from lstmlint.questions.activations import named
-from lstmlint.questions.directions import directions
-from lstmlint.questions.mask_treatments import NO_MASK
-from lstmlint.questions.masks import mask_flow
 
 RULE = "jax-gpu-time-order"
 

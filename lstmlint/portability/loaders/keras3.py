@@ -9,9 +9,10 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
-from lstmlint.document import Container
-from lstmlint.model import Model
-from lstmlint.portability.facts import Facts
+from lstmlint.ir.document import Container
+from lstmlint.ir.model import Model
+from lstmlint.keras.facts import Facts
+from lstmlint.keras.versions import Target
 from lstmlint.portability.loaders import compiling, keras3_objects, ranks
 from lstmlint.portability.loaders.context import (
     AROUND_ONE,
@@ -30,7 +31,6 @@ from lstmlint.portability.loaders.context import (
 )
 from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, NOT_LOCATED, UNKNOWN
 from lstmlint.portability.obstacle import DUMP
-from lstmlint.portability.versions import Target
 
 LAMBDA = (
     "Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda. This carries a potential "

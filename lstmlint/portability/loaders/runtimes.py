@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.document import Container
-from lstmlint.model import Model
+from lstmlint.ir.document import Container
+from lstmlint.ir.model import Model
 from lstmlint.portability.loaders.containers import refused
 from lstmlint.portability.obstacle import Obstacle
 

@@ -1,7 +1,7 @@
 """How TensorFlow.js loads a layers model, to which `tensorflowjs_converter` passes the config as it is.
 
 Sources: dist/{models,engine/container,engine/input_layer,layers/recurrent,utils/generic_utils}.js of tfjs-layers
-4.22.0, and what it says of the configs in `tests/data/targets.jsonl`. `lstmlint/schemas/tfjs.json` holds the names
+4.22.0, and what it says of the configs in `tests/data/targets.jsonl`. `lstmlint/keras/data/tfjs.json` holds the names
 that it knows (`fixtures/scripts/targets/names_tfjs.js`).
 """
 
@@ -14,16 +14,16 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
+from lstmlint.analyses.mask_treatments import NO_MASK
+from lstmlint.analyses.masks import mask_flow
 from lstmlint.dialects.dialect import parse_version
-from lstmlint.model import Model
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import Unknown
+from lstmlint.keras.versions import TARGETS, Line
 from lstmlint.portability.loaders import drifts
 from lstmlint.portability.loaders.context import AROUND_ONE, FUNCTIONAL, Obstacles, Place, objects_of
 from lstmlint.portability.loaders.runtimes import nothing_to_convert
 from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
-from lstmlint.portability.versions import TARGETS, Line
-from lstmlint.questions.mask_treatments import NO_MASK
-from lstmlint.questions.masks import mask_flow
-from lstmlint.shape import Unknown
 
 KERAS_3, REFUSED, DRIFT = "tfjs-keras3", "tfjs-layer-refused", "tfjs-drift"
 
@@ -71,7 +71,7 @@ def obstacles(model: Model) -> Iterator[Obstacle]:
 @cache
 def names() -> Mapping[str, Any]:
     """The names that TensorFlow.js knows, by kind, and what it says of others."""
-    loaded: Mapping[str, Any] = json.loads(pkgutil.get_data("lstmlint", "schemas/tfjs.json") or b"{}")
+    loaded: Mapping[str, Any] = json.loads(pkgutil.get_data("lstmlint", "keras/data/tfjs.json") or b"{}")
     return loaded
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.model import Model
+from lstmlint.analyses.sequences import SequenceCall, recurrent_core, sequence_calls
+from lstmlint.ir.model import Model
+from lstmlint.ir.shape import is_dims
 from lstmlint.portability.loaders.runtimes import nothing_to_convert
 from lstmlint.portability.obstacle import Obstacle, obstacle
-from lstmlint.questions.sequences import SequenceCall, recurrent_core, sequence_calls
-from lstmlint.shape import is_dims
 
 RULE = "tflite-dynamic-rnn"
 

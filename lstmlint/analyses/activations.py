@@ -1,0 +1,250 @@
+"""Questions about activations and initializers: which function a layer applies, and what the values of a tensor last
+went through."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lstmlint.analyses.sequences import INPUT_RANKS
+from lstmlint.inference.stored import snake_case
+from lstmlint.ir.document import Pointer
+from lstmlint.ir.finding import Location
+from lstmlint.ir.graph import OPERATION, TensorRef, references
+from lstmlint.ir.memo import asked_once
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Dims, Shape, Unknown, is_dims, leaves
+
+LINEAR = "linear"
+
+INFINITE = float("inf")
+
+#: More classes than any model has.
+MOST_CLASSES = 10**7
+
+#: The least and the greatest value of an activation, by the name of its function. What Keras names otherwise is not
+#: known here.
+RANGES: Mapping[str, tuple[float, float]] = {
+    LINEAR: (-INFINITE, INFINITE),
+    "softmax": (0, 1), "sigmoid": (0, 1), "hard_sigmoid": (0, 1), "sparse_sigmoid": (0, 1), "sparsemax": (0, 1),
+    "tanh": (-1, 1), "softsign": (-1, 1), "hard_tanh": (-1, 1), "tanh_shrink": (-INFINITE, INFINITE),
+    "relu": (0, INFINITE), "relu6": (0, 6), "softplus": (0, INFINITE), "exponential": (0, INFINITE),
+    "squareplus": (0, INFINITE), "sparse_plus": (0, INFINITE),
+    "leaky_relu": (-INFINITE, INFINITE), "prelu": (-INFINITE, INFINITE), "elu": (-1, INFINITE),
+    "selu": (-1.76, INFINITE), "celu": (-1, INFINITE), "gelu": (-0.17, INFINITE), "silu": (-0.28, INFINITE),
+    "mish": (-0.31, INFINITE), "hard_silu": (-0.38, INFINITE), "glu": (-INFINITE, INFINITE),
+    "log_softmax": (-INFINITE, 0), "log_sigmoid": (-INFINITE, 0), "soft_shrink": (-INFINITE, INFINITE),
+    "hard_shrink": (-INFINITE, INFINITE), "threshold": (-INFINITE, INFINITE),
+}  # fmt: skip
+
+#: Other names of the same functions.
+ALIASES: Mapping[str, str] = {"swish": "silu", "hard_swish": "hard_silu"}
+
+#: Layers that are an activation, by class name.
+ACTIVATION_LAYERS: Mapping[str, str] = {
+    "Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "PReLU": "prelu", "ELU": "elu",
+    "ThresholdedReLU": "threshold",
+    **{OPERATION + "".join(word.capitalize() for word in name.split("_")): name for name in RANGES},
+}  # fmt: skip
+
+#: Layers that only drop or disturb values while training, or never.
+INERT = frozenset({
+    "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianDropout", "AlphaDropout",
+    "GaussianNoise", "ActivityRegularization", "Identity",
+})  # fmt: skip
+
+#: Layers that move values and leave each as it is.
+MOVING = frozenset({"Flatten", "Reshape", "Permute", "RepeatVector", "Cropping1D", "Cropping2D", "Cropping3D"})
+
+#: Layers with weights whose output is what their `activation` says.
+WEIGHTED = frozenset({
+    "Dense", "EinsumDense", "TimeDistributedDense", "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose",
+    "Conv3DTranspose", "SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D",
+    "LocallyConnected1D", "LocallyConnected2D",
+})  # fmt: skip
+
+#: Joins of the directions of a Bidirectional that leave each value as it is.
+VALUE_KEEPING_MERGES = ("concat", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A function that a layer applies: its `name` in today's Keras, and the config `key` that says so, if one does."""
+
+    name: str
+    layer: Layer
+    key: str = "activation"
+
+    @property
+    def location(self) -> Location:
+        """Where the activation is written."""
+        return Location(self.layer.full_name, (*self.layer.pointer, "config", *filter(None, (self.key,))))
+
+    @property
+    def axes(self) -> tuple[int, ...] | Unknown:
+        """The axes along which a softmax normalises."""
+        axis = -1 if self.key else self.layer.config.get("axis", -1)
+        axes = axis if isinstance(axis, list) else [axis]
+        if not all(isinstance(axis, int) for axis in axes):
+            return Unknown("its axis is no integer")
+        return tuple(axes)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The least and the greatest value that it gives."""
+        low, high = RANGES[self.name]
+        ceiling = number_in(self.layer.config.get("max_value")) if self.layer.class_name == "ReLU" else None
+        return (low, high if ceiling is None else ceiling)
+
+
+def named(value: Any) -> str | Unknown:
+    """The function that a config names as an activation: a name, nothing, or a serialized function or layer."""
+    if value is None:
+        return LINEAR
+    if isinstance(value, dict):
+        class_name, inner = value.get("class_name"), value.get("config")
+        value = inner if class_name == "function" else ACTIVATION_LAYERS.get(str(class_name), class_name)
+    if not isinstance(value, str):
+        return Unknown("its activation is no name")
+    name = ALIASES.get(value, ACTIVATION_LAYERS.get(value, value))
+    return name if name in RANGES else Unknown(f"its activation '{value}' is none of Keras' own")
+
+
+def own_activation(layer: Layer) -> Activation | Unknown | None:
+    """What a layer applies to its result; `None` if it is of a class that applies nothing."""
+    if layer.class_name in ACTIVATION_LAYERS:
+        return Activation(ACTIVATION_LAYERS[layer.class_name], layer, "")
+    if layer.class_name == "Activation" or layer.class_name in WEIGHTED or layer.class_name in INPUT_RANKS:
+        name = named(layer.config.get("activation"))
+        return name if isinstance(name, Unknown) else Activation(name, layer)
+    return None
+
+
+def producer(model: Model, reference: TensorRef) -> tuple[Model, Layer, TensorRef] | None:
+    """The layer that makes a tensor, seen through nested models."""
+    layer = model.producer(reference)
+    while layer is not None and layer.model is not None and layer.model.graph is not None:
+        model, outputs = layer.model, list(references(layer.model.graph.outputs))
+        if reference.index >= len(outputs):
+            return None
+        reference = outputs[reference.index]
+        layer = model.producer(reference)
+    return None if layer is None else (model, layer, reference)
+
+
+def inputs_of(layer: Layer, reference: TensorRef) -> list[TensorRef]:
+    """The tensors that a layer got in the call that made a tensor."""
+    return list(references(layer.node.calls[reference.call].inputs))
+
+
+def producers(model: Model, reference: TensorRef) -> Iterator[Layer]:
+    """The layer that makes a tensor, the one before it, and so on, as long as each has one input."""
+    given = [reference]
+    while len(given) == 1:
+        found = producer(model, given[0])
+        if found is None:
+            return
+        model, layer, made = found
+        yield layer
+        given = inputs_of(layer, made)
+
+
+def applied(model: Model, reference: TensorRef) -> Activation | Unknown:
+    """The activation that the values of a tensor went through last, seen through nested models and wrappers, and
+    through layers that change no value once the model is trained."""
+    for layer in producers(model, reference):
+        wrapped = _wrapped(layer)
+        if wrapped is None:
+            return Unknown(f"{layer.name} joins its two directions")
+        activation = own_activation(wrapped)
+        is_linear = isinstance(activation, Activation) and activation.name == LINEAR
+        is_passed = wrapped.class_name in INERT | MOVING or (is_linear and wrapped.class_name == "Activation")
+        if not is_passed:
+            return activation or Unknown(f"{layer.class_name} applies no activation of its own")
+    return Unknown("it comes from no single layer")
+
+
+def _wrapped(layer: Layer) -> Layer | None:
+    """The layer whose values a wrapper gives; `None` where it mixes them."""
+    if layer.class_name == "Bidirectional":
+        keeps_values = layer.config.get("merge_mode") in VALUE_KEEPING_MERGES
+        return layer.children.get("forward") if keeps_values else None
+    return layer.children.get("layer", layer) if layer.class_name == "TimeDistributed" else layer
+
+
+def shape_of(model: Model, reference: TensorRef) -> Shape:
+    """The shape of a tensor of a model."""
+    layer = model.producer(reference)
+    if layer is None or reference.call >= len(layer.calls):
+        return Unknown("the tensor's layer is not in the file")
+    shapes = list(leaves(layer.calls[reference.call].outputs))
+    return shapes[reference.index] if reference.index < len(shapes) else Unknown("its layer has fewer outputs")
+
+
+def single_shape(layer: Layer) -> Dims | Unknown:
+    """The shape of a layer's only output, in its first call."""
+    shapes = list(leaves(layer.outputs))
+    if len(shapes) == 1 and is_dims(shapes[0]):
+        return shapes[0]
+    return shapes[0] if len(shapes) == 1 and isinstance(shapes[0], Unknown) else Unknown("it has several outputs")
+
+
+def greatest_probability(low: float, high: float, classes: object) -> float | None:
+    """The most that a softmax over values within bounds can give; `None` where that is 1 or cannot be told."""
+    if not isinstance(classes, int) or not 2 <= classes < MOST_CLASSES or math.isinf(high - low):
+        return None
+    return 1 / (1 + (classes - 1) * math.exp(low - high))
+
+
+def number_in(value: Any) -> float | None:
+    """A number of a config, infinite beyond what a float holds; `None` for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return INFINITE if value > 0 else -INFINITE
+
+
+#: Initializers that give every weight the same value: names of Keras 1 and of later ones, in small letters.
+CONSTANT_INITIALIZERS: Mapping[str, float | None] = {
+    "zeros": 0.0, "zero": 0.0, "ones": 1.0, "one": 1.0, "constant": None,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Initializer:
+    """An initializer by name in small letters (`glorot_uniform`), with its settings."""
+
+    name: str
+    config: Mapping[str, Any]
+
+    @property
+    def constant(self) -> float | None:
+        """The value that every weight starts from; `None` if they differ or it is not known."""
+        if self.name not in CONSTANT_INITIALIZERS:
+            return None
+        value = CONSTANT_INITIALIZERS[self.name]
+        return number_in(self.config.get("value", 0.0)) if value is None else value
+
+
+def initializer(value: Any) -> Initializer | None:
+    """The initializer in a config; `None` where there is none or it is not told by name."""
+    config: Any = {}
+    if isinstance(value, dict):
+        value, config = value.get("class_name"), value.get("config")
+    if not isinstance(value, str):
+        return None
+    return Initializer(snake_case(value), config if isinstance(config, dict) else {})
+
+
+@asked_once
+def written_layers(model: Model) -> Iterator[Layer]:
+    """Every layer that the file writes, once: a Bidirectional writes its two directions as one layer."""
+    seen: set[Pointer] = set()
+    for layer in model.all_layers:
+        if layer.pointer not in seen and not layer.node.is_implicit:
+            seen.add(layer.pointer)
+            yield layer

@@ -1,0 +1,76 @@
+"""The layouts in which recurrent layers store their biases: one a gate, two side by side, or two rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lstmlint.inference.layers.recurrent import CONVOLUTIONAL_RANKS, KINDS
+from lstmlint.inference.stored import stored_weights
+from lstmlint.ir.document import StoredTensor
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Dim, Dims, Unknown
+
+#: What stores a bias so, by kind of layer and by the shape in terms of the width of all gates.
+LAYOUTS: Mapping[str, Mapping[str, str]] = {
+    "LSTM": {"one": "an LSTM", "side by side": "a CuDNNLSTM"},
+    "GRU": {
+        "one": "a GRU with reset_after=False",
+        "side by side": "a CuDNNGRU",
+        "two rows": "a GRU with reset_after=True",
+    },
+}
+
+#: Layouts of a kind of layer that hold the same numbers in another order.
+EQUIVALENT: Mapping[str, frozenset[str]] = {
+    "LSTM": frozenset({"one", "side by side"}),
+    "GRU": frozenset({"side by side", "two rows"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BiasLayout:
+    """A bias that is stored in another layout than the config's.
+
+    `stored_as` is what stores it so; `has_equivalent` says that the one can be made from the other.
+    """
+
+    layer: Layer
+    expected: Dims
+    tensor: StoredTensor
+    stored_as: str
+    has_equivalent: bool
+
+
+def bias_layouts(model: Model) -> Iterator[BiasLayout]:
+    """Every stored bias of another layout than its layer's, in the layers of the outermost model and their parts."""
+    for layer in model.layers:
+        tensors = stored_weights(layer)
+        if layer.model is None and not isinstance(layer.weights, Unknown) and len(tensors) == len(layer.weights):
+            parts = [part for part in layer.walk() if part.class_name in KINDS]
+            start = 0
+            for part in parts:
+                size = 0 if isinstance(part.weights, Unknown) else len(part.weights)
+                yield from _judge(part, tensors[start : start + size])
+                start += size
+
+
+def _judge(layer: Layer, tensors: tuple[StoredTensor, ...]) -> Iterator[BiasLayout]:
+    kind = KINDS[layer.class_name]
+    if isinstance(layer.weights, Unknown) or kind not in LAYOUTS or layer.class_name in CONVOLUTIONAL_RANKS:
+        return
+    for weight, tensor in zip(layer.weights, tensors, strict=True):
+        if weight.name != "bias":
+            continue
+        width = layer.weights[0].shape[-1]
+        expected, stored = _layout(weight.shape, width), _layout(tensor.shape, width)
+        if expected != stored and stored in LAYOUTS[kind]:
+            has_equivalent = {expected, stored} <= EQUIVALENT[kind]
+            yield BiasLayout(layer, weight.shape, tensor, LAYOUTS[kind][stored], has_equivalent)
+
+
+def _layout(shape: Dims, width: Dim) -> str:
+    if not isinstance(width, int):
+        return ""
+    layouts: Mapping[Dims, str] = {(width,): "one", (2 * width,): "side by side", (2, width): "two rows"}
+    return layouts.get(shape, "")

@@ -1,0 +1,150 @@
+"""Questions about how the layers of one model are connected: names that two layers share, references that lead to
+nothing, calls that wait for each other, and outputs that nothing reads."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lstmlint.ir.finding import Location
+from lstmlint.ir.graph import Graph, Node, TensorRef, references
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown, leaves
+from lstmlint.keras.config_schemas import value_at
+
+#: A call of a layer: the layer's name, and which of its calls.
+CallKey: TypeAlias = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Dangling:
+    """A reference that leads to nothing: `reason` completes "refers to ..., but"; `near` is the name that was meant."""
+
+    place: Location
+    reference: TensorRef
+    reason: str
+    near: Layer | None = None
+
+
+def shared_names(model: Model) -> Iterator[tuple[Layer, Layer]]:
+    """Each layer of one model whose stated name an earlier layer has, with that one."""
+    layers = model.listed_layers
+    if len({layer.name for layer in layers}) == len(layers):
+        return
+    first: dict[str, Layer] = {}
+    for layer in layers:
+        if _states_name(model, layer):
+            earlier = first.setdefault(layer.name, layer)
+            if earlier is not layer:
+                yield earlier, layer
+
+
+def dangling(model: Model) -> Iterator[Dangling]:
+    """The references of one model that name a layer, call or tensor that is not there."""
+    graph = model.graph
+    if graph is None or graph.is_sequential:
+        return
+    shared = _shared(graph)
+    for place, reference in _references(model, graph):
+        if reference.layer not in model.by_name:
+            near = _nearest(reference.layer, list(model.by_name))
+            yield Dangling(place, reference, "no layer has that name", model.by_name[near] if near else None)
+        elif reference.layer not in shared:
+            layer = model.by_name[reference.layer]
+            reason = _lack(layer, reference)
+            if reason is not None:
+                yield Dangling(place, reference, reason, layer)
+
+
+def cycle(model: Model) -> list[Layer]:
+    """Layers of one model that need each other's outputs, in the order of the data; empty if there are none."""
+    if model.graph is None or model.graph.is_sequential or any(shared_names(model)):
+        return []
+    waiting = _waiting(model.graph)
+    at = next(iter(waiting), None)
+    seen: list[CallKey] = []
+    while at is not None and at not in seen:
+        seen.append(at)
+        at = next(need for need in waiting[at] if need in waiting)
+    circle = [] if at is None else list(reversed(seen[seen.index(at) :]))
+    names = list(dict.fromkeys(name for name, _ in circle))
+    first = next((index for layer in model.layers for index, name in enumerate(names) if name == layer.name), 0)
+    return [model.by_name[name] for name in (*names[first:], *names[:first])]
+
+
+def used_outputs(model: Model) -> Mapping[str, frozenset[int]]:
+    """The indexes of the outputs that a call of one model, or the model itself, reads, by layer."""
+    used: defaultdict[str, set[int]] = defaultdict(set)
+    if model.graph is not None:
+        for _, reference in _references(model, model.graph):
+            used[reference.layer].add(reference.index)
+    return {name: frozenset(indexes) for name, indexes in used.items()}
+
+
+def _states_name(model: Model, layer: Layer) -> bool:
+    """Whether the file names a layer; Keras makes up unique names for others."""
+    written = value_at(model.document.config, layer.pointer)
+    return layer.name in (value_at(written, ("config", "name")), value_at(written, ("name",)))
+
+
+def _shared(graph: Graph) -> frozenset[str]:
+    """The names that several layers have, so that it is open which of them a reference means."""
+    return frozenset(name for name, count in Counter(node.name for node in graph.nodes).items() if count > 1)
+
+
+def _references(model: Model, graph: Graph) -> Iterator[tuple[Location, TensorRef]]:
+    """Every reference of one model with its place: those of the calls, then the model's inputs and outputs."""
+    for layer in model.layers:
+        for index, call in enumerate(layer.node.calls):
+            place = Location(layer.full_name, (*layer.pointer, "inbound_nodes", index))
+            yield from ((place, reference) for reference in call.references())
+    for key, structure in (("input_layers", graph.inputs), ("output_layers", graph.outputs)):
+        place = Location(graph.name, (*graph.pointer, "config", key))
+        yield from ((place, reference) for reference in references(structure))
+
+
+def _lack(layer: Layer, reference: TensorRef) -> str | None:
+    """Why a layer cannot make a tensor; `None` if it can, or if it is unknown."""
+    calls = len(layer.node.calls)
+    if not 0 <= reference.call < calls:
+        return f"'{layer.name}' is called {'once' if calls == 1 else f'{calls} times'}, and calls count from 0"
+    outputs = layer.calls[reference.call].outputs if reference.call < len(layer.calls) else Unknown("it is in a cycle")
+    tensors = len(list(leaves(outputs)))
+    if isinstance(outputs, Unknown) or 0 <= reference.index < tensors:
+        return None
+    return f"'{layer.name}' has {tensors} output{'' if tensors == 1 else 's'}, and outputs count from 0"
+
+
+def _waiting(graph: Graph) -> dict[CallKey, list[CallKey]]:
+    """The calls that can never be made because they wait for each other, with those that each waits for."""
+    needs = {(node.name, index): _needed(node, index) for node in graph.nodes for index in range(len(node.calls))}
+    dependents: defaultdict[CallKey, list[CallKey]] = defaultdict(list)
+    open_needs = {}
+    for key, needed in needs.items():
+        there = {need for need in needed if need in needs}
+        open_needs[key] = len(there)
+        for need in there:
+            dependents[need].append(key)
+    ready = [key for key, number in open_needs.items() if not number]
+    while ready:
+        done = ready.pop()
+        del needs[done]
+        for dependent in dependents[done]:
+            open_needs[dependent] -= 1
+            if not open_needs[dependent]:
+                ready.append(dependent)
+    return needs
+
+
+def _needed(node: Node, index: int) -> list[CallKey]:
+    """The calls that must be made before one call of a layer: those that make its inputs, and its earlier ones."""
+    earlier = [(node.name, index - 1)] if index else []
+    return [(reference.layer, reference.call) for reference in node.calls[index].references()] + earlier
+
+
+def _nearest(name: str, names: list[str]) -> str | None:
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name, names, 1)), None)

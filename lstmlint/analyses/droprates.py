@@ -1,0 +1,57 @@
+"""The shares that layers drop in training, wherever a config holds one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lstmlint.analyses.activations import number_in, written_layers
+from lstmlint.analyses.sequences import INPUT_RANKS
+from lstmlint.ir.finding import Location
+from lstmlint.ir.memo import asked_once
+from lstmlint.ir.model import Layer, Model
+
+#: Layers that do nothing but drop.
+DROPOUTS = frozenset({
+    "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianDropout", "AlphaDropout",
+})  # fmt: skip
+
+_RECURRENT = ("dropout", "recurrent_dropout")
+
+#: Config keys that hold a share, by class.
+KEYS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(DROPOUTS, ("rate",)),
+    **dict.fromkeys(INPUT_RANKS, _RECURRENT),
+    **dict.fromkeys(("LSTMCell", "GRUCell", "SimpleRNNCell"), _RECURRENT),
+    **dict.fromkeys(("MultiHeadAttention", "GroupedQueryAttention", "Attention", "AdditiveAttention"), ("dropout",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DropRate:
+    """One share in one layer's config, whatever value it has."""
+
+    layer: Layer
+    key: str
+    value: Any
+
+    @property
+    def number(self) -> float | None:
+        """The share, if it is a number."""
+        return number_in(self.value)
+
+    @property
+    def location(self) -> Location:
+        return Location(self.layer.full_name, (*self.layer.pointer, "config", self.key))
+
+
+@asked_once
+def drop_rates(model: Model) -> Iterator[DropRate]:
+    """Every share that is stated, each layer once."""
+    for layer in written_layers(model):
+        if layer.node.is_custom:
+            continue
+        for key in KEYS.get(layer.class_name, ()):
+            if layer.config.get(key) is not None:
+                yield DropRate(layer, key, layer.config[key])

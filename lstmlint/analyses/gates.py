@@ -1,0 +1,98 @@
+"""The make-up of a recurrent layer in numbers: gates, units, features, and what they weigh.
+
+Every number is read off the weights that the layer function declared, so it cannot disagree with the count.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from lstmlint.inference.layers.recurrent import CONVOLUTIONAL_RANKS, KINDS, gates_of
+from lstmlint.ir.model import Layer, count
+from lstmlint.ir.shape import Unknown
+
+
+def is_gated(layer: Layer) -> bool:
+    """Whether a layer is a recurrent layer or cell with gates of its own, all of whose counts are known."""
+    return layer.class_name in KINDS and bool(layer.weights) and not isinstance(layer.params, Unknown)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def gated_formula(layer: Layer) -> str:
+    """`4 gates x 3 units x (2 features + 3 units + 1 bias)`, read off the shapes of the weights."""
+    return _formula(gate_parts(layer))
+
+
+def product_formula(layer: Layer) -> str:
+    """`4 gates x 3 units x (2 features + 3 units)`: the products of one timestep, at one position of an image."""
+    return _formula(replace(gate_parts(layer), biases=0))
+
+
+def _formula(parts: GateParts) -> str:
+    kernel = " x ".join(map(str, parts.window))
+    around = f"{kernel} kernel x " if kernel else ""
+    noun = "filter" if parts.window else "unit"
+    source = "channel" if parts.window else "feature"
+    terms = [f"{around}{counted(parts.inputs, source)}", f"{around}{counted(parts.units, noun)}"]
+    if parts.biases:
+        terms.append(f"{parts.biases} {'bias' if parts.biases == 1 else 'biases'}")
+    gates = f"{parts.gates} gates x " if parts.gates > 1 else ""
+    return f"{gates}{counted(parts.units, noun)} x ({' + '.join(terms)})"
+
+
+@dataclass(frozen=True, slots=True)
+class GateParts:
+    """The numbers in a recurrent layer's count; `window` is the kernel size of a convolutional one."""
+
+    gates: int
+    units: int
+    inputs: int
+    window: tuple[int, ...]
+    biases: int
+
+    def units_within(self, limit: int) -> int:
+        """The most units with which the layer stays within a number of parameters.
+
+        The largest whole `u` with `gates * u * (w * inputs + w * u + biases) <= limit`, where `w`
+        is the size of the window.
+        """
+        window = math.prod(self.window)
+        linear = window * self.inputs + self.biases
+        bound = math.isqrt(linear * linear + 4 * window * (limit // self.gates))
+        return max(0, (bound - linear) // (2 * window))
+
+
+def gate_parts(layer: Layer) -> GateParts:
+    """The numbers of a recurrent layer, read off its weights, which must be known."""
+    gates, units = gates_of(layer.class_name).count, layer.config.get("units", layer.config.get("filters"))
+    window = layer.config.get("kernel_size", []) if layer.class_name in CONVOLUTIONAL_RANKS else []
+    window = (window,) * CONVOLUTIONAL_RANKS[layer.class_name] if isinstance(window, int) else tuple(window)
+    cells = gates * int(units or 1)
+    inputs = _size(layer, "W", "kernel") // (cells * math.prod(window))
+    return GateParts(gates, int(units or 1), inputs, window, _size(layer, "b", "bias") // cells)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightShare:
+    """Which part of a recurrent layer's parameters reads the input, and which the last output (0 to 1)."""
+
+    inputs: float
+    recurrent: float
+
+
+def weight_share(layer: Layer) -> WeightShare:
+    """The shares of a recurrent layer's kernel and recurrent kernel, whose shapes must be known."""
+    sizes = [_size(layer, *names) for names in (("W", "kernel"), ("U", "recurrent"), ("b", "bias"))]
+    return WeightShare(sizes[0] / sum(sizes), sizes[1] / sum(sizes))
+
+
+def _size(layer: Layer, *names: str) -> int:
+    """Parameters of the weights whose name begins with one of some words (Keras 1 adds the gate: `W_i`)."""
+    weights = () if isinstance(layer.weights, Unknown) else layer.weights
+    size = count([weight for weight in weights if weight.name.partition("_")[0] in names])
+    return 0 if isinstance(size, Unknown) else size

@@ -1,0 +1,150 @@
+"""What calls do with the masks of their inputs: the terms in which `masks.py` tells where masks go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import reduce
+from typing import TypeAlias
+
+from lstmlint.ir.model import Layer
+from lstmlint.ir.shape import Unknown
+
+
+class Treatment(StrEnum):
+    """What a call does with the mask of its input."""
+
+    KEEPS = "keeps it"
+    USES = "uses it, and its output has it too"
+    ENDS = "uses it, and its output has no steps to mask"
+    IGNORES = "keeps it, and would use it if Keras gave it"
+    LOSES = "loses it"
+    REFUSES = "refuses it"
+
+
+#: The sources of a tensor's mask by full name: none if it has no mask.
+Mask: TypeAlias = frozenset[str] | Unknown
+
+NO_MASK: frozenset[str] = frozenset()
+
+#: Layers that make a mask by a flag of their config; `Masking` always does.
+MASKS_ZERO = frozenset({"Embedding", "ReversibleEmbedding"})
+
+#: Merges that may need a mask of every tensor. `Concatenate` is content with one.
+ELEMENTWISE_MERGES = frozenset({"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"})
+
+#: Layers whose output has the steps, and so the mask, of the first of their tensors.
+ATTENTION = frozenset({
+    "Attention", "AdditiveAttention", "MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention",
+})  # fmt: skip
+
+#: Layers, besides the recurrent ones, that read a sequence as a whole and count padding as data without a mask.
+READS_WHOLE_SEQUENCE = ATTENTION | {"GlobalAveragePooling1D"}
+
+#: Layers whose output still is a sequence over time, if not of as many steps.
+CHANGES_STEPS = frozenset({
+    "Conv1D", "SeparableConv1D", "DepthwiseConv1D", "Conv1DTranspose", "LocallyConnected1D", "MaxPooling1D",
+    "AveragePooling1D", "ZeroPadding1D", "Cropping1D", "UpSampling1D",
+})  # fmt: skip
+
+#: Layers behind which the second axis is not that of the steps any more, whatever its length.
+REARRANGES = frozenset({"Flatten", "Permute", "RepeatVector", "Dot", "Embedding", "Masking"})
+
+CUDNN = frozenset({"CuDNNLSTM", "CuDNNGRU"})
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A mask that got lost: its source, and the call that lost it as an index into `MaskFlow.calls`."""
+
+    source: str
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A tensor on its way: its mask, and the masks that it has lost while it still has steps."""
+
+    mask: Mask = NO_MASK
+    lost: frozenset[Lost] = frozenset()
+
+
+NO_TRACK = Track()
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedCall:
+    """A call of a layer: who makes its inputs, their masks, those of its outputs, and what it does with what it gets.
+
+    `treatment` is `None` where the inputs have no mask, and for a nested model, whose own calls tell.
+    """
+
+    layer: Layer
+    call: int
+    producers: tuple[Layer | None, ...]
+    inputs: tuple[Mask, ...]
+    outputs: tuple[Mask, ...]
+    treatment: Treatment | Unknown | None
+
+    @property
+    def mask(self) -> Mask:
+        """The mask of the inputs together."""
+        return either(self.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A lost mask that would have been used: by a layer, or by the loss where there is none."""
+
+    lost: Lost
+    reader: Layer | None
+
+
+@dataclass(frozen=True, slots=True)
+class MaskFlow:
+    """Where the masks of a model go: every call in the order of computation, nested models included."""
+
+    calls: tuple[MaskedCall, ...]
+    sources: Mapping[str, Layer]
+    outputs: tuple[Mask, ...]
+    missed: tuple[Missed, ...]
+
+    def reached_by(self, source: str) -> Iterator[MaskedCall]:
+        """The calls that get the mask of a source."""
+        return (call for call in self.calls if not isinstance(call.mask, Unknown) and source in call.mask)
+
+    def is_used(self, source: str) -> bool | Unknown:
+        """Whether a layer or the loss uses the mask of a source."""
+        treatments = [call.treatment for call in self.reached_by(source)]
+        if any(treatment in (Treatment.USES, Treatment.ENDS) for treatment in treatments):
+            return True
+        if any(not isinstance(mask, Unknown) and source in mask for mask in self.outputs):
+            return True
+        return next((treatment for treatment in treatments if isinstance(treatment, Unknown)), False)
+
+
+def makes_mask(layer: Layer) -> bool:
+    """Whether a layer is a source of masks."""
+    is_flagged = layer.class_name in MASKS_ZERO and bool(layer.config.get("mask_zero"))
+    return not layer.node.is_custom and (layer.class_name == "Masking" or is_flagged)
+
+
+def without_mask(call: MaskedCall) -> Layer | None:
+    """The layer whose tensor has no mask, where a merge loses that of another because of it."""
+    if call.layer.class_name not in ELEMENTWISE_MERGES or NO_MASK not in call.inputs:
+        return None
+    return call.producers[call.inputs.index(NO_MASK)]
+
+
+def either(masks: tuple[Mask, ...]) -> Mask:
+    """The mask of several tensors of which one with a mask suffices."""
+    known = reduce(frozenset.union, (mask for mask in masks if not isinstance(mask, Unknown)), NO_MASK)
+    return known or next((mask for mask in masks if isinstance(mask, Unknown)), NO_MASK)
+
+
+def all_of(masks: tuple[Mask, ...]) -> Mask:
+    """The mask of several tensors of which each has to have one."""
+    if not masks or any(mask == NO_MASK for mask in masks):
+        return NO_MASK
+    return next((mask for mask in masks if isinstance(mask, Unknown)), either(masks))

@@ -1,0 +1,54 @@
+"""How many ids a lookup gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lstmlint.ir.model import Layer
+
+#: What a layer counts besides the words, by class, where its config does not say: its padding, and the unknown word.
+SPECIAL_TOKENS: Mapping[str, tuple[Any, Any]] = {
+    "TextVectorization": ("", "[UNK]"),
+    "StringLookup": (None, "[UNK]"),
+    "IntegerLookup": (None, -1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The ids from 0 to `size - 1`, and what they are in words; not exact where only their largest number is known."""
+
+    size: int
+    words: str
+    is_exact: bool
+
+
+def vocabulary(layer: Layer) -> Vocabulary | None:
+    """The ids that a layer gives; `None` if it gives none, or where the file does not say how many."""
+    config = layer.config
+    if layer.node.is_custom or config.get("output_mode") != "int" or config.get("invert"):
+        return None
+    if layer.class_name == "Hashing":
+        bins = config.get("num_bins")
+        return Vocabulary(bins, f"num_bins={bins}", is_exact=True) if isinstance(bins, int) else None
+    if layer.class_name not in SPECIAL_TOKENS:
+        return None
+    tokens, largest = config.get("vocabulary"), config.get("max_tokens")
+    if isinstance(tokens, list):
+        special = _special_tokens(layer)
+        added = 0 if tokens[: len(special)] == special else len(special)
+        words = f"{len(tokens):,} in the vocabulary" + (f", {added} before them" if added else "")
+        return Vocabulary(len(tokens) + added, words, is_exact=True)
+    if tokens is None and isinstance(largest, int):
+        return Vocabulary(largest, f"max_tokens={largest}", is_exact=False)
+    return None
+
+
+def _special_tokens(layer: Layer) -> list[Any]:
+    """The padding, if the layer knows any, and the unknown word once for each of its indices."""
+    padding, unknown = SPECIAL_TOKENS[layer.class_name]
+    padding, unknown = layer.config.get("mask_token", padding), layer.config.get("oov_token", unknown)
+    indices = layer.config.get("num_oov_indices", 1)
+    return [*([] if padding is None else [padding]), *[unknown] * (indices if isinstance(indices, int) else 1)]

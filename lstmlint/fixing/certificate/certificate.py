@@ -1,0 +1,117 @@
+"""The certificate of a repair: every recurrent layer run on probe sequences, as before and as after.
+
+Before is the layer of the file with its own tensors, as the Keras that wrote it computes them; after is the repaired
+layer with the repaired tensors, as today's Keras does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstmlint.fixing.certificate.functions import Array, NotComputedError
+from lstmlint.fixing.certificate.recurrent import recurrence, run
+from lstmlint.fixing.repairs import today
+from lstmlint.fixing.repairs.repair import Draft, DraftLayer, Path
+from lstmlint.fixing.writers.source_tensors import root_of
+from lstmlint.fixing.writers.weights import owned_tensors
+from lstmlint.inference.layers.recurrent import KINDS
+
+#: Gives the stored tensors of the layer at a path, once for each direction that it has in the file; nothing if none.
+Reader = Callable[[Path], Sequence[Sequence[Array]]]
+
+BATCH, STEPS, SEED = 8, 12, 1
+
+#: The directions of a Bidirectional in the path of a layer.
+FORWARD, BACKWARD = "layer", "backward_layer"
+
+#: The largest difference that is only the rounding of 32 bits.
+ROUNDING = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A recurrent layer before and after: the largest difference of its outputs, or why it is not known."""
+
+    layer: str
+    before: str
+    after: str
+    difference: float | None
+    reason: str = ""
+
+    @property
+    def is_same(self) -> bool:
+        return self.difference is not None and self.difference <= ROUNDING
+
+
+def comparisons(draft: Draft, read: Reader) -> Iterator[Comparison]:
+    """Every recurrent layer and cell of a repaired model that has an own kernel."""
+    for layer in draft.layers():
+        original = layer.original
+        if original is not None and original.class_name in KINDS and not original.node.is_custom:
+            for tensors in read(layer.path):
+                try:
+                    difference, reason = largest_difference(draft, layer, tensors), ""
+                except NotComputedError as error:
+                    difference, reason = None, str(error)
+                yield Comparison(layer.name, original.class_name, layer.class_name, difference, reason)
+
+
+def certify(draft: Draft) -> tuple[Comparison, ...]:
+    """The comparisons for a repaired model with the tensors of its file; none where it stores none.
+
+    Raises:
+        UnwritableError: the tensors are in no container that can be read, or it cannot be told whose they are.
+        UnreadableError: the file is damaged.
+    """
+    if draft.document.stored is None:
+        return ()
+    owned = owned_tensors(draft)
+    stated = {layer.path for layer in draft.layers()}
+    with root_of(draft.document) as root:
+
+        def read(path: Path) -> list[list[Array]]:
+            # The layer of a Bidirectional is both directions, unless the file states the backward one.
+            paths = [path]
+            if path[-1:] == (FORWARD,) and (*path[:-1], BACKWARD) not in stated:
+                paths.append((*path[:-1], BACKWARD))
+            return [[root[tensor.place][()] for tensor in owned[one]] for one in paths if one in owned]
+
+        return tuple(comparisons(draft, read))
+
+
+def largest_difference(draft: Draft, layer: DraftLayer, tensors: Sequence[Array]) -> float:
+    """How far the outputs and states of a layer are apart on sequences that drive its gates to and fro.
+
+    Raises:
+        NotComputedError: the layer is none of those that are computed here.
+    """
+    if layer.original is None or draft.model.graph is None:
+        raise NotComputedError("what the layer was in the file is not known")
+    slope = draft.model.graph.semantics.hard_sigmoid_slope
+    before = recurrence(layer.original.class_name, layer.original.config, tensors, slope)
+    repaired: tuple[Array, ...] = tuple(tensors)
+    for operation in draft.weights.operations.get(layer.path, ()):
+        repaired = operation.run(repaired)
+    config = {**today.defaults(layer.class_name), **layer.config}
+    after = recurrence(layer.class_name, config, repaired, today.semantics().hard_sigmoid_slope)
+    features = next(iter(after.gates.values())).kernel.shape[0]
+    sequence = np.random.default_rng(SEED).uniform(-2, 2, (BATCH, STEPS, features))
+    outputs = [(result, *states) for result, states in (run(before, sequence), run(after, sequence))]
+    return max(float(np.abs(one - other).max()) for one, other in zip(*outputs, strict=True))
+
+
+def text(found: Sequence[Comparison]) -> Iterator[str]:
+    """The certificate, line by line; nothing where there is no recurrent layer."""
+    if not found:
+        return
+    same, others = [one for one in found if one.is_same], [one for one in found if not one.is_same]
+    noun = "recurrent layer" if len(found) == 1 else "recurrent layers"
+    probes = f"{BATCH} sequences of {STEPS} steps"
+    yield f"certificate: {len(same)} of {len(found)} {noun} give the same outputs as before ({probes})"
+    for one in (*same, *others):
+        classes = one.before if one.before == one.after else f"{one.before}, now {one.after}"
+        said = f"not compared: {one.reason}" if one.difference is None else f"largest difference {one.difference:.1e}"
+        yield f"  {one.layer} ({classes}): {said}"

@@ -1,0 +1,210 @@
+"""LSTM, GRU and SimpleRNN of Keras 1, 2 and 3, and the layers of Keras 2 for GPUs: one step after another.
+
+The formulas are those of Keras 1.2.2 (`layers/recurrent.py`), 2.3.1 (`layers/recurrent.py`,
+`layers/cudnn_recurrent.py`) and 3.15.1 (`layers/rnn`); each gate is computed with tensors of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from lstmlint.fixing.certificate.functions import Array, Function, NotComputedError, function
+from lstmlint.inference.layers.recurrent import GATES, KINDS
+
+#: The gates in the order in which the layers keep them since Keras 2.
+ORDER: Mapping[str, tuple[str, ...]] = {
+    "LSTM": ("i", "f", "c", "o"),
+    "GRU": ("z", "r", "h"),
+    "SimpleRNN": ("",),
+}
+
+CUDNN = "CuDNN"
+
+#: What the layers for GPUs apply, which have no fields for it.
+CUDNN_FUNCTIONS: Mapping[str, Any] = {"activation": "tanh", "recurrent_activation": "sigmoid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a gate makes of input and state: a kernel and a bias for each."""
+
+    kernel: Array
+    recurrent: Array
+    bias: Array
+    recurrent_bias: Array
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its tensors have the same number of units."""
+        units = self.recurrent.shape[:1]
+        ends = [tensor.shape[-1:] for tensor in (self.kernel, self.recurrent, self.bias, self.recurrent_bias)]
+        return ends == [units] * len(ends)
+
+    def of_input(self, inputs: Array) -> Array:
+        return inputs @ self.kernel + self.bias
+
+    def of_state(self, state: Array) -> Array:
+        return state @ self.recurrent + self.recurrent_bias
+
+    def both(self, inputs: Array, state: Array) -> Array:
+        return self.of_input(inputs) + self.of_state(state)
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A recurrent layer ready to be computed."""
+
+    kind: str
+    gates: Mapping[str, Gate]
+    activation: Function
+    gate_activation: Function
+    resets_after: bool
+    goes_backwards: bool
+    returns_sequences: bool
+
+    @property
+    def units(self) -> int:
+        return int(next(iter(self.gates.values())).recurrent.shape[0])
+
+
+States: TypeAlias = tuple[Array, ...]
+Step: TypeAlias = Callable[[Recurrence, Array, States], States]
+
+
+def lstm_step(layer: Recurrence, inputs: Array, states: States) -> States:
+    hidden, cell = states
+    raw = {name: gate.both(inputs, hidden) for name, gate in layer.gates.items()}
+    write, forget, read = (layer.gate_activation(raw[name]) for name in ("i", "f", "o"))
+    cell = forget * cell + write * layer.activation(raw["c"])
+    return read * layer.activation(cell), cell
+
+
+def gru_step(layer: Recurrence, inputs: Array, states: States) -> States:
+    (hidden,) = states
+    keep, reset = (layer.gate_activation(layer.gates[name].both(inputs, hidden)) for name in ("z", "r"))
+    gate = layer.gates["h"]
+    if layer.resets_after:
+        candidate = gate.of_input(inputs) + reset * gate.of_state(hidden)
+    else:
+        candidate = gate.both(inputs, reset * hidden)
+    return (keep * hidden + (1 - keep) * layer.activation(candidate),)
+
+
+def simple_step(layer: Recurrence, inputs: Array, states: States) -> States:
+    return (layer.activation(layer.gates[""].both(inputs, states[0])),)
+
+
+STEPS: Mapping[str, Step] = {"LSTM": lstm_step, "GRU": gru_step, "SimpleRNN": simple_step}
+
+
+def recurrence(
+    class_name: str, config: Mapping[str, Any], tensors: Sequence[Array], hard_sigmoid_slope: float
+) -> Recurrence:
+    """A layer or cell with its tensors as they are stored, in whatever layout.
+
+    `config` is in today's vocabulary with the defaults of the Keras that computes it.
+
+    Raises:
+        NotComputedError: the class or a function is not computed here, or the tensors do not fit the class.
+    """
+    kind = KINDS.get(class_name)
+    if kind is None or any(tensor.ndim > 2 for tensor in tensors):
+        raise NotComputedError(f"{class_name} is not computed here")
+    config = {**config, **CUDNN_FUNCTIONS} if class_name.startswith(CUDNN) else config
+    gate_key = "activation" if kind == "SimpleRNN" else "recurrent_activation"
+    return Recurrence(
+        kind,
+        gates_in(class_name, kind, [tensor.astype(np.float64) for tensor in tensors]),
+        function(config.get("activation"), hard_sigmoid_slope),
+        function(config.get(gate_key), hard_sigmoid_slope),
+        bool(config.get("reset_after")) or class_name.startswith(CUDNN),
+        bool(config.get("go_backwards")),
+        bool(config.get("return_sequences")),
+    )
+
+
+def gates_in(class_name: str, kind: str, tensors: Sequence[Array]) -> Mapping[str, Gate]:
+    """The gates of a layer by name.
+
+    Raises:
+        NotComputedError: there are not as many tensors, or not of the shapes, as the class has.
+    """
+    names = ORDER[kind]
+    try:
+        if len(tensors) == 3 * len(names) and len(names) > 1:
+            gates = _gates_apart(GATES[kind].names, tensors)
+        elif class_name.startswith(CUDNN):
+            gates = _cudnn_gates(names, tensors)
+        else:
+            gates = _gates_side_by_side(names, tensors)
+    except (ValueError, IndexError):
+        gates = {}
+    if not gates or not all(gate.is_whole for gate in gates.values()):
+        raise NotComputedError(f"its tensors are not those of a {class_name}")
+    return gates
+
+
+def _gates_apart(names: Sequence[str], tensors: Sequence[Array]) -> Mapping[str, Gate]:
+    """Keras 1 with `consume_less` other than "gpu": kernel, recurrent kernel and bias of each gate."""
+    none = np.zeros_like(tensors[2])
+    kinds = zip(tensors[0::3], tensors[1::3], tensors[2::3], strict=True)
+    return {name: Gate(*kind, none) for name, kind in zip(names, kinds, strict=True)}
+
+
+def _gates_side_by_side(names: Sequence[str], tensors: Sequence[Array]) -> Mapping[str, Gate]:
+    """Keras since version 2: all gates in one kernel, and a second row of biases for the state where there is one."""
+    kernel, recurrent, *biases = tensors
+    rows = biases[0].reshape(-1, kernel.shape[1]) if biases else np.zeros((1, kernel.shape[1]))
+    rows = np.concatenate([rows, np.zeros_like(rows)])[:2]
+    parts = zip(*(np.split(tensor, len(names), axis=-1) for tensor in (kernel, recurrent, *rows)), strict=True)
+    return {name: Gate(*part) for name, part in zip(names, parts, strict=True)}
+
+
+def _cudnn_gates(names: Sequence[str], tensors: Sequence[Array]) -> Mapping[str, Gate]:
+    """cuDNN: the values of a gate's kernel in the order of the file are a matrix of a row for each unit."""
+    kernel, recurrent, bias = tensors
+    units = recurrent.shape[0]
+    gates = {}
+    for index, name in enumerate(names):
+        columns = slice(index * units, (index + 1) * units)
+        of_input, of_state = bias[: len(bias) // 2][columns], bias[len(bias) // 2 :][columns]
+        rows = kernel[:, columns].ravel().reshape(units, -1)
+        gates[name] = Gate(rows.T, recurrent[:, columns].ravel().reshape(units, units).T, of_input, of_state)
+    return gates
+
+
+def run(layer: Recurrence, sequence: Array, states: States | None = None) -> tuple[Array, States]:
+    """The output for a sequence `(batch, timesteps, features)`, and the last states."""
+    zeros = np.zeros((len(sequence), layer.units))
+    states = states or (zeros,) * GATES[layer.kind].states
+    step, outputs = STEPS[layer.kind], []
+    for index in range(sequence.shape[1])[:: -1 if layer.goes_backwards else 1]:
+        states = step(layer, sequence[:, index], states)
+        outputs.append(states[0])
+    return (np.stack(outputs, axis=1) if layer.returns_sequences else states[0]), states
+
+
+def merge(there: Array, back: Array, mode: str | None, *, are_sequences: bool) -> Array | tuple[Array, Array]:
+    """The outputs of a Bidirectional from those of its two directions; the second read its input from the end.
+
+    Raises:
+        NotComputedError: the mode is none of Keras' own.
+    """
+    back = back[:, ::-1] if are_sequences else back
+    if mode is None:
+        return there, back
+    if mode not in MERGES:
+        raise NotComputedError(f"merge_mode {mode!r} is not computed here")
+    return MERGES[mode](there, back)
+
+
+MERGES: Mapping[str, Callable[[Array, Array], Array]] = {
+    "concat": lambda there, back: np.concatenate([there, back], axis=-1),
+    "sum": lambda there, back: there + back,
+    "mul": lambda there, back: there * back,
+    "ave": lambda there, back: (there + back) / 2,
+}

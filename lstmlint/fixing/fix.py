@@ -1,0 +1,138 @@
+"""What `lstmlint fix` does to a model: which repairs find something to do, and what is left for the user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lstmlint.dialects.build import is_foreign
+from lstmlint.fixing.repairs import all_repairs, today
+from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair
+from lstmlint.inference.stored import snake_case
+from lstmlint.ir.model import Model
+
+if TYPE_CHECKING:
+    from lstmlint.fixing.writers.writer import Output
+
+#: Classes that are models, which the table of layers does not list.
+MODELS = frozenset({"Sequential", "Functional", "Model"})
+
+#: How tf.keras wrote a function of TensorFlow that was called on tensors between layers.
+TENSORFLOW_CALLS = frozenset({"TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod", "TensorFlowOpLayer"})
+
+LAMBDA = "Lambda"
+CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A repaired model: its draft, what was changed, what is left for the user, what was held back as unsafe."""
+
+    draft: Draft
+    changes: tuple[Change, ...]
+    left: tuple[Left, ...]
+    held_back: tuple[Repair, ...] = ()
+
+    @property
+    def is_unchanged(self) -> bool:
+        return not self.changes
+
+
+def fix(model: Model, *, allow_unsafe: bool = False) -> Fixed:
+    """Apply every repair that applies; unsafe ones only if they are allowed, and named otherwise.
+
+    Raises:
+        ValueError: the file holds no architecture.
+    """
+    document = model.document
+    if document.config is None:
+        raise ValueError("holds weights and no architecture; name the architecture and give this file as --weights")
+    draft = Draft(document.config, document.training_config, document, model)
+    changes: list[Change] = []
+    left: list[Left] = []
+    held_back: list[Repair] = []
+    for repair in all_repairs():
+        repaired, notes = repair.apply(draft)
+        done = [note for note in notes if isinstance(note, Change)]
+        if repair.applicability is Applicability.UNSAFE and not allow_unsafe:
+            if done:
+                held_back.append(repair)
+            continue
+        draft = repaired
+        changes += done
+        left += [note for note in notes if isinstance(note, Left)]
+    told = {note.layer for note in left}
+    left += [note for note in custom_code(draft) if note.layer not in told]
+    return Fixed(draft, tuple(changes), tuple(dict.fromkeys(left)), tuple(held_back))
+
+
+def output(draft: Draft, *, keeps_optimizer: bool = True) -> Output:
+    """What is written: the draft and the model that its config is today.
+
+    Raises:
+        UnreadableError: the repaired config is not built like a model's.
+    """
+    from lstmlint.fixing.writers.writer import Output
+    from lstmlint.pipeline import model_of
+
+    document = replace(
+        draft.document, config=draft.config, keras_version=today.newest(), training_config=draft.training_config,
+        stored=None, text=None, slots=(),
+    )  # fmt: skip
+    return Output(draft, model_of(document), today.newest(), keeps_optimizer)
+
+
+def custom_code(draft: Draft) -> Iterator[Left]:
+    """The layers whose code is not Keras', and what the user must supply for each."""
+    for layer in draft.layers():
+        if layer.class_name == LAMBDA:
+            yield Left(CODE, layer.name, lambda_text(layer), layer.pointer)
+        elif is_custom(layer):
+            yield Left(CODE, layer.name, custom_text(layer), layer.pointer)
+        for key, name in custom_functions(layer):
+            message = f"its {key} {name!r} is not Keras' own; give it in custom_objects"
+            yield Left(CODE, layer.name, message, (*layer.pointer, "config", key))
+
+
+def is_custom(layer: DraftLayer) -> bool:
+    """Whether a layer's class is nowhere in today's Keras."""
+    if is_foreign(layer.raw):
+        return True
+    module = layer.raw.get("module")
+    if isinstance(module, str) and module.startswith("keras."):
+        return False
+    return layer.class_name not in MODELS and not today.has_class(layer.class_name)
+
+
+def custom_text(layer: DraftLayer) -> str:
+    """What must be supplied for a class that is not there."""
+    if layer.class_name in TENSORFLOW_CALLS:
+        called = layer.config.get("function", "a slice")
+        return (
+            f"calls TensorFlow's {called}, which no layer of today's Keras is; write it with keras.ops and save again"
+        )
+    return f"{layer.class_name} is not a layer of today's Keras; give its class in custom_objects"
+
+
+def lambda_text(layer: DraftLayer) -> str:
+    """What must be supplied for a Lambda: a function by its name, or code that only one Python understands."""
+    function = layer.config.get("function")
+    if isinstance(function, str):
+        return f"the Lambda calls {function!r}, whose code the file does not hold; give the function in custom_objects"
+    if isinstance(function, Mapping) and function.get("class_name") == "function":
+        return f"the Lambda calls {function.get('config')!r}; give the function in custom_objects"
+    return "the Lambda holds bytecode of one Python version; write it again as a layer or a named function"
+
+
+def custom_functions(layer: DraftLayer) -> Iterator[tuple[str, str]]:
+    """The activations and initializers of a layer that are not Keras' own, with the keys under which they are."""
+    for key, value in layer.config.items():
+        known = next((names for ending, names in today.FUNCTIONS.items() if key.endswith(ending)), None)
+        if isinstance(value, Mapping):
+            if str(value.get("module")).startswith("keras."):
+                continue
+            inner = value.get("config")
+            value = inner if value.get("class_name") == "function" else value.get("class_name")
+        if known is not None and isinstance(value, str) and snake_case(value.removeprefix("keras.")) not in known:
+            yield key, value

@@ -1,0 +1,170 @@
+"""`hard_sigmoid` has been flatter since Keras 3: `clip(x / 6 + 0.5, 0, 1)`, where it was `clip(0.2 * x + 0.5, 0, 1)`.
+
+Two repairs give the old outputs. The first says the old function in today's vocabulary, wherever it is applied. The
+second keeps the name and multiplies by 1.2 all weights that make up what the function is applied to: the config stays
+plain and the outputs the same, but an optimizer takes steps of another size in weights of another size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from lstmlint.analyses.activations import named
+from lstmlint.fixing.repairs import today
+from lstmlint.fixing.repairs.repair import (
+    Applicability,
+    Applied,
+    Change,
+    Draft,
+    DraftLayer,
+    Left,
+    Path,
+    Repair,
+    Stage,
+    WeightOperation,
+)
+from lstmlint.inference.layers.recurrent import KINDS, gates_of
+
+if TYPE_CHECKING:
+    from lstmlint.fixing.repairs.repair import Arrays
+
+FUNCTION, SCALE = "old-hard-sigmoid", "hard-sigmoid-scale"
+
+HARD_SIGMOID = "hard_sigmoid"
+
+KEYS = ("activation", "recurrent_activation")
+
+#: The gates that a recurrent layer applies each function to, in today's order; all of those that it applies it to.
+#: An LSTM also applies `activation` to the cell's state, which no weight makes larger.
+GATES: Mapping[tuple[str, str], tuple[int, ...]] = {
+    ("LSTM", "recurrent_activation"): (0, 1, 3),
+    ("GRU", "recurrent_activation"): (0, 1),
+    ("GRU", "activation"): (2,),
+    ("SimpleRNN", "activation"): (0,),
+}
+
+#: Layers that apply `activation` to their result: the first tensor that makes it up, of those that do up to the last.
+FIRST_TENSOR: Mapping[str, int] = {
+    **dict.fromkeys((
+        "Dense", "EinsumDense", "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose",
+        "DepthwiseConv1D", "DepthwiseConv2D",
+    ), 0),
+    "SeparableConv1D": 1, "SeparableConv2D": 1,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A key of a layer's config that says `hard_sigmoid`, and whether the layer's weights can make up for it."""
+
+    layer: DraftLayer
+    key: str
+
+    @property
+    def can_scale(self) -> bool:
+        name = self.layer.class_name
+        return name in FIRST_TENSOR or (KINDS.get(name, ""), self.key) in GATES
+
+    def scaling(self, factor: float) -> WeightOperation:
+        name = self.layer.class_name
+        if name in FIRST_TENSOR:
+            return WeightOperation(SCALE, partial(scaled, FIRST_TENSOR[name], factor))
+        kind = KINDS[name]
+        return WeightOperation(SCALE, partial(scaled_gates, gates_of(name).count, GATES[kind, self.key], factor))
+
+
+def uses(draft: Draft) -> Iterator[Use]:
+    """Where the model applies a `hard_sigmoid` of another slope than today's and is not scaled for it."""
+    graph = draft.model.graph
+    if graph is None or graph.semantics.hard_sigmoid_slope == today.semantics().hard_sigmoid_slope:
+        return
+    for layer in draft.layers():
+        if layer.original is None or not layer.original.node.is_custom:
+            for key in KEYS:
+                if named(layer.config.get(key)) == HARD_SIGMOID and not is_scaled(draft, layer.path):
+                    yield Use(layer, key)
+
+
+def is_scaled(draft: Draft, path: Path) -> bool:
+    """Whether the weights of a layer are scaled already."""
+    return any(operation.repair == SCALE for operation in draft.weights.operations.get(path, ()))
+
+
+def write_function(draft: Draft) -> Applied:
+    graph = draft.model.graph
+    notes: list[Change | Left] = []
+    if graph is None:
+        return draft, ()
+    slope = graph.semantics.hard_sigmoid_slope
+    for use in list(uses(draft)):
+        before, after = use.layer.config[use.key], function(slope, compute_dtype(use.layer.config.get("dtype")))
+        where = (*use.layer.pointer, "config", use.key)
+        message = f"{use.key} is written as what hard_sigmoid was: clip({slope} x + 0.5, 0, 1)"
+        draft = draft.put(where, after)
+        notes.append(Change(FUNCTION, use.layer.name, message, where, before, after))
+    return draft, tuple(notes)
+
+
+def scale_weights(draft: Draft) -> Applied:
+    graph = draft.model.graph
+    notes: list[Change | Left] = []
+    if graph is None or draft.document.stored is None:
+        return draft, ()
+    factor = graph.semantics.hard_sigmoid_slope / today.semantics().hard_sigmoid_slope
+    found = list(uses(draft))
+    # A layer is scaled as a whole or not at all: its weights then tell that all its functions are taken care of.
+    unscalable = {use.layer.path for use in found if not use.can_scale}
+    for use in found:
+        if use.layer.path not in unscalable:
+            draft = draft.transforming(use.layer.path, use.scaling(factor))
+            message = f"the weights that {use.key} is applied to are multiplied by {factor:.3g}"
+            notes.append(Change(SCALE, use.layer.name, message))
+    return draft, tuple(notes)
+
+
+def function(slope: float, dtype: str = "float32") -> dict[str, Any]:
+    """`clip(slope * x + 0.5, 0, 1)` of layers that every Keras 3 has, as the value of an `activation`.
+
+    `dtype` is the one that the layer around it computes in.
+    """
+    line = {"name": "slope", "scale": slope, "offset": 0.5, "dtype": dtype}
+    ceiling = {"name": "limits", "max_value": 1.0, "dtype": dtype}
+    layers = [_serialized("Rescaling", line), _serialized("ReLU", ceiling)]
+    return _serialized("Sequential", {"name": "old_hard_sigmoid", "layers": layers}, "keras.models")
+
+
+def compute_dtype(written: Any) -> str:
+    """The dtype in which a layer computes, from what its config says of dtypes, in whatever form."""
+    inner = written.get("config") if isinstance(written, Mapping) else None
+    name = inner.get("name") if isinstance(inner, Mapping) else written
+    return name.removeprefix("mixed_") if isinstance(name, str) else "float32"
+
+
+def _serialized(class_name: str, config: Mapping[str, Any], module: str = "keras.layers") -> dict[str, Any]:
+    return {"module": module, "class_name": class_name, "config": dict(config), "registered_name": None}
+
+
+def scaled(first: int, factor: float, tensors: Arrays) -> Arrays:
+    from lstmlint.fixing import relayout  # with NumPy, which only those pay for who write weights
+
+    return relayout.scaled(tensors, first, factor)
+
+
+def scaled_gates(gates: int, chosen: tuple[int, ...], factor: float, tensors: Arrays) -> Arrays:
+    from lstmlint.fixing import relayout
+
+    return relayout.scaled_gates(tensors, gates, chosen, factor)
+
+
+WRITE_FUNCTION = Repair(
+    FUNCTION, "says the hard_sigmoid of Keras 1 and 2 in today's words", Stage.VALUES, Applicability.SAFE,
+    ("hard-sigmoid-drift",), write_function,
+)  # fmt: skip
+SCALE_WEIGHTS = Repair(
+    SCALE, "multiplies by 1.2 the weights that feed a hard_sigmoid of Keras 1 or 2", Stage.VALUES,
+    Applicability.UNSAFE, ("hard-sigmoid-drift",), scale_weights,
+    "the outputs are the same; further training takes steps of another size",
+)  # fmt: skip

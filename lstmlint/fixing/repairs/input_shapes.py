@@ -1,0 +1,110 @@
+"""The shape of a model's input: today only an input layer states it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lstmlint.fixing.repairs.repair import Applicability, Applied, Change, Draft, DraftLayer, Left, Repair, Stage
+from lstmlint.ir.document import Pointer
+
+NAME = "input-shape"
+
+SHAPE_KEYS = ("batch_input_shape", "batch_shape")
+
+#: What today's input layer takes.
+INPUT_KEYS = frozenset({"name", "batch_shape", "dtype", "sparse", "ragged", "optional"})
+
+
+def apply(draft: Draft) -> Applied:
+    notes: list[Change | Left] = []
+    for layer in sorted(draft.layers(), key=lambda layer: len(layer.pointer), reverse=True):
+        raw = draft.at(layer.pointer)
+        if raw.get("class_name") == "InputLayer":
+            for value, note in input_layer(layer, raw):
+                draft = draft.put(layer.pointer, value)
+                notes.append(note)
+    models: list[tuple[Pointer, str]] = [((), draft.model.name)]
+    models += [(layer.pointer, layer.name) for layer in draft.layers()]
+    for pointer, name in sorted(models, key=lambda model: len(model[0]), reverse=True):
+        raw = draft.at(pointer)
+        if raw.get("class_name") == "Sequential" and isinstance(raw.get("config"), Mapping):
+            shape_of = first_shape(raw["config"])
+            if shape_of is not None:
+                draft = draft.put(pointer, with_input(raw, shape_of))
+                message = "the shape of its input moves to an input layer"
+                notes.append(Change(NAME, name or "model", message, pointer, None, shape_of))
+    for layer in draft.layers():
+        config = draft.at(layer.pointer).get("config")
+        if layer.class_name != "InputLayer" and isinstance(config, Mapping) and set(SHAPE_KEYS[:1]) & set(config):
+            kept = {key: value for key, value in config.items() if key not in SHAPE_KEYS}
+            draft = draft.put((*layer.pointer, "config"), kept)
+            message = "batch_input_shape is dropped; its input tells the shape"
+            notes.append(Change(NAME, layer.name, message, (*layer.pointer, "config"), config["batch_input_shape"]))
+    return draft, tuple(notes)
+
+
+def input_layer(layer: DraftLayer, raw: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Change]]:
+    """An input layer with today's fields."""
+    config = raw.get("config")
+    if not isinstance(config, Mapping):
+        return
+    shape = next((config[key] for key in SHAPE_KEYS if config.get(key) is not None), None)
+    written = {key: value for key, value in config.items() if key in INPUT_KEYS and key not in SHAPE_KEYS}
+    if not written.get("ragged"):
+        written.pop("ragged", None)
+    written = {"name": layer.path[-1], **({} if shape is None else {"batch_shape": shape}), **written}
+    if written.get("sparse") is None:
+        written.pop("sparse", None)
+    if written != {key: value for key, value in config.items() if key != "ragged" or value}:
+        note = Change(NAME, layer.name, "states its shape as batch_shape", (*layer.pointer, "config"), config, written)
+        yield {**raw, "config": written}, note
+
+
+def first_shape(config: Mapping[str, Any]) -> list[Any] | None:
+    """The input shape that the first layer of a Sequential records in its own config."""
+    layers = config.get("layers")
+    if not isinstance(layers, list) or not layers or not isinstance(layers[0], Mapping):
+        return None
+    first = layers[0]
+    if first.get("class_name") == "InputLayer":
+        return None
+    inner = first.get("config")
+    if not isinstance(inner, Mapping):
+        return None
+    shape = next((inner[key] for key in SHAPE_KEYS if isinstance(inner.get(key), list)), None)
+    if shape is None and first.get("class_name") == "Sequential":
+        given = inner.get("layers") or [{}]
+        shape = first_shape(inner) or (given[0].get("config") or {}).get("batch_shape")
+    if shape is None and isinstance(inner.get("layer"), Mapping):
+        within = inner["layer"].get("config")
+        # A wrapper around a recurrent layer hands the shape of its own input on.
+        if first.get("class_name") == "Bidirectional" and isinstance(within, Mapping):
+            shape = next((within[key] for key in SHAPE_KEYS if isinstance(within.get(key), list)), None)
+    if shape is None and isinstance(config.get("build_input_shape"), list):
+        built = config["build_input_shape"]
+        shape = built if all(dim is None or isinstance(dim, int) for dim in built) else None
+    return shape
+
+
+def with_input(raw: Mapping[str, Any], shape: list[Any]) -> Mapping[str, Any]:
+    """A Sequential that begins with an input layer of a shape."""
+    config = raw["config"]
+    first = config["layers"][0]
+    inner = first.get("config") or {}
+    taken = {(layer.get("config") or {}).get("name") for layer in config["layers"] if isinstance(layer, Mapping)}
+    name = f"{inner.get('name') or 'model'}_input"
+    while name in taken:
+        name += "_"
+    is_number = first.get("class_name") == "Embedding"
+    given = inner.get("dtype")
+    dtype = given if isinstance(given, str) and not is_number and not given.startswith("mixed_") else "float32"
+    added = {"class_name": "InputLayer", "config": {"batch_shape": shape, "dtype": dtype, "name": name}}
+    kept = {key: value for key, value in config.items() if key != "build_input_shape"}
+    return {**raw, "config": {**kept, "layers": [added, *config["layers"]]}}
+
+
+REPAIR = Repair(
+    NAME, "states the shape of a model's input in an input layer", Stage.FIELDS, Applicability.SAFE,
+    ("k3-config-field-refused", "k3-legacy-json"), apply,
+)  # fmt: skip

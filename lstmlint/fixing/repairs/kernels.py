@@ -1,0 +1,117 @@
+"""Convolution kernels of Keras 1, whose axes depend on the data format, and of Theano, which turns them around."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lstmlint.fixing.repairs.repair import (
+    Applicability,
+    Applied,
+    Change,
+    Draft,
+    DraftLayer,
+    Left,
+    Repair,
+    Stage,
+    WeightOperation,
+)
+from lstmlint.ir.model import Layer
+
+if TYPE_CHECKING:
+    from lstmlint.fixing.repairs.repair import Arrays
+
+ORDER, FLIP = "kernel-order", "theano-kernels"
+
+#: How many kernels a class has before its bias.
+KERNELS: Mapping[str, int] = {"Conv1D": 1, "Conv2D": 1, "Conv3D": 1, "Conv2DTranspose": 1, "ConvLSTM2D": 2}
+
+THEANO = "theano"
+
+
+def reorder(draft: Draft) -> Applied:
+    graph = draft.model.graph
+    notes: list[Change | Left] = []
+    if graph is None or not graph.semantics.kernels_follow_data_format:
+        return draft, ()
+    for layer, original in _convolutions(draft):
+        ordered = _ordering(original)
+        if ordered is not None:
+            draft = draft.transforming(layer.path, WeightOperation(ORDER, partial(first, ordered)))
+            notes.append(Change(ORDER, layer.name, "the axes of its kernel are brought in today's order"))
+    return draft, tuple(notes)
+
+
+def flip(draft: Draft) -> Applied:
+    graph, backend = draft.model.graph, draft.document.backend
+    notes: list[Change | Left] = []
+    if graph is None or graph.semantics.recorded_build_wins:
+        return draft, ()
+    for layer, original in _convolutions(draft):
+        if backend is None and graph.semantics.kernels_follow_data_format:
+            message = "the file does not say which backend ran it; if it was Theano, its kernel must be turned around"
+            notes.append(Left(FLIP, layer.name, message, layer.pointer))
+        elif backend == THEANO:
+            operation = WeightOperation(FLIP, partial(turned, KERNELS[original.class_name]))
+            draft = draft.transforming(layer.path, operation)
+            notes.append(Change(FLIP, layer.name, "its kernel is turned around, as Theano applies it that way"))
+    return draft, tuple(notes)
+
+
+def first(ordered: Callable[[Arrays], Arrays], tensors: Arrays) -> Arrays:
+    """The first tensor, the kernel, changed, and the others as they are."""
+    return (*ordered(tensors[:1]), *tensors[1:])
+
+
+def turned(kernels: int, tensors: Arrays) -> Arrays:
+    from lstmlint.fixing import relayout  # with NumPy, which only those pay for who write weights
+
+    return (*map(relayout.flipped, tensors[:kernels]), *tensors[kernels:])
+
+
+def in_one_dimension(length: int, filters: int, kernels: Arrays) -> Arrays:
+    from lstmlint.fixing import relayout
+
+    return tuple(relayout.without_second_axis(kernel, length, filters) for kernel in kernels)
+
+
+def outputs_last(kernels: Arrays) -> Arrays:
+    from lstmlint.fixing import relayout
+
+    return tuple(map(relayout.outputs_last, kernels))
+
+
+def transposed(is_outputs_first: bool, kernels: Arrays) -> Arrays:
+    """Kernels of a transposed convolution, whose last axes are `(outputs, inputs)` today."""
+    ordered = outputs_last(kernels) if is_outputs_first else kernels
+    return tuple(kernel.swapaxes(-1, -2) for kernel in ordered)
+
+
+def _convolutions(draft: Draft) -> Iterator[tuple[DraftLayer, Layer]]:
+    for layer in draft.layers():
+        original = layer.original
+        if original is not None and not original.node.is_custom and original.class_name in KERNELS:
+            yield layer, original
+
+
+def _ordering(layer: Layer) -> Callable[[Arrays], Arrays] | None:
+    """What brings the kernel of a layer of Keras 1 in order; nothing where it is."""
+    is_outputs_first = layer.config.get("data_format") == "channels_first"
+    if layer.class_name == "Conv1D":
+        size = layer.config.get("kernel_size")
+        length, filters = size[0] if isinstance(size, list) and size else size, layer.config.get("filters")
+        return partial(in_one_dimension, length, filters) if isinstance(length, int) and filters else None
+    if layer.class_name == "Conv2DTranspose":
+        return partial(transposed, is_outputs_first)
+    # The kernels of a ConvLSTM2D are brought in order where those of its gates are merged.
+    return outputs_last if is_outputs_first and layer.class_name != "ConvLSTM2D" else None
+
+
+REORDER = Repair(
+    ORDER, "brings the axes of Keras 1's kernels in order", Stage.WEIGHTS, Applicability.SAFE, ("keras1-config",),
+    reorder,
+)  # fmt: skip
+FLIPPED = Repair(
+    FLIP, "turns kernels around that Theano applied backwards", Stage.VALUES, Applicability.SAFE, (), flip
+)  # fmt: skip

@@ -1,0 +1,56 @@
+"""Recurrent layers of Keras 1 with a kernel, a recurrent kernel and a bias for each gate: those of all gates side by
+side, as Keras keeps them since version 2."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lstmlint.fixing.repairs.repair import (
+    Applicability,
+    Applied,
+    Change,
+    Draft,
+    Left,
+    Repair,
+    Stage,
+    WeightOperation,
+)
+from lstmlint.inference.layers.recurrent import CONVOLUTIONAL_RANKS, KINDS, gates_of
+
+if TYPE_CHECKING:
+    from lstmlint.fixing.repairs.repair import Arrays
+
+NAME = "merged-gates"
+
+
+def apply(draft: Draft) -> Applied:
+    graph = draft.model.graph
+    notes: list[Change | Left] = []
+    if graph is None or not graph.semantics.separate_gate_weights:
+        return draft, ()
+    for layer in draft.layers():
+        node = layer.original.node if layer.original else None
+        if node is None or node.is_custom or node.class_name not in KINDS or node.config.get("consume_less") == "gpu":
+            continue
+        gates = gates_of(node.class_name).count
+        if gates == 1:
+            continue
+        is_theanos = node.class_name in CONVOLUTIONAL_RANKS and node.config.get("data_format") == "channels_first"
+        draft = draft.transforming(layer.path, WeightOperation(NAME, partial(merge, gates, is_theanos)))
+        notes.append(Change(NAME, layer.name, f"{3 * gates} tensors, 3 for each gate, are merged into 3"))
+    return draft, tuple(notes)
+
+
+def merge(gates: int, is_theanos: bool, tensors: Arrays) -> Arrays:
+    from lstmlint.fixing import relayout  # with NumPy, which only those pay for who write weights
+
+    if is_theanos:
+        tensors = tuple(relayout.outputs_last(tensor) if tensor.ndim > 1 else tensor for tensor in tensors)
+    return relayout.merged_gates(tensors, gates)
+
+
+REPAIR = Repair(
+    NAME, "merges the tensors that Keras 1 keeps for each gate", Stage.WEIGHTS, Applicability.SAFE, ("keras1-config",),
+    apply,
+)  # fmt: skip

@@ -1,0 +1,34 @@
+"""Fields that a file leaves out and that mean something else today: the value of then is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lstmlint.fixing.repairs import today
+from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair, Stage, per_layer
+
+NAME = "moved-defaults"
+
+
+def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+    original = layer.original
+    if original is None or original.node.is_custom or original.node.class_name != layer.class_name:
+        return
+    taken, now = today.keys(layer.class_name), today.defaults(layer.class_name)
+    added = {
+        key: value
+        for key, value in original.node.config.items()
+        if key in taken and key in now and key not in layer.config and value != now[key]
+    }
+    if added:
+        said = ", ".join(f"{key}: {value!r}" for key, value in added.items())
+        config = {**layer.config, **added}
+        message = f"{said} is written down, as the default of today is another"
+        note = Change(NAME, layer.name, message, (*layer.pointer, "config"), None, added)
+        yield {**layer.raw, "config": config}, note
+
+
+REPAIR = Repair(
+    NAME, "writes defaults down that are others today", Stage.FIELDS, Applicability.SAFE, (), per_layer(change)
+)  # fmt: skip

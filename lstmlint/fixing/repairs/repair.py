@@ -1,0 +1,270 @@
+"""What a repair is: a pure function from a model file as plain data to a changed one, with a list of what it changed.
+
+A repair is declared in a module of this package:
+
+    REPAIR = Repair("time-major", "drops `time_major: false`", Stage.FIELDS, Applicability.SAFE, (RULE,), apply)
+
+`apply` gets a `Draft` and gives a new one with its changes; nothing is changed in place. Class, config and weights of a
+layer that belong together change in one repair (`CuDNNLSTM` becomes `LSTM` and its tensors are rearranged). Applied to
+its own result a repair finds nothing to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from lstmlint.ir.document import Document, Pointer
+from lstmlint.ir.graph import NOTHING
+from lstmlint.ir.model import Layer, Model
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Arrays: TypeAlias = tuple[NDArray[np.generic], ...]
+
+#: Where a layer is: the names of the layers of the models around it, and the config keys of the wrappers around it:
+#: `("encoder", "bidirectional_1", "layer")`, `("rnn", "cells/0")`.
+Path: TypeAlias = tuple[str, ...]
+
+#: The config keys under which a layer holds another, and the role that the layer inside has in `Layer.children`.
+#: The `layer` of a `Bidirectional` is `forward` there, and `backward` as well where the file records no other.
+CONTAINED: Mapping[str, tuple[str, ...]] = {
+    "layer": ("layer", "forward"),
+    "forward_layer": ("forward", "layer"),
+    "backward_layer": ("backward",),
+    "cell": ("cell",),
+}
+CELLS = "cells"
+
+MAX_DEPTH = 64
+
+
+class Applicability(StrEnum):
+    """Whether a repair may be done without asking. Safe: the same outputs and the same training."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+class Stage(IntEnum):
+    """When a repair is applied; within a stage the order of names decides, and must not matter."""
+
+    #: Models as objects with named, connected layers, whatever Keras wrote them.
+    STRUCTURE = 0
+    #: Today's names of classes and fields.
+    NAMES = 1
+    #: Fields of layers that today's Keras refuses or takes differently.
+    FIELDS = 2
+    #: Weights, and the config that goes with them. The config has today's structure and names here.
+    WEIGHTS = 3
+    #: Values of weights that have today's order.
+    VALUES = 4
+    #: Loss, metrics, optimizer.
+    TRAINING = 5
+    #: Modules and registered names, after every class has its final name; names of layers.
+    LABELS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class WeightOperation:
+    """A change of the stored tensors of one layer, made while the new file is written.
+
+    `run` gets every tensor of that layer (of one direction, of one cell) in the order in which Keras stores them and
+    gives those of the repaired layer in the order of today's Keras. It must not change the arrays that it gets.
+    """
+
+    repair: str
+    run: Callable[[Arrays], Arrays]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsPlan:
+    """What happens to the stored tensors, by the path of the layer that owns them; others are copied as they are.
+
+    Operations on the `layer` of a `Bidirectional` are done to both directions unless it has a `backward_layer`.
+    """
+
+    operations: Mapping[Path, tuple[WeightOperation, ...]] = field(default_factory=dict)
+
+    def then(self, path: Path, operation: WeightOperation) -> WeightsPlan:
+        """This plan with one more operation on a layer, after those that it has."""
+        return WeightsPlan({**self.operations, path: (*self.operations.get(path, ()), operation)})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of the config (`before` and `after` at `pointer`) or, without a pointer, of weights."""
+
+    repair: str
+    layer: str
+    message: str
+    pointer: Pointer | None = None
+    before: Any = None
+    after: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What cannot be repaired mechanically, and what the user must supply or decide."""
+
+    repair: str
+    layer: str
+    message: str
+    pointer: Pointer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLayer:
+    """A layer in a draft: where it is, its object (class_name, config ...), and what it was in the file."""
+
+    path: Path
+    pointer: Pointer
+    raw: Mapping[str, Any]
+    original: Layer | None
+
+    @property
+    def class_name(self) -> str:
+        return str(self.raw.get("class_name"))
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        config = self.raw.get("config")
+        return config if isinstance(config, Mapping) else NOTHING
+
+    @property
+    def name(self) -> str:
+        """The path as text, for messages."""
+        return "/".join(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A model file being repaired, as plain data.
+
+    `config` is the serialized model (plain JSON, never changed in place), `document` and `model` are what the file was:
+    shapes, stored tensors, `graph.semantics`. `weights` says what becomes of the stored tensors.
+    `renamed` leads from a layer's new name to the one that it has in the file.
+    """
+
+    config: Any
+    training_config: Any | None
+    document: Document
+    model: Model
+    weights: WeightsPlan = field(default_factory=WeightsPlan)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def layers(self) -> Iterator[DraftLayer]:
+        """Every layer, those in wrappers and nested models included, outermost first."""
+        yield from _layers(self.config, (), (), self.model, 0)
+
+    def at(self, pointer: Pointer) -> Any:
+        """The value at a place of the config."""
+        value = self.config
+        for step in pointer:
+            value = value[step]
+        return value
+
+    def put(self, pointer: Pointer, value: Any) -> Draft:
+        """This draft with another value at a place of the config; only what lies on the way there is copied."""
+        return replace(self, config=_put(self.config, pointer, value))
+
+    def transforming(self, path: Path, operation: WeightOperation) -> Draft:
+        """This draft with one more operation on the stored tensors of a layer."""
+        return replace(self, weights=self.weights.then(path, operation))
+
+
+Applied: TypeAlias = tuple[Draft, tuple[Change | Left, ...]]
+LayerChange: TypeAlias = Callable[[DraftLayer, Draft], Iterator[tuple[Any, Change] | Left]]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A repair. `cures` are the rules whose finding it makes go away; `difference` is what an unsafe one changes."""
+
+    name: str
+    summary: str
+    stage: Stage
+    applicability: Applicability
+    cures: tuple[str, ...]
+    apply: Callable[[Draft], Applied]
+    difference: str = ""
+
+
+def per_layer(change: LayerChange) -> Callable[[Draft], Applied]:
+    """An `apply` from a function that looks at one layer and yields each new value of its object with the change.
+
+    Layers are visited innermost first, so what a wrapper sees is its repaired content. Where a layer yields several
+    values, each is the whole object with every change so far.
+    """
+
+    def apply(draft: Draft) -> Applied:
+        notes: list[Change | Left] = []
+        for layer in sorted(draft.layers(), key=lambda layer: len(layer.pointer), reverse=True):
+            for result in change(replace(layer, raw=draft.at(layer.pointer)), draft):
+                if isinstance(result, Left):
+                    notes.append(result)
+                else:
+                    value, note = result
+                    draft = draft.put(layer.pointer, value)
+                    notes.append(note)
+        return draft, tuple(notes)
+
+    return apply
+
+
+def _layers(raw: Any, pointer: Pointer, path: Path, model: Model | None, depth: int) -> Iterator[DraftLayer]:
+    """The layers of a serialized model."""
+    config = raw.get("config") if isinstance(raw, Mapping) else None
+    steps: Pointer = ("config",) if isinstance(config, list) else ("config", "layers")
+    items = config if isinstance(config, list) else config.get("layers") if isinstance(config, Mapping) else None
+    if not isinstance(items, list) or depth > MAX_DEPTH:
+        return
+    for index, item in enumerate(items):
+        if not isinstance(item, Mapping):
+            continue
+        inner = item.get("config")
+        name = item.get("name") or (inner.get("name") if isinstance(inner, Mapping) else None)
+        original = model.by_name.get(str(name)) if model is not None and name else None
+        if original is None and model is not None and len(model.listed_layers) == len(items):
+            original = model.listed_layers[index]
+        own = (*path, str(name or (original.name if original else index)))
+        yield from _contained(item, (*pointer, *steps, index), own, original, depth + 1)
+
+
+def _contained(
+    raw: Mapping[str, Any], pointer: Pointer, path: Path, original: Layer | None, depth: int
+) -> Iterator[DraftLayer]:
+    """A layer, the layers in it, and those of the model that it is."""
+    yield DraftLayer(path, pointer, raw, original)
+    config = raw.get("config")
+    if depth > MAX_DEPTH:
+        return
+    yield from _layers(raw, pointer, path, original.model if original else None, depth)
+    if not isinstance(config, Mapping):
+        return
+    children = original.children if original else {}
+    for key, roles in CONTAINED.items():
+        if isinstance(config.get(key), Mapping):
+            child = next((children[role] for role in roles if role in children), None)
+            yield from _contained(config[key], (*pointer, "config", key), (*path, key), child, depth + 1)
+    cells = config.get(CELLS)
+    for index, cell in enumerate(cells if isinstance(cells, list) else ()):
+        if isinstance(cell, Mapping):
+            step = f"{CELLS}/{index}"
+            where = (*pointer, "config", CELLS, index)
+            yield from _contained(cell, where, (*path, step), children.get(step), depth + 1)
+
+
+def _put(value: Any, pointer: Pointer, new: Any) -> Any:
+    if not pointer:
+        return new
+    step, *rest = pointer
+    if isinstance(value, list):
+        changed = list(value)
+        changed[int(step)] = _put(value[int(step)], tuple(rest), new)
+        return changed
+    return {**value, step: _put(value.get(step), tuple(rest), new)}

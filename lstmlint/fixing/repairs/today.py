@@ -1,0 +1,75 @@
+"""What the newest known Keras calls its classes and takes in their configs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from lstmlint.dialects.dialect import Writer, parse_version
+from lstmlint.dialects.keras3 import KERAS3
+from lstmlint.ir.graph import Semantics
+from lstmlint.keras import config_schemas
+from lstmlint.keras.defaults import with_defaults
+
+#: Config keys that hold other layers.
+CONTENT = frozenset({"layer", "backward_layer", "forward_layer", "cell", "cells", "layers"})
+
+
+@cache
+def newest() -> str:
+    """The newest version of Keras that the schemas know."""
+    versions: list[str] = config_schemas.schemas()[config_schemas.KERAS]
+    return max(versions, key=lambda version: parse_version(version) or ())
+
+
+@cache
+def keys(class_name: str) -> frozenset[str]:
+    """The keys that a class takes; empty where that is not known or any key is taken."""
+    return frozenset(config_schemas.keys(class_name, (newest(),)))
+
+
+def has_class(class_name: str) -> bool:
+    """Whether a layer class is Keras' own and still there."""
+    return newest() in config_schemas.class_versions(class_name) or class_name in UNEXAMINED
+
+
+#: Built-in layers that the schemas leave out because they need more than a config to be made.
+UNEXAMINED = frozenset({
+    "InputLayer", "Lambda", "TextVectorization", "StringLookup", "IntegerLookup", "Hashing", "HashedCrossing",
+    "StackedRNNCells", "LSTMCell", "GRUCell", "SimpleRNNCell",
+})  # fmt: skip
+
+
+@cache
+def defaults(class_name: str) -> Mapping[str, Any]:
+    """The values that the newest Keras fills in."""
+    return with_defaults(class_name, {}, writer())
+
+
+def writer() -> Writer:
+    """The newest Keras as the writer of a file."""
+    return Writer(parse_version(newest()) or (3,), is_tf_keras=False)
+
+
+def semantics() -> Semantics:
+    """What the newest Keras computes."""
+    return KERAS3.semantics(writer())
+
+
+#: The functions and objects that Keras has itself, in snake case, by the ending of the keys that name one
+#: (Keras 3.15, `activations/__init__.py`, `initializers/__init__.py`).
+FUNCTIONS: Mapping[str, frozenset[str]] = {
+    "activation": frozenset({
+        "relu", "leaky_relu", "relu6", "softmax", "celu", "elu", "selu", "softplus", "softsign", "squareplus",
+        "soft_shrink", "sparse_plus", "silu", "gelu", "glu", "tanh", "tanh_shrink", "threshold", "sigmoid",
+        "exponential", "hard_sigmoid", "hard_silu", "hard_tanh", "hard_shrink", "linear", "mish", "log_softmax",
+        "log_sigmoid", "sparsemax", "sparse_sigmoid", "swish", "hard_swish", "activation", "re_lu", "leaky_re_lu",
+    }),
+    "_initializer": frozenset({
+        "constant", "identity", "ones", "stft_initializer", "zeros", "glorot_normal", "glorot_uniform", "he_normal",
+        "he_uniform", "lecun_normal", "lecun_uniform", "orthogonal", "random_normal", "random_uniform",
+        "truncated_normal", "variance_scaling", "identity_initializer", "one", "normal", "orthogonal_initializer",
+        "uniform", "zero", "stft", "initializer",
+    }),
+}  # fmt: skip

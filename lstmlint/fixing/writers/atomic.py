@@ -1,0 +1,65 @@
+"""A new file that appears whole or not at all, and never in the place of another."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+
+from lstmlint.fixing.writers.writer import UnwritableError
+
+EXISTS = "is there already; name a new file, or move the old one away"
+
+
+@contextlib.contextmanager
+def new_file(path: str) -> Iterator[str]:
+    """The path of a temporary file beside a new one; it takes the new one's name once everything is written.
+
+    Raises:
+        UnwritableError: the new file is there already, or the disk refuses.
+    """
+    if os.path.lexists(path):
+        raise UnwritableError(EXISTS)
+    folder, name = os.path.split(path)
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=folder or os.curdir, prefix=f".{name}.", suffix=".part")
+        os.close(handle)
+        yield temporary
+        _sync(temporary)
+        os.chmod(temporary, 0o666 & ~_umask())
+        _take_name(temporary, path)
+    except OSError as error:
+        raise UnwritableError(f"cannot be written ({error.strerror or error})") from error
+    finally:
+        if temporary and os.path.lexists(temporary):
+            os.unlink(temporary)
+
+
+def _take_name(temporary: str, path: str) -> None:
+    """Give the temporary file its name, which no other file may have got meanwhile."""
+    try:
+        # Unlike a rename, a link fails where a file of that name has appeared.
+        os.link(temporary, path)
+    except FileExistsError:
+        raise UnwritableError(EXISTS) from None
+    except OSError:
+        if os.path.lexists(path):
+            raise UnwritableError(EXISTS) from None
+        os.rename(temporary, path)  # a file system without hard links
+
+
+def _sync(path: str) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _umask() -> int:
+    """The permissions that new files do not get; a temporary file has none for others."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

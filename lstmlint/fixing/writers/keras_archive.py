@@ -1,0 +1,97 @@
+"""Keras archives: `config.json`, `metadata.json` and `model.weights.h5` in a zip (Keras 3, `saving/saving_lib.py`)."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from typing import Any
+
+from lstmlint.fixing.writers.atomic import new_file
+from lstmlint.fixing.writers.h5_file import put
+from lstmlint.fixing.writers.json_file import serialized
+from lstmlint.fixing.writers.parts import variables
+from lstmlint.fixing.writers.source_tensors import root_of
+from lstmlint.fixing.writers.weights import filled
+from lstmlint.fixing.writers.writer import Output, UnwritableError, Writer
+from lstmlint.ir.document import Container
+from lstmlint.readers import keras_zip, source
+
+ASSETS = "assets/"
+OPTIMIZER = "optimizer"
+
+#: The date of the entries and the model, so that the same model gives the same file.
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+STATE_LEFT = "the state of the optimizer, which is laid out in another way today; training goes on with a fresh one"
+
+
+def write(output: Output, path: str) -> tuple[str, ...]:
+    """Write the model and its weights.
+
+    Raises:
+        UnwritableError: the original has no weights, or they do not fit.
+    """
+    if output.draft.document.stored is None:
+        raise UnwritableError("would need weights, and the original holds none; write the architecture as .json")
+    metadata = {"keras_version": output.keras_version, "date_saved": "1980-01-01@00:00:00"}
+    with new_file(path) as temporary:
+        handle, weights = tempfile.mkstemp(dir=os.path.dirname(path) or os.curdir, suffix=".part")
+        os.close(handle)
+        try:
+            remarks = write_weights(output, weights)
+            with zipfile.ZipFile(temporary, "w") as archive:
+                put_text(archive, keras_zip.METADATA, json.dumps(metadata))
+                put_text(archive, keras_zip.CONFIG, json.dumps(serialized(output)))
+                with open(weights, "rb") as stream, archive.open(entry(keras_zip.WEIGHTS), "w", force_zip64=True) as to:
+                    while chunk := stream.read(keras_zip.COPY_BYTES):
+                        to.write(chunk)
+                put_assets(archive, output)
+        finally:
+            os.unlink(weights)
+    return remarks
+
+
+def write_weights(output: Output, path: str) -> tuple[str, ...]:
+    """The HDF5 file of the weights: a group for each layer, named after its class."""
+    import h5py
+
+    document = output.draft.document
+    with root_of(document) as root, h5py.File(path, "w") as file:
+        file.create_group("layers")
+        for found in filled(output, root):
+            for place, value in zip(variables(found.part), found.tensors, strict=True):
+                put(file, place, value)
+            file.require_group(f"{found.part.group}/vars")
+        file.require_group("vars")
+        if not document.slots or not output.keeps_optimizer:
+            return ()
+        is_todays = document.container is Container.KERAS and (document.keras_version or "").startswith("3.")
+        if is_todays and not output.draft.weights.operations and OPTIMIZER in root:
+            root.file.copy(root[OPTIMIZER], file, name=OPTIMIZER)
+            return ()
+    return (STATE_LEFT,)
+
+
+def put_text(archive: zipfile.ZipFile, name: str, text: str) -> None:
+    archive.writestr(entry(name), text)
+
+
+def entry(name: str) -> zipfile.ZipInfo:
+    return zipfile.ZipInfo(name, EPOCH)
+
+
+def put_assets(archive: zipfile.ZipFile, output: Output) -> None:
+    """The vocabularies of lookup layers, which an archive keeps beside."""
+    document = output.draft.document
+    if document.container is not Container.KERAS:
+        return
+    with source.opened(document.path) as opened, keras_zip.archive_of(opened) as old:
+        for info in old.infolist():
+            name: Any = info.filename
+            if name.startswith(ASSETS) and not info.is_dir() and ".." not in name.split("/"):
+                archive.writestr(entry(name), keras_zip.member(old, info, keras_zip.EXPANSION_FLOOR_BYTES))
+
+
+WRITER = Writer("Keras archive", (".keras",), write)

@@ -1,0 +1,153 @@
+"""The parts of layers that own weights, and which of the stored tensors are theirs.
+
+A Bidirectional, a wrapper, a stack of cells and a nested model own no weights; what is inside them does. The H5 of
+Keras 1 and 2 lists all tensors of a layer of the outermost model together, those that train first; archives have a
+group for each part.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lstmlint.fixing.repairs.repair import Path
+from lstmlint.fixing.writers.writer import UnwritableError
+from lstmlint.inference.layers.call import Weight
+from lstmlint.inference.stored import agrees, is_weight, snake_case
+from lstmlint.ir.document import StoredLayer, StoredTensor, WeightNaming
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown
+
+#: The config key under which a wrapper has the layer in it, and the name of its group in an archive, by role.
+ROLES: Mapping[str, tuple[str, str]] = {
+    "layer": ("layer", "layer"),
+    "forward": ("layer", "forward_layer"),
+    "backward": ("backward_layer", "backward_layer"),
+    "cell": ("cell", "cell"),
+}
+
+#: Layers that keep their weights in a cell of their own.
+CELL_CLASSES = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
+
+#: The layers in which attention keeps its weights, in the order in which it creates them.
+ATTENTION_PARTS = ("query_dense", "key_dense", "value_dense", "output_dense")
+ATTENTION_CLASSES = frozenset({"MultiHeadAttention"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part: its path as repairs know it, the group of its variables in an archive, and the weights that it owns."""
+
+    path: Path
+    group: str
+    layer: Layer
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """Its weights in the order in which they are created.
+
+        Raises:
+            UnwritableError: they are not known.
+        """
+        if isinstance(self.layer.weights, Unknown):
+            text = self.layer.weights
+            raise UnwritableError(f"would need to know the weights of {self.layer.full_name}, but {text.reason}")
+        return self.layer.weights
+
+
+def parts_of(model: Model, path: Path = (), group: str = "") -> Iterator[Part]:
+    """The parts of a model, in the order of its layers."""
+    seen: Counter[str] = Counter()
+    for layer in model.layers:
+        name = snake_case(layer.class_name if layer.class_name != "Model" else "Functional")
+        numbered = f"{name}_{seen[name]}" if seen[name] else name
+        seen[name] += 1
+        yield from parts_in(layer, (*path, layer.name), f"{group}layers/{numbered}")
+
+
+def parts_in(layer: Layer, path: Path, group: str) -> Iterator[Part]:
+    """The parts of a layer: itself, or what it contains."""
+    if layer.model is not None:
+        yield from parts_of(layer.model, path, f"{group}/")
+    elif layer.children:
+        seen: Counter[str] = Counter()
+        for role, child in layer.children.items():
+            step, name = ROLES.get(role, (role, role))
+            if role.startswith("cells/"):
+                class_name = snake_case(child.class_name)
+                name = f"cell/cells/{class_name}_{seen[class_name]}" if seen[class_name] else f"cell/cells/{class_name}"
+                name = name if layer.class_name != "StackedRNNCells" else name.removeprefix("cell/")
+                seen[class_name] += 1
+            yield from parts_in(child, (*path, step), f"{group}/{name}")
+    elif layer.class_name in CELL_CLASSES:
+        yield Part(path, f"{group}/cell", layer)
+    else:
+        yield Part(path, group, layer)
+
+
+def variables(part: Part) -> list[str]:
+    """The places of a part's weights in an archive, in the order of its weights."""
+    if part.layer.class_name not in ATTENTION_CLASSES:
+        return [f"{part.group}/vars/{index}" for index in range(len(part.weights))]
+    owners = [weight.name.split("/")[0] for weight in part.weights]
+    if len(part.weights) % len(ATTENTION_PARTS):
+        raise UnwritableError(f"has no known place for the weights of {part.layer.full_name}")
+    each = len(part.weights) // len(ATTENTION_PARTS)
+    return [f"{part.group}/{ATTENTION_PARTS[index // each]}/vars/{index % each}" for index in range(len(owners))]
+
+
+def in_file_order(parts: list[Part]) -> list[tuple[Part, int]]:
+    """The weights of the parts of one layer (part and number) as H5 lists them: those that train before the others."""
+    every = [(part, index) for part in parts for index in range(len(part.weights))]
+    trained = [(part, index) for part, index in every if part.weights[index].trainable is not False]
+    others = [(part, index) for part, index in every if part.weights[index].trainable is False]
+    return [*trained, *others]
+
+
+def assigned(parts: list[Part], stored: StoredLayer, naming: WeightNaming) -> Mapping[Path, tuple[StoredTensor, ...]]:
+    """The stored tensors of one layer of the outermost model by the part that owns them, in the order of its weights.
+
+    Raises:
+        UnwritableError: it cannot be told which tensor is whose.
+    """
+    tensors = [tensor for tensor in stored.tensors if is_weight(tensor)]
+    if naming is WeightNaming.CLASS_NAME:
+        return _placed(parts, tensors)
+    if len(parts) == 1:
+        return {parts[0].path: tuple(tensors)}
+    owned: dict[Path, dict[int, StoredTensor]] = {part.path: {} for part in parts}
+    for order in (in_file_order(parts), [(part, index) for part in parts for index in range(len(part.weights))]):
+        if len(order) == len(tensors) and all(
+            agrees(part.weights[index].shape, tensor.shape)
+            for (part, index), tensor in zip(order, tensors, strict=True)
+        ):
+            for (part, index), tensor in zip(order, tensors, strict=True):
+                owned[part.path][index] = tensor
+            return {path: tuple(own[index] for index in sorted(own)) for path, own in owned.items()}
+    return _split(parts, tensors, stored)
+
+
+def _split(
+    parts: list[Part], tensors: list[StoredTensor], stored: StoredLayer
+) -> Mapping[Path, tuple[StoredTensor, ...]]:
+    """Tensors in as many equal shares as there are parts of one kind, such as two directions."""
+    share, rest = divmod(len(tensors), len(parts))
+    if rest or any(one.layer.class_name != other.layer.class_name for one, other in pairwise(parts)):
+        raise UnwritableError(f"cannot tell whose the {len(tensors)} tensors of {stored.name} are")
+    return {part.path: tuple(tensors[index * share : (index + 1) * share]) for index, part in enumerate(parts)}
+
+
+def _placed(parts: list[Part], tensors: list[StoredTensor]) -> Mapping[Path, tuple[StoredTensor, ...]]:
+    """Tensors of an archive by the groups in which they lie, in the order of the weights of their part."""
+    # Keras 2 named the layers in an attention layer with an underscore before.
+    by_place = {"/".join(step.removeprefix("_") for step in tensor.name.split("/")): tensor for tensor in tensors}
+    owned: dict[Path, tuple[StoredTensor, ...]] = {}
+    for part in parts:
+        names = ["/".join(place.split("/")[2:]) for place in variables(part)]
+        if not all(name in by_place for name in names):
+            missing = next(name for name in names if name not in by_place)
+            raise UnwritableError(f"would need {missing} of {part.layer.full_name}, which the original does not store")
+        owned[part.path] = tuple(by_place[name] for name in names)
+    return owned

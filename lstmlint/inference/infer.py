@@ -1,0 +1,333 @@
+"""Walk a graph, ask the layer functions, yield the model: shapes of every call, weights of every layer."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lstmlint.inference.costs import call_work, model_work
+from lstmlint.inference.layers import layer_types, plugin_layer_types
+from lstmlint.inference.layers.call import Call, LayerType, Signature, Undetermined, Weight, Weights, joined
+from lstmlint.inference.recognize import stored_only_layer
+from lstmlint.inference.witnesses import completed, given_to_model, input_from_kernel, recorded_output, with_stored
+from lstmlint.ir.document import Document, StoredLayer
+from lstmlint.ir.graph import NOTHING, OPERATION, Graph, Node, Semantics, TensorRef
+from lstmlint.ir.model import CallShapes, Layer, Model
+from lstmlint.ir.shape import Incompatible, Structure, Unknown, leaves
+from lstmlint.ir.work import NO_WORK, unknown_products, unknown_work
+
+Path = tuple[str, ...]
+CallKey = tuple[int, int]
+
+NEVER_CALLED = Unknown("it is never called")
+#: In the names of dtype policies that replace weights by others (Keras, `dtype_policies/dtype_policy.py`).
+QUANTIZED = "_from_"
+
+#: Begins the reason for a layer on which a layer function crashed; the other layers are unaffected.
+DEFECT = "lstmlint itself failed on it"
+
+NO_ARCHITECTURE = Unknown("the file holds no architecture")
+UNKNOWN_OPERATION = "{} is not an operation that lstmlint knows"
+UNKNOWN_LAYER = "{} is not a built-in layer that lstmlint knows; [tool.lstmlint.layers] can tell its output shape"
+UNTOLD_WORK = unknown_products("nobody tells what a custom layer multiplies")
+UNREACHABLE = Unknown("its inputs are missing from the graph or form a cycle", is_refusal=True)
+
+
+def infer(
+    document: Document,
+    graph: Graph | None,
+    stored: Mapping[str, StoredLayer] = NOTHING,
+    taught: Mapping[str, LayerType] = NOTHING,
+) -> Model:
+    """Infer every shape and weight of a document's model.
+
+    Args:
+        document: where the graph came from; kept for the rules.
+        graph: the model, or `None` for a file without an architecture.
+        stored: stored tensors by the name of the layer of the outermost model.
+        taught: layer functions of custom layers by class name, besides those of installed packages.
+    """
+    if graph is None:
+        layers = tuple(map(stored_only_layer, document.stored or ()))
+        return Model(document, None, layers, NO_ARCHITECTURE, NO_ARCHITECTURE)
+    model = _Inference(document, graph.semantics, taught).model(graph, (), input_from_kernel(graph, stored))
+    if not stored:
+        return model
+    layers = tuple(with_stored(replace(layer, stored=stored.get(layer.name))) for layer in model.layers)
+    return replace(model, layers=layers, by_name={layer.name: layer for layer in layers})
+
+
+@dataclass(frozen=True, slots=True)
+class _Inference:
+    """The recursion over models, layers and wrapped layers of one document."""
+
+    document: Document
+    semantics: Semantics
+    taught: Mapping[str, LayerType]
+    memo: dict[Any, Layer] = field(default_factory=dict)
+
+    def model(self, graph: Graph, path: Path, inputs: Structure | None) -> Model:
+        """A model on its own recorded inputs, or on the `inputs` of a call."""
+        given = dict(_bind(graph.inputs, inputs)) if inputs is not None else {}
+        shapes = self._walk(graph, path, given)
+        layers = tuple(shapes.layer(index) for index in range(len(graph.nodes)))
+        return Model(
+            document=self.document,
+            graph=graph,
+            layers=layers,
+            inputs=_shapes_only(shapes.resolve(graph.inputs)),
+            outputs=_shapes_only(shapes.resolve(graph.outputs)),
+            by_name={layer.name: layer for layer in layers},
+        )
+
+    def _walk(self, graph: Graph, path: Path, given: Mapping[str, Structure]) -> _Walk:
+        walk = _Walk(self, graph, path, given)
+        for node_index, call_index in in_order(graph):
+            walk.evaluate(node_index, call_index)
+        return walk
+
+    def layer(self, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any] = NOTHING) -> Layer:
+        """A layer with one call, built for its inputs (or for the recorded build shape where that wins)."""
+        layer = self._built(node, path, inputs, arguments)
+        if node.build_shape is None or node.build_shape == inputs or not self.semantics.recorded_build_wins:
+            return layer
+        built = self._built(node, path, node.build_shape, arguments)
+        demanded = None if layer.weights == built.weights else layer.weights
+        return replace(layer, weights=built.weights, children=built.children, demanded=demanded)
+
+    def _built(self, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any]) -> Layer:
+        """Layers that contain others are remembered, or nesting would double the work at every level."""
+        if node.graph is None and not node.children:
+            return self._build(node, path, inputs, arguments)
+        key = (node.pointer, node.name, tuple(leaves(inputs)), type(inputs))
+        if key not in self.memo:
+            self.memo[key] = self._build(node, path, inputs, arguments)
+        return self.memo[key]
+
+    def _build(self, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any]) -> Layer:
+        if node.graph is not None:
+            return self._nested_model(node, node.graph, path, inputs)
+        layer_type = self._layer_type(node)
+        if layer_type is None:
+            what = UNKNOWN_OPERATION if node.class_name.startswith(OPERATION) else UNKNOWN_LAYER
+            reason = Unknown(what.format(node.written_class))
+            return Layer(node, path, (CallShapes(inputs, reason, arguments, work=unknown_work(reason)),), reason)
+        return self._built_in(layer_type, node, path, inputs, arguments)
+
+    def _layer_type(self, node: Node) -> LayerType | None:
+        """The function of a built-in layer; of a custom one, what the settings or an installed package teach."""
+        built_in = None if node.is_custom else layer_types().get(node.class_name)
+        return built_in or self.taught.get(node.class_name) or plugin_layer_types().entries.get(node.class_name)
+
+    def _built_in(
+        self, layer_type: LayerType, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any]
+    ) -> Layer:
+        children: dict[str, Layer] = {}
+
+        def apply(role: str, child_inputs: Structure, child_arguments: Mapping[str, Any]) -> Signature:
+            child = node.children[role]
+            layer = self.layer(child, (*path, child.name), child_inputs, child_arguments)
+            children[role] = layer
+            made = layer.calls[0]
+            return Signature(made.outputs, layer.weights, call_work(layer, made))
+
+        call = Call(
+            class_name=node.class_name,
+            config=node.config,
+            inputs=inputs,
+            arguments=arguments,
+            semantics=self.semantics,
+            children=node.children,
+            apply=apply,
+        )
+        conflict: str | None = None
+        try:
+            signature = layer_type(call)
+        except Undetermined as undetermined:
+            signature = _unknown(undetermined.unknown, layer_type)
+        except Incompatible as incompatible:
+            conflict = str(incompatible)
+            reason = Unknown(f"{node.written_class} {conflict}", is_refusal=True)
+            signature = _unknown(reason, layer_type)
+        except Exception as error:
+            failed = Unknown(f"{DEFECT} ({type(error).__name__}: {error}); please report it")
+            signature = Signature(failed, failed, unknown_work(failed))
+        if QUANTIZED in node.dtype and signature.weights:
+            signature = replace(signature, weights=Unknown(f"it is quantized ({node.dtype})"))
+        is_taught = layer_types().get(node.class_name) is not layer_type
+        work = UNTOLD_WORK if is_taught and signature.work is NO_WORK else signature.work
+        shapes = CallShapes(inputs, signature.outputs, arguments, conflict, work=work)
+        return Layer(node, path, (shapes,), self._owned(signature.weights, node), children)
+
+    def _nested_model(self, node: Node, graph: Graph, path: Path, inputs: Structure) -> Layer:
+        """A model is built on its own inputs where it knows them, and called on what it is given."""
+        model = called = self.model(graph, path, None)
+        given = given_to_model(model.inputs, inputs, adjusts_rank=self.semantics.nested_models_adjust_rank)
+        if not _is_unknown(given) and not _same(model.inputs, given):
+            if _is_unknown(model.inputs):
+                model = called = self.model(graph, path, given)
+            else:  # what is recorded inside was recorded for its own inputs
+                called = self.model(replace(graph, recorded={}), path, given)
+        weights = joined(*((layer.name, layer.weights) for layer in model.layers))
+        shapes = CallShapes(inputs, called.outputs, NOTHING, work=model_work(called))
+        return Layer(node, path, (shapes,), self._owned(weights, node), {}, model)
+
+    def _owned(self, weights: Weights, node: Node) -> Weights:
+        """The weights as their layer owns them: of its dtype where they have none of their own, frozen where it is."""
+        if isinstance(weights, Unknown):
+            return weights
+        is_container = bool(node.children) or node.graph is not None
+        freezes = not node.is_trainable and not (is_container and self.semantics.totals_ignore_wrappers)
+        return tuple(
+            Weight(weight.name, weight.shape, False if freezes else weight.trainable, weight.dtype or node.dtype)
+            for weight in weights
+        )
+
+    def output_of_call(self, layer: Layer, inputs: Structure, arguments: Mapping[str, Any]) -> CallShapes:
+        """The shapes of a further call of a layer that is built already."""
+        return self._built(layer.node, layer.path, inputs, arguments).calls[0]
+
+
+class _Walk:
+    """The shapes of one graph while its calls are evaluated one after the other."""
+
+    def __init__(self, inference: _Inference, graph: Graph, path: Path, given: Mapping[str, Structure]) -> None:
+        self._inference = inference
+        self._graph = graph
+        self._path = path
+        self._given = given
+        self._layers: dict[int, Layer] = {}
+        self._calls: dict[int, dict[int, CallShapes]] = defaultdict(dict)
+        self._indexes = {node.name: index for index, node in enumerate(graph.nodes)}
+
+    def evaluate(self, node_index: int, call_index: int) -> None:
+        node = self._graph.nodes[node_index]
+        call = node.calls[call_index]
+        arguments = {name: self.resolve(value) for name, value in call.arguments.items()}
+        inputs = self._given.get(node.name) if not call_index else None
+        if inputs is None:
+            inputs = self._whole_list(node_index) or _shapes_only(self.resolve(call.inputs))
+        if node_index in self._layers:
+            shapes = self._inference.output_of_call(self._layers[node_index], inputs, arguments)
+        else:
+            layer = self._inference.layer(node, (*self._path, node.name), inputs, arguments)
+            self._layers[node_index] = layer
+            shapes = layer.calls[0]
+        recorded = recorded_output(self._graph, node_index, call_index)
+        outputs, witness = completed(shapes.outputs, recorded)
+        if witness is not shapes.witness:
+            shapes = replace(shapes, outputs=outputs, witness=witness)
+        self._calls[node_index][call_index] = shapes
+
+    def _whole_list(self, node_index: int) -> Structure | None:
+        """What a layer of a Sequential gets from one with several outputs, where it gets them all."""
+        before = node_index - 1
+        if not self._graph.is_sequential or not self._graph.semantics.sequential_passes_lists or before < 0:
+            return None
+        made = self._calls[before].get(0)
+        outputs = made.outputs if made is not None and self._graph.nodes[before].class_name != "InputLayer" else None
+        return outputs if isinstance(outputs, list) and len(outputs) > 1 else None
+
+    def layer(self, node_index: int) -> Layer:
+        node = self._graph.nodes[node_index]
+        layer = self._layers.get(node_index)
+        if layer is None:
+            reason = UNREACHABLE if node.calls else NEVER_CALLED
+            layer = Layer(node, (*self._path, node.name), (), reason)
+        elif len(node.calls) == 1 and layer.calls[0] is self._calls[node_index][0]:
+            return layer
+        missing = CallShapes(UNREACHABLE, UNREACHABLE, NOTHING, work=unknown_work(UNREACHABLE))
+        done = self._calls[node_index]
+        return replace(layer, calls=tuple(done.get(index, missing) for index in range(len(node.calls))))
+
+    def resolve(self, structure: Any) -> Any:
+        """A structure of references as a structure of shapes; values that are no tensors stay."""
+        if isinstance(structure, TensorRef):
+            return self._tensor(structure)
+        if isinstance(structure, list):
+            return [self.resolve(item) for item in structure]
+        if isinstance(structure, Mapping):
+            return {key: self.resolve(value) for key, value in structure.items()}
+        return structure
+
+    def _tensor(self, reference: TensorRef) -> Structure:
+        index = self._indexes.get(reference.layer)
+        shapes = self._calls[index].get(reference.call) if index is not None else None
+        if shapes is None:
+            return UNREACHABLE
+        if isinstance(shapes.outputs, Unknown):
+            return self._graph.recorded.get(reference, shapes.outputs)
+        tensors = list(leaves(shapes.outputs))
+        if not -len(tensors) <= reference.index < len(tensors):
+            return Unknown(f"{reference.layer} has no output {reference.index}", is_refusal=True)
+        return tensors[reference.index]
+
+
+def _unknown(reason: Unknown, layer_type: LayerType) -> Signature:
+    """What is said of a layer whose outputs cannot be told."""
+    return Signature(reason, reason if layer_type.has_weights else (), unknown_work(reason))
+
+
+def in_order(graph: Graph) -> Iterator[CallKey]:
+    """The calls of a graph so that each comes after those that make its inputs; calls in a cycle are left out."""
+    if graph.is_sequential:
+        yield from ((index, 0) for index in range(len(graph.nodes)))
+        return
+    keys = {
+        (node.name, call): (index, call) for index, node in enumerate(graph.nodes) for call in range(len(node.calls))
+    }
+    waiting: dict[CallKey, int] = {}
+    dependents: dict[CallKey, list[CallKey]] = defaultdict(list)
+    for (name, call_index), key in keys.items():
+        needed = {(reference.layer, reference.call) for reference in graph.nodes[key[0]].calls[call_index].references()}
+        if call_index:
+            needed.add((name, call_index - 1))
+        producers = [keys[need] for need in needed if need in keys]
+        waiting[key] = len(producers)
+        for producer in producers:
+            dependents[producer].append(key)
+    ready = deque(key for key, needed_count in waiting.items() if not needed_count)
+    while ready:
+        key = ready.popleft()
+        yield key
+        for dependent in dependents[key]:
+            waiting[dependent] -= 1
+            if not waiting[dependent]:
+                ready.append(dependent)
+
+
+def _bind(references: Any, shapes: Structure) -> Iterator[tuple[str, Structure]]:
+    """Pair the input layers of a model with the shapes that a call gives them."""
+    if isinstance(references, TensorRef):
+        if isinstance(shapes, list) and len(shapes) == 1:
+            shapes = shapes[0]
+        yield references.layer, shapes
+    elif isinstance(references, dict) and isinstance(shapes, dict):
+        for key, reference in references.items():
+            yield from _bind(reference, shapes.get(key, Unknown(f"the call gives no {key!r}")))
+    elif isinstance(references, list | dict):
+        names = list(references.values()) if isinstance(references, dict) else references
+        given = list(shapes.values()) if isinstance(shapes, dict) else shapes
+        if not isinstance(given, list):
+            given = [given] if len(names) == 1 or not isinstance(given, Unknown) else [given] * len(names)
+        for reference, shape in zip(names, given, strict=False):
+            yield from _bind(reference, shape)
+
+
+def _shapes_only(structure: Any) -> Structure:
+    """A resolved structure, with what is no tensor (a constant among the inputs) unknown."""
+    if isinstance(structure, list):
+        return [_shapes_only(item) for item in structure]
+    if isinstance(structure, dict):
+        return {key: _shapes_only(item) for key, item in structure.items()}
+    return structure if isinstance(structure, tuple | Unknown) else Unknown("it is a constant")
+
+
+def _is_unknown(structure: Structure) -> bool:
+    return any(isinstance(shape, Unknown) for shape in leaves(structure))
+
+
+def _same(left: Structure, right: Structure) -> bool:
+    return list(leaves(left)) == list(leaves(right))

@@ -1,0 +1,97 @@
+"""Preprocessing of images: most layers keep the shape, some cut or stretch height and width."""
+
+from __future__ import annotations
+
+from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
+from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, is_dims
+
+#: Where height and width are, counted from the end.
+CHANNELS_LAST = (-3, -2)
+CHANNELS_FIRST = (-2, -1)
+
+#: The axis from the end that a layer leaves open, by class name.
+OPENED = {"RandomHeight": -3, "RandomWidth": -2}
+
+#: The channels of a color image.
+COLORS = 3
+
+
+@layer(
+    "AugMix", "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "CutMix", "Equalization", "MixUp",
+    "RandAugment", "RandomBrightness", "RandomColorJitter", "RandomContrast", "RandomElasticTransform",
+    "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert",
+    "RandomPerspective", "RandomPosterization", "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear",
+    "RandomTranslation", "RandomZoom", "Solarization",
+    weights=False,
+)  # fmt: skip
+def same_size(call: Call) -> Signature:
+    """Images, or images with their labels and boxes, keep their shapes."""
+    return Signature(call.inputs)
+
+
+@layer("RandomColorDegeneration", weights=False)
+def color_degeneration(call: Call) -> Signature:
+    """Colors fade, so there must be three of them.
+
+    Raises:
+        Incompatible: the input is no image, or has another number of channels.
+    """
+    shape = _image(call)
+    if len(shape) not in (3, 4):
+        raise Incompatible(f"expects an image of rank 3 or 4 and gets one of rank {len(shape)}")
+    channels = shape[-3 if call.channels_first else -1]
+    if isinstance(channels, int) and channels != COLORS:
+        raise Incompatible(f"expects {COLORS} channels and gets {channels}")
+    return Signature(shape)
+
+
+@layer("Resizing", "CenterCrop", "RandomCrop", weights=False)
+def other_size(call: Call) -> Signature:
+    """Height and width are those of the config.
+
+    Raises:
+        Incompatible: the input is no image.
+    """
+    shape = list(_image(call))
+    if len(shape) < 3 or (len(shape) > 4 and call.class_name == "CenterCrop"):
+        raise Incompatible(f"expects an image of rank 3 or 4 and gets one of rank {len(shape)}")
+    if len(shape) > 4 and call.class_name == "Resizing":
+        raise Undetermined(f"its input is of rank {len(shape)}")
+    height, width = CHANNELS_FIRST if call.channels_first else CHANNELS_LAST
+    shape[height], shape[width] = call.integer("height"), call.integer("width")
+    return Signature(tuple(shape))
+
+
+@layer("RandomHeight", "RandomWidth", weights=False)
+def open_size(call: Call) -> Signature:
+    """The length that is drawn anew each time is open."""
+    shape: list[Dim] = list(_image(call))
+    if len(shape) not in (3, 4):
+        raise Incompatible(f"expects an image of rank 3 or 4 and gets one of rank {len(shape)}")
+    shape[OPENED[call.class_name]] = None
+    return Signature(tuple(shape))
+
+
+@layer("MaxNumBoundingBoxes", weights=False)
+def bounding_boxes(call: Call) -> Signature:
+    """Boxes and their labels are padded to one number of boxes; an input without boxes stays."""
+    return Signature(_with_boxes(call.inputs, call.integer("max_number")))
+
+
+def _with_boxes(inputs: Structure, boxes: int) -> Structure:
+    found = inputs.get("bounding_boxes") if isinstance(inputs, dict) else None
+    if not isinstance(inputs, dict) or not isinstance(found, dict):
+        return inputs
+    return {**inputs, "bounding_boxes": {key: _with_length(shape, boxes) for key, shape in found.items()}}
+
+
+def _with_length(shape: Structure, length: int) -> Structure:
+    if not is_dims(shape) or len(shape) < 2:
+        return Unknown("the shape of its boxes is not known")
+    return (shape[0], length, *shape[2:])
+
+
+def _image(call: Call) -> Dims:
+    if isinstance(call.inputs, dict):
+        raise Undetermined("it is called on images with labels or boxes")
+    return call.shape()

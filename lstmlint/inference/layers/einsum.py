@@ -1,0 +1,133 @@
+"""Einstein sums: a dense layer whose axes an equation names, such as `abc,cd->abd`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.inference.layers import lora
+from lstmlint.inference.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.ir.shape import Dim, Dims, Incompatible, Unknown
+from lstmlint.ir.work import Work, multiplied
+
+#: The forms of an equation, with `0` for `...` (Keras, `layers/core/einsum_dense.py`, `_analyze_einsum_string`).
+PLAIN = re.compile("([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)")
+LEFT_ELIDED = re.compile("0([a-zA-Z]+),([a-zA-Z]+)->0([a-zA-Z]+)")
+RIGHT_ELIDED = re.compile("([a-zA-Z]{2,})0,([a-zA-Z]+)->([a-zA-Z]+)0")
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """The axes of input, kernel and output, a letter each; `elided` axes of the input are left out of it."""
+
+    inputs: str
+    kernel: str
+    outputs: str
+    elided: int
+    is_left_elided: bool
+
+    @property
+    def skipped(self) -> int:
+        """How many axes come before the first one that has a letter."""
+        return self.elided if self.is_left_elided else 0
+
+
+@layer("EinsumDense")
+def einsum_dense(call: Call) -> Signature:
+    """A kernel with the equation's axes, and a bias over the axes that `bias_axes` names.
+
+    Raises:
+        Incompatible: the equation, the shapes and the axes of the bias do not fit together.
+    """
+    shape = call.shape()
+    equation = _equation(call, len(shape))
+    declared = _declared(call, equation, shape)
+    given = {letter: shape[at + equation.skipped] for at, letter in enumerate(equation.inputs)}
+    made = {letter: _at(declared, at + equation.skipped) for at, letter in enumerate(equation.outputs)}
+    _demand_agreement(equation, given, made)
+    is_traced = call.semantics.outputs_are_traced
+    sizes = {**made, **given} if is_traced else {**given, **made}
+    weights = [_weight("kernel", tuple(sizes[letter] for letter in equation.kernel)), *_bias(call, equation, made)]
+    outputs = _traced(equation, shape, declared, sizes) if is_traced else declared
+    products = multiplied(weights[0].shape, _positions(equation, shape)), *lora.factors(call, weights[0])
+    return Signature(outputs, tuple(lora.adapted(call, weights)), Work(products))
+
+
+def _equation(call: Call, rank: int) -> Equation:
+    text = call.text("equation").replace("...", "0")
+    for pattern in (PLAIN, LEFT_ELIDED, RIGHT_ELIDED):
+        match = pattern.match(text)
+        if match is not None:
+            elided = rank - len(match[1])
+            if elided < 0 or (elided and pattern is PLAIN and call.semantics.outputs_are_traced):
+                raise Incompatible(f"expects an input of rank {len(match[1])} and gets one of rank {rank}")
+            return Equation(match[1], match[2], match[3], elided, pattern is LEFT_ELIDED)
+    raise Incompatible(f"expects an equation like '...x,xy->...y' and has {call.text('equation')!r}")
+
+
+def _declared(call: Call, equation: Equation, shape: Dims) -> Dims:
+    """The whole output shape: batch, elided axes (on the left Keras turns them around), and the `output_shape`."""
+    value = call.config.get("output_shape")
+    stated = value if isinstance(value, list) else [value]
+    if not all(size is None or isinstance(size, int) for size in stated) or value is None:
+        raise Undetermined("its config has no 'output_shape'")
+    if equation.is_left_elided:
+        return (shape[0], *reversed(shape[1 : equation.elided]), *stated)
+    return (shape[0], *stated, *shape[len(shape) - equation.elided :])
+
+
+def _positions(equation: Equation, shape: Dims) -> Dims:
+    """The axes behind the batch at each place of which the kernel is used: not its own, nor those summed up before."""
+    alone = [letter in equation.outputs and letter not in equation.kernel for letter in equation.inputs]
+    lettered = slice(equation.skipped, equation.skipped + len(alone))
+    is_position = [True] * len(shape)
+    is_position[lettered] = alone
+    return tuple(dim for at, dim in enumerate(shape) if at and is_position[at])
+
+
+def _at(declared: Dims, axis: int) -> Dim:
+    if axis >= len(declared):
+        raise Incompatible(f"expects an output_shape of {axis} or more axes and has one of {len(declared) - 1}")
+    return declared[axis]
+
+
+def _demand_agreement(equation: Equation, given: dict[str, Dim], made: dict[str, Dim]) -> None:
+    """Raises `Incompatible` where an axis has two sizes, or has none."""
+    for letter in equation.inputs:
+        ours, theirs = given[letter], made.get(letter)
+        if theirs is not None and theirs != ours and not isinstance(ours, Unknown):
+            raise Incompatible(f"expects axis {letter!r} of size {theirs} and gets {ours}")
+    for letter in equation.outputs:
+        if letter not in equation.inputs and letter not in equation.kernel:
+            raise Incompatible(f"has an axis {letter!r} in its output that neither input nor kernel has")
+    for letter in equation.kernel:
+        if letter not in equation.inputs and letter not in equation.outputs:
+            raise Incompatible(f"has an axis {letter!r} in its kernel that neither input nor output has")
+
+
+def _traced(equation: Equation, shape: Dims, declared: Dims, sizes: dict[str, Dim]) -> Dims:
+    """What the sum itself gives: the declared shape only says how long new axes are."""
+    lettered = tuple(sizes[letter] for letter in equation.outputs)
+    if equation.is_left_elided:
+        return (*shape[: equation.elided], *lettered)
+    return (*lettered, *shape[len(shape) - equation.elided :])
+
+
+def _bias(call: Call, equation: Equation, made: dict[str, Dim]) -> Iterator[Weight]:
+    """From the first axis of the bias to the last of the output, with 1 for the axes in between."""
+    axes = call.config.get("bias_axes")
+    if axes is None:
+        return
+    if not isinstance(axes, str) or not axes or not set(axes) <= set(equation.outputs):
+        raise Incompatible(f"expects bias_axes among {equation.outputs!r} and has {axes!r}")
+    first = min(equation.outputs.find(letter) for letter in axes)
+    sizes = tuple(made[letter] if letter in axes else 1 for letter in equation.outputs[first:])
+    behind = () if equation.is_left_elided else (1,) * equation.elided
+    yield _weight("bias", (*sizes, *behind))
+
+
+def _weight(name: str, shape: Dims) -> Weight:
+    if None in shape:
+        raise Incompatible(f"needs a {name} with a dimension that is open")
+    return Weight(name, shape)

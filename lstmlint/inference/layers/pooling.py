@@ -1,0 +1,62 @@
+"""Pooling: a window, or the whole of every spatial dimension, becomes one element."""
+
+from __future__ import annotations
+
+from lstmlint.inference.layers import spatial
+from lstmlint.inference.layers.call import Call, Signature, layer
+from lstmlint.ir.shape import Dim, Dims
+
+#: Spatial dimensions by class name.
+RANKS = {
+    "MaxPooling1D": 1, "MaxPooling2D": 2, "MaxPooling3D": 3,
+    "AveragePooling1D": 1, "AveragePooling2D": 2, "AveragePooling3D": 3,
+    "GlobalMaxPooling1D": 1, "GlobalMaxPooling2D": 2, "GlobalMaxPooling3D": 3,
+    "GlobalAveragePooling1D": 1, "GlobalAveragePooling2D": 2, "GlobalAveragePooling3D": 3,
+    "AdaptiveMaxPooling1D": 1, "AdaptiveMaxPooling2D": 2, "AdaptiveMaxPooling3D": 3,
+    "AdaptiveAveragePooling1D": 1, "AdaptiveAveragePooling2D": 2, "AdaptiveAveragePooling3D": 3,
+}  # fmt: skip
+
+
+@layer(
+    "MaxPooling1D", "MaxPooling2D", "MaxPooling3D",
+    "AveragePooling1D", "AveragePooling2D", "AveragePooling3D",
+    weights=False,
+)  # fmt: skip
+def pooling(call: Call) -> Signature:
+    """Strides are the size of the window where the config gives none."""
+    rank = RANKS[call.class_name]
+    sizes = call.integers("pool_size", rank)
+    strides = sizes if call.config.get("strides") is None else call.integers("strides", rank)
+    padding = call.text("padding").lower()
+    batch, lengths, channels = _split(call)
+    windows = zip(lengths, sizes, strides, strict=True)
+    pooled = tuple(spatial.window_length(length, size, stride, padding) for length, size, stride in windows)
+    return Signature(spatial.joined(batch, pooled, channels, call.channels_first))
+
+
+@layer(
+    "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D",
+    "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D",
+    weights=False,
+)  # fmt: skip
+def global_pooling(call: Call) -> Signature:
+    """Spatial dimensions are dropped, or 1 with `keepdims`."""
+    batch, lengths, channels = _split(call)
+    kept = (1,) * len(lengths) if call.flag("keepdims") else ()
+    return Signature(spatial.joined(batch, kept, channels, call.channels_first))
+
+
+@layer(
+    "AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D",
+    "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D",
+    weights=False,
+)  # fmt: skip
+def adaptive_pooling(call: Call) -> Signature:
+    """Spatial dimensions are those of `output_size`, whatever they were."""
+    batch, _, channels = _split(call)
+    sizes = call.integers("output_size", RANKS[call.class_name])
+    return Signature(spatial.joined(batch, sizes, channels, call.channels_first))
+
+
+def _split(call: Call) -> tuple[Dim, Dims, Dim]:
+    return spatial.split(call.dims(RANKS[call.class_name] + 2), call.channels_first)

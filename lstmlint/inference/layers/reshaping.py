@@ -1,0 +1,55 @@
+"""Layers that pad, crop and repeat spatial dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from lstmlint.inference.layers import spatial
+from lstmlint.inference.layers.call import Call, Signature, layer
+from lstmlint.ir.shape import Dim, Dims, combine
+
+#: Spatial dimensions by class name.
+RANKS = {
+    "ZeroPadding1D": 1, "ZeroPadding2D": 2, "ZeroPadding3D": 3,
+    "Cropping1D": 1, "Cropping2D": 2, "Cropping3D": 3,
+    "UpSampling1D": 1, "UpSampling2D": 2, "UpSampling3D": 3,
+}  # fmt: skip
+
+
+@layer("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", weights=False)
+def zero_padding(call: Call) -> Signature:
+    """Each spatial dimension grows by what is added before and after it."""
+    return _resized(call, int.__add__, _sums(call, "padding"))
+
+
+@layer("Cropping1D", "Cropping2D", "Cropping3D", weights=False)
+def cropping(call: Call) -> Signature:
+    """Each spatial dimension shrinks by what is cut before and after it, perhaps to zero or less."""
+    return _resized(call, int.__sub__, _sums(call, "cropping"))
+
+
+@layer("UpSampling1D", "UpSampling2D", "UpSampling3D", weights=False)
+def up_sampling(call: Call) -> Signature:
+    """Each spatial dimension is repeated."""
+    batch, lengths, channels = _input(call)
+    repeated = _changed(lengths, int.__mul__, call.integers("size", RANKS[call.class_name]))
+    made = spatial.beside_open(call, lengths, repeated)
+    return Signature(spatial.joined(batch, made, channels, call.channels_first))
+
+
+def _sums(call: Call, key: str) -> list[int]:
+    return [sum(pair) for pair in spatial.pairs(call, key, RANKS[call.class_name])]
+
+
+def _input(call: Call) -> tuple[Dim, Dims, Dim]:
+    return spatial.split(call.dims(RANKS[call.class_name] + 2), call.channels_first)
+
+
+def _resized(call: Call, function: Callable[[int, int], int], amounts: Sequence[int]) -> Signature:
+    batch, lengths, channels = _input(call)
+    resized = _changed(lengths, function, amounts)
+    return Signature(spatial.joined(batch, resized, channels, call.channels_first))
+
+
+def _changed(lengths: Dims, function: Callable[[int, int], int], amounts: Sequence[int]) -> Dims:
+    return tuple(combine(function, length, amount) for length, amount in zip(lengths, amounts, strict=True))

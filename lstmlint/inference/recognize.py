@@ -1,0 +1,141 @@
+"""Recurrent layers recognised from their tensors alone, for files that hold weights and no architecture.
+
+Gates lie side by side in a kernel `(features, gates * units)` and a recurrent kernel `(units, gates * units)`, so the
+ratio of the recurrent kernel's sides tells LSTM, GRU and SimpleRNN apart (Keras, `layers/rnn/lstm.py` and `gru.py`).
+What tensors cannot tell (activations, return_sequences, the number of timesteps) stays untold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lstmlint.inference.layers.call import Weight
+from lstmlint.ir.document import Pointer, StoredLayer, StoredTensor
+from lstmlint.ir.graph import Node
+from lstmlint.ir.model import Layer
+from lstmlint.ir.shape import Unknown, Witness
+
+#: The class with a number of gates, and the one with two biases for each gate in one row.
+CLASSES: Mapping[int, tuple[str, str]] = {
+    4: ("LSTM", "CuDNNLSTM"),
+    3: ("GRU", "CuDNNGRU"),
+    1: ("SimpleRNN", "SimpleRNN"),
+}
+
+#: Keras 1 keeps the tensors of each gate apart; the letters of the gates tell the class.
+SEPARATE_GATES: Mapping[str, str] = {"i": "LSTM", "z": "GRU"}
+
+ROLES = ("kernel", "recurrent_kernel", "bias")
+KERAS_1_ROLES = ("W", "U", "b")
+
+#: A tensor of Keras 1: the layer's name where a wrapper holds several, the role, the gate.
+KERAS_1_NAME = re.compile(r"(?:(.*)_)?([WUb](?:_[a-z])?)")
+
+UNTOLD = Unknown("the stored tensors do not tell which of them are trained")
+
+NO_CLASS = ""
+
+
+def stored_only_layer(stored: StoredLayer) -> Layer:
+    """A stored layer as a layer of its own: its tensors as weights, and what they show it to be."""
+    groups: dict[str, dict[str, StoredTensor]] = defaultdict(dict)
+    for tensor in stored.tensors:
+        group, role = _group_and_role(tensor)
+        groups[group][role] = tensor
+    recurrent = {group: layer for group, tensors in groups.items() if (layer := _recurrent(stored.name, tensors))}
+    if len(groups) == 1 and recurrent:
+        return next(iter(recurrent.values()))
+    class_name = "Bidirectional" if _are_two_directions(list(groups)) and len(recurrent) == 2 else NO_CLASS
+    names = dict(zip(groups, ("forward", "backward"), strict=False)) if class_name else {}
+    return Layer(
+        node=_node(stored.name, class_name, {}),
+        path=(stored.name,),
+        calls=(),
+        weights=tuple(_weight(tensor.name, tensor) for tensor in stored.tensors),
+        children={names.get(place, place): layer for place, layer in recurrent.items()},
+        stored=stored,
+    )
+
+
+def _group_and_role(tensor: StoredTensor) -> tuple[str, str]:
+    """The place of a tensor that it shares with those of its cell, and its name there."""
+    folder = tensor.place.rpartition("/")[0]
+    name = tensor.name.rpartition("/")[2]
+    of_keras_1 = KERAS_1_NAME.fullmatch(name)
+    return (f"{folder}/{of_keras_1[1]}", of_keras_1[2]) if of_keras_1 else (folder, name)
+
+
+def _recurrent(name: str, tensors: Mapping[str, StoredTensor]) -> Layer | None:
+    """The recurrent layer that the tensors of one cell make, if they make one."""
+    gates = [role.removeprefix("W_") for role in tensors if role.startswith("W_")]
+    separate = next((SEPARATE_GATES[gate] for gate in gates if gate in SEPARATE_GATES), None)
+    if separate is not None:
+        kernel = tensors[f"W_{gates[0]}"].shape
+        if len(kernel) != 2:  # the order of a convolution's axes is not told
+            return None
+        weights = tuple(_weight(role, tensor) for role, tensor in tensors.items())
+        return _layer(name, separate, {"units": kernel[1]}, weights, list(tensors.values()))
+    layer = _with_fused_gates(name, list(tensors.values())) if 2 <= len(tensors) <= len(ROLES) else None
+    return layer if layer is not None and _is_told_by_names(layer, tensors) else None
+
+
+def _with_fused_gates(name: str, tensors: Sequence[StoredTensor]) -> Layer | None:
+    kernel, recurrent_kernel, *bias = tensors
+    if len(kernel.shape) != len(recurrent_kernel.shape) or len(kernel.shape) < 2:
+        return None
+    *window, units, width = recurrent_kernel.shape
+    gates = width // units if units else 0
+    fits = kernel.shape[-1] == width == gates * units
+    if not fits or gates not in CLASSES or (window and gates != 4):
+        return None
+    config, class_name = _told_by_bias(gates, width, bias)
+    if window:
+        class_name = f"ConvLSTM{len(window)}D"
+        config = {**config, "filters": units, "kernel_size": window}
+    else:
+        config = {**config, "units": units}
+    weights = tuple(_weight(role, tensor) for role, tensor in zip(ROLES, tensors, strict=False))
+    return _layer(name, class_name, config, weights, tensors)
+
+
+def _is_told_by_names(layer: Layer, tensors: Mapping[str, StoredTensor]) -> bool:
+    """Whether tensors have the names of a recurrent layer, or numbers where only a cell or a cuDNN layer has them."""
+    names = list(tensors)
+    if names == [str(at) for at in range(len(names))]:
+        in_cell = all("cell" in tensor.place for tensor in tensors.values())
+        return in_cell or layer.class_name.startswith("CuDNN")
+    return names in (list(ROLES[: len(names)]), list(KERAS_1_ROLES[: len(names)]))
+
+
+def _told_by_bias(gates: int, width: int, bias: Sequence[StoredTensor]) -> tuple[dict[str, Any], str]:
+    """The config keys and the class that the bias shows: one row, two rows, or two biases in one row."""
+    plain, cudnn = CLASSES[gates]
+    if not bias:
+        return {"use_bias": False}, plain
+    shape = bias[0].shape
+    if shape == (2 * width,) and plain != cudnn:
+        return {"use_bias": True}, cudnn
+    return {"use_bias": True, **({"reset_after": len(shape) == 2} if plain == "GRU" else {})}, plain
+
+
+def _are_two_directions(places: list[str]) -> bool:
+    return len(places) == 2 and "forward" in places[0] + places[1] and "backward" in places[0] + places[1]
+
+
+def _layer(
+    name: str, class_name: str, config: dict[str, Any], weights: tuple[Weight, ...], tensors: Sequence[StoredTensor]
+) -> Layer:
+    stored = StoredLayer(name, tuple(tensors))
+    return Layer(_node(name, class_name, config), (name,), (), weights, stored=stored)
+
+
+def _node(name: str, class_name: str, config: dict[str, Any]) -> Node:
+    pointer: Pointer = ()
+    return Node(name, class_name, class_name, config, pointer)
+
+
+def _weight(name: str, tensor: StoredTensor) -> Weight:
+    return Weight(name, tensor.shape, UNTOLD, tensor.dtype, Witness.STORED)

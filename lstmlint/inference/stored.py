@@ -1,0 +1,117 @@
+"""Which stored tensors belong to which layer of the outermost model, and whether they fit it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lstmlint.inference.layers.call import Weight
+from lstmlint.ir.document import Document, StoredLayer, StoredTensor, WeightNaming
+from lstmlint.ir.graph import Graph, Node
+from lstmlint.ir.model import Layer
+from lstmlint.ir.shape import Dims, Unknown
+
+
+def stored_by_layer(document: Document, graph: Graph | None) -> Mapping[str, StoredLayer]:
+    """The stored layers by the name of the layer in the graph.
+
+    `.keras` archives name a group after the layer's class and its position among the layers of that class
+    (Keras, `saving/saving_lib.py`, `_save_container_state`).
+    """
+    stored = {layer.name: layer for layer in document.stored or ()}
+    if graph is None:
+        return stored
+    if document.stored_by is WeightNaming.LAYER_NAME:
+        return {**stored, **_branches(graph, stored)}
+    seen: Counter[str] = Counter()
+    matched: dict[str, StoredLayer] = {}
+    for node in graph.nodes:
+        class_name = snake_case(node.written_class)
+        group = f"{class_name}_{seen[class_name]}" if seen[class_name] else class_name
+        seen[class_name] += 1
+        if group in stored:
+            matched[node.name] = stored[group]
+    return matched
+
+
+def _branches(graph: Graph, stored: Mapping[str, StoredLayer]) -> Mapping[str, StoredLayer]:
+    """The models whose layers are stored as if they were the outer model's: the branches of a Merge that comes first.
+
+    Source: Keras 1.2.2, `models.py`, `Sequential.flattened_layers`.
+    """
+    found = {node.name: _groups(node, stored) for node in graph.nodes if node.graph is not None}
+    return {
+        name: StoredLayer(name, tuple(tensor for group in groups for tensor in group.tensors))
+        for name, groups in found.items()
+        if groups and name not in stored
+    }
+
+
+def _groups(node: Node, stored: Mapping[str, StoredLayer]) -> list[StoredLayer]:
+    """The stored layers of a node: its own, or those of the layers in it."""
+    if node.name in stored:
+        return [stored[node.name]]
+    return [group for inner in (node.graph.nodes if node.graph else ()) for group in _groups(inner, stored)]
+
+
+@lru_cache(maxsize=1024)
+def snake_case(class_name: str) -> str:
+    """A class name as Keras derives names from it: `TimeDistributed` is `time_distributed`, `LSTM` is `lstm`."""
+    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", class_name))
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """A stored tensor whose shape is not that of the weight in its place."""
+
+    weight: Weight
+    tensor: StoredTensor
+
+
+#: Parts of tensor names that are state of a random generator or of a run, not weights.
+NOT_WEIGHTS = ("seed_generator", "rnn_state")
+
+
+def stored_weights(layer: Layer) -> tuple[StoredTensor, ...]:
+    """The stored tensors of a layer that are weights of it."""
+    tensors = layer.stored.tensors if layer.stored else ()
+    return tuple(filter(is_weight, tensors))
+
+
+def is_weight(tensor: StoredTensor) -> bool:
+    """Whether a stored tensor is a weight, and not state of a random generator or of a run."""
+    return not any(part in tensor.name for part in NOT_WEIGHTS)
+
+
+def stored_count(layer: Layer) -> int:
+    """Parameters that the file stores for a layer."""
+    return sum(math.prod(tensor.shape) for tensor in stored_weights(layer))
+
+
+def kernel_discrepancies(layer: Layer) -> list[Discrepancy]:
+    """The kernels of a layer (weights of two axes or more) whose stored shape is another one.
+
+    Layers of several parts may store these in another order than they create them, so shapes that occur in both places
+    are paired first; what is left over is paired in order. Unknown and open dimensions agree with everything.
+    """
+    weights = () if isinstance(layer.weights, Unknown) else layer.weights
+    expected = [weight for weight in weights if len(weight.shape) > 1 and "bias" not in weight.name]
+    stored = [tensor for tensor in stored_weights(layer) if len(tensor.shape) > 1 and "bias" not in tensor.name]
+    for weight in list(expected):
+        match = next((tensor for tensor in stored if agrees(weight.shape, tensor.shape)), None)
+        if match is not None:
+            expected.remove(weight)
+            stored.remove(match)
+    return [Discrepancy(weight, tensor) for weight, tensor in zip(expected, stored, strict=False)]
+
+
+def agrees(expected: Dims, stored: tuple[int, ...]) -> bool:
+    """Whether a stored shape is one that was expected; open and unknown dimensions agree with everything."""
+    return len(expected) == len(stored) and all(
+        not isinstance(dim, int) or dim == size for dim, size in zip(expected, stored, strict=True)
+    )

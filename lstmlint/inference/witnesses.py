@@ -1,0 +1,169 @@
+"""Three witnesses of one value: the configs, shapes recorded beside them, stored tensors. What one does not know, the
+next one fills in, and the value says who told it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+from lstmlint.inference.layers.call import Weight, Weights
+from lstmlint.inference.recognize import UNTOLD
+from lstmlint.inference.stored import agrees, stored_weights
+from lstmlint.ir.document import StoredLayer, StoredTensor
+from lstmlint.ir.graph import Graph, Node, TensorRef
+from lstmlint.ir.model import Layer
+from lstmlint.ir.shape import Dim, Dims, Shape, Structure, Unknown, Witness, is_dims
+
+#: The rank of the input of a layer whose kernel's last axis but one are the input's features.
+KERNEL_RANKS: Mapping[str, int] = {
+    "LSTM": 3, "GRU": 3, "SimpleRNN": 3, "CuDNNLSTM": 3, "CuDNNGRU": 3, "Bidirectional": 3,
+    "Conv1D": 3, "Conv2D": 4, "Conv3D": 5,
+}  # fmt: skip
+
+#: Wrappers that keep a weight of the layer in them as one of their own.
+STORED_TWICE = frozenset({"SpectralNormalization"})
+
+LEFT_OPEN = Unknown("only the model that it goes into tells it, and leaves it open")
+UNRECORDED = Unknown("the file records no input shape")
+
+
+def recorded_output(graph: Graph, node_index: int, call_index: int) -> Shape | None:
+    """The shape that the file records for the output of a call.
+
+    In a Sequential the next layer records it. If that is a model, it records its own inputs, of which a call may fill
+    what they leave open.
+    """
+    recorded = graph.recorded.get(TensorRef(graph.nodes[node_index].name, call_index, 0))
+    following = graph.nodes[node_index + 1 : node_index + 2] if graph.is_sequential else ()
+    if isinstance(recorded, tuple) and any(node.graph is not None for node in following):
+        return tuple(LEFT_OPEN if dim is None else dim for dim in recorded)
+    return recorded
+
+
+def completed(inferred: Structure, recorded: Shape | None) -> tuple[Structure, Witness]:
+    """A shape whose unknown parts are taken from a recorded one, and who tells it."""
+    if recorded is None or isinstance(recorded, Unknown):
+        return inferred, Witness.INFERRED
+    if isinstance(inferred, Unknown):
+        return recorded, Witness.RECORDED
+    if not is_dims(inferred) or len(inferred) != len(recorded) or not any(isinstance(dim, Unknown) for dim in inferred):
+        return inferred, Witness.INFERRED
+    dims = tuple(_first_known(dim, other) for dim, other in zip(inferred, recorded, strict=True))
+    return dims, Witness.RECORDED
+
+
+def given_to_model(own: Structure, given: Structure, *, adjusts_rank: bool) -> Structure:
+    """What the call of a nested model gives it: where that is unknown, what the model's own inputs tell of it.
+
+    A model demands the sizes that it was made with; what it leaves open may be a number in a call. Where it
+    `adjusts_rank`, it adds or drops a last axis of 1 (Keras 3, `models/functional.py`, `_adjust_input_rank`).
+    """
+    adjust = partial(given_to_model, adjusts_rank=adjusts_rank)
+    if isinstance(given, Unknown):
+        return _with_open_unknown(own, given)
+    if isinstance(own, list) and isinstance(given, list) and len(own) == len(given):
+        return [adjust(*pair) for pair in zip(own, given, strict=True)]
+    if isinstance(own, dict) and isinstance(given, dict):
+        return {key: adjust(own.get(key, shape), shape) for key, shape in given.items()}
+    if isinstance(own, list) and len(own) == 1 and is_dims(given):
+        return [adjust(own[0], given)]
+    if adjusts_rank and is_dims(own) and is_dims(given):
+        return _of_rank(own, given)
+    return given
+
+
+def _of_rank(own: Dims, given: Dims) -> Dims:
+    """A shape with a last axis of 1 more or less, where that gives it the rank of the model's own input."""
+    if len(given) == len(own) - 1 and own[-1] == 1:
+        return (*given, 1)
+    if len(given) == len(own) + 1 and given[-1] == 1:
+        return given[:-1]
+    return given
+
+
+def _with_open_unknown(own: Structure, reason: Unknown) -> Structure:
+    if isinstance(own, list):
+        return [_with_open_unknown(item, reason) for item in own]
+    if isinstance(own, dict):
+        return {key: _with_open_unknown(item, reason) for key, item in own.items()}
+    return own if isinstance(own, Unknown) else tuple(reason if dim is None else dim for dim in own)
+
+
+def with_stored(layer: Layer) -> Layer:
+    """A layer whose unknown weights are those that the file stores for it."""
+    tensors = stored_weights(layer)
+    if not tensors:
+        return layer
+    if isinstance(layer.weights, Unknown):
+        if not _holds_all_known(layer, tensors):
+            return layer
+        untold = UNTOLD if layer.node.is_trainable else False
+        stored: Weights = tuple(
+            Weight(tensor.name, tensor.shape, untold, tensor.dtype, Witness.STORED) for tensor in tensors
+        )
+        return replace(layer, weights=stored)
+    if len(tensors) != len(layer.weights) or not any(_has_unknown(weight.shape) for weight in layer.weights):
+        return layer
+    pairs = list(zip(layer.weights, tensors, strict=True))
+    if not all(agrees(weight.shape, tensor.shape) for weight, tensor in pairs):
+        return layer
+    return replace(
+        layer,
+        weights=tuple(
+            replace(weight, shape=tensor.shape, witness=Witness.STORED) if _has_unknown(weight.shape) else weight
+            for weight, tensor in pairs
+        ),
+    )
+
+
+def _holds_all_known(layer: Layer, tensors: tuple[StoredTensor, ...]) -> bool:
+    """Whether the stored tensors are all weights of a layer: they hold at least those known of the layers inside it.
+
+    Keras stores neither the two parts of a LoRA nor again what a layer elsewhere in the model stores, but in archives
+    it stores twice what some wrappers share with their layer.
+    """
+    if any(inner.class_name in STORED_TWICE for inner in layer.walk()):
+        return False
+    left = [tensor.shape for tensor in tensors]
+    for weight in _known_inside(layer):
+        match = next((shape for shape in left if agrees(weight.shape, shape)), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return True
+
+
+def _known_inside(layer: Layer) -> Iterator[Weight]:
+    """The known weights of the layers inside one whose weights are unknown as a whole."""
+    inner = layer.model.layers if layer.model is not None else tuple(layer.children.values())
+    for child in inner:
+        if isinstance(child.weights, Unknown):
+            yield from _known_inside(child)
+        else:
+            yield from child.weights
+
+
+def input_from_kernel(graph: Graph, stored: Mapping[str, StoredLayer]) -> Structure | None:
+    """The input of a Sequential that records none, as far as the first layer's stored kernel tells it."""
+    if not graph.is_sequential or len(graph.nodes) < 2 or "batch_shape" in graph.nodes[0].config:
+        return None
+    first = graph.nodes[1]
+    rank, features = KERNEL_RANKS.get(first.class_name), _features(first, stored)
+    if rank is None or features is None or first.config.get("data_format") == "channels_first":
+        return None
+    return ((UNRECORDED,) * (rank - 1)) + (features,)
+
+
+def _features(node: Node, stored: Mapping[str, StoredLayer]) -> int | None:
+    tensors = stored[node.name].tensors if node.name in stored else ()
+    kernel = next((tensor for tensor in tensors if len(tensor.shape) >= 2), None)
+    return None if kernel is None else kernel.shape[-2]
+
+
+def _first_known(dim: Dim, other: Dim) -> Dim:
+    return other if isinstance(dim, Unknown) else dim
+
+
+def _has_unknown(shape: Dims) -> bool:
+    return any(isinstance(dim, Unknown) for dim in shape)

@@ -1,0 +1,82 @@
+"""The last noun: what a rule says, where, and how sure it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lstmlint.ir.document import Pointer
+from lstmlint.ir.shape import Unknown
+
+
+class Severity(StrEnum):
+    """A consequence. error: Keras cannot build or load this, or its numbers contradict each other; warning: it
+    builds and is very likely wrong, wasteful or dangerous; note: a fact that a reviewer wants to see."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Confidence(StrEnum):
+    """How sure a finding is, apart from how bad it would be."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    HEURISTIC = "heuristic"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file: `layer` as a reader names it, `pointer` into the config, `container_place` of a tensor."""
+
+    layer: str
+    pointer: Pointer = ()
+    stored: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The other end of a disagreement, with a few words on it."""
+
+    location: Location
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a rule says of one place; `severity` and `confidence` only where they differ from the rule's."""
+
+    location: Location
+    message: str
+    help: str
+    related: tuple[Related, ...] = ()
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A rule could not judge a place, because something is unknown."""
+
+    location: Location
+    because: Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding with the rule that says it, complete for reporting."""
+
+    finding: Finding
+    rule: str
+    category: str
+    severity: Severity
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """A place that a rule could not judge, with the rule's name."""
+
+    unjudged: Unjudged
+    rule: str

@@ -1,0 +1,161 @@
+"""The second noun: layers and how they are called, in one vocabulary whichever Keras wrote the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from lstmlint.ir.document import Pointer
+from lstmlint.ir.shape import Shape, Structure
+
+#: Before the class name of an operation (`keras.ops`), whose names partly are those of layers.
+OPERATION = "ops."
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class TensorRef:
+    """One output tensor of one call of a layer: `name[call][index]` in Keras' summary."""
+
+    layer: str
+    call: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCall:
+    """One call of a layer: `inputs` (lists and dicts with `TensorRef` leaves) and the other, named arguments."""
+
+    inputs: Any
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def references(self) -> Iterator[TensorRef]:
+        """Every tensor that the call receives, in order."""
+        yield from references(self.inputs)
+        yield from references(self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class MaskSupport:
+    """What layers do with the mask of the sequence that they get.
+
+    A class that is in neither set lets the mask go; those that also look at the arrangement of their inputs or at their
+    config (recurrent layers, merges, attention) are described in `lstmlint/analyses/masks.py`.
+    """
+
+    #: Classes whose output has the mask of their input.
+    keeps: frozenset[str]
+    #: Classes that leave masked steps out of what they compute.
+    uses: frozenset[str]
+    #: Classes that let a mask go without a word where others would refuse it.
+    lets_go: frozenset[str]
+    #: A layer that cannot keep a mask refuses it (Keras 1 and standalone Keras 2) or lets it go (others).
+    refuses: bool
+    #: A sum or product of tensors is masked only if all of them are (Keras 3), or if any is (others).
+    merges_need_every_mask: bool
+    #: A recurrent layer that is called with an `initial_state` gets no mask (Keras 3).
+    state_hides_mask: bool
+    #: A `TimeDistributed` asks the layer inside what becomes of a mask (Keras 2).
+    asks_wrapped_layer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Semantics:
+    """What Keras versions compute differently, as facts; the dialects hold the table of versions."""
+
+    #: An `Embedding` with `input_length` states that length in its output shape (Keras 1 and 2).
+    embedding_input_length: bool
+    #: A merge of an open and a known dimension gives the known one (tf.keras) or an open one (others).
+    merge_prefers_known: bool
+    #: `Conv3DTranspose` takes its dilation into account for the output shape (Keras 3).
+    transposed_3d_dilation: bool
+    #: Weights are built from the recorded `build_config` where there is one (Keras 3).
+    recorded_build_wins: bool
+    #: The states of stacked cells are returned as one nested list a cell (tf.keras) or flat (others).
+    nested_cell_states: bool
+    #: Where one length of an image is open, some versions take the others for open as well (tf.keras).
+    open_length_may_hide_others: bool
+    #: A recurrent layer keeps one kernel, recurrent kernel and bias for each gate (Keras 1).
+    separate_gate_weights: bool
+    #: The axes of a convolution's kernel follow the data format, and one of one dimension has a second (Keras 1).
+    kernels_follow_data_format: bool
+    #: A model's totals count each variable by its own flag, whatever a frozen wrapper around it says (Keras 3).
+    totals_ignore_wrappers: bool
+    #: A `Bidirectional` that concatenates states twice its forward width (all but tf.keras, which adds both).
+    bidirectional_doubles_forward: bool
+    #: A `Bidirectional` that records no backward layer makes one with `go_backwards` flipped (Keras 1, 2) or set (3).
+    bidirectional_flips_direction: bool
+    #: A layer of a Sequential may give several outputs, as a list to the next one (Keras 3).
+    sequential_passes_lists: bool
+    #: A model that is called on a tensor of one axis less or more adds or drops a last one of 1 (tf.keras and Keras 3).
+    nested_models_adjust_rank: bool
+    #: Output shapes come from running a layer on symbols (tf.keras), not from what it declares (others).
+    outputs_are_traced: bool
+    #: A lookup or `Discretization` that makes vectors states every axis (Keras 3.15; not some of Keras 3 before).
+    encodings_keep_axes: bool
+    #: A recurrent layer chooses cuDNN by itself where its config allows it (tf.keras and Keras 3).
+    recurrent_layers_choose_cudnn: bool
+    #: `hard_sigmoid` is `clip(slope * x + 0.5, 0, 1)`: with 0.2 (Keras 1, 2) or 1/6 (Keras 3).
+    hard_sigmoid_slope: float
+    #: What becomes of the masks of sequences.
+    masks: MaskSupport
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One layer of a graph: its configuration with defaults filled in, its calls, and what it contains.
+
+    `class_name` is the class in today's vocabulary, `written_class` as the file spells it. `pointer` leads to the
+    layer's object in the document. `children` are wrapped layers and cells by role
+    (`layer`, `forward`, `backward`, `cell`, `cells/0`); `graph` is set where the layer is itself a model.
+    `build_shape` is the input structure from which Keras 3 builds the weights again; `dtype` is that of the variables.
+    An `is_implicit` node is the input of a Sequential whose file lists no input layer.
+    """
+
+    name: str
+    class_name: str
+    written_class: str
+    config: Mapping[str, Any]
+    pointer: Pointer
+    calls: tuple[LayerCall, ...] = ()
+    children: Mapping[str, Node] = field(default_factory=dict)
+    graph: Graph | None = None
+    build_shape: Structure | None = None
+    dtype: str = "float32"
+    is_custom: bool = False
+    is_trainable: bool = True
+    is_implicit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A model: its nodes in the order of `model.layers`, its input and output tensors.
+
+    `recorded` holds the tensor shapes that the file itself states beside the layers' configs.
+    """
+
+    name: str
+    class_name: str
+    nodes: tuple[Node, ...]
+    inputs: Any
+    outputs: Any
+    pointer: Pointer
+    semantics: Semantics
+    is_sequential: bool
+    is_trainable: bool = True
+    recorded: Mapping[TensorRef, Shape] = field(default_factory=dict)
+
+
+def references(structure: Any) -> Iterator[TensorRef]:
+    """The tensor references in nested lists and mappings, in order."""
+    if isinstance(structure, TensorRef):
+        yield structure
+    elif isinstance(structure, list | tuple):
+        for item in structure:
+            yield from references(item)
+    elif isinstance(structure, Mapping):
+        for key in structure:
+            yield from references(structure[key])

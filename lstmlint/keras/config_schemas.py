@@ -1,0 +1,154 @@
+"""What the config of a layer may say: JSON Schemas of the layer classes, learned from real Keras versions.
+
+`fixtures/scripts/schemas/README.md` says how the data was made. Its schemas use few keywords, so the check here needs
+no validator; tests hold it against one.
+"""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeAlias
+
+from lstmlint.dialects.dialect import parse_version
+from lstmlint.ir.document import Pointer
+
+Schema: TypeAlias = Mapping[str, Any]
+Versions: TypeAlias = tuple[str, ...]
+
+#: Which versions of Keras a schema holds for.
+KERAS = "x-keras"
+
+_REFERENCE = "#/$defs/"
+
+
+class Standing(StrEnum):
+    """How the writer of a file stands to the examined versions."""
+
+    EXAMINED = "it is one of them, or between two"
+    NEWER = "it is newer than all of them"
+    UNSTATED = "the file does not state it"
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """The examined versions of Keras that decide about a file, and how its writer stands to them."""
+
+    versions: Versions
+    standing: Standing = Standing.EXAMINED
+
+
+@cache
+def schemas() -> Schema:
+    """All schemas, as one JSON Schema with a definition for each class."""
+    data = pkgutil.get_data("lstmlint", "keras/data/layers.json")
+    loaded: Schema = json.loads(data or b"{}")
+    return loaded
+
+
+@cache
+def judges(keras_version: str | None, generation: int | None = None) -> Judges:
+    """The examined versions that a file's writer can be judged by.
+
+    Those of its generation that are as new or newer, and the last one before it: what a version between two examined
+    ones takes, one of both takes. All of the generation, if that can be told, for a file that states no version.
+    """
+    examined = {version: parse_version(version) or () for version in schemas()[KERAS]}
+    writer = parse_version(keras_version or "")
+    if writer is None:
+        like = [version for version, numbers in examined.items() if generation in (None, numbers[0])]
+        return Judges(tuple(like), Standing.UNSTATED)
+    like = [version for version, numbers in examined.items() if numbers[0] == writer[0]]
+    newer = [version for version in like if examined[version] >= writer]
+    older = [] if writer in examined.values() else [version for version in like if examined[version] < writer][-1:]
+    return Judges((*older, *newer), Standing.EXAMINED if newer else Standing.NEWER)
+
+
+@cache
+def class_versions(class_name: str) -> Versions:
+    """The examined versions that have a layer class."""
+    return tuple(_definition(class_name).get(KERAS, ()))
+
+
+@cache
+def keys(class_name: str, versions: Versions) -> Mapping[str, tuple[Schema, ...]]:
+    """The keys that at least one of some versions takes in the config of a class, each with its alternatives.
+
+    A key without alternatives may hold anything. No keys at all where a version was not examined or takes any key.
+    """
+    wanted = set(versions)
+    definition = _definition(class_name)
+    properties = definition.get("properties", {}) if wanted.isdisjoint(definition.get("x-open", ())) else {}
+    resolved = {key: _resolved(schema) for key, schema in properties.items()}
+    return {
+        key: _alternatives(schema, wanted) for key, schema in resolved.items() if not wanted.isdisjoint(schema[KERAS])
+    }
+
+
+def versions_of(class_name: str, key: str) -> Versions:
+    """The examined versions that take a key in the config of a class."""
+    schema = _definition(class_name).get("properties", {}).get(key)
+    return tuple(_resolved(schema)[KERAS]) if schema else ()
+
+
+def accepts(schema: Schema, value: Any) -> bool:
+    """Whether a value is valid under a schema of the kind that the data holds."""
+    if "anyOf" in schema:
+        return any(accepts(alternative, value) for alternative in schema["anyOf"])
+    if "enum" in schema:
+        return any(type(value) is type(name) and value == name for name in schema["enum"])
+    kinds = schema.get("type")
+    if kinds is not None and not _is_of(value, kinds):
+        return False
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    is_outside = value < schema.get("minimum", value) or value > schema.get("maximum", value)
+    return not is_outside and ("exclusiveMinimum" not in schema or value > schema["exclusiveMinimum"])
+
+
+def value_at(config: Any, pointer: Pointer) -> Any:
+    """The value that a pointer leads to; `None` where there is none."""
+    for step in pointer:
+        try:
+            config = config[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return config
+
+
+def _definition(name: str) -> Schema:
+    found: Schema = schemas()["$defs"].get(name, {})
+    return found
+
+
+def _resolved(schema: Schema) -> Schema:
+    return _definition(schema["$ref"].removeprefix(_REFERENCE)) if "$ref" in schema else schema
+
+
+def _alternatives(schema: Schema, versions: set[str]) -> tuple[Schema, ...]:
+    alternatives = schema.get("anyOf", ())
+    if alternatives and KERAS in alternatives[0]:
+        found = tuple(inner for inner in alternatives if not versions.isdisjoint(inner[KERAS]))
+    else:
+        found = (schema,)
+    is_told = all("type" in inner or "enum" in inner or "anyOf" in inner for inner in found)
+    return found if is_told else ()
+
+
+def _is_of(value: Any, kinds: str | list[str]) -> bool:
+    names = [kinds] if isinstance(kinds, str) else kinds
+    if value is None:
+        return "null" in names
+    if isinstance(value, bool):
+        return "boolean" in names
+    if isinstance(value, int):
+        return "integer" in names or "number" in names
+    if isinstance(value, float):
+        return "number" in names or ("integer" in names and value.is_integer())
+    if isinstance(value, str):
+        return "string" in names
+    return ("array" if isinstance(value, list) else "object") in names

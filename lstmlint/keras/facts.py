@@ -1,0 +1,235 @@
+"""What each Keras knows, learned by running it: names, classes, and the keys that they take.
+
+`fixtures/scripts/versions/README.md` says how the data was made.
+"""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from lstmlint.keras.versions import KERAS_TARGETS, Target
+
+DATA = "keras/data/versions.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What one class takes: the keys of its config (`None`: any), those that it needs, how it refuses another.
+
+    `refusal` is the sentence with `KEY` and `VALUE` in it. `is_wrapped` says that what its constructor raises comes
+    out as "Error when deserializing class".
+    """
+
+    takes: frozenset[str] | None = None
+    needs: tuple[str, ...] = ()
+    refusal: str = ""
+    is_wrapped: bool = False
+
+    def refuses(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """The part of a config that the class does not take."""
+        return {} if self.takes is None else {key: value for key, value in config.items() if key not in self.takes}
+
+    def misses(self, config: Mapping[str, Any]) -> list[str]:
+        return [key for key in self.needs if key not in config]
+
+
+#: What is taken of a class that was not examined.
+ANYTHING = Taking()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a Keras knows: names that its loader of layers resolves, its layer classes, its other objects by kind.
+
+    `functions` are the names among them that are functions (`dot`, `add`), `aliases` those that mean another class,
+    `paths` the modules of classes, where messages quote them. `unknown_layer` is what
+    is said of an unknown class, with `NAME` for it, `unknown` the same of other objects by kind. `deserialized` are the
+    names of objects that Keras 3 finds when it compiles the model of an H5 file, `broken` those that it finds and fails
+    on, with what it says, `exported` the classes that are found by module and name.
+    """
+
+    names: frozenset[str]
+    functions: frozenset[str]
+    aliases: Mapping[str, str]
+    paths: Mapping[str, str]
+    layers: Mapping[str, Taking]
+    objects: Mapping[str, Mapping[str, frozenset[str] | None]] = field(default_factory=dict)
+    unknown_layer: str = ""
+    deserialized: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    broken: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unknown: Mapping[str, str] = field(default_factory=dict)
+    exported: frozenset[str] = frozenset()
+
+    def layer(self, name: str) -> Taking:
+        return self.layers.get(self.aliases.get(name, name), ANYTHING)
+
+    def knows(self, kind: str, name: str) -> bool:
+        """Whether it has an object of some kind; what was not examined is taken as known."""
+        return kind not in self.objects or name in self.objects[kind]
+
+    def takes(self, kind: str, name: str) -> frozenset[str] | None:
+        """The keys that an object takes; `None` for any."""
+        return self.objects.get(kind, {}).get(name)
+
+    def class_text(self, name: str) -> str:
+        """A class as Python prints it."""
+        return f"<class '{self.paths.get(name, name)}'>"
+
+
+def has_facts(target: Target) -> bool:
+    """Whether a target itself was examined."""
+    return target.name in _indices()
+
+
+def examined_targets() -> tuple[Target, ...]:
+    """The targets that were examined, from old to new."""
+    return tuple(target for target in KERAS_TARGETS if has_facts(target))
+
+
+@cache
+def facts_of(target: Target) -> Facts:
+    """What a target knows.
+
+    Raises:
+        KeyError: it was not examined.
+    """
+    index = _indices()[target.name]
+    data = _data()
+    lookups = data["lookups"]
+    names = _names(lookups["h5"]["known"], index) | MODELS | (FUNCTIONAL if _has_functional(target) else frozenset())
+    paths = {path.rpartition(".")[2]: path for path in _names(data["paths"], index)}
+    aliases = dict(pair.split("=") for pair in _names(data["aliases"], index))
+    base = _names(data["base"], index)
+    return Facts(
+        names=names,
+        functions=_names(data["functions"], index),
+        aliases=aliases,
+        paths={**paths, **MODEL_PATHS} if target.is_keras3 else paths,
+        layers={
+            name: _taking(name, told, index, base)
+            for name, told in data["layers"].items()
+            if _holds(told.get("examined", ""), index)
+        },
+        objects={
+            kind: {name: _object(told, name, index) for name in _names(told["known"], index)}
+            for kind, told in data["objects"].items()
+            if _names(told["known"], index)
+        },
+        exported=_names(lookups["keras"]["known"], index) | MODELS | FUNCTIONAL,
+        deserialized={kind: _names(told.get("deserialized", {}), index) for kind, told in data["objects"].items()},
+        broken={kind: _broken(told, index) for kind, told in data["objects"].items()},
+        unknown={kind: _text(told["unknown"], index) for kind, told in data["objects"].items()},
+        unknown_layer=_text(lookups["h5"]["unknown"], index).partition(": ")[2],
+    )
+
+
+#: Models, which every loader knows, and the class that functional models have been since TensorFlow 2.3.
+MODELS = frozenset({"Model", "Sequential"})
+FUNCTIONAL = frozenset({"Functional"})
+FIRST_FUNCTIONAL = (2, 3)
+
+MODEL_PATHS = {
+    "Sequential": "keras.src.models.sequential.Sequential",
+    "Functional": "keras.src.models.functional.Functional",
+    "Model": "keras.src.models.model.Model",
+}
+
+WRAPPED = "Error when deserializing class"
+INNER = "Exception encountered: "
+
+
+@cache
+def known_somewhere(name: str) -> bool:
+    """Whether any examined Keras has a layer class of some name."""
+    return any(name in facts_of(target).names for target in examined_targets())
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    loaded: Mapping[str, Any] = json.loads(pkgutil.get_data("lstmlint", DATA) or b"{}")
+    return loaded
+
+
+@cache
+def _indices() -> Mapping[str, int]:
+    """The index of each examined target in the ranges of the data; the newest of a minor version counts."""
+    found = {}
+    for index, (line, version) in enumerate(_data()["versions"]):
+        if not _names(_data()["lookups"]["h5"]["known"], index):
+            continue
+        found[f"{line}-{'.'.join(version.split('.')[:2])}"] = index
+    return found
+
+
+def _has_functional(target: Target) -> bool:
+    return target.is_keras3 or (target.is_tf_keras and target.version >= FIRST_FUNCTIONAL)
+
+
+@cache
+def _holds(span: str, index: int) -> bool:
+    """Whether an index is in a range such as `3-7,9`."""
+    for part in filter(None, span.split(",")):
+        first, _, last = part.partition("-")
+        if int(first) <= index <= int(last or first):
+            return True
+    return False
+
+
+def _names(table: Mapping[str, str], index: int) -> frozenset[str]:
+    """The names that a table has for an index."""
+    return frozenset(name for span, names in table.items() if _holds(span, index) for name in names.split())
+
+
+def _taking(name: str, told: Mapping[str, Any], index: int, base: frozenset[str]) -> Taking:
+    takes = _names(told.get("takes", {}), index)
+    texts = _data()["texts"]
+    refusal = _text(told.get("refusal", {}), index)
+    needs = (
+        key
+        for text, table in told.get("needs", {}).items()
+        if "required positional" in texts[int(text)]
+        for key in sorted(_names(table, index))
+    )
+    return Taking(
+        takes=None if "*" in takes else (base | takes) - _names(told.get("lacks", {}), index),
+        needs=tuple(needs),
+        refusal=_sentence(refusal, name),
+        is_wrapped=WRAPPED in refusal,
+    )
+
+
+def _text(ranges: Mapping[str, int], index: int) -> str:
+    """The text for an index, empty if there is none."""
+    number = next((text for span, text in ranges.items() if _holds(span, index)), None)
+    return "" if number is None else str(_data()["texts"][number])
+
+
+def _sentence(refusal: str, name: str) -> str:
+    """What a constructor says itself of one key, without the name of the exception and what is said around it."""
+    inner = refusal.rpartition(INNER)[2] if INNER in refusal else refusal.partition(": ")[2]
+    for several, one in (("{'KEY': 1, 'OTHER': 2}", "{'KEY': 'VALUE'}"), ("['KEY', 'OTHER']", "['KEY']")):
+        inner = inner.replace(several, one)
+    return inner.replace("CLASS", name)
+
+
+def _broken(told: Mapping[str, Any], index: int) -> dict[str, str]:
+    """What is said of each name that is found and fails."""
+    texts = _data()["texts"]
+    return {
+        name: texts[int(number)].replace("NAME", name)
+        for number, table in told.get("broken", {}).items()
+        for name in _names(table, index)
+    }
+
+
+def _object(told: Mapping[str, Any], name: str, index: int) -> frozenset[str] | None:
+    found = told.get("classes", {}).get(name)
+    if found is None or not _holds(found.get("examined", ""), index):
+        return None
+    takes = _names(found.get("takes", {}), index)
+    return None if "*" in takes or not found.get("refusal") else takes

@@ -1,0 +1,116 @@
+"""A baseline: the findings that are known today, so that a later check reports only what is new.
+
+A finding is known again by its file, its rule, its layer and its condition. The condition is what the rule saw: the
+key that it points at and the numbers of its message. It holds no lines and no positions in lists, so inserting a layer
+or formatting a file changes nothing, while a layer that has grown is a new finding.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from lstmlint.ir.finding import Diagnostic
+from lstmlint.linting.report import FileReport, Known, Run, Status
+
+VERSION = 1
+
+NUMBERS = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+class BaselineError(Exception):
+    """A baseline that cannot be read; the message names the file and says what to do."""
+
+
+def condition(diagnostic: Diagnostic) -> str:
+    """What a rule saw: the key that the finding points at, and the numbers of its message in their order."""
+    keys = [step for step in diagnostic.finding.location.pointer if isinstance(step, str)]
+    numbers = (number.replace(",", "") for number in NUMBERS.findall(diagnostic.finding.message))
+    return " ".join([*keys[-1:], *numbers])
+
+
+def text_of(reports: Iterable[FileReport], folder: str) -> str:
+    """A baseline of all findings of some reports, with paths relative to the folder in which it is kept."""
+    findings = [known for report in reports for known in _known(report, folder)]
+    content = {"version": VERSION, "findings": [asdict(known) for known in sorted(findings, key=_order)]}
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def read(path: str) -> Counter[Known]:
+    """The known findings of a baseline and how often each is known.
+
+    Raises:
+        BaselineError: the file cannot be read or is no baseline.
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        if content["version"] != VERSION:
+            raise BaselineError(f"{path}: is a baseline of version {content['version']}; write it again")
+        return Counter(Known(**finding) for finding in content["findings"])
+    except OSError as error:
+        raise BaselineError(f"{path}: cannot be read: {error.strerror}; 'lstmlint baseline' writes one") from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise BaselineError(f"{path}: is no baseline; 'lstmlint baseline' writes one") from None
+
+
+def against(reports: Sequence[FileReport], baselines: Sequence[str]) -> Run:
+    """A run without the findings that the baseline of each file knows, and with those that are known and gone.
+
+    Gone are findings of files that were checked, and of files that do not exist any more.
+
+    Args:
+        reports: the reports on some files.
+        baselines: the path of the baseline for each of them, empty where there is none.
+
+    Raises:
+        BaselineError: a baseline cannot be read.
+    """
+    shown = list(reports)
+    gone: list[Known] = []
+    for path in dict.fromkeys(filter(None, baselines)):
+        left, folder = read(path), os.path.dirname(path)
+        for index, used in enumerate(baselines):
+            if used == path:
+                shown[index] = _without(shown[index], left, folder)
+        checked = {_relative(report.path, folder) for report in reports if report.status is Status.OK}
+        gone += (known for known in left.elements() if known.path in checked or not _exists(known, folder))
+    met = sum(map(_found, reports)) - sum(map(_found, shown))
+    return Run(tuple(shown), known=met, gone=tuple(sorted(gone, key=_order)))
+
+
+def _found(report: FileReport) -> int:
+    return len(report.diagnostics)
+
+
+def _exists(known: Known, folder: str) -> bool:
+    return os.path.exists(os.path.join(folder, known.path))
+
+
+def _without(report: FileReport, left: Counter[Known], folder: str) -> FileReport:
+    """A report without findings that are left in the baseline; each is taken out of it once."""
+    new: list[Diagnostic] = []
+    for diagnostic, known in zip(report.diagnostics, _known(report, folder), strict=True):
+        if left[known]:
+            left[known] -= 1
+        else:
+            new.append(diagnostic)
+    return replace(report, diagnostics=tuple(new))
+
+
+def _known(report: FileReport, folder: str) -> Iterator[Known]:
+    path = _relative(report.path, folder)
+    for diagnostic in report.diagnostics:
+        yield Known(path, diagnostic.rule, diagnostic.finding.location.layer, condition(diagnostic))
+
+
+def _relative(path: str, folder: str) -> str:
+    return Path(os.path.relpath(path, folder or ".")).as_posix()
+
+
+def _order(known: Known) -> tuple[str, str, str, str]:
+    return known.path, known.layer, known.rule, known.condition

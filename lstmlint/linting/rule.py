@@ -1,0 +1,119 @@
+"""What a rule is: a pure generator from the model to findings, whose module is its name, category and page."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeAlias
+
+from lstmlint.extending import plugins, registry
+from lstmlint.ir.finding import Abstention, Confidence, Diagnostic, Finding, Location, Severity, Unjudged
+from lstmlint.ir.model import Model
+
+Verdict: TypeAlias = Finding | Unjudged
+
+
+class Persona(StrEnum):
+    """Who asks: `pedantic` also wants smells, which often have a good reason."""
+
+    REGULAR = "regular"
+    PEDANTIC = "pedantic"
+
+
+@dataclass(frozen=True, slots=True)
+class NoOptions:
+    """The options of a rule that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A registered rule. `name` is its module's name in kebab-case, `category` its folder, `page` its docstring.
+
+    A rule of the pedantic `persona` is asked only where smells are wanted.
+    """
+
+    name: str
+    category: str
+    severity: Severity
+    confidence: Confidence
+    persona: Persona
+    page: str
+    options: type[Any]
+    defaults: Any
+    check: Callable[[Model, Any], Iterator[Verdict]]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the page."""
+        return self.page.strip().partition("\n")[0]
+
+    def run(self, model: Model, options: Any = None) -> list[Diagnostic | Abstention]:
+        """What the rule says of a model, by its default options or given ones; a crash is a finding that names it."""
+        said: list[Diagnostic | Abstention] = []
+        try:
+            said.extend(map(self._signed, self.check(model, self.defaults if options is None else options)))
+        except Exception as error:
+            failure = Finding(
+                location=Location(""),
+                message=f"the rule {self.name} failed: {type(error).__name__}: {error}",
+                help="this is a defect of lstmlint, please report it with the model's config; "
+                "the other rules are unaffected",
+                severity=Severity.ERROR,
+            )
+            said.append(self._signed(failure))
+        return said
+
+    def _signed(self, finding: Verdict) -> Diagnostic | Abstention:
+        """What a rule says with the rule's name, and as grave and sure as the rule is where it does not say."""
+        if isinstance(finding, Unjudged):
+            return Abstention(finding, self.name)
+        return Diagnostic(
+            finding=finding,
+            rule=self.name,
+            category=self.category,
+            severity=finding.severity or self.severity,
+            confidence=finding.confidence or self.confidence,
+        )
+
+
+def rule(
+    severity: Severity, confidence: Confidence = Confidence.CERTAIN, persona: Persona = Persona.REGULAR
+) -> Callable[[Callable[[Model, Any], Iterator[Verdict]]], Rule]:
+    """Register a rule: its module gives the name, the category, the page and the `Options`, if it has any."""
+
+    def register(check: Callable[[Model, Any], Iterator[Verdict]]) -> Rule:
+        module = sys.modules[check.__module__]
+        options = getattr(module, "Options", NoOptions)
+        *packages, name = check.__module__.split(".")
+        return Rule(
+            name=name.replace("_", "-"),
+            category=packages[-1] if packages else name,
+            severity=severity,
+            confidence=confidence,
+            persona=persona,
+            page=inspect.cleandoc(module.__doc__ or ""),
+            options=options,
+            defaults=options(),
+            check=check,
+        )
+
+    return register
+
+
+@cache
+def rule_table() -> plugins.Table[Rule]:
+    """Every rule by name, those of installed packages included."""
+    package = importlib.import_module("lstmlint.rules")
+    own = registry.index(registry.declared(package, Rule), lambda entry: (entry.name,))
+    return plugins.extended(own, plugins.RULES, Rule, lambda entry: (entry.name,))
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule by name, in the order of categories and names."""
+    return dict(sorted(rule_table().entries.items(), key=lambda item: (item[1].category, item[0])))

@@ -1,0 +1,202 @@
+"""What a picture of a recurrent layer shows: gates, units, features and timesteps, and the formula that they make.
+
+Every number is read off the weights that the layer function declared (`questions/gates.py`). A formula is shown only
+if its value is the number of parameters that lstmlint counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lstmlint.analyses.gates import GateParts, counted, gate_parts, is_gated
+from lstmlint.inference.layers.recurrent import CONVOLUTIONAL_RANKS, KINDS
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Dim, Unknown, first, is_dims, total
+
+#: The gates of each kind in the order in which Keras 2 and 3 keep them side by side
+#: (Keras, `layers/rnn/lstm.py` and `gru.py`, the slices of the kernels).
+GATE_NAMES: Mapping[str, tuple[str, ...]] = {
+    "LSTM": ("input", "forget", "candidate", "output"),
+    "GRU": ("update", "reset", "candidate"),
+    "SimpleRNN": ("",),
+}
+
+#: Layers that hold recurrent layers or cells.
+AROUND = frozenset({"RNN", "StackedRNNCells", "Bidirectional", "TimeDistributed"})
+#: Those that are recurrent whatever they hold.
+ALWAYS = frozenset({"RNN", "StackedRNNCells", "Bidirectional"})
+
+#: What a layer gives along time.
+SEQUENCE, LAST, UNTOLD = "sequence", "last", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How a layer runs along time: the timesteps of its calls (none: the file does not tell), its way, its output."""
+
+    steps: tuple[Dim, ...] = ()
+    gives: str = UNTOLD
+    is_backwards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A piece of a formula and what it stands for: `inp`, `unit`, `bias` or nothing in particular."""
+
+    text: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A recurrent layer or cell whose numbers are known and make up its count."""
+
+    layer: Layer
+    kind: str
+    numbers: GateParts
+    timing: Timing
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        return GATE_NAMES[self.kind]
+
+    @property
+    def window(self) -> int:
+        """Positions that a convolution sees at once; 1 for other layers."""
+        return math.prod(self.numbers.window)
+
+    @property
+    def params(self) -> int:
+        """What the formula comes to."""
+        numbers = self.numbers
+        columns = self.window * numbers.inputs + self.window * numbers.units + numbers.biases
+        return numbers.gates * numbers.units * columns
+
+    @property
+    def symbols(self) -> tuple[Term, ...]:
+        """`4 * out * (inp + out + 1)`."""
+        return self._formula(Term("out", "unit"), Term("inp", "inp"), "k")
+
+    @property
+    def values(self) -> tuple[Term, ...]:
+        """`4 * 3 * (2 + 3 + 1)`."""
+        units, inputs = Term(f"{self.numbers.units:,}", "unit"), Term(f"{self.numbers.inputs:,}", "inp")
+        return self._formula(units, inputs, f"{self.window:,}")
+
+    @property
+    def units(self) -> str:
+        return counted(self.numbers.units, "filter" if self.numbers.window else "unit")
+
+    @property
+    def features(self) -> str:
+        return counted(self.numbers.inputs, "channel" if self.numbers.window else "feature")
+
+    def _formula(self, units: Term, inputs: Term, window: str) -> tuple[Term, ...]:
+        gates = [Term(f"{self.numbers.gates} * ")] if self.numbers.gates > 1 else []
+        around = [Term(f"{window} * ")] if self.numbers.window else []
+        bias = [Term(" + "), Term(str(self.numbers.biases), "bias")] if self.numbers.biases else []
+        return (*gates, units, Term(" * ("), *around, inputs, Term(" + "), *around, units, *bias, Term(")"))
+
+
+@dataclass(frozen=True, slots=True)
+class Anatomy:
+    """A recurrent layer: its parts with known numbers, and the parts of which a count at most is known."""
+
+    layer: Layer
+    parts: tuple[Part, ...]
+    others: tuple[Layer, ...]
+
+    @property
+    def sum(self) -> str:
+        """`forward_lstm 360 + backward_lstm 360 = 720`, where there are several parts and all are known."""
+        parts = [*(part.layer for part in self.parts), *self.others]
+        whole = self.layer.params
+        if len(parts) < 2 or isinstance(whole, Unknown) or total(part.params for part in parts) != whole:
+            return ""
+        return " + ".join(f"{part.name} {part.params:,}" for part in parts) + f" = {whole:,}"
+
+
+def is_recurrent(layer: Layer) -> bool:
+    """Whether a layer has gates, or holds one that has."""
+    if layer.class_name in KINDS or layer.class_name in ALWAYS:
+        return True
+    return layer.class_name in AROUND and any(map(is_recurrent, layer.children.values()))
+
+
+def anatomy_of(layer: Layer) -> Anatomy | None:
+    """The anatomy of a layer that is recurrent."""
+    if not is_recurrent(layer):
+        return None
+    leaves = list(_leaves(layer, Timing()))
+    parts = tuple(part for part, _ in leaves if part is not None)
+    return Anatomy(layer, parts, tuple(one for part, one in leaves if part is None and one is not layer))
+
+
+def recurrent_layers(model: Model) -> Iterator[Layer]:
+    """The outermost recurrent layers of a model and of those nested in it: a wrapper stands for what it holds."""
+    for layer in model.layers:
+        if layer.model is not None:
+            yield from recurrent_layers(layer.model)
+        elif is_recurrent(layer):
+            yield layer
+        else:
+            for child in layer.children.values():
+                if child.model is not None:
+                    yield from recurrent_layers(child.model)
+
+
+def timesteps(timing: Timing) -> str:
+    """The number of timesteps in words."""
+    known = [str(step) if isinstance(step, int) else "open" for step in timing.steps]
+    if not known or any(isinstance(step, Unknown) for step in timing.steps):
+        return "an untold number of timesteps"
+    if known == ["open"]:
+        return "an open number of timesteps"
+    return counted(int(known[0]), "timestep") if len(known) == 1 else f"{' or '.join(known)} timesteps"
+
+
+def _leaves(layer: Layer, outer: Timing) -> Iterator[tuple[Part | None, Layer]]:
+    """The layers that hold weights of their own: as parts where their numbers are known."""
+    timing = _timing(layer, outer)
+    if layer.children:
+        *inner, last = layer.children.values()
+        # Each of stacked cells hands its output to the next at every step.
+        handing = replace(timing, gives=SEQUENCE) if layer.class_name == "StackedRNNCells" and timing.gives else timing
+        for child in inner:
+            yield from _leaves(child, handing)
+        yield from _leaves(last, timing)
+        return
+    yield _part(layer, timing), layer
+
+
+def _part(layer: Layer, timing: Timing) -> Part | None:
+    """A layer with gates whose formula comes to its count."""
+    if not is_gated(layer) or 0 in _window(layer):
+        return None
+    part = Part(layer, KINDS[layer.class_name], gate_parts(layer), timing)
+    return part if part.params == layer.params else None
+
+
+def _window(layer: Layer) -> Sequence[object]:
+    """The sizes of a convolution's kernel as the config has them."""
+    size = layer.config.get("kernel_size", ())
+    return size if isinstance(size, list | tuple) else (size,)
+
+
+def _timing(layer: Layer, outer: Timing) -> Timing:
+    """How a layer runs along time: by its own calls, or, as a cell, by those of the layer around it."""
+    if layer.class_name.endswith(("Cell", "Cells")):
+        return outer
+    if layer.class_name != "RNN" and layer.class_name not in KINDS:
+        return Timing()
+    axis, rank = (0 if layer.config.get("time_major") else 1), 3 + CONVOLUTIONAL_RANKS.get(layer.class_name, 0)
+    shapes = [first(call.inputs) for call in layer.calls]
+    steps: list[Dim] = []
+    for shape in shapes:
+        step = shape[axis] if is_dims(shape) and len(shape) >= min(rank, 3) else Unknown("its input is unknown")
+        if step not in steps:
+            steps.append(step)
+    gives = (SEQUENCE if layer.config.get("return_sequences") else LAST) if layer.calls else UNTOLD
+    return Timing(tuple(steps), gives, bool(layer.config.get("go_backwards")))

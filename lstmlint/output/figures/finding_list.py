@@ -1,0 +1,93 @@
+"""The findings of a file as a list; each can be linked to, and leads to the box of its layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.analyses.gates import counted
+from lstmlint.ir.finding import Diagnostic, Location
+from lstmlint.linting.report import FileReport
+from lstmlint.output.figures.markup import Markup, element, joined
+from lstmlint.output.figures.places import Places, named
+
+#: So many findings are shown at once; the others open.
+MOST_OPEN = 25
+#: So many things that could not be judged are listed.
+MOST_UNJUDGED = 40
+
+
+def finding_list(report: FileReport, places: Places | None, prefix: str) -> Markup:
+    """The findings; `places` are those of the model where the page has one."""
+    if not report.diagnostics:
+        return element("p", "Nothing found.", class_="muted")
+    items = [_finding(report, places, prefix, number) for number in range(len(report.diagnostics))]
+    shown = element("ol", *items[:MOST_OPEN], class_="findings")
+    if len(items) <= MOST_OPEN:
+        return shown
+    title = f"{counted(len(items) - MOST_OPEN, 'more finding')}"
+    more = element("ol", *items[MOST_OPEN:], class_="findings", start=MOST_OPEN + 1)
+    return joined(shown, element("details", element("summary", title), more))
+
+
+def unjudged_list(report: FileReport) -> Markup | None:
+    """What no rule could judge because something is unknown: each reason once, with the layers and how many rules."""
+    by_reason: dict[tuple[str, str], dict[str, None]] = {}
+    for abstention in report.abstentions:
+        key = abstention.unjudged.location.layer, abstention.unjudged.because.reason
+        by_reason.setdefault(key, {})[abstention.rule] = None
+    if not by_reason:
+        return None
+    lines = [
+        element("li", f"{layer or 'the model'}: {', '.join(rules)}; unknown, because {reason}")
+        for (layer, reason), rules in list(by_reason.items())[:MOST_UNJUDGED]
+    ]
+    if len(by_reason) > MOST_UNJUDGED:
+        lines.append(element("li", f"and {len(by_reason) - MOST_UNJUDGED:,} more"))
+    count = counted(len(report.abstentions), "question")
+    return element("details", element("summary", f"{count} that could not be judged"), element("ul", *lines))
+
+
+def _finding(report: FileReport, places: Places | None, prefix: str, number: int) -> Markup:
+    diagnostic = report.diagnostics[number]
+    finding, severity = diagnostic.finding, diagnostic.severity
+    own = f"{prefix}-finding-{number + 1}"
+    about = f"{finding.location.layer}: " if finding.location.layer else ""
+    related = [
+        element(
+            "li", f"{one.location.layer}: " if one.location.layer else "", one.message, *_where(report, one.location)
+        )
+        for one in finding.related
+    ]
+    return element(
+        "li",
+        element(
+            "p", element("span", str(severity), class_=f"tag {severity}"), " ",
+            element("a", diagnostic.rule, href=f"#{own}", class_="rule"), " ", _sure(diagnostic), class_="head",
+        ),
+        element("p", element("strong", about) if about else None, finding.message),
+        element("ul", *related, class_="related") if related else None,
+        element("p", finding.help, class_="help") if finding.help else None,
+        element("p", *_leads(report, places, number), class_="muted where"),
+        id=own, class_=f"finding {severity}",
+    )  # fmt: skip
+
+
+def _sure(diagnostic: Diagnostic) -> Markup:
+    return element("span", f"{diagnostic.category}, {diagnostic.confidence}", class_="muted")
+
+
+def _leads(report: FileReport, places: Places | None, number: int) -> Iterator[Markup | str]:
+    """The way to the layer's box or row, and the place in the file."""
+    place = places.places[number] if places is not None else None
+    if places is not None and place is not None:
+        target = places.node(place)
+        where = "in the graph" if target else "in the table"
+        name = place.full_name if place.full_name.strip() else named(place)
+        yield element("a", f"Show {name} {where}", href=f"#{target or places.row(place)}", class_="show")
+        yield " · "
+    yield element("code", report.place(report.diagnostics[number].finding.location))
+
+
+def _where(report: FileReport, location: Location) -> Iterator[Markup | str]:
+    yield " "
+    yield element("code", report.place(location), class_="muted")

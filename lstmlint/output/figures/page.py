@@ -1,0 +1,100 @@
+"""The whole page: one file without scripts of others, fonts, pictures or any other thing from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+
+from lstmlint.analyses.gates import counted
+from lstmlint.ir.finding import Severity
+from lstmlint.linting.report import Status
+from lstmlint.output.figures.markup import Markup, element, joined
+from lstmlint.output.figures.page_style import page_css
+from lstmlint.output.figures.section import Section, tally
+from lstmlint.output.figures.theme import SCOPE, figure_css
+
+#: Opens what a link leads into, and everything before it is printed. Without it the page only needs more clicks.
+#: It must hold neither `<` nor `&`, so that the page is well-formed.
+SCRIPT = """\
+const reveal = () => {
+  const target = document.getElementById(location.hash.slice(1));
+  for (let at = target; at; at = at.parentElement) if (at.localName === "details") at.open = true;
+  if (target) target.scrollIntoView();
+};
+let closed = [];
+addEventListener("hashchange", reveal);
+addEventListener("beforeprint", () => {
+  closed = [...document.querySelectorAll("details:not([open])")];
+  for (const one of closed) one.open = true;
+});
+addEventListener("afterprint", () => { for (const one of closed) one.open = false; });
+if (location.hash) reveal();
+"""
+
+
+def page(sections: Sequence[Section], title: str = "lstmlint report") -> str:
+    """The page of some files."""
+    style = figure_css() + page_css()
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=_policy(style)),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("title", title),
+        element("link", rel="icon", href="data:,"),
+        element("style", Markup(style)),
+    )
+    body = element(
+        "body",
+        element("a", "Skip to the models", href="#main", class_="skip"),
+        element("header", element("h1", title), element("p", _counts(sections), class_="muted"), _contents(sections)),
+        element("main", *(one.content for one in sections), id="main", tabindex=-1),
+        element("footer", element("p", _made_by(), class_="muted")),
+        element("script", Markup(SCRIPT)),
+        class_=SCOPE,
+    )
+    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
+
+
+def _policy(style: str) -> str:
+    """Nothing may be loaded, and only this style sheet and this script are used."""
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(SCRIPT)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _counts(sections: Sequence[Section]) -> str:
+    read = sum(one.report.status is Status.OK for one in sections)
+    severities = [diagnostic.severity for one in sections for diagnostic in one.report.diagnostics]
+    found = ", ".join(counted(severities.count(severity), str(severity)) for severity in Severity)
+    failed = sum(one.report.status is Status.ERROR for one in sections)
+    unread = f"; {counted(failed, 'file')} could not be read" if failed else ""
+    return f"{found} in {counted(read, 'model')}{unread}"
+
+
+def _contents(sections: Sequence[Section]) -> Markup | None:
+    """Where the models of a page with several are."""
+    if len(sections) < 2:
+        return None
+    items = (
+        element("li", element("a", one.report.path, href=f"#{one.anchor}"), " ",
+                element("span", tally(one.report), class_="muted"))
+        for one in sections
+    )  # fmt: skip
+    listed = element("ul", *items)
+    inner = listed if len(sections) <= 12 else element("details", element("summary", "All files"), listed)
+    return element("nav", inner, aria_label="files")
+
+
+def _made_by() -> Markup:
+    from lstmlint import __version__
+
+    return joined(f"lstmlint {__version__}. Shapes and counts are inferred from the file; nothing in it was run.")

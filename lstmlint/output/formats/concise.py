@@ -1,0 +1,29 @@
+"""The format for editors and `grep`: a line a finding, each with a file, a line and a column, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.ir.finding import Severity
+from lstmlint.linting.report import FileReport, Run, Status
+from lstmlint.output.formats.places import FIRST_LINE, UNREADABLE, file_of, headline, position_of
+from lstmlint.output.formats.reporter import Reporter, Style
+from lstmlint.output.formats.text import coloured
+from lstmlint.running.terminal import fit
+
+
+def render(run: Run, style: Style) -> str:
+    return "".join(f"{line}\n" for report in run.reports for line in _lines(report, style))
+
+
+def _lines(report: FileReport, style: Style) -> Iterator[str]:
+    if report.status is Status.ERROR:
+        yield f"{fit(report.path)}:1:1: {coloured(Severity.ERROR, f'error[{UNREADABLE}]', style)} {fit(report.error)}"
+    for diagnostic in report.diagnostics:
+        location, severity = diagnostic.finding.location, diagnostic.severity
+        at = position_of(report, location) or FIRST_LINE
+        label = coloured(severity, f"{severity}[{diagnostic.rule}]", style)
+        yield f"{fit(file_of(report, location))}:{at.line}:{at.column}: {label} {fit(headline(diagnostic))}"
+
+
+CONCISE = Reporter("concise", render)

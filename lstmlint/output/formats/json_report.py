@@ -1,0 +1,86 @@
+"""The format for programs: one versioned JSON object, described by `output/schemas/check.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from lstmlint.ir.finding import Abstention, Diagnostic, Location, Severity
+from lstmlint.linting.report import FileReport, Run, totals
+from lstmlint.output.formats.reporter import Reporter, Style
+
+VERSION = 1
+
+
+def render(run: Run, style: Style) -> str:
+    content = {"version": VERSION, "files": [file_object(report) for report in run.reports], **closing(run)}
+    return json.dumps(content, indent=2) + "\n"
+
+
+def closing(run: Run) -> dict[str, Any]:
+    """What is said of all files together."""
+    counts = totals(run.reports)
+    return {
+        "totals": {
+            "files": counts.files,
+            "skipped": counts.skipped,
+            "errors": counts.errors,
+            "findings": {str(severity): counts.by_severity[severity] for severity in Severity},
+        },
+        "baseline": {"known": run.known, "gone": [asdict(known) for known in run.gone]},
+        "unused_ignores": [
+            {"source": use.source, "key": use.key, "selectors": list(use.selectors)} for use in run.unused_ignores
+        ],
+    }
+
+
+def file_object(report: FileReport) -> dict[str, Any]:
+    """What is said of one file."""
+    return {
+        "path": report.path,
+        "status": str(report.status),
+        "error": report.error or None,
+        "findings": [_finding(report, diagnostic) for diagnostic in report.diagnostics],
+        "unjudged": [_unjudged(report, abstention) for abstention in report.abstentions],
+    }
+
+
+def _finding(report: FileReport, diagnostic: Diagnostic) -> dict[str, Any]:
+    finding = diagnostic.finding
+    return {
+        "rule": diagnostic.rule,
+        "category": diagnostic.category,
+        "severity": str(diagnostic.severity),
+        "confidence": str(diagnostic.confidence),
+        "message": finding.message,
+        "help": finding.help,
+        "location": _location(report, finding.location),
+        "related": [
+            {"location": _location(report, related.location), "message": related.message} for related in finding.related
+        ],
+    }
+
+
+def _unjudged(report: FileReport, abstention: Abstention) -> dict[str, Any]:
+    unjudged = abstention.unjudged
+    return {
+        "rule": abstention.rule,
+        "reason": unjudged.because.reason,
+        "location": _location(report, unjudged.location),
+    }
+
+
+def _location(report: FileReport, location: Location) -> dict[str, Any]:
+    found = report.positions.get(location.pointer)
+    return {
+        "layer": location.layer or None,
+        "container_place": report.config_place or None,
+        "pointer": list(location.pointer),
+        "stored": location.stored or None,
+        "line": found.line if found else None,
+        "column": found.column if found else None,
+    }
+
+
+JSON = Reporter("json", render)

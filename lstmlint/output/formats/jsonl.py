@@ -1,0 +1,17 @@
+"""The format for programs that read line by line: an object a file as `json` has it, then one with the totals."""
+
+from __future__ import annotations
+
+import json
+
+from lstmlint.linting.report import Run
+from lstmlint.output.formats.json_report import VERSION, closing, file_object
+from lstmlint.output.formats.reporter import Reporter, Style
+
+
+def render(run: Run, style: Style) -> str:
+    objects = [*map(file_object, run.reports), {"version": VERSION, **closing(run)}]
+    return "".join(json.dumps(content) + "\n" for content in objects)
+
+
+JSONL = Reporter("jsonl", render)

@@ -1,0 +1,100 @@
+"""What breaks in some files, as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from lstmlint.review.breaking import BREAKS, Break
+from lstmlint.review.words import ARROW, count, cut
+from lstmlint.running.terminal import fit
+
+VERSION = 1
+
+
+class Change(StrEnum):
+    """What became of a file."""
+
+    CHANGED = "changed"
+    NEW = "new"
+    DELETED = "deleted"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class FileBreaks:
+    """What breaks in one file; `old_path` where it has another name now, `unjudged` the layers of unknown weights."""
+
+    path: str
+    change: Change
+    breaks: tuple[Break, ...] = ()
+    old_path: str = ""
+    error: str = ""
+    unjudged: tuple[str, ...] = ()
+
+
+def text(files: Sequence[FileBreaks], against: str) -> str:
+    """A block for each file in which something breaks, and a closing line."""
+    return "\n".join([*_lines(files), _closing(files, against)]) + "\n"
+
+
+def to_json(files: Sequence[FileBreaks], against: str) -> str:
+    """One versioned object, described by `output/schemas/breaking.schema.json`."""
+    content = {
+        "version": VERSION,
+        "against": against,
+        "files": [
+            {
+                "path": one.path,
+                "old_path": one.old_path or None,
+                "change": str(one.change),
+                "error": one.error or None,
+                "breaking": [
+                    {
+                        "category": str(found.category),
+                        "layer": found.layer or None,
+                        "what": found.what,
+                        "old": found.old,
+                        "new": found.new,
+                        "breaks": found.breaks,
+                    }
+                    for found in one.breaks
+                ],
+                "unjudged": list(one.unjudged),
+            }
+            for one in files
+        ],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _lines(files: Sequence[FileBreaks]) -> Iterator[str]:
+    for one in files:
+        if not one.breaks and not one.unjudged:
+            continue
+        renamed = f" (was {one.old_path})" if one.old_path else ""
+        yield fit(f"{one.path}{renamed}")
+        for category, found in groupby(one.breaks, lambda each: each.category):
+            yield f"  {category}: breaks {BREAKS[category]}"
+            yield from (fit(f"    {_told(each)}") for each in found)
+        if one.unjudged:
+            yield fit(f"  could not judge the weights of {', '.join(one.unjudged)}: they are unknown")
+
+
+def _told(found: Break) -> str:
+    place = f"{found.layer}: " if found.layer else ""
+    return f"{place}{found.what}: {cut(found.old)}{ARROW}{cut(found.new, 300)}"
+
+
+def _closing(files: Sequence[FileBreaks], against: str) -> str:
+    compared = sum(one.change is Change.CHANGED for one in files)
+    found = sum(len(one.breaks) for one in files)
+    parts = [f"{count(found, 'breaking change')} against {fit(against)} in {count(compared, 'changed model')}"]
+    others = {change: sum(one.change is change for one in files) for change in (Change.NEW, Change.DELETED)}
+    return ", ".join([*parts, *(f"{number} {change}" for change, number in others.items() if number)])
+
+
+FORMATS = {"text": text, "json": to_json}

@@ -1,0 +1,55 @@
+"""What `lstmlint fix` says: which repairs were made, what is left for the user, and the change of the config."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from lstmlint.fixing.fix import Fixed
+from lstmlint.fixing.repairs import all_repairs
+from lstmlint.fixing.repairs.repair import Change
+from lstmlint.running.terminal import fit
+
+#: More layers than these are counted, not named.
+MOST_NAMES = 3
+
+
+def lines(fixed: Fixed, left_out: tuple[str, ...] = ()) -> Iterator[str]:
+    """The report, line by line."""
+    if fixed.is_unchanged:
+        yield "nothing to repair"
+    for repair in all_repairs():
+        made = [change for change in fixed.changes if change.repair == repair.name]
+        if made:
+            yield fit(f"  {repair.name}: {repair.summary} ({_where(made)})")
+            if repair.difference:
+                yield fit(f"    {repair.difference}")
+    for repair in fixed.held_back:
+        yield fit(f"  held back: {repair.name}: {repair.summary}; --unsafe does it. {repair.difference}".rstrip())
+    for remark in left_out:
+        yield fit(f"  left out: {remark}")
+    if fixed.left:
+        yield "left for you:"
+        yield from (fit(f"  {note.layer}: {note.message}") for note in fixed.left)
+
+
+def _where(changes: list[Change]) -> str:
+    names = list(dict.fromkeys(change.layer for change in changes))
+    shown = ", ".join(names[:MOST_NAMES])
+    return shown if len(names) <= MOST_NAMES else f"{shown} and {len(names) - MOST_NAMES} more"
+
+
+def diff(fixed: Fixed) -> Iterator[str]:
+    """The change of the config and of the record of training, as a unified diff of their JSON."""
+    document = fixed.draft.document
+    for name, before, after in (
+        (document.config_place or "config", document.config, fixed.draft.config),
+        ("training_config", document.training_config, fixed.draft.training_config),
+    ):
+        yield from difflib.unified_diff(_text(before), _text(after), f"before/{name}", f"after/{name}", lineterm="")
+
+
+def _text(value: Any) -> list[str]:
+    return [fit(line) for line in json.dumps(value, indent=2, sort_keys=True).splitlines()]

@@ -1,0 +1,79 @@
+"""From the paths of a command line to the files that are read, in an order that does not depend on the file system."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.ir.document import UnreadableError
+from lstmlint.readers import is_candidate
+
+STANDARD_INPUT = "-"
+
+#: Folders that hold no models of the project itself.
+SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file to read, or the reason why a path leads to none."""
+
+    path: str
+    error: str = ""
+
+
+def targets(paths: list[str]) -> Iterator[Target]:
+    """The files that some paths name: files, folders (searched recursively for models), globs, `-`.
+
+    A file that is named twice is read once. Hidden folders are not searched.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        for target in _expand(path):
+            if target.path not in seen:
+                seen.add(target.path)
+                yield target
+
+
+def _expand(path: str) -> Iterator[Target]:
+    if path == STANDARD_INPUT or os.path.isfile(path):
+        yield Target(path)
+    elif os.path.isdir(path):
+        yield from _folder(path)
+    elif glob.has_magic(path):
+        matches = sorted(glob.glob(path, recursive=True))
+        if not matches:
+            yield Target(path, "matches no file")
+        for match in matches:
+            yield from _folder(match) if os.path.isdir(match) else iter([Target(match)])
+    elif os.path.exists(path):
+        yield Target(path, "is neither a regular file nor a folder")
+    else:
+        yield Target(path, "does not exist")
+
+
+def _folder(folder: str) -> Iterator[Target]:
+    """The candidates in a folder and below it, folder by folder in the order of their names."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield Target(folder, f"cannot be read: {error.strerror}; check its permissions")
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if not entry.name.startswith(".") and entry.name not in SKIPPED_FOLDERS:
+                yield from _folder(entry.path)
+        elif entry.is_file():
+            yield from _candidate(entry.path)
+
+
+def _candidate(path: str) -> Iterator[Target]:
+    try:
+        if is_candidate(path):
+            yield Target(path)
+    except UnreadableError as error:
+        yield Target(path, str(error))
+    except OSError as error:
+        yield Target(path, f"cannot be read: {error.strerror}; check its permissions")

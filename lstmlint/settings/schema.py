@@ -1,0 +1,162 @@
+"""The JSON Schema of the settings, made from the rules, and what it says of a table of settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from lstmlint.linting.rule import Persona, Rule, rules
+from lstmlint.settings import quantity
+from lstmlint.settings.settings import BUDGET_PRESETS, BUDGET_RULE, NEVER, PROFILES, SEVERITIES
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+#: Fewer allowed words than this are listed in a message.
+FEW = 12
+
+NUMBER = {
+    "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": quantity.PATTERN}],
+    "title": "a whole number, or text such as 250k, 1.5M, 64KiB",
+}
+SHAPE = {"type": "string", "minLength": 1}
+
+#: What an option's value may be, by the type of its field.
+OPTION_TYPES: Mapping[str, Mapping[str, Any]] = {
+    "int": NUMBER,
+    "int | None": NUMBER,
+    "float": {"type": "number"},
+    "bool": {"type": "boolean"},
+    "str": {"type": "string"},
+    "tuple[str, ...]": {"type": "array", "items": {"type": "string"}},
+}
+
+
+def settings_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of `[tool.lstmlint]`."""
+    selectors = sorted({*rules(), *(rule.category for rule in rules().values())})
+    names = {"type": "array", "items": {"enum": selectors}}
+    severity = {"enum": [str(severity) for severity in SEVERITIES]}
+    limits = {**_options(rules()[BUDGET_RULE]), "preset": {"enum": list(BUDGET_PRESETS)}}
+    limits_table = {"type": "object", "properties": limits, "additionalProperties": False}
+    properties: dict[str, Any] = {
+        "profile": {"enum": list(PROFILES), "description": "a named set of settings, which the others change"},
+        "persona": {"enum": [str(persona) for persona in Persona], "description": "pedantic: smells as well"},
+        "select": {**names, "description": "the rules or categories to ask (default: all)"},
+        "extend-select": {**names, "description": "rules or categories to ask besides; a pedantic rule by its name"},
+        "ignore": {**names, "description": "rules or categories not to ask"},
+        "per-file-ignores": {
+            "type": "object",
+            "additionalProperties": names,
+            "description": "rules or categories not to report, by glob of files, or of files and layers (GLOB::LAYER)",
+        },
+        "severity": {
+            "type": "object",
+            "properties": dict.fromkeys(selectors, severity),
+            "additionalProperties": False,
+            "description": "how grave the findings of a rule or category are here",
+        },
+        "min-severity": {**severity, "description": "the least severity that is reported"},
+        "fail-on": {"enum": [*severity["enum"], NEVER], "description": "the least severity that fails a check"},
+        "baseline": {"type": "string", "minLength": 1, "description": "a file with findings that are known already"},
+        "target": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "what files are to load in: Keras, such as keras-3.15, or tfjs, onnx, tflite, jax-gpu",
+        },
+        "budget": {
+            "type": "object",
+            "properties": limits,
+            "additionalProperties": limits_table,
+            "description": "the most that a model may need, for all files and by glob of files",
+        },
+        "rules": {
+            "type": "object",
+            "properties": {
+                name: {"type": "object", "properties": _options(rule), "additionalProperties": False}
+                for name, rule in rules().items()
+                if fields(rule.options) and name != BUDGET_RULE
+            },
+            "additionalProperties": False,
+            "description": "the options of rules, by rule",
+        },
+        "layers": {
+            "type": "object",
+            "additionalProperties": {"anyOf": [SHAPE, {"type": "array", "items": SHAPE, "minItems": 1}]},
+            "description": "the output shapes of custom layers, by class: same-shape, or one like (batch, units)",
+        },
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "lstmlint settings",
+        "description": "[tool.lstmlint] in pyproject.toml, or lstmlint.toml",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def problem(table: Mapping[str, Any]) -> str:
+    """What is wrong with a table of settings first, and what to do; empty if nothing is."""
+    from jsonschema import Draft202012Validator
+
+    errors = sorted(Draft202012Validator(settings_schema()).iter_errors(table), key=lambda error: list(error.path))
+    return _sentence(errors[0]) if errors else ""
+
+
+def _options(rule: Rule) -> dict[str, Any]:
+    """The schema of a rule's options, described as its page does."""
+    return {
+        option.name.replace("_", "-"): {**OPTION_TYPES[str(option.type)], **_description(rule, option.name)}
+        for option in fields(rule.options)
+    }
+
+
+def _description(rule: Rule, option: str) -> dict[str, str]:
+    match = re.search(rf"(?ms)^- `{option.replace('_', '-')}` (.*?)(?=^- |^## |^$)", rule.page)
+    return {"description": " ".join(match[1].split())} if match else {}
+
+
+def _sentence(error: ValidationError) -> str:
+    where = ".".join(map(str, error.absolute_path)) or "the table"
+    schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
+    instance: Any = error.instance
+    if error.validator == "additionalProperties":
+        known = schema["properties"]
+        extra = next(key for key in instance if key not in known)
+        place = f" in {where}" if error.absolute_path else ""
+        return f"there is no setting {extra!r}{place}{_instead(extra, known)}"
+    if error.validator == "enum":
+        words = schema["enum"]
+        known = f"; it is one of {', '.join(words)}" if len(words) < FEW else ""
+        return f"{where} is {error.instance!r}{_instead(error.instance, words) or known}"
+    siblings = _siblings(error)
+    return f"{where} is {error.instance!r}; it must be {_wanted(schema)}{_instead(where.rpartition('.')[2], siblings)}"
+
+
+def _siblings(error: ValidationError) -> Iterable[str]:
+    """The settings of the table in which a value of a wrong type stands: it may be one of them, misspelt."""
+    properties: Mapping[str, Any] = settings_schema()["properties"]
+    for step in list(error.absolute_path)[:-1]:
+        properties = properties.get(str(step), {}).get("properties", {})
+    return () if not error.absolute_path or error.absolute_path[-1] in properties else properties
+
+
+def _wanted(schema: Mapping[str, Any]) -> str:
+    kinds = {"object": "a table", "array": "a list", "string": "text", "boolean": "true or false", "number": "a number"}
+    told = schema.get("title") or schema.get("description") or kinds.get(str(schema.get("type")), "another value")
+    return str(told)
+
+
+def _instead(given: object, known: Iterable[str]) -> str:
+    """The most similar known word, or the words where they are few."""
+    words = list(known)
+    close = get_close_matches(str(given), words, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return ""
