@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
 import sys
 from collections.abc import Sequence
 from typing import TextIO
 
-from lstmlint.commands.command import EXIT_STATUS, UNUSABLE, UsageError
+from lstmlint.commands.command import UNUSABLE, UsageError
+from lstmlint.commands.parser import parser
 
 
 def run() -> None:
@@ -37,36 +37,10 @@ def main(arguments: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.commands import commands
     from lstmlint.linting.baseline import BaselineError
     from lstmlint.running.terminal import fit
-    from lstmlint.settings.settings import SettingsError
+    from lstmlint.settings.finder import SettingsError
 
     try:
         return commands()[options.command].run(options, stdout, stderr)
     except (SettingsError, BaselineError, UsageError) as error:
         stderr.write(fit(f"lstmlint: error: {error}") + "\n")
         return UNUSABLE
-
-
-def parser() -> argparse.ArgumentParser:
-    """The commands with their arguments."""
-    from lstmlint import __version__
-    from lstmlint.commands import commands
-
-    program = argparse.ArgumentParser(
-        prog="lstmlint",
-        description="Lint saved Keras models without Keras: shapes, parameter counts, findings.",
-        epilog=EXIT_STATUS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    program.add_argument("--version", action="version", version=f"lstmlint {__version__}")
-    subparsers = program.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in commands().values():
-        command.add_arguments(
-            subparsers.add_parser(
-                command.name,
-                help=command.what,
-                description=command.what[0].upper() + command.what[1:] + ".",
-                epilog=command.epilog,
-                formatter_class=argparse.RawDescriptionHelpFormatter,
-            )
-        )
-    return program

@@ -6,23 +6,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lstmlint import readers
-from lstmlint.ir.document import Document, NotAModelError, UnreadableError, WeightNaming
-from lstmlint.ir.finding import Abstention, Diagnostic, Severity
-from lstmlint.ir.shown import Shown
-from lstmlint.linting.report import FileReport, IgnoreUse, Status, positions_of
-from lstmlint.readers.files import STANDARD_INPUT, Target
+from lstmlint.ir.document import STANDARD_INPUT, Document, NotAModelError, UnreadableError, WeightNaming
+from lstmlint.ir.finding import Severity
+from lstmlint.linting.analysis import Analysis
+from lstmlint.linting.judging import judged
+from lstmlint.linting.report import FileReport, IgnoreUse, Status
+from lstmlint.readers.files import Target
 from lstmlint.readers.pairing import paired_weights
-from lstmlint.settings.settings import Settings, asked_rules
+from lstmlint.readers.spans import positions_of
+from lstmlint.running.failures import CRASHED, defect
+from lstmlint.settings.settings import Settings
 
 if TYPE_CHECKING:
     from lstmlint.ir.model import Model
 
 #: The rules that also judge what is no model.
 SECURITY = "security"
-
-#: What is said of a file whose reading killed the process.
-CRASHED = "made its reader crash; it is damaged, save or download it again"
-
 
 #: What lstmlint does where nobody says otherwise.
 DEFAULTS = Settings()
@@ -39,19 +38,6 @@ class Job:
     @property
     def path(self) -> str:
         return self.target.path
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis(Shown):
-    """A model and everything that the rules say of it, in the order of the file."""
-
-    model: Model
-    diagnostics: tuple[Diagnostic, ...]
-    abstentions: tuple[Abstention, ...]
-
-    @property
-    def document(self) -> Document:
-        return self.model.document
 
 
 def load(path: str, weights: str | None = None, settings: Settings = DEFAULTS) -> Model:
@@ -97,16 +83,9 @@ def model_of(document: Document, settings: Settings = DEFAULTS) -> Model:
         UnreadableError: the config is not built like a model's.
     """
     # Imported for the first model, as most files of most repositories are none.
-    from lstmlint.dialects import graph_of
-    from lstmlint.inference.infer import infer
-    from lstmlint.inference.stored import stored_by_layer
-    from lstmlint.inference.taught import taught_layers
+    from lstmlint.inference.modelling import modelled
 
-    try:
-        graph = graph_of(document)
-        return infer(document, graph, stored_by_layer(document, graph), taught_layers(settings.layers))
-    except RecursionError:
-        raise UnreadableError("nests its config too deep to be read; save the inner models apart") from None
+    return modelled(document, settings.layers)
 
 
 def judge(model: Model, settings: Settings = DEFAULTS) -> Analysis:
@@ -114,19 +93,7 @@ def judge(model: Model, settings: Settings = DEFAULTS) -> Analysis:
 
     What Keras would refuse is no lack of knowledge, so where an error says so no rule needs to abstain because of it.
     """
-    path = model.document.path
-    verdicts = [
-        verdict
-        for rule, has_options in asked_rules(settings)
-        for verdict in rule.run(model, settings.options_of(rule, path) if has_options else None)
-    ]
-    found = [verdict for verdict in verdicts if isinstance(verdict, Diagnostic)]
-    abstentions = [verdict for verdict in verdicts if isinstance(verdict, Abstention)]
-    if any(diagnostic.severity is Severity.ERROR for diagnostic in found):
-        abstentions = [abstention for abstention in abstentions if not abstention.unjudged.because.is_refusal]
-    weighed = (replace(diagnostic, severity=settings.severity_of(diagnostic)) for diagnostic in found)
-    shown = (diagnostic for diagnostic in weighed if settings.shows(diagnostic.severity))
-    return Analysis(model, tuple(sorted(shown, key=_in_file_order)), tuple(abstentions))
+    return judged(model, settings)
 
 
 def check(job: Job) -> FileReport:
@@ -161,15 +128,10 @@ def report_on(analysis: Analysis, path: str, settings: Settings = DEFAULTS) -> F
         weights_path=analysis.document.weights_path or path,
         diagnostics=shown,
         abstentions=analysis.abstentions,
-        positions=positions_of(analysis.document, tuple(locations)),
+        positions=positions_of(analysis.document, (location.pointer for location in locations)),
         ignores=tuple(IgnoreUse(settings.source, ignore.key, ignore.selectors, ignore in used) for ignore in ignores),
         failing=frozenset(filter(settings.fails, Severity)),
     )
-
-
-def defect(error: Exception) -> str:
-    """What to say when lstmlint itself fails on a file, so that the others are reported all the same."""
-    return f"made lstmlint fail ({type(error).__name__}: {error}); this is a defect of lstmlint, please report it"
 
 
 def lost(job: Job) -> FileReport:
@@ -215,9 +177,3 @@ def _names_its_layers(document: Document, weights: Document) -> bool:
     if weights.stored_by is WeightNaming.CLASS_NAME:
         return True
     return all(f'"{layer.name}"' in (document.text or "") for layer in weights.stored or () if layer.tensors)
-
-
-def _in_file_order(diagnostic: Diagnostic) -> tuple[list[tuple[int, int, str]], str, str]:
-    location = diagnostic.finding.location
-    steps = [(0, step, "") if isinstance(step, int) else (1, 0, step) for step in location.pointer]
-    return steps, location.layer, diagnostic.rule

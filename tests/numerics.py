@@ -14,10 +14,10 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmlint.inference.layers.call import Weights
 from lstmlint.ir.document import Document, StoredLayer
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Unknown
+from lstmlint.ir.weight import Weights
 
 NUMERICS = Path(__file__).parent.parent / "fixtures" / "numerics"
 VERSIONS = ("1.2.2", "2.3.1", "2.15.0")

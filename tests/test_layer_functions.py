@@ -12,12 +12,12 @@ from typing import Any
 import keras
 import pytest
 
-from lstmlint.dialects.dialect import Writer
 from lstmlint.dialects.keras3 import KERAS3
 from lstmlint.inference.layers import layer_types
 from lstmlint.inference.layers.call import Call, Signature, Undetermined
 from lstmlint.inference.layers.foreign import REASONS
 from lstmlint.ir.shape import Incompatible, Unknown, leaves
+from lstmlint.keras.writer import Writer
 from tests.case import Case
 from tests.layer_cases import EVERY_CASE
 

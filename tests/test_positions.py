@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from lstmlint.linting.report import positions_of
+from lstmlint.ir.document import Position
 from lstmlint.pipeline import analyze
-from lstmlint.readers.spans import Position, position
+from lstmlint.readers.spans import position, positions_of
 
 BROKEN: dict[str, Any] = {
     "class_name": "Sequential",
@@ -46,7 +46,7 @@ def test_finding_stands_where_its_layer_does(name: str, indent: int | None, tmp_
     path.write_text(json.dumps(FORMS[name], indent=indent), encoding="utf-8")
     analysis = analyze(str(path))
     (location,) = (found.finding.location for found in analysis.diagnostics if found.rule == "non-positive-dim")
-    at = positions_of(analysis.document, (location,))[location.pointer]
+    at = positions_of(analysis.document, (location.pointer,))[location.pointer]
     rest = path.read_text(encoding="utf-8").splitlines()[at.line - 1 :]
     object_there, _ = json.JSONDecoder().raw_decode("\n".join([rest[0][at.column - 1 :], *rest[1:]]))
     assert object_there["config"]["name"] == "conv"

@@ -13,10 +13,10 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import jsonschema
 import pytest
 
-from lstmlint import __version__
 from lstmlint.linting.report import Run, Status
 from lstmlint.linting.rule import rules
 from lstmlint.running.terminal import fit
+from lstmlint.running.version import __version__
 from tests.reporters_runs import EMPTY, findings, hostile_run, rendered, run_of, write_stack
 from tests.truth import CORPUS, ROOT
 

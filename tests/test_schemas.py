@@ -14,11 +14,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from lstmlint.dialects import keras1
-from lstmlint.dialects.dialect import Writer, parse_version, writer_of
 from lstmlint.ir.document import Container, Document, NotAModelError, UnreadableError
 from lstmlint.ir.finding import Diagnostic, Severity
 from lstmlint.keras.config_schemas import KERAS, Schema, Standing, accepts, judges, keys, schemas, value_at, versions_of
 from lstmlint.keras.defaults import BUILT_IN, defaults_of, with_defaults
+from lstmlint.keras.writer import Writer, parse_version, writer_of
 from lstmlint.pipeline import analyze, judge, model_of
 from lstmlint.readers import read
 from tests.truth import CORPUS, FIXTURES

@@ -11,9 +11,10 @@ from jsonschema import Draft202012Validator
 
 from lstmlint.cli import main
 from lstmlint.linting.rule import rules
+from lstmlint.settings.finder import Finder
+from lstmlint.settings.presets import BUDGET_PRESETS, PROFILES
 from lstmlint.settings.quantity import quantity
 from lstmlint.settings.schema import problem, settings_schema
-from lstmlint.settings.settings import BUDGET_PRESETS, PROFILES, Finder
 
 WIDE = {
     "class_name": "Sequential",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SCHEMAS = ROOT / "lstmlint" / "schemas"
+SCHEMAS = ROOT / "lstmlint" / "keras" / "data"
 
 #: The versions that both were made with, by their names in the schemas.
 BOTH = {"1.2.2": "1.2.2", "2.2.4": "2.2.4", "2.3.1": "2.3.1", "2.15.0": "2.15.1", "3.15.1": "3.15.1"}

@@ -1,4 +1,7 @@
-"""The commands of the program, one module each."""
+"""The commands: a module each, with its arguments, its work for one file, and its exit status.
+
+This wing may use every other one. It must not hold what two commands need alike.
+"""
 
 from __future__ import annotations
 

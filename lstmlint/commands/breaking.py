@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from lstmlint.commands.arguments import add_settings
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
-from lstmlint.settings.settings import Finder
+from lstmlint.settings.finder import Finder
 
 if TYPE_CHECKING:
     from lstmlint.output.text.breaking import FileBreaks

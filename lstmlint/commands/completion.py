@@ -23,7 +23,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         import shtab
     except ImportError:
         raise UsageError("completion needs the package shtab; install lstmlint[completion]") from None
-    from lstmlint.cli import parser
+    from lstmlint.commands.parser import parser
 
     stdout.write(shtab.complete(parser(), shell=options.shell) + "\n")
     return CLEAN

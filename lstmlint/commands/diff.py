@@ -7,7 +7,7 @@ from typing import TextIO
 
 from lstmlint.commands.arguments import add_settings
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command
-from lstmlint.settings.settings import Finder
+from lstmlint.settings.finder import Finder
 
 EXAMPLES = """\
 examples:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from lstmlint.commands.arguments import add_settings, add_weights
 from lstmlint.commands.command import CLEAN, UNUSABLE, Command, UsageError
-from lstmlint.settings.settings import Finder
+from lstmlint.settings.finder import Finder
 
 if TYPE_CHECKING:
     from lstmlint.ir.model import Layer

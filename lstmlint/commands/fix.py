@@ -7,7 +7,7 @@ from typing import TextIO
 
 from lstmlint.commands.arguments import add_settings, add_weights
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
-from lstmlint.settings.settings import Finder
+from lstmlint.settings.finder import Finder
 
 EXAMPLES = """\
 examples:

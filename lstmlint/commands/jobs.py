@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from lstmlint.commands.command import UsageError
-from lstmlint.settings.settings import Finder
+from lstmlint.settings.finder import Finder
 
 if TYPE_CHECKING:
     from lstmlint.linting.report import FileReport
@@ -42,7 +42,7 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
 
 def processes_for(options: argparse.Namespace, jobs: list[Job]) -> int:
     """How many processes read the files."""
-    from lstmlint.readers.files import STANDARD_INPUT
+    from lstmlint.ir.document import STANDARD_INPUT
 
     return 1 if any(job.path == STANDARD_INPUT for job in jobs) else int(options.jobs)
 

@@ -30,8 +30,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from lstmlint.commands.drawing import draw, lost
     from lstmlint.linting.report import Status
-    from lstmlint.output.figures.drawing import draw, lost
     from lstmlint.output.figures.page import page
     from lstmlint.running.parallel import ordered
     from lstmlint.running.progress import shown

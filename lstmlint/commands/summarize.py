@@ -10,7 +10,8 @@ from typing import TextIO
 from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.linting.report import Status
 from lstmlint.output.text.summary import failure, text, to_object
-from lstmlint.pipeline import CRASHED, Job, defect, load
+from lstmlint.pipeline import Job, load
+from lstmlint.running.failures import CRASHED, defect
 from lstmlint.running.terminal import fit
 
 

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from lstmlint.commands.arguments import add_settings
 from lstmlint.commands.command import CLEAN, Command
-from lstmlint.settings.settings import Finder
+from lstmlint.settings.finder import Finder
 
 EXAMPLES = """\
 examples:
@@ -33,8 +33,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from functools import partial
 
-    from lstmlint.readers.files import STANDARD_INPUT
-    from lstmlint.review.listing import listing, lost
+    from lstmlint.commands.listing import listing, lost
+    from lstmlint.ir.document import STANDARD_INPUT
     from lstmlint.running.parallel import apart
 
     # git calls this at the top of the working tree, with the file there or with a copy elsewhere of what is committed:

@@ -1,4 +1,7 @@
-"""How each generation of Keras wrote its configs: one module a generation, chosen by the version a file states."""
+"""From a document to a graph: one module for each generation of Keras, chosen by the version a file states.
+
+This wing may use the nouns of `ir` and what Keras is. It must not know containers or shapes of outputs.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from functools import cache
 from typing import Any
 
 from lstmlint.dialects.build import MAX_DEPTH, GraphBuilder
-from lstmlint.dialects.dialect import Dialect, Writer, parse_version, writer_of
+from lstmlint.dialects.dialect import Dialect
 from lstmlint.extending import registry
 from lstmlint.ir.document import Document
 from lstmlint.ir.graph import Graph
+from lstmlint.keras.writer import Writer, parse_version, writer_of
 
 #: Keys that only one generation writes, for files that state no version.
 TELLING_KEYS: Mapping[str, int] = {

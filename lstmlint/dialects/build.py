@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from lstmlint.dialects.dialect import Dialect, Freezing, Writer
+from lstmlint.dialects.dialect import Dialect, Freezing
 from lstmlint.dialects.inbound import layer_calls, tensor_references
 from lstmlint.ir.document import Pointer, UnreadableError
 from lstmlint.ir.graph import OPERATION, Graph, LayerCall, Node, TensorRef, references
 from lstmlint.ir.shape import Shape, Structure, is_dims, shape_from_json
+from lstmlint.keras.writer import Writer
 
 #: Models and wrappers nested deeper than this are refused; Keras itself fails on such depths.
 MAX_DEPTH = 64

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 from lstmlint.ir.graph import Semantics
+from lstmlint.keras.writer import Writer
 
 LayerConfig: TypeAlias = tuple[str, dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """The Keras that wrote a file: its version, and whether it is the one inside TensorFlow."""
-
-    version: tuple[int, ...]
-    is_tf_keras: bool
 
 
 class Freezing(StrEnum):
@@ -50,18 +42,3 @@ class Dialect:
     freezing: Callable[[str, Writer], Freezing] = lambda class_name, writer: Freezing.EITHER
     models_keep_trainable: bool = False
     wraps_single_tensors: bool = True
-
-
-def parse_version(text: str) -> tuple[int, ...] | None:
-    """The leading numbers of a version text (`2.2.4-tf` is `(2, 2, 4)`); `None` if there are none."""
-    match = re.match(r"(\d{1,4}(?:\.\d{1,4})*)", text)
-    return tuple(int(number) for number in match[1].split(".")) if match else None
-
-
-def writer_of(text: str, version: tuple[int, ...]) -> Writer:
-    """The writer that a version text names.
-
-    Keras inside TensorFlow marks its versions with `-tf` up to 2.3; since 2.4 the standalone package of that
-    number is the same code (release notes of Keras 2.4.0).
-    """
-    return Writer(version, is_tf_keras="tf" in text or (2, 4) <= version[:2] < (3, 0))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lstmlint.dialects.dialect import WRAPPERS, Dialect, Freezing, LayerConfig, Writer
+from lstmlint.dialects.dialect import WRAPPERS, Dialect, Freezing, LayerConfig
 from lstmlint.ir.graph import Semantics
 from lstmlint.keras.defaults import with_defaults
 from lstmlint.keras.mask_support import KERAS_1
+from lstmlint.keras.writer import Writer
 
 #: Today's class names.
 CLASSES: Mapping[str, str] = {

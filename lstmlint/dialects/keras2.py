@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lstmlint.dialects.dialect import WRAPPERS, Dialect, Freezing, LayerConfig, Writer
+from lstmlint.dialects.dialect import WRAPPERS, Dialect, Freezing, LayerConfig
 from lstmlint.ir.graph import Semantics
 from lstmlint.keras.defaults import with_defaults
 from lstmlint.keras.mask_support import STANDALONE_2, TENSORFLOW_2
+from lstmlint.keras.writer import Writer
 
 #: Classes that are another one under an older or internal name.
 ALIASES: Mapping[str, str] = {

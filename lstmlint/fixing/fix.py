@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lstmlint.dialects.build import is_foreign
 from lstmlint.fixing.repairs import all_repairs, today
 from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair
+from lstmlint.inference.modelling import modelled
 from lstmlint.inference.stored import snake_case
 from lstmlint.ir.model import Model
 
@@ -74,13 +75,12 @@ def output(draft: Draft, *, keeps_optimizer: bool = True) -> Output:
         UnreadableError: the repaired config is not built like a model's.
     """
     from lstmlint.fixing.writers.writer import Output
-    from lstmlint.pipeline import model_of
 
     document = replace(
         draft.document, config=draft.config, keras_version=today.newest(), training_config=draft.training_config,
         stored=None, text=None, slots=(),
     )  # fmt: skip
-    return Output(draft, model_of(document), today.newest(), keeps_optimizer)
+    return Output(draft, modelled(document), today.newest(), keeps_optimizer)
 
 
 def custom_code(draft: Draft) -> Iterator[Left]:

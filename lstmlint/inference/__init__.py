@@ -1,1 +1,5 @@
-"""inference"""
+"""From a graph to a model: shapes, weights, parameters and costs, layer by layer, from three witnesses.
+
+This wing may use the nouns of `ir` and the graphs of `dialects`. It must not know containers, versions
+of Keras or rules.
+"""

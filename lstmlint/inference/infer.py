@@ -9,13 +9,14 @@ from typing import Any
 
 from lstmlint.inference.costs import call_work, model_work
 from lstmlint.inference.layers import layer_types, plugin_layer_types
-from lstmlint.inference.layers.call import Call, LayerType, Signature, Undetermined, Weight, Weights, joined
+from lstmlint.inference.layers.call import Call, LayerType, Signature, Undetermined, joined
 from lstmlint.inference.recognize import stored_only_layer
 from lstmlint.inference.witnesses import completed, given_to_model, input_from_kernel, recorded_output, with_stored
 from lstmlint.ir.document import Document, StoredLayer
 from lstmlint.ir.graph import NOTHING, OPERATION, Graph, Node, Semantics, TensorRef
 from lstmlint.ir.model import CallShapes, Layer, Model
 from lstmlint.ir.shape import Incompatible, Structure, Unknown, leaves
+from lstmlint.ir.weight import Weight, Weights
 from lstmlint.ir.work import NO_WORK, unknown_products, unknown_work
 
 Path = tuple[str, ...]

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lstmlint.inference.layers.call import Weight
 from lstmlint.ir.document import Pointer, StoredLayer, StoredTensor
 from lstmlint.ir.graph import Node
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Unknown, Witness
+from lstmlint.ir.weight import Weight
 
 #: The class with a number of gates, and the one with two biases for each gate in one row.
 CLASSES: Mapping[int, tuple[str, str]] = {

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lstmlint.inference.layers.call import Weight
 from lstmlint.ir.document import Document, StoredLayer, StoredTensor, WeightNaming
 from lstmlint.ir.graph import Graph, Node
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Dims, Unknown
+from lstmlint.ir.weight import Weight
 
 
 def stored_by_layer(document: Document, graph: Graph | None) -> Mapping[str, StoredLayer]:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from lstmlint.inference.layers.call import Weight, Weights
 from lstmlint.inference.recognize import UNTOLD
 from lstmlint.inference.stored import agrees, stored_weights
 from lstmlint.ir.document import StoredLayer, StoredTensor
 from lstmlint.ir.graph import Graph, Node, TensorRef
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Dim, Dims, Shape, Structure, Unknown, Witness, is_dims
+from lstmlint.ir.weight import Weight, Weights
 
 #: The rank of the input of a layer whose kernel's last axis but one are the input's features.
 KERNEL_RANKS: Mapping[str, int] = {

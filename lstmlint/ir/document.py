@@ -9,6 +9,9 @@ from typing import Any, TypeAlias
 
 Pointer: TypeAlias = tuple[str | int, ...]
 
+#: The path of a document that comes through standard input.
+STANDARD_INPUT = "-"
+
 
 class UnreadableError(Exception):
     """The input cannot be read; the message says what is wrong and what to do, without the file's name."""
@@ -28,6 +31,21 @@ class Container(StrEnum):
     SAVED_MODEL = "saved_model"
     YAML = "yaml"
     SHARDS = "shards"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a value stands in a text: its line, and the columns from which and up to which it goes on that line.
+
+    All are counted from 1; columns count characters, `byte` and `byte_end` bytes of UTF-8, and the ends stand behind
+    the last one. Places are equal where line and column are.
+    """
+
+    line: int
+    column: int
+    end: int = field(default=0, compare=False)
+    byte: int = field(default=0, compare=False)
+    byte_end: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,10 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
+#: From the least to the most grave.
+SEVERITIES = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
+
+
 class Confidence(StrEnum):
     """How sure a finding is, apart from how bad it would be."""
 
@@ -80,3 +84,8 @@ class Abstention:
 
     unjudged: Unjudged
     rule: str
+
+
+def rule_name(module: str) -> str:
+    """The name of the rule that a module declares."""
+    return module.rpartition(".")[2].replace("_", "-")

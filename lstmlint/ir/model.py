@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from lstmlint.inference.layers.call import Weight, Weights
 from lstmlint.ir.document import Document, Pointer, StoredLayer
 from lstmlint.ir.graph import Graph, LayerCall, Node, TensorRef
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.shape import Count, Structure, Unknown, Witness, product, total
 from lstmlint.ir.shown import Shown
+from lstmlint.ir.weight import Weight, Weights
 from lstmlint.ir.work import NO_WORK, Work
 
 #: Bytes of one element by the name of its dtype, as NumPy and Keras size them.

@@ -14,8 +14,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeAlias
 
-from lstmlint.dialects.dialect import parse_version
 from lstmlint.ir.document import Pointer
+from lstmlint.keras.writer import parse_version
 
 Schema: TypeAlias = Mapping[str, Any]
 Versions: TypeAlias = tuple[str, ...]

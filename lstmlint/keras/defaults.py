@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from lstmlint.dialects.dialect import Writer, parse_version, writer_of
+from lstmlint.keras.writer import Writer, parse_version, writer_of
 
 Table: TypeAlias = Mapping[str, Mapping[str, Any]]
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lstmlint.ir.document import Document, Pointer
+from lstmlint.ir.document import Pointer, Position
 from lstmlint.ir.finding import Abstention, Diagnostic, Location, Severity
-from lstmlint.readers.spans import Position, position
 
 
 class Status(StrEnum):
@@ -101,16 +100,6 @@ class Totals:
     files: int
     skipped: int
     errors: int
-
-
-def positions_of(document: Document, locations: tuple[Location, ...]) -> dict[Pointer, Position]:
-    """Lines and columns of the places that are reported; none where the container is no text."""
-    if document.text is None:
-        return {}
-    steps = document.config_steps
-    pointers = dict.fromkeys(location.pointer for location in locations)
-    found = {pointer: position(document.text, steps + pointer) for pointer in pointers}
-    return {pointer: place for pointer, place in found.items() if place is not None}
 
 
 def unused_ignores(reports: Sequence[FileReport]) -> tuple[IgnoreUse, ...]:

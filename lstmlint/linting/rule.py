@@ -12,8 +12,11 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from lstmlint.extending import plugins, registry
-from lstmlint.ir.finding import Abstention, Confidence, Diagnostic, Finding, Location, Severity, Unjudged
+from lstmlint.ir.finding import Abstention, Confidence, Diagnostic, Finding, Location, Severity, Unjudged, rule_name
 from lstmlint.ir.model import Model
+
+#: The package of the rules.
+RULES = "lstmlint.rules"
 
 Verdict: TypeAlias = Finding | Unjudged
 
@@ -89,9 +92,10 @@ def rule(
     def register(check: Callable[[Model, Any], Iterator[Verdict]]) -> Rule:
         module = sys.modules[check.__module__]
         options = getattr(module, "Options", NoOptions)
-        *packages, name = check.__module__.split(".")
+        packages = check.__module__.split(".")[:-1]
+        name = rule_name(check.__module__)
         return Rule(
-            name=name.replace("_", "-"),
+            name=name,
             category=packages[-1] if packages else name,
             severity=severity,
             confidence=confidence,
@@ -106,9 +110,17 @@ def rule(
 
 
 @cache
+def cure_of(name: str) -> str:
+    """What helps against what a rule of portability finds, as its module declares it."""
+    module = importlib.import_module(f"{RULES}.portability.{name.replace('-', '_')}")
+    cure: str = module.CURE
+    return cure
+
+
+@cache
 def rule_table() -> plugins.Table[Rule]:
     """Every rule by name, those of installed packages included."""
-    package = importlib.import_module("lstmlint.rules")
+    package = importlib.import_module(RULES)
     own = registry.index(registry.declared(package, Rule), lambda entry: (entry.name,))
     return plugins.extended(own, plugins.RULES, Rule, lambda entry: (entry.name,))
 

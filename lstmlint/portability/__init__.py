@@ -1,1 +1,4 @@
-"""Will a file load in another Keras, and does it still compute the same there."""
+"""What a Keras makes of a file: the obstacles that it meets while it loads, compiles and runs a model.
+
+This wing may use models, analyses and what each Keras knows. It must not know rules, repairs or settings.
+"""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lstmlint.ir.document import Container
-from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.finding import Finding, Location, Severity, rule_name
 from lstmlint.ir.model import Model
 from lstmlint.keras.versions import NEWEST, Target, targets_of
 from lstmlint.portability.loaders import is_examined, obstacles
@@ -25,6 +25,14 @@ class Options:
     targets: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Cures:
+    """What helps against the obstacles of a rule, and what besides where the target is Keras 3."""
+
+    cure: str
+    hint: str
+
+
 #: What Keras loads by itself.
 WHOLE_MODELS = frozenset({Container.H5, Container.KERAS, Container.SAVED_MODEL})
 
@@ -34,48 +42,50 @@ NOTHING: Iterator[Finding] = iter(())
 SEVERITIES = {Stage.COMPILE: Severity.WARNING, Stage.COMPUTE: Severity.WARNING}
 
 
-def findings(model: Model, options: Options, rule: str) -> Iterator[Finding]:
-    """What a rule says of a model: the obstacles of its name in the way to each target, each place once."""
+def findings(model: Model, options: Options, module: str, cure: str, hint: str) -> Iterator[Finding]:
+    """What a rule says of a model: the obstacles of its name in the way to each target, each place once.
+
+    Args:
+        model: the model.
+        options: the targets.
+        module: the name of the module of the rule.
+        cure: what helps against its obstacles.
+        hint: what helps besides where the target is Keras 3.
+    """
+    rule, cures = rule_name(module), Cures(cure, hint)
     if options.targets:
-        return _aimed(model, options, rule)
+        return _aimed(model, options, rule, cures)
     is_whole = model.graph is not None and model.document.container in WHOLE_MODELS
-    return _noted(model, rule) if is_whole else NOTHING
+    return _noted(model, rule, cures) if is_whole else NOTHING
 
 
-def _aimed(model: Model, options: Options, rule: str) -> Iterator[Finding]:
+def _aimed(model: Model, options: Options, rule: str, cures: Cures) -> Iterator[Finding]:
     said: set[tuple[object, ...]] = set()
     for target in targets_of(options.targets):
         for found in _kept(model, target):
             key = (found.layer, found.pointer, found.message)
             if found.rule == rule and key not in said:
                 said.add(key)
-                yield _finding(found, target)
+                yield _finding(found, target, cures)
 
 
-def _noted(model: Model, rule: str) -> Iterator[Finding]:
+def _noted(model: Model, rule: str, cures: Cures) -> Iterator[Finding]:
     """What the newest Keras stops at in a whole model, if it is for this rule."""
     found = decisive_first(_kept(model, NEWEST))
     if found and found[0].rule == rule:
-        finding = _finding(found[0], NEWEST)
+        finding = _finding(found[0], NEWEST, cures)
         others = f"; --target {NEWEST.name} shows all {len(found)} obstacles" if len(found) > 1 else ""
         yield replace(finding, severity=Severity.NOTE, help=finding.help + others)
 
 
-def _finding(found: Obstacle, target: Target) -> Finding:
+def _finding(found: Obstacle, target: Target, cures: Cures) -> Finding:
     says = "computes otherwise" if found.stage is Stage.COMPUTE else "refuses this"
     return Finding(
         location=Location(found.layer, found.pointer),
         message=f"{target.name} {says}: {found.message}",
-        help=f"{found.cure}, or try 'lstmlint fix'" if target.is_keras3 and is_repaired(found.rule) else found.cure,
+        help=f"{found.cure or cures.cure}{cures.hint}" if target.is_keras3 else found.cure or cures.cure,
         severity=SEVERITIES.get(found.stage),
     )
-
-
-def is_repaired(rule: str) -> bool:
-    """Whether some repair for today's Keras is for what a rule finds."""
-    from lstmlint.fixing.repairs import all_repairs
-
-    return any(rule in repair.cures for repair in all_repairs())
 
 
 def _kept(model: Model, target: Target) -> tuple[Obstacle, ...]:

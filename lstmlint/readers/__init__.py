@@ -1,4 +1,7 @@
-"""From bytes and their container to a `Document`: the reader is chosen by content, never by name."""
+"""From bytes to a document: one module for each container, and where values stand in a text.
+
+This wing may use the nouns of `ir`. It must not know what a layer is.
+"""
 
 from __future__ import annotations
 

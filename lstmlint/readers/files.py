@@ -7,10 +7,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.ir.document import UnreadableError
+from lstmlint.ir.document import STANDARD_INPUT, UnreadableError
 from lstmlint.readers import is_candidate
-
-STANDARD_INPUT = "-"
 
 #: Folders that hold no models of the project itself.
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})

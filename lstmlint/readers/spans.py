@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
-from lstmlint.ir.document import Pointer
+from lstmlint.ir.document import Document, Pointer, Position
 
 WHITESPACE = " \t\n\r"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a value stands in a text: its line, and the columns from which and up to which it goes on that line.
-
-    All are counted from 1; columns count characters, `byte` and `byte_end` bytes of UTF-8, and the ends stand behind
-    the last one. Places are equal where line and column are.
-    """
-
-    line: int
-    column: int
-    end: int = field(default=0, compare=False)
-    byte: int = field(default=0, compare=False)
-    byte_end: int = field(default=0, compare=False)
+def positions_of(document: Document, pointers: Iterable[Pointer]) -> dict[Pointer, Position]:
+    """Line and column of the values that pointers lead to; none where the container is no text."""
+    if document.text is None:
+        return {}
+    steps = document.config_steps
+    found = {pointer: position(document.text, steps + pointer) for pointer in dict.fromkeys(pointers)}
+    return {pointer: place for pointer, place in found.items() if place is not None}
 
 
 def position(text: str, pointer: Pointer) -> Position | None:

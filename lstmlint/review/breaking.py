@@ -11,13 +11,13 @@ from enum import StrEnum
 from lstmlint.analyses.activations import INERT
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Shape, Unknown, is_dims
-from lstmlint.pipeline import Analysis
+from lstmlint.linting.analysis import Analysis
 from lstmlint.review.change import Row, Tensor, TensorChange, output_text
 from lstmlint.review.compare import Read, tensor_changes
 from lstmlint.review.facts import SPEED, ValueChange
 from lstmlint.review.layers import INPUT, is_sequential, renamed_paths, rows, weights_text
 from lstmlint.review.words import class_text, value_text
-from lstmlint.settings.settings import BUDGET_RULE
+from lstmlint.settings.presets import BUDGET_RULE
 
 
 class Category(StrEnum):

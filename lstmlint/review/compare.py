@@ -9,14 +9,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from lstmlint.analyses.activations import shape_of
+from lstmlint.analyses.totals import TITLES, totals
 from lstmlint.analyses.training import OPTIMIZER_WRAPPERS, optimizer, outputs, record
 from lstmlint.ir.document import Document
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.graph import references
 from lstmlint.ir.model import Model
-from lstmlint.ir.shape import Count, Unknown, to_text
+from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.linting.analysis import Analysis
 from lstmlint.linting.baseline import condition
-from lstmlint.pipeline import Analysis
 from lstmlint.review.change import (
     FILE_SIZE,
     Diff,
@@ -31,24 +32,12 @@ from lstmlint.review.change import (
 from lstmlint.review.facts import ABSENT, ValueChange
 from lstmlint.review.layers import is_sequential, renamed_paths, rows
 from lstmlint.review.normal import normal, plain, same
-from lstmlint.settings.settings import PORTABILITY
+from lstmlint.settings.presets import PORTABILITY
 
 if TYPE_CHECKING:
     from lstmlint.keras.versions import Target
     from lstmlint.portability.obstacle import Obstacle
     from lstmlint.portability.verdict import Outcome
-
-#: The totals in their order: the steps to each in a summary, its title and its unit.
-TOTALS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
-    "params": (("params",), "parameters", ""),
-    "trainable": (("trainable",), "trainable parameters", ""),
-    "non_trainable": (("non_trainable",), "non-trainable parameters", ""),
-    "bytes": (("bytes",), "size of the parameters", "bytes"),
-    "multiply_adds_per_timestep": (("costs", "multiply_adds_per_timestep"), "multiply-adds a timestep", ""),
-    "multiply_adds": (("costs", "multiply_adds"), "multiply-adds", ""),
-    "state_bytes": (("costs", "state_bytes"), "recurrent state", "bytes"),
-    "activation_bytes": (("costs", "activation_bytes"), "activations kept for training", "bytes"),
-}
 
 #: Records of how Keras runs training that change nothing of what is trained.
 RUNNING = frozenset({"name", "is_legacy_optimizer", "jit_compile"})
@@ -143,18 +132,9 @@ def _weights(model: Model) -> str:
 
 
 def _totals(old: Read, new: Read) -> Iterator[Total]:
-    from lstmlint.output.text.summary import to_object
-
-    before, after = to_object(old.name, old.model)["totals"], to_object(new.name, new.model)["totals"]
-    for name, (steps, title, unit) in TOTALS.items():
-        yield Total(name, title, unit, _at(before, steps), _at(after, steps))
+    for (name, before), (_, after) in zip(totals(old.model), totals(new.model), strict=True):
+        yield Total(name, *TITLES[name], before, after)
     yield Total(FILE_SIZE, "size of the file", "bytes", old.size, new.size)
-
-
-def _at(totals: Any, steps: tuple[str, ...]) -> Count:
-    for step in steps:
-        totals = totals[step]
-    return totals if isinstance(totals, int) else Unknown("the summary of the file says why")
 
 
 def training_facts(model: Model) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from lstmlint.dialects import written_by
-from lstmlint.dialects.dialect import Dialect, Writer
+from lstmlint.dialects.dialect import Dialect
 from lstmlint.ir.document import Document
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import is_dims
+from lstmlint.keras.writer import Writer
 from lstmlint.review.normal import canonical, normal, same
 
 #: Keys that name the layer, hold other layers, repeat what shapes tell, or stand under another name as well.

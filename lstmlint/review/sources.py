@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
+from lstmlint.inference.modelling import modelled
 from lstmlint.ir.document import Document, NotAModelError, UnreadableError
-from lstmlint.pipeline import defect, judge, model_of
+from lstmlint.linting.judging import judged
 from lstmlint.readers import read_source
 from lstmlint.readers.source import in_stream, opened
 from lstmlint.review import git
 from lstmlint.review.compare import Read
+from lstmlint.running.failures import defect
 from lstmlint.settings.settings import Settings
 
 
@@ -77,7 +79,7 @@ def try_read(
     settings = settings_of(place.path)
     try:
         document, size = _document(place)
-        analysis = judge(model_of(replace(document, path=place.path), settings), settings)
+        analysis = judged(modelled(replace(document, path=place.path), settings.layers), settings)
     except (UnreadableError, NotAModelError, git.GitError) as error:
         return error
     except Exception as error:

@@ -1,1 +1,4 @@
-"""running"""
+"""How the program runs: processes, progress, terminals, its own failures and its version.
+
+This wing may use nothing of lstmlint. It must not know models or findings.
+"""

@@ -8,9 +8,10 @@ from dataclasses import fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from lstmlint.ir.finding import SEVERITIES
 from lstmlint.linting.rule import Persona, Rule, rules
 from lstmlint.settings import quantity
-from lstmlint.settings.settings import BUDGET_PRESETS, BUDGET_RULE, NEVER, PROFILES, SEVERITIES
+from lstmlint.settings.presets import BUDGET_PRESETS, BUDGET_RULE, NEVER, PROFILES
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

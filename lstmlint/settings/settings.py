@@ -1,71 +1,18 @@
-"""Settings: `[tool.lstmlint]` in pyproject.toml, or lstmlint.toml, found upward from each file that is checked.
-
-A table of settings is plain data until the end: the profile, the file and the command line use the same keys and are
-laid over each other, and what comes out is validated and turned into `Settings` at one place.
-"""
+"""What is asked, of whom, and how grave it is."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
-from lstmlint.ir.finding import Diagnostic, Severity
+from lstmlint.ir.finding import SEVERITIES, Diagnostic, Severity
 from lstmlint.linting.rule import Persona, Rule, rules
-from lstmlint.readers.files import STANDARD_INPUT
-from lstmlint.settings.quantity import quantity
-
-Table: TypeAlias = Mapping[str, Any]
-
-#: Names of the files with settings, in the order in which they are looked for in a folder.
-FILES = ("lstmlint.toml", "pyproject.toml")
-
-#: Between the glob of a file and the glob of a layer in the key of an ignore.
-OF_LAYER = "::"
-
-#: The rule whose options are the table `budget`.
-BUDGET_RULE = "over-budget"
-
-#: The category of the rules that judge files for the targets.
-PORTABILITY = "portability"
-
-#: Named sets of settings, which the other settings change.
-PROFILES: Mapping[str, Table] = MappingProxyType(
-    {
-        "pre-commit": {
-            "select": ["file", "shape", "weights", "training", "security"],
-            "min-severity": "error",
-            "fail-on": "error",
-        },
-        "review": {"min-severity": "warning", "fail-on": "warning"},
-        "audit": {"persona": "pedantic", "min-severity": "note", "fail-on": "warning"},
-    }
-)
-
-#: Limits for known targets, as settings of `budget`. Sources: on the page of the rule `over-budget`.
-BUDGET_PRESETS: Mapping[str, Table] = MappingProxyType(
-    {
-        "microcontroller": {"max-bytes": "256KiB", "max-state-bytes": "16KiB", "max-macs-per-step": "100k"},
-        "edge": {"max-bytes": "2MiB", "max-state-bytes": "64KiB", "max-macs-per-step": "1M"},
-        "mobile": {"max-bytes": "16MiB", "max-state-bytes": "256KiB", "max-macs-per-step": "10M"},
-    }
-)
-
-#: The settings that take names of rules and categories.
-SELECTORS = frozenset({"select", "extend-select", "ignore"})
-
-#: The severities at or above each, the gravest last.
-SEVERITIES = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
-NEVER = "never"
-
-
-class SettingsError(Exception):
-    """Settings that cannot be used; the message names the file, what is wrong in it, and what to do."""
+from lstmlint.settings.presets import BUDGET_RULE, PORTABILITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +68,10 @@ class Settings:
             return False
         return self.select is None or rule.category in (*self.select, *self.extend_select)
 
+    def asked_rules(self) -> tuple[tuple[Rule, bool], ...]:
+        """The rules that are asked, in the order of the list of rules, and whether settings give options to them."""
+        return _asked_rules(self)
+
     def severity_of(self, diagnostic: Diagnostic) -> Severity:
         """How grave a finding is here."""
         return self.severity.get(diagnostic.rule, self.severity.get(diagnostic.category, diagnostic.severity))
@@ -159,140 +110,5 @@ class Settings:
 
 
 @lru_cache(maxsize=64)
-def asked_rules(settings: Settings) -> tuple[tuple[Rule, bool], ...]:
-    """The rules that settings ask, in the order of the list of rules, and whether settings give options to them."""
+def _asked_rules(settings: Settings) -> tuple[tuple[Rule, bool], ...]:
     return tuple((rule, settings.has_options(rule)) for rule in rules().values() if settings.asks(rule))
-
-
-@dataclass(frozen=True, slots=True)
-class Finder:
-    """How the settings of a file are found: in `config` where it is named, nowhere if `isolated`, else upward.
-
-    Each file with settings is read once; `overrides` is a table that is laid over each of them.
-    """
-
-    config: str = ""
-    isolated: bool = False
-    overrides: Table = field(default_factory=dict)
-    _nearest: dict[str, str] = field(default_factory=dict)
-    _read: dict[str, Settings] = field(default_factory=dict)
-
-    def settings(self, path: str) -> Settings:
-        """The settings for a file.
-
-        Raises:
-            SettingsError: the settings cannot be used.
-        """
-        folder = os.path.abspath("." if path == STANDARD_INPUT else os.path.dirname(path))
-        source = self.config or ("" if self.isolated else self._above(folder))
-        if source not in self._read:
-            self._read[source] = _settings(source, self.overrides)
-        return self._read[source]
-
-    def _above(self, folder: str) -> str:
-        """The file with the settings of a folder: its own, or that of the nearest folder above; empty if none is."""
-        if folder not in self._nearest:
-            paths = (os.path.join(folder, name) for name in FILES)
-            own = next((path for path in paths if os.path.isfile(path) and _table(path) is not None), "")
-            above = os.path.dirname(folder)
-            self._nearest[folder] = own or (self._above(above) if above != folder else "")
-        return self._nearest[folder]
-
-
-def _table(path: str) -> Table | None:
-    """The settings in a file as plain data, `None` where a pyproject.toml has none.
-
-    Raises:
-        SettingsError: the file cannot be read or is no TOML.
-    """
-    import tomllib
-
-    is_project = os.path.basename(path) == "pyproject.toml"
-    try:
-        data = Path(path).read_bytes()
-        if is_project and b"lstmlint" not in data:
-            return None
-        content = tomllib.loads(data.decode("utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SettingsError(f"{path}: is no valid TOML: {error}") from None
-    if not is_project:
-        return content
-    tools = content.get("tool", {})
-    table = tools.get("lstmlint") if isinstance(tools, dict) else None
-    if table is not None and not isinstance(table, dict):
-        raise SettingsError(f"{path}: tool.lstmlint must be a table")
-    return table
-
-
-def _settings(source: str, overrides: Table) -> Settings:
-    from lstmlint.settings.schema import problem
-
-    table = (_table(source) or {}) if source else {}
-    found = problem(table) if table else ""
-    if found:
-        raise SettingsError(f"{source}: {found}")
-    found = problem(overrides) if SELECTORS & overrides.keys() else ""
-    if found:
-        raise SettingsError(f"the command line: {found}")
-    profile = PROFILES.get(str(overrides.get("profile", table.get("profile"))), {})
-    try:
-        return _made({**profile, **table, **overrides}, source)
-    except ValueError as error:
-        raise SettingsError(f"{source or 'the command line'}: {error}") from None
-
-
-def _made(table: Table, source: str) -> Settings:
-    """Settings from a valid table."""
-    from lstmlint.inference.taught import taught_layers
-    from lstmlint.keras.versions import targets_of
-
-    layers = {name: tuple(text) if isinstance(text, list) else text for name, text in table.get("layers", {}).items()}
-    taught_layers(layers)
-    root = os.path.dirname(os.path.abspath(source)) if source else ""
-    fail_on = table.get("fail-on", Settings().fail_on)
-    baseline = table.get("baseline", "")
-    return Settings(
-        source=source,
-        root=root,
-        select=tuple(table["select"]) if "select" in table else None,
-        extend_select=tuple(table.get("extend-select", ())),
-        ignore=tuple(table.get("ignore", ())),
-        ignores=tuple(_ignore(key, names) for key, names in table.get("per-file-ignores", {}).items()),
-        severity={name: Severity(severity) for name, severity in table.get("severity", {}).items()},
-        options={name: _options(rules()[name], given) for name, given in table.get("rules", {}).items()},
-        budgets=_budgets(table.get("budget", {})),
-        layers=layers,
-        persona=Persona(table.get("persona", Persona.REGULAR)),
-        min_severity=Severity(table.get("min-severity", Severity.NOTE)),
-        fail_on=None if fail_on == NEVER else Severity(fail_on),
-        baseline=os.path.join(root, baseline) if baseline else "",
-        target=tuple(target.name for target in targets_of(table.get("target", ()))),
-    )
-
-
-def _ignore(key: str, selectors: list[str]) -> Ignore:
-    files, _, layers = key.partition(OF_LAYER)
-    return Ignore(key, files or "*", layers, tuple(selectors))
-
-
-def _options(rule: Rule, given: Table) -> dict[str, Any]:
-    """The options of a rule by the names of its fields, numbers read as people write them."""
-    types = {option.name: option.type for option in fields(rule.options)}
-    return {
-        name: quantity(value) if types[name].startswith("int") else tuple(value) if isinstance(value, list) else value
-        for name, value in ((key.replace("-", "_"), value) for key, value in given.items())
-    }
-
-
-def _budgets(table: Table) -> tuple[Budget, ...]:
-    """The limits of a table and of the tables of globs in it, the later of which count more."""
-    globs = {key: value for key, value in table.items() if isinstance(value, dict)}
-    everywhere = {key: value for key, value in table.items() if key not in globs}
-    return tuple(Budget(glob, _limits(limits)) for glob, limits in (("", everywhere), *globs.items()) if limits)
-
-
-def _limits(table: Table) -> dict[str, int]:
-    limits = {**BUDGET_PRESETS.get(table.get("preset", ""), {}), **table}
-    return {key.replace("-", "_"): quantity(value) for key, value in limits.items() if key != "preset"}

@@ -73,7 +73,6 @@ from lstmlint.analyses.configs import written_configs
 from lstmlint.analyses.widths import WIDTH_KEYS
 from lstmlint.dialects import keras1
 from lstmlint.dialects.build import is_foreign
-from lstmlint.dialects.dialect import Writer, parse_version
 from lstmlint.ir.document import Pointer
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity, Unjudged
 from lstmlint.ir.graph import OPERATION
@@ -90,6 +89,7 @@ from lstmlint.keras.config_schemas import (
     keys,
     versions_of,
 )
+from lstmlint.keras.writer import Writer, parse_version
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: How alike a misspelt key or value and the right one are (1 is equal), as `difflib` measures it.

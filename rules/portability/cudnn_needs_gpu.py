@@ -40,14 +40,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.fixing.hints import hint
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Verdict, rule
 from lstmlint.portability.judging import Options, findings
 
-__all__ = ["Options", "check"]
+__all__ = ["CURE", "Options", "check"]
+
+CURE = "load it on a GPU, or convert the layer to LSTM or GRU"
 
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, "cudnn-needs-gpu")
+    return findings(model, options, __name__, CURE, hint(__name__))

@@ -43,14 +43,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.fixing.hints import hint
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Verdict, rule
 from lstmlint.portability.judging import Options, findings
 
-__all__ = ["Options", "check"]
+__all__ = ["CURE", "Options", "check"]
+
+CURE = "scale the weights that feed hard_sigmoid by 1.2, or register the old function"
 
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, "hard-sigmoid-drift")
+    return findings(model, options, __name__, CURE, hint(__name__))

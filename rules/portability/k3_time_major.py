@@ -60,14 +60,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.fixing.hints import hint
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Verdict, rule
 from lstmlint.portability.judging import Options, findings
 
-__all__ = ["Options", "check"]
+__all__ = ["CURE", "Options", "check"]
+
+CURE = "delete 'time_major' from the config where it is false"
 
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, "k3-time-major")
+    return findings(model, options, __name__, CURE, hint(__name__))

@@ -78,14 +78,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.fixing.hints import hint
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Verdict, rule
 from lstmlint.portability.judging import Options, findings
 
-__all__ = ["Options", "check"]
+__all__ = ["CURE", "Options", "check"]
+
+CURE = "rename the arguments of Keras 1, or load it with Keras 2.2 and save it again"
 
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, "keras1-config")
+    return findings(model, options, __name__, CURE, hint(__name__))

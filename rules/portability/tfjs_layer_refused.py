@@ -54,14 +54,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.fixing.hints import hint
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Verdict, rule
 from lstmlint.portability.judging import Options, findings
 
-__all__ = ["Options", "check"]
+__all__ = ["CURE", "Options", "check"]
+
+CURE = "replace it, or convert the model to a graph model (--output_format tfjs_graph_model)"
 
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, "tfjs-layer-refused")
+    return findings(model, options, __name__, CURE, hint(__name__))

@@ -54,10 +54,10 @@ from dataclasses import dataclass
 
 from lstmlint.analyses.sequences import place_of
 from lstmlint.analyses.unrolling import unrolled_calls
-from lstmlint.inference.layers.call import Weight
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model, count
 from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.ir.weight import Weight
 from lstmlint.linting.rule import Verdict, rule
 
 

@@ -54,11 +54,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.sequences import place_of
-from lstmlint.inference.layers.call import Weights
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.graph import references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, contradict, to_text
+from lstmlint.ir.weight import Weights
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from lstmlint.dialects.dialect import Writer, parse_version
 from lstmlint.dialects.keras3 import KERAS3
 from lstmlint.ir.graph import Semantics
 from lstmlint.keras import config_schemas
 from lstmlint.keras.defaults import with_defaults
+from lstmlint.keras.writer import Writer, parse_version
 
 #: Config keys that hold other layers.
 CONTENT = frozenset({"layer", "backward_layer", "forward_layer", "cell", "cells", "layers"})

@@ -14,11 +14,11 @@ from itertools import pairwise
 
 from lstmlint.fixing.repairs.repair import Path
 from lstmlint.fixing.writers.writer import UnwritableError
-from lstmlint.inference.layers.call import Weight
 from lstmlint.inference.stored import agrees, is_weight, snake_case
 from lstmlint.ir.document import StoredLayer, StoredTensor, WeightNaming
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
+from lstmlint.ir.weight import Weight
 
 #: The config key under which a wrapper has the layer in it, and the name of its group in an archive, by role.
 ROLES: Mapping[str, tuple[str, str]] = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lstmlint.inference.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dims, Incompatible, Unknown
+from lstmlint.ir.weight import Weight
 
 #: What an activation learns, by class name; the last two are Keras 1's.
 LEARNED = {

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from lstmlint.inference.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown, first, is_dims, to_text
+from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import Amount, Work, multiplied
 
 #: What an attention layer is called on, in this order.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from lstmlint.ir.graph import NOTHING, Node, Semantics
-from lstmlint.ir.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown, Witness, is_dims
+from lstmlint.ir.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown, is_dims
+from lstmlint.ir.weight import Weight, Weights
 from lstmlint.ir.work import NO_WORK, Work
 
 #: The orders of axes; a missing or null one is the default.
@@ -23,23 +24,6 @@ class Undetermined(Exception):
     def __init__(self, reason: str, *, is_refusal: bool = False) -> None:
         super().__init__(reason)
         self.unknown = Unknown(reason, is_refusal)
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """A variable that the layer creates: its name within the layer, its shape, and its dtype (empty: the layer's).
-
-    Whether training changes it is unknown where only the stored tensor tells of it.
-    """
-
-    name: str
-    shape: Dims
-    trainable: bool | Unknown = True
-    dtype: str = ""
-    witness: Witness = Witness.INFERRED
-
-
-Weights: TypeAlias = tuple[Weight, ...] | Unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.inference.layers import lora, spatial
-from lstmlint.inference.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Unknown, combine
+from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import Work, multiplied
 
 #: Spatial dimensions by class name.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from lstmlint.inference.layers import lora
-from lstmlint.inference.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Unknown, combine, first, is_dims, product, shape_from_json
+from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import SAME_VALUES, Work, multiplied, unknown_work
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.inference.layers import lora
-from lstmlint.inference.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Unknown
+from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import Work, multiplied
 
 #: The forms of an equation, with `0` for `...` (Keras, `layers/core/einsum_dense.py`, `_analyze_einsum_string`).

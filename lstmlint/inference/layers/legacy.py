@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lstmlint.inference.layers import spatial
-from lstmlint.inference.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Unknown
+from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import Work, multiplied
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from lstmlint.inference.layers import spatial
-from lstmlint.inference.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, combine, product
+from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import Work, multiplied
 
 #: Spatial dimensions by class name.

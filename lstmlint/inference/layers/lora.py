@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lstmlint.inference.layers.call import Call, Weight
+from lstmlint.inference.layers.call import Call
+from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import Amount, multiplied
 
 

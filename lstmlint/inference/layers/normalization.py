@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.inference.layers.call import Call, Signature, Undetermined, Weight, layer
+from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dims, Incompatible
+from lstmlint.ir.weight import Weight
 
 #: Statistics that a batch normalization keeps, and those that batch renormalization keeps as well.
 STATISTICS = ("moving_mean", "moving_variance")

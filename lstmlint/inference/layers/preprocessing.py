@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lstmlint.inference.layers.call import Call, Signature, Weight, Weights, joined, layer
+from lstmlint.inference.layers.call import Call, Signature, joined, layer
 from lstmlint.ir.shape import Dims, Incompatible, Structure, Unknown
+from lstmlint.ir.weight import Weight, Weights
 from lstmlint.ir.work import Work, together
 
 #: Layers of Keras 3 that state another shape than that of what they return.

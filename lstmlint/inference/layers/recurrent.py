@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from lstmlint.inference.layers import spatial
-from lstmlint.inference.layers.call import Call, Signature, Undetermined, Weight, Weights, joined, layer
+from lstmlint.inference.layers.call import Call, Signature, Undetermined, joined, layer
 from lstmlint.ir.shape import Dim, Dims, Shape, Structure, Unknown, combine, product
+from lstmlint.ir.weight import Weight, Weights
 from lstmlint.ir.work import Amount, Work, multiplied, repeated, together
 
 

@@ -95,6 +95,6 @@ def _contents(sections: Sequence[Section]) -> Markup | None:
 
 
 def _made_by() -> Markup:
-    from lstmlint import __version__
+    from lstmlint.running.version import __version__
 
     return joined(f"lstmlint {__version__}. Shapes and counts are inferred from the file; nothing in it was run.")

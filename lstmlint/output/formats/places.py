@@ -6,9 +6,9 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from lstmlint.ir.document import Position
 from lstmlint.ir.finding import Diagnostic, Location, Severity
 from lstmlint.linting.report import FileReport, Status
-from lstmlint.readers.spans import Position
 
 #: What stands for the rule where a path cannot be read.
 UNREADABLE = "unreadable"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from lstmlint.ir.document import Position
 from lstmlint.ir.finding import Diagnostic, Location, Severity
 from lstmlint.linting.report import FileReport, Run
 from lstmlint.output.formats.places import (
@@ -18,7 +19,6 @@ from lstmlint.output.formats.places import (
     worst_first,
 )
 from lstmlint.output.formats.reporter import Reporter, Style
-from lstmlint.readers.spans import Position
 from lstmlint.running.terminal import fit
 
 SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}

@@ -57,7 +57,7 @@ LIVE = re.compile(r"](?=\()|\{(?=\d+\})")
 
 
 def render(run: Run, style: Style) -> str:
-    from lstmlint import __version__
+    from lstmlint.running.version import __version__
 
     listed = rules()
     numbers = {name: number for number, name in enumerate(listed)}

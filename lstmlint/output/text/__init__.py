@@ -1,1 +1,1 @@
-"""output/text"""
+"""Results as text for a terminal, and their plain JSON beside it."""

@@ -11,12 +11,12 @@ from typing import TypeAlias
 
 from lstmlint.analyses.gates import counted, gate_parts, gated_formula, is_gated, product_formula
 from lstmlint.inference.costs import call_work, costs_of
-from lstmlint.inference.layers.call import Weight
 from lstmlint.inference.layers.recurrent import CONVOLUTIONAL_RANKS
 from lstmlint.inference.stored import stored_weights
 from lstmlint.ir.graph import TensorRef
 from lstmlint.ir.model import BYTES_PER_ELEMENT, Layer, Model, count
 from lstmlint.ir.shape import Count, Dim, Structure, Unknown, Witness, contradict, is_dims, to_text
+from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import at_one_step
 from lstmlint.running.terminal import fit
 

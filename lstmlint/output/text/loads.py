@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from lstmlint.keras.versions import Target
+from lstmlint.linting.rule import cure_of
 from lstmlint.portability.obstacle import Obstacle, Stage
 from lstmlint.portability.verdict import Verdict
 from lstmlint.running.terminal import fit
@@ -56,7 +57,7 @@ def _plain(found: Obstacle) -> dict[str, Any]:
         "message": found.message,
         "layer": found.layer,
         "pointer": list(found.pointer),
-        "cure": found.cure,
+        "cure": _cure(found),
     }
 
 
@@ -73,4 +74,8 @@ def _reason(found: Obstacle) -> list[str]:
     message = fit(" ".join(found.message.split()))
     short = message if len(message) <= MESSAGE_WIDTH else message[: MESSAGE_WIDTH - 1] + "…"
     said = short if found.stage is Stage.COMPUTE or not found.error else f"{found.error}: {short}"
-    return [said, f"{found.rule}: {found.cure}" if found.cure else found.rule]
+    return [said, f"{found.rule}: {_cure(found)}"]
+
+
+def _cure(found: Obstacle) -> str:
+    return found.cure or cure_of(found.rule)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from lstmlint.analyses.totals import model_bytes, model_params
 from lstmlint.inference.costs import OPEN_STEPS, Costs, layer_costs, model_costs
-from lstmlint.inference.recognize import UNTOLD
 from lstmlint.ir.graph import LayerCall
-from lstmlint.ir.model import Layer, Model, byte_size
-from lstmlint.ir.shape import Count, Unknown, Witness, to_json, to_text, total, unknowns
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Count, Unknown, Witness, to_json, to_text, unknowns
 from lstmlint.running.terminal import fit
 
 VERSION = 1
-
-NOTHING_TOLD = Unknown("the file holds neither an architecture nor weights")
 
 #: Before the name of a layer of a nested model, once a level (tabulate strips plain spaces).
 BRANCH = "└ "
@@ -56,10 +54,10 @@ def to_object(path: str, model: Model) -> dict[str, Any]:
         "model": {"name": model.name, "class_name": model.graph.class_name} if model.graph else None,
         "layers": list(_objects(model, depth=0)),
         "totals": {
-            "params": _count(_model_params(model)),
-            "trainable": _count(_model_params(model, trainable=True)),
-            "non_trainable": _count(_model_params(model, trainable=False)),
-            "bytes": _count(_model_bytes(model)),
+            "params": _count(model_params(model)),
+            "trainable": _count(model_params(model, trainable=True)),
+            "non_trainable": _count(model_params(model, trainable=False)),
+            "bytes": _count(model_bytes(model)),
             "costs": _costs(model_costs(model)),
         },
     }
@@ -143,35 +141,11 @@ def unknown_reasons(layer: Layer) -> Iterator[str]:
         yield from (unknown.reason for unknown in unknowns(call.outputs))
 
 
-def _model_params(model: Model, trainable: bool | None = None) -> Count:
-    if not model.is_told:
-        return NOTHING_TOLD
-    if trainable is None:
-        return model.params
-    return model.trainable_params if trainable else model.non_trainable_params
-
-
-def _model_bytes(model: Model, trainable: bool | None = None) -> Count:
-    """Bytes of a model's parameters by the dtype of their variables, all of them or the (non-)trainable ones."""
-    if not model.is_told:
-        return NOTHING_TOLD
-    if model.is_frozen and trainable is not None:
-        return 0 if trainable else _model_bytes(model)
-    sizes: list[Count] = []
-    for layer in model.layers:
-        if isinstance(layer.weights, Unknown):
-            return layer.weights
-        if trainable is not None and any(isinstance(weight.trainable, Unknown) for weight in layer.weights):
-            return UNTOLD
-        sizes.append(byte_size(w for w in layer.weights if trainable is None or w.trainable is trainable))
-    return total(sizes)
-
-
 def _total_lines(model: Model) -> Iterator[str]:
     for title, trainable in (("Total", None), ("Trainable", True), ("Non-trainable", False)):
-        size = _model_bytes(model, trainable)
+        size = model_bytes(model, trainable)
         suffix = "" if isinstance(size, Unknown) else f" ({_bytes(size)})"
-        yield f"{title} params: {_number(_model_params(model, trainable))}{suffix}"
+        yield f"{title} params: {_number(model_params(model, trainable))}{suffix}"
     if model.graph is not None:
         yield from _cost_lines(model_costs(model))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.dialects.dialect import parse_version
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.versions import Target
+from lstmlint.keras.writer import parse_version
 from lstmlint.portability.obstacle import Obstacle, Stage, obstacle
 
 SLOPES = {True: "max(0, min(1, x/6 + 0.5))", False: "max(0, min(1, 0.2x + 0.5))"}

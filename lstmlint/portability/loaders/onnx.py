@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.sequences import recurrent_core
-from lstmlint.dialects.dialect import parse_version
 from lstmlint.ir.model import Model
+from lstmlint.keras.writer import parse_version
 from lstmlint.portability.loaders.runtimes import nothing_to_convert
 from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
 

@@ -16,10 +16,10 @@ from typing import Any
 
 from lstmlint.analyses.mask_treatments import NO_MASK
 from lstmlint.analyses.masks import mask_flow
-from lstmlint.dialects.dialect import parse_version
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.keras.versions import TARGETS, Line
+from lstmlint.keras.writer import parse_version
 from lstmlint.portability.loaders import drifts
 from lstmlint.portability.loaders.context import AROUND_ONE, FUNCTIONAL, Obstacles, Place, objects_of
 from lstmlint.portability.loaders.runtimes import nothing_to_convert

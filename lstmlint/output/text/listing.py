@@ -7,30 +7,23 @@ file, so a default that moved between versions shows.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Iterator
 from typing import Any
 
+from lstmlint.analyses.totals import TITLES, totals
 from lstmlint.dialects import dialects
-from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.ir.model import Layer, Model
-from lstmlint.output.text.summary import BRANCH, to_object
-from lstmlint.pipeline import CRASHED, defect, model_of
-from lstmlint.readers import read as read_document
+from lstmlint.ir.shape import Unknown
+from lstmlint.output.text.summary import BRANCH
 from lstmlint.review.change import output_text
-from lstmlint.review.compare import TOTALS, training_facts
+from lstmlint.review.compare import training_facts
 from lstmlint.review.facts import IMPLIED, SPEED, Spelling, folded, spelling_of
 from lstmlint.review.layers import INPUT, inputs_text, is_sequential
 from lstmlint.review.normal import same
 from lstmlint.review.words import class_text, number, value_text
-from lstmlint.running.terminal import fit
-from lstmlint.settings.settings import Settings
 
 #: The least width of each column; what is longer moves the rest of its own line only.
 WIDTHS = (28, 24, 26, 12)
-
-CHUNK = 1 << 20
 
 #: What every layer of today's Keras assumes that has such a key, beside its plain defaults.
 ASSUMED: dict[str, Any] = {
@@ -40,26 +33,8 @@ ASSUMED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def listing(path: str, settings: Settings) -> str:
-    """The text of a file: its model, or, in one line, why there is none.
-
-    Only the file itself counts: weights that lie beside it would not be those of another revision.
-    """
-    try:
-        model = model_of(read_document(path), settings)
-    except (NotAModelError, UnreadableError) as error:
-        return f"no model: {fit(str(error))}; {_content(path)}\n"
-    except Exception as error:
-        return f"no model: {fit(defect(error))}; {_content(path)}\n"
-    return "".join(f"{fit(line).rstrip()}\n" for line in _lines(model, path))
-
-
-def lost(path: str) -> str:
-    """The text of a file whose reading killed the process."""
-    return f"no model: {CRASHED}; {_content(path)}\n"
-
-
-def _lines(model: Model, path: str) -> Iterator[str]:
+def lines(model: Model) -> Iterator[str]:
+    """The lines of a model."""
     graph, document = model.graph, model.document
     written = f"Keras {document.keras_version or 'of an unknown version'}, {document.container}"
     yield f'Model: "{model.name}" ({graph.class_name}), {written}' if graph else f"Weights, {written}"
@@ -75,13 +50,9 @@ def _lines(model: Model, path: str) -> Iterator[str]:
     yield from training
     if training:
         yield ""
-    totals = to_object("", model)["totals"]
-    for steps, title, unit in TOTALS.values():
-        amount = totals
-        for step in steps:
-            amount = amount[step]
-        yield f"{title}: {f'{amount:,} {unit}'.strip() if isinstance(amount, int) else amount}"
-    yield _content(path)
+    for name, amount in totals(model):
+        title, unit = TITLES[name]
+        yield f"{title}: {'unknown' if isinstance(amount, Unknown) else f'{amount:,} {unit}'.strip()}"
 
 
 def _table(model: Model, depth: int) -> Iterator[str]:
@@ -120,15 +91,3 @@ def _is_assumed(key: str, value: Any, today: dict[str, Any]) -> bool:
     if last in SPEED or value is None or value in ([], {}):
         return True
     return same(value, today.get(key, ASSUMED.get(last, False if value is False else None)))
-
-
-def _content(path: str) -> str:
-    """The size and a checksum of a file's bytes: weights that were trained on change nothing else here."""
-    try:
-        size, digest = os.path.getsize(path), hashlib.sha256()
-        with open(path, "rb") as stream:
-            while chunk := stream.read(CHUNK):
-                digest.update(chunk)
-    except OSError:
-        return "content: cannot be read"
-    return f"content: {size:,} bytes, sha256 {digest.hexdigest()[:16]}"

@@ -6,7 +6,8 @@ from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.ir.model import Model
 from lstmlint.linting.report import FileReport, Status
 from lstmlint.output.figures.section import Section, section
-from lstmlint.pipeline import CRASHED, Job, analyze, defect, report_on
+from lstmlint.pipeline import Job, analyze, report_on
+from lstmlint.running.failures import CRASHED, defect
 
 
 def draw(numbered: tuple[int, Job]) -> Section:

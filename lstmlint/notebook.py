@@ -6,6 +6,7 @@ import hashlib
 from functools import singledispatch
 
 from lstmlint.ir.model import Layer, Model
+from lstmlint.linting.analysis import Analysis
 from lstmlint.linting.report import FileReport, Status
 from lstmlint.output.figures.anatomy import anatomy_of
 from lstmlint.output.figures.figures import caption, panelled
@@ -13,7 +14,7 @@ from lstmlint.output.figures.markup import Markup, element
 from lstmlint.output.figures.page_style import page_css
 from lstmlint.output.figures.section import section
 from lstmlint.output.figures.theme import SCOPE, figure_css
-from lstmlint.pipeline import Analysis, report_on
+from lstmlint.pipeline import report_on
 
 
 @singledispatch

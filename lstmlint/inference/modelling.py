@@ -1,0 +1,30 @@
+"""From a document to the model in it: graph, stored tensors, inference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lstmlint.dialects import graph_of
+from lstmlint.inference.infer import infer
+from lstmlint.inference.stored import stored_by_layer
+from lstmlint.inference.taught import taught_layers
+from lstmlint.ir.document import Document, UnreadableError
+from lstmlint.ir.graph import NOTHING
+from lstmlint.ir.model import Model
+
+
+def modelled(document: Document, layers: Mapping[str, str | tuple[str, ...]] = NOTHING) -> Model:
+    """The inferred model of a document.
+
+    Args:
+        document: what a reader found.
+        layers: what the user teaches of custom layers, by class name (`[tool.lstmlint.layers]`).
+
+    Raises:
+        UnreadableError: the config is not built like a model's.
+    """
+    try:
+        graph = graph_of(document)
+        return infer(document, graph, stored_by_layer(document, graph), taught_layers(layers))
+    except RecursionError:
+        raise UnreadableError("nests its config too deep to be read; save the inner models apart") from None

@@ -1,0 +1,54 @@
+"""Ask rules about a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Protocol
+
+from lstmlint.ir.finding import Abstention, Diagnostic, Severity
+from lstmlint.ir.model import Model
+from lstmlint.linting.analysis import Analysis
+from lstmlint.linting.rule import Rule
+
+
+class Asker(Protocol):
+    """Who asks: which rules, with which options, and how grave their findings are to them."""
+
+    def asked_rules(self) -> Iterable[tuple[Rule, bool]]:
+        """The rules that are asked, and whether `options_of` has options for them."""
+
+    def options_of(self, rule: Rule, path: str) -> Any:
+        """The options with which a rule judges a file; `None` for its own defaults."""
+
+    def severity_of(self, diagnostic: Diagnostic) -> Severity:
+        """How grave a finding is."""
+
+    def shows(self, severity: Severity) -> bool:
+        """Whether findings of a severity are wanted."""
+
+
+def judged(model: Model, asker: Asker) -> Analysis:
+    """What the rules that somebody asks say of a model.
+
+    What Keras would refuse is no lack of knowledge, so where an error says so no rule needs to abstain because of it.
+    """
+    path = model.document.path
+    verdicts = [
+        verdict
+        for rule, has_options in asker.asked_rules()
+        for verdict in rule.run(model, asker.options_of(rule, path) if has_options else None)
+    ]
+    found = [verdict for verdict in verdicts if isinstance(verdict, Diagnostic)]
+    abstentions = [verdict for verdict in verdicts if isinstance(verdict, Abstention)]
+    if any(diagnostic.severity is Severity.ERROR for diagnostic in found):
+        abstentions = [abstention for abstention in abstentions if not abstention.unjudged.because.is_refusal]
+    weighed = (replace(diagnostic, severity=asker.severity_of(diagnostic)) for diagnostic in found)
+    shown = (diagnostic for diagnostic in weighed if asker.shows(diagnostic.severity))
+    return Analysis(model, tuple(sorted(shown, key=_in_file_order)), tuple(abstentions))
+
+
+def _in_file_order(diagnostic: Diagnostic) -> tuple[list[tuple[int, int, str]], str, str]:
+    location = diagnostic.finding.location
+    steps = [(0, step, "") if isinstance(step, int) else (1, 0, step) for step in location.pointer]
+    return steps, location.layer, diagnostic.rule
