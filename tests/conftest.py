@@ -11,7 +11,7 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 @pytest.fixture(scope="module")
 def quick_weights() -> Iterator[None]:
     """Weights that are zero, for modules that compare shapes only."""
-    from tests.differential import make_weights_quickly
+    from tests.support.differential import make_weights_quickly
 
     with pytest.MonkeyPatch.context() as patch:
         make_weights_quickly(patch)

@@ -26,7 +26,7 @@ from lstmlint.fixing.writers import write
 from lstmlint.fixing.writers.writer import UnwritableError
 from lstmlint.ir.document import Container, NotAModelError, UnreadableError
 from lstmlint.pipeline import load
-from tests.truth import CORPUS
+from tests.support.truth import CORPUS
 
 SUFFIXES = {Container.H5: ".h5", Container.KERAS: ".keras"}
 

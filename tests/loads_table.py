@@ -27,7 +27,7 @@ from lstmlint.keras.versions import TARGETS
 from lstmlint.pipeline import model_of
 from lstmlint.portability.obstacle import DUMP
 from lstmlint.portability.verdict import Outcome, Verdict, verdict
-from tests.truth import ROOT
+from tests.support.truth import ROOT
 
 #: The versions of the corpus, by the names of its environments.
 VERSIONS = {"keras-3.15": "k3", "tf-keras-2.15": "k215", "keras-2.3": "k23"}

@@ -1,6 +1,6 @@
 """Makes `fixtures/pictures/`: what the README shows of pages and figures.
 
-`python -m tests.make_pictures` needs Chromium (`tests/browser.py`) and Pillow, which reduces the colours.
+`python -m tests.make_pictures` needs Chromium (`tests/support/browser.py`) and Pillow, which reduces the colours.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 
 from lstmlint.cli import main
 from lstmlint.output.figures import theme
-from tests.browser import chromium
-from tests.truth import FIXTURES, ROOT
+from tests.support.browser import chromium
+from tests.support.truth import FIXTURES, ROOT
 
 PICTURES = FIXTURES / "pictures"
 

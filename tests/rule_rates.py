@@ -22,7 +22,7 @@ from lstmlint.ir.finding import Diagnostic, Severity
 from lstmlint.linting.rule import Persona, rules
 from lstmlint.pipeline import analyze
 from lstmlint.settings.settings import Settings
-from tests.truth import CORPUS, ROOT, corpus_truth
+from tests.support.truth import CORPUS, ROOT, corpus_truth
 
 #: What somebody said of each hit of an error rule after reading it: rule, file, layer, right or wrong, and why.
 JUDGEMENTS = ROOT / "tests" / "data" / "judgements.jsonl"

@@ -21,7 +21,7 @@ from lstmlint.inference.recognize import UNTOLD
 from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, unknowns
-from tests.truth import CORPUS, FIXTURES, Comparison, Verdict, compare, corpus_truth, fixture_truth
+from tests.support.truth import CORPUS, FIXTURES, Comparison, Verdict, compare, corpus_truth, fixture_truth
 
 #: What kind of reason a sentence is, the first that matches; what Keras itself refuses comes before all of them.
 KINDS: Mapping[str, str] = {

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.truth import FIXTURES, ROOT
+from tests.support.truth import FIXTURES, ROOT
 
 Benchmark = Any
 

@@ -1,0 +1,52 @@
+"""After `fix`, today's Keras compiles a model as it was compiled, and trains and evaluates it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+import lstmlint
+from lstmlint.fixing.fix import fix, output
+from lstmlint.fixing.writers import write
+from tests.support.truth import FIXTURES
+
+COMPILED = sorted(path for path in FIXTURES.glob("keras-*/compiled*") if path.suffix in (".h5", ".keras"))
+
+#: Keras 3.15.1 on JAX cannot train a model that it loaded from its own H5: its optimizer is built without variables.
+UNTRAINABLE = frozenset({("keras-3.15.1", ".h5", ".h5")})
+
+#: Its archives do not say with which optimizer the model was compiled, and H5 has to say it.
+WITHOUT_OPTIMIZER = frozenset({("keras-3.15.1", ".keras", ".h5")})
+
+SAMPLES = 2
+
+
+def drawn(shapes: Any) -> Any:
+    """Random values for one tensor or for each of several by name; dimensions that are open are 3."""
+    if isinstance(shapes, dict):
+        return {name: drawn(shape) for name, shape in shapes.items()}
+    if isinstance(shapes, list):
+        return [drawn(shape) for shape in shapes]
+    return np.random.default_rng(0).integers(0, 2, (SAMPLES, *(dim or 3 for dim in shapes[1:]))).astype("float32")
+
+
+@pytest.mark.parametrize("suffix", [".h5", ".keras"])
+@pytest.mark.parametrize("path", COMPILED, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_repaired_model_trains_on(path: Path, suffix: str, tmp_path: Path) -> None:
+    fixed = fix(lstmlint.load(str(path)), allow_unsafe=True)
+    assert not fixed.left
+    target = tmp_path / f"new{suffix}"
+    write(output(fixed.draft), str(target))
+    model = keras.models.load_model(target)
+    ways = (path.parent.name, path.suffix, suffix)
+    assert model.compiled is (ways not in WITHOUT_OPTIMIZER)
+    if ways in UNTRAINABLE | WITHOUT_OPTIMIZER:
+        return
+    given, wanted = drawn(model.input_shape), drawn(model.output_shape)
+    losses = model.train_on_batch(given, wanted, return_dict=True)
+    assert np.isfinite(losses["loss"])
+    assert set(model.evaluate(given, wanted, verbose=0, return_dict=True)) == set(losses)

@@ -1,0 +1,148 @@
+"""`lstmlint loads`: verdicts, targets, the table, and what the loaders meet first."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lstmlint.cli import main
+from lstmlint.keras.facts import examined_targets, facts_of
+from lstmlint.keras.versions import KERAS_TARGETS, NEWEST, TARGETS, UnknownTargetError, target_of
+from lstmlint.linting.rule import cure_of, rules
+from lstmlint.pipeline import load
+from lstmlint.portability.verdict import Outcome, Verdict, verdict
+from tests import loads_table
+from tests.support.truth import ROOT
+
+FIXTURES = ROOT / "fixtures"
+
+
+def judged(name: str, target: str) -> Verdict:
+    return verdict(load(str(FIXTURES / name)), TARGETS[target])
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "message"),
+    [
+        ("keras-2.15.0/lstm-72.h5", "keras-3.15", "Unrecognized keyword arguments passed to LSTM: {"),
+        ("keras-2.3.1/cudnn.h5", "keras-3.15", "Unknown layer: 'CuDNNLSTM'."),
+        ("keras-1.2.2/lstm-72.h5", "keras-3.15", "pop expected at most 1 argument, got 2"),
+        ("keras-1.2.2/lstm-72.h5", "tf-keras-2.15", "LSTM.__init__() missing 1 required positional argument: 'units'"),
+        ("keras-2.3.1/lstm-72.json", "keras-3.15", "Could not locate class 'Sequential'."),
+        ("keras-2.15.0/lstm-72.h5", "keras-2.3", "__init__() got an unexpected keyword argument 'ragged'"),
+    ],
+)
+def test_the_first_obstacle_is_what_keras_prints(name: str, target: str, message: str) -> None:
+    found = judged(name, target)
+    assert found.outcome is Outcome.FAILS
+    assert found.reason is not None
+    assert found.reason.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("keras-3.15.1/lstm-72.keras", "keras-3.15"),
+        ("keras-3.15.1/lstm-72.h5", "keras-3.15"),
+        ("keras-2.15.0/lstm-72.h5", "tf-keras-2.15"),
+        ("keras-2.3.1/lstm-72.h5", "keras-2.3"),
+        ("keras-1.2.2/lstm-72.h5", "keras-2.3"),
+    ],
+)
+def test_files_load_in_their_own_keras_and_where_it_still_reads_them(name: str, target: str) -> None:
+    assert judged(name, target).outcome is Outcome.LOADS
+
+
+def test_every_obstacle_names_a_rule_and_has_a_cure() -> None:
+    names = {rule.name for rule in rules().values() if rule.category == "portability"}
+    for path in sorted(FIXTURES.glob("keras-*/*.h5")):
+        model = load(str(path))
+        for target in examined_targets():
+            for found in verdict(model, target).obstacles:
+                assert found.rule in names, found
+                assert found.cure or cure_of(found.rule), found
+
+
+def test_targets_are_known_by_name_generation_and_release() -> None:
+    assert target_of("keras-3") is NEWEST is target_of("keras-3.15.1")
+    assert target_of("keras-2.15") is target_of("tf-keras-2.15")
+    assert all(target_of(target.name) is target for target in KERAS_TARGETS)
+    with pytest.raises(UnknownTargetError, match=r"did you mean 'keras-3\.15'"):
+        target_of("keras3.15")
+
+
+def test_facts_tell_what_a_class_takes() -> None:
+    newest, old = facts_of(NEWEST), facts_of(TARGETS["keras-2.3"])
+    assert newest.layer("LSTM").refuses({"units": 3, "time_major": False}) == {"time_major": False}
+    assert "CuDNNLSTM" in old.names
+    assert "CuDNNLSTM" not in newest.names
+    assert not old.knows("initializer", "GlorotUniform")
+
+
+def said(*arguments: str) -> tuple[int, str, str]:
+    output, errors = io.StringIO(), io.StringIO()
+    return main(["loads", *arguments], output, errors), output.getvalue(), errors.getvalue()
+
+
+def test_the_table_names_each_keras_what_it_prints_and_the_rule() -> None:
+    status, output, _ = said("--isolated", str(FIXTURES / "keras-2.15.0/lstm-72.h5"))
+    assert status == 0
+    assert "keras-3" in output
+    assert "ValueError: Unrecognized keyword arguments passed to LSTM: {'time_major': False}" in output
+    assert "k3-time-major: delete" in output
+
+
+def test_an_asked_target_that_refuses_fails_the_command() -> None:
+    path = str(FIXTURES / "keras-2.15.0/lstm-72.h5")
+    assert said("--isolated", "--target", "keras-3", path)[0] == 1
+    assert said("--isolated", "--target", "tf-keras-2.15", path)[0] == 0
+    assert said("--isolated", "--target", "keras-4", path)[0] == 2
+
+
+def test_json_has_every_obstacle() -> None:
+    status, output, _ = said("--isolated", "--format", "json", str(FIXTURES / "keras-2.15.0/lstm-72.h5"))
+    assert status == 0
+    [file] = json.loads(output)["files"]
+    newest: dict[str, Any] = file["verdicts"][-1]
+    assert newest["outcome"] == "fails"
+    assert newest["obstacles"][0]["rule"] == "k3-time-major"
+    assert newest["obstacles"][0]["pointer"][-1] == "time_major"
+
+
+def test_whole_models_are_held_against_the_newest_keras_as_notes() -> None:
+    whole, part = io.StringIO(), io.StringIO()
+    assert main(["check", "--isolated", str(FIXTURES / "keras-2.15.0/lstm-72.h5")], whole, whole) == 0
+    assert main(["check", "--isolated", str(FIXTURES / "keras-2.15.0/lstm-72.json")], part, part) == 0
+    assert f"note[k3-time-major]: lstm: {NEWEST.name} refuses this" in whole.getvalue()
+    assert "keras-3" not in part.getvalue()
+
+
+def test_what_is_asked_for_a_target_is_as_grave_as_its_rule(tmp_path: Path) -> None:
+    path = str(FIXTURES / "keras-2.15.0/lstm-72.json")
+    asked, set_up = io.StringIO(), io.StringIO()
+    main(["check", "--isolated", "--target", "keras-3", path], asked, asked)
+    settings = tmp_path / "lstmlint.toml"
+    settings.write_text('target = ["keras-3"]\n', encoding="utf-8")
+    main(["check", "--config", str(settings), path], set_up, set_up)
+    assert "error[k3-time-major]" in asked.getvalue()
+    assert set_up.getvalue() == asked.getvalue()
+
+
+def test_a_target_that_is_not_known_is_a_wrong_setting(tmp_path: Path) -> None:
+    settings = tmp_path / "lstmlint.toml"
+    settings.write_text('target = ["keras-5"]\n', encoding="utf-8")
+    errors = io.StringIO()
+    assert main(["check", "--config", str(settings), str(FIXTURES)], io.StringIO(), errors) == 2
+    assert "there is no target 'keras-5'" in errors.getvalue()
+
+
+def test_verdicts_on_the_grid_are_those_of_real_keras(capsys: pytest.CaptureFixture[str]) -> None:
+    """At least 98 % of each target: loads, loads with compile=False, or fails with the sentence that Keras printed."""
+    assert loads_table.main(["--grid"]) == 0
+    shares = [float(line.rpartition("(")[2].rstrip("%)")) for line in capsys.readouterr().out.splitlines()[-3:]]
+    assert len(shares) == 3
+    assert min(shares) >= 98

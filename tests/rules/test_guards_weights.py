@@ -1,0 +1,82 @@
+"""What keeps the rules on stored weights calm."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from lstmlint.ir.document import Container, Document, StoredLayer, StoredTensor
+from lstmlint.pipeline import judge, model_of
+from lstmlint.settings.settings import Settings
+from tests.rules.test_rule_guards import given, layer
+
+
+def stored(name: str, **shapes: tuple[int, ...]) -> StoredLayer:
+    tensors = (StoredTensor(part, f"model_weights/{name}/{part}", shape, "float32") for part, shape in shapes.items())
+    return StoredLayer(name, tuple(tensors))
+
+
+def document(*layers: dict[str, Any], weights: list[StoredLayer]) -> Document:
+    config = {"name": "m", "layers": [{key: one[key] for key in ("class_name", "config")} for one in layers]}
+    serialized = {"class_name": "Sequential", "config": config}
+    return Document("m.h5", Container.H5, serialized, keras_version="2.2.4", stored=tuple(weights))
+
+
+def found(of: Document) -> list[tuple[str, str]]:
+    diagnostics = judge(model_of(of), Settings(ignore=("portability",))).diagnostics
+    return [(one.rule, str(one.severity)) for one in diagnostics]
+
+
+X = given("x", 10, 3)
+LSTM = layer("LSTM", "lstm", units=4)
+DENSE = layer("Dense", "dense", units=2)
+LSTM_WEIGHTS = stored("lstm", kernel=(3, 16), recurrent_kernel=(4, 16), bias=(16,))
+DENSE_WEIGHTS = stored("dense", kernel=(4, 2), bias=(2,))
+
+
+def test_empty_groups_and_state_of_random_generators_are_no_weights() -> None:
+    drop = layer("Dropout", "drop", rate=0.1)
+    groups = [LSTM_WEIGHTS, stored("drop", seed_generator_state=(2,)), DENSE_WEIGHTS, stored("gone")]
+    assert found(document(X, LSTM, drop, DENSE, weights=groups)) == []
+    surplus = stored("noise", seed_generator_state=(2,))
+    assert found(document(X, LSTM, drop, DENSE, weights=[*groups, surplus])) == []
+
+
+def test_a_custom_layer_may_own_the_weights() -> None:
+    custom = layer("Attend", "attend")
+    weights = [LSTM_WEIGHTS, stored("attend_1", w=(4, 4)), DENSE_WEIGHTS]
+    assert found(document(X, LSTM, custom, DENSE, weights=weights)) == []
+    assert found(document(X, LSTM, DENSE, weights=weights)) == [("weights-config-desync", "error")]
+
+
+def test_other_names_are_a_note() -> None:
+    renamed = dataclasses.replace(DENSE_WEIGHTS, name="dense_7")
+    assert found(document(X, LSTM, DENSE, weights=[LSTM_WEIGHTS, renamed])) == [("weights-config-desync", "note")]
+
+
+def test_a_layout_that_keras_2_converts_is_a_warning() -> None:
+    cudnn = stored("lstm", kernel=(3, 16), recurrent_kernel=(4, 16), bias=(32,))
+    assert found(document(X, LSTM, DENSE, weights=[cudnn, DENSE_WEIGHTS])) == [("gate-layout-mismatch", "warning")]
+    fast = layer("CuDNNLSTM", "lstm", units=4)
+    assert [
+        one for one in found(document(X, fast, DENSE, weights=[cudnn, DENSE_WEIGHTS])) if one[0].startswith("g")
+    ] == []
+
+
+def test_a_gru_without_reset_after_is_never_converted() -> None:
+    two_rows = stored("gru", kernel=(3, 12), recurrent_kernel=(4, 12), bias=(2, 12))
+    one = layer("GRU", "gru", units=4, reset_after=False)
+    assert found(document(X, one, DENSE, weights=[two_rows, DENSE_WEIGHTS])) == [("gate-layout-mismatch", "error")]
+    two = layer("GRU", "gru", units=4, reset_after=True)
+    assert found(document(X, two, DENSE, weights=[two_rows, DENSE_WEIGHTS])) == []
+
+
+def test_both_directions_are_compared() -> None:
+    inner = {"class_name": "LSTM", "config": {"name": "lstm", "units": 4}}
+    both = layer("Bidirectional", "both", layer=inner)
+    shapes = {"kernel": (3, 16), "recurrent": (4, 16), "bias": (16,)}
+    good = stored("both", **{f"forward/{key}": shape for key, shape in shapes.items()},
+                  **{f"backward/{key}": shape for key, shape in shapes.items()})  # fmt: skip
+    assert found(document(X, both, weights=[good])) == []
+    wide = tuple(dataclasses.replace(one, shape=(32,)) if one.shape == (16,) else one for one in good.tensors)
+    assert found(document(X, both, weights=[StoredLayer("both", wide)])) == [("gate-layout-mismatch", "warning")] * 2

@@ -1,0 +1,14 @@
+"""Weights that are no zeros: `tests/support/differential.py` makes every new weight zero where shapes alone are tested."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+
+
+def randomised(layer: Any) -> Any:
+    """A built layer or model, with random weights."""
+    values = numpy.random.RandomState(3)
+    layer.set_weights([values.uniform(-0.5, 0.5, weight.shape).astype("float32") for weight in layer.weights])
+    return layer
