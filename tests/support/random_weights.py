@@ -1,4 +1,4 @@
-"""Weights that are no zeros: `tests/support/differential.py` makes every new weight zero where shapes alone are tested."""
+"""Weights that are no zeros, as `differential.py` makes them where only shapes are tested."""
 
 from __future__ import annotations
 
