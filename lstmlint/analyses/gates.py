@@ -69,8 +69,9 @@ class GateParts:
 
 def gate_parts(layer: Layer) -> GateParts:
     """The numbers of a recurrent layer, read off its weights, which must be known."""
-    gates, units = gates_of(layer.class_name).count, layer.config.get("units", layer.config.get("filters"))
-    window = layer.config.get("kernel_size", []) if layer.class_name in CONVOLUTIONAL_RANKS else []
+    is_convolution = layer.class_name in CONVOLUTIONAL_RANKS
+    gates, units = gates_of(layer.class_name).count, layer.config.get("filters" if is_convolution else "units")
+    window = layer.config.get("kernel_size", []) if is_convolution else []
     window = (window,) * CONVOLUTIONAL_RANKS[layer.class_name] if isinstance(window, int) else tuple(window)
     cells = gates * int(units or 1)
     inputs = _size(layer, "W", "kernel") // (cells * math.prod(window))

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from lstmlint.analyses.directions import last_output
 from lstmlint.analyses.sequences import SequenceCall, sequence_calls
 from lstmlint.inference.layers.recurrent import KINDS, gates_of
 from lstmlint.ir.graph import references
 from lstmlint.ir.model import Layer, Model
-from lstmlint.ir.shape import Shape, Unknown, leaves
+from lstmlint.ir.shape import Shape, Unknown, is_dims, leaves, shape_of_array
 
 #: The states of one step of each kind of layer, as its formulas name them.
 STATE_NAMES = {"LSTM": ("h", "c"), "GRU": ("h",), "SimpleRNN": ("h",)}
 
 #: The prefixes of state names in a Bidirectional.
 PREFIXES = {"forward": "forward ", "backward": "backward "}
+
+UNTOLD_RANK = Unknown("its states are constants, and their rank is unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,42 @@ def state_calls(model: Model) -> Iterator[StateCall | tuple[Layer, Unknown]]:
         for call in sequence_calls(inner):
             if call.has_initial_state:
                 expected = states(call.layer)
-                given = tuple(leaves(call.shapes.arguments["initial_state"]))
-                found = map(inner.producer, references(call.call.arguments["initial_state"]))
-                if isinstance(expected, Unknown):
-                    yield call.layer, expected
+                given = expected if isinstance(expected, Unknown) else given_states(call, expected)
+                if isinstance(expected, Unknown) or isinstance(given, Unknown):
+                    yield call.layer, expected if isinstance(expected, Unknown) else UNTOLD_RANK
                 else:
+                    found = map(inner.producer, references(call.call.arguments["initial_state"]))
                     producers = tuple(producer for producer in found if producer is not None)
                     yield StateCall(inner, call, expected, given, producers)
+
+
+def given_states(call: SequenceCall, expected: tuple[State, ...]) -> tuple[Shape, ...] | Unknown:
+    """The shapes of the states that a call gives its layer; unknown where they are constants of an unknown rank.
+
+    A constant stands in the file as nested lists of numbers: an array of one state or, an axis deeper, of all of them.
+    """
+    state = expected[0].shape if expected else UNTOLD_RANK
+    given = call.shapes.arguments["initial_state"]
+    if not is_dims(state):
+        return UNTOLD_RANK if _is_constant(given) else tuple(leaves(given))
+    return tuple(_shapes(given, len(state)))
+
+
+def _shapes(given: Any, rank: int) -> Iterator[Shape]:
+    if _is_constant(given) and len(shape_of_array(given)) <= rank:
+        yield shape_of_array(given)
+    elif isinstance(given, list):
+        for item in given:
+            yield from _shapes(item, rank)
+    else:
+        yield from leaves(given)
+
+
+def _is_constant(given: Any) -> bool:
+    """Whether a value is nested lists of numbers and nothing else."""
+    if isinstance(given, list):
+        return bool(given) and all(map(_is_constant, given))
+    return isinstance(given, int | float)
 
 
 def states(layer: Layer) -> tuple[State, ...] | Unknown:

@@ -194,7 +194,8 @@ class GraphBuilder:
         class_name, config = self.dialect.translate(written_class, config, self.writer)
         if "module" in raw and str(raw["module"]).startswith(OPERATION_MODULES):
             class_name = OPERATION + class_name
-        name = str(config.get("name") or raw.get("name") or (graph.name if graph else written_class.lower()))
+        # Calls name a layer by the outer name, whatever its config says: a TensorFlowOpLayer adds a prefix to its own.
+        name = str(raw.get("name") or config.get("name") or (graph.name if graph else written_class.lower()))
         build = raw.get("build_config")
         children = {} if graph or is_custom else self._children(class_name, config, pointer)
         is_trainable = graph.is_trainable if graph else config.get("trainable") is not False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lstmlint.ir.graph import NOTHING, OPERATION, LayerCall, TensorRef
-from lstmlint.ir.shape import Dims, Shape, shape_from_json
+from lstmlint.ir.shape import Shape, shape_from_json, shape_of_array
 
 #: The parameters after the first of layers that Keras calls with several positional arguments.
 POSITIONAL_PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -113,19 +113,10 @@ def _from_objects(value: Any, recorded: dict[TensorRef, Shape]) -> Any:
         return _keras_tensor(value.get("config"), recorded)
     if isinstance(class_name, str) and class_name in ARRAYS:
         config = value.get("config")
-        return _shape_of_array(config.get("value") if isinstance(config, dict) else None)
+        return shape_of_array(config.get("value") if isinstance(config, dict) else None)
     if class_name == "__tuple__":
         return [_from_objects(item, recorded) for item in value.get("items", [])]
     return {key: _from_objects(item, recorded) for key, item in value.items()}
-
-
-def _shape_of_array(value: Any) -> Dims:
-    """The shape of an array that is written as nested lists."""
-    shape = []
-    while isinstance(value, list):
-        shape.append(len(value))
-        value = value[0] if value else None
-    return tuple(shape)
 
 
 def _keras_tensor(config: Any, recorded: dict[TensorRef, Shape]) -> TensorRef | None:
@@ -164,7 +155,7 @@ def _entries(node: Any) -> Iterator[list[Any]]:
 def _from_lists(value: Any, names: Collection[str] | None = None) -> Any:
     """References in nested lists and dicts; with `names`, only to layers of these names. Constants become shapes."""
     if _is_constant(value):
-        return value[2] if isinstance(value[2], str) else _shape_of_array(value[2])
+        return value[2] if isinstance(value[2], str) else shape_of_array(value[2])
     if _is_reference(value) and (names is None or value[0] in names):
         return TensorRef(value[0], value[1], value[2])
     if isinstance(value, list):

@@ -164,3 +164,12 @@ def to_text(structure: Structure) -> str:
         return "{" + ", ".join(f"{key}: {to_text(item)}" for key, item in structure.items()) + "}"
     dims = ["?" if isinstance(dim, Unknown) else str(dim) for dim in structure]
     return f"({dims[0]},)" if len(dims) == 1 else "(" + ", ".join(dims) + ")"
+
+
+def shape_of_array(value: Any) -> Dims:
+    """The shape of an array that is written as nested lists."""
+    shape = []
+    while isinstance(value, list):
+        shape.append(len(value))
+        value = value[0] if value else None
+    return tuple(shape)

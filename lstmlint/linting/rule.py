@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from lstmlint.extending import plugins, registry
 from lstmlint.ir.finding import Abstention, Confidence, Diagnostic, Finding, Location, Severity, Unjudged, rule_name
 from lstmlint.ir.model import Model
+from lstmlint.linting.told import Untold, as_told, unjudged
 
 #: The package of the rules.
 RULES = "lstmlint.rules"
@@ -56,10 +57,16 @@ class Rule:
         return self.page.strip().partition("\n")[0]
 
     def run(self, model: Model, options: Any = None) -> list[Diagnostic | Abstention]:
-        """What the rule says of a model, by its default options or given ones; a crash is a finding that names it."""
+        """What the rule says of a model, by its default options or given ones; a crash is a finding that names it.
+
+        A rule that reads a config key of a layer that only its tensors tell stops there, and abstains.
+        """
         said: list[Diagnostic | Abstention] = []
         try:
-            said.extend(map(self._signed, self.check(model, self.defaults if options is None else options)))
+            verdicts = self.check(as_told(model), self.defaults if options is None else options)
+            said.extend(map(self._signed, verdicts))
+        except Untold:
+            said.extend(map(self._signed, unjudged(model)))
         except Exception as error:
             failure = Finding(
                 location=Location(""),

@@ -27,6 +27,7 @@ architecture
 $ lstmlint check --ignore portability fixtures/broken/weights-only.h5
 fixtures/broken/weights-only.h5: note[no-model-config]: holds the weights of 4 layers (11 tensors) and no architecture
     help: save the whole model with model.save(), or keep model.to_json() beside the weights and check that
+could not judge 3 layers: the file holds its weights and no config
 0 errors, 0 warnings, 1 note in 1 model
 ```
 

@@ -1,0 +1,65 @@
+"""Kinds of files that real Keras wrote and loads, of which a rule once said an error."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
+
+import keras
+import numpy
+import pytest
+
+import lstmlint
+from lstmlint.ir.finding import Severity
+from tests.truth import FIXTURES
+
+L = keras.layers
+
+#: The calls of a recurrent layer on constants as tf.keras 2.15 writes them, on two rows of three steps.
+STATES = {
+    "LSTM": "[[[0.0, 1.0], [2.0, 3.0]], [[0.0, 1.0], [2.0, 3.0]]]",
+    "GRU": "[[[0.0, 1.0], [2.0, 3.0]]]",
+}  # fmt: skip
+
+
+def errors(path: Path) -> list[str]:
+    said = lstmlint.analyze(str(path)).diagnostics
+    return [f"{one.rule}: {one.finding.message}" for one in said if one.severity is Severity.ERROR]
+
+
+@pytest.mark.parametrize("name", ["operator-slice", "operator-product", "operator-add", "function-concat"])
+def test_calls_name_a_layer_by_its_outer_name(name: str, tmp_path: Path) -> None:
+    """The config of a `TensorFlowOpLayer` (tf.keras 2.3) names the operation, and calls name the layer."""
+    with tarfile.open(FIXTURES / "loads" / "tf-keras-2.3.4.tar.xz") as archive:
+        member = archive.extractfile(f"{name}.h5")
+        assert member is not None
+        path = tmp_path / f"{name}.h5"
+        path.write_bytes(io.BytesIO(member.read()).getvalue())
+    model = lstmlint.load(str(path))
+    assert any(layer.name.startswith("tf_op_layer_") for layer in model.layers)
+    assert errors(path) == []
+
+
+@pytest.mark.parametrize("class_name", STATES)
+def test_constant_states_of_keras_2_are_arrays(class_name: str, tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    path.write_text(
+        '{"class_name": "Functional", "keras_version": "2.15.0", "config": {"name": "model", "layers": ['
+        '{"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_input_shape": [2, 3, 2]},'
+        f'"inbound_nodes": []}}, {{"class_name": "{class_name}", "name": "y", "config": {{"name": "y", "units": 2}},'
+        f'"inbound_nodes": [[["x", 0, 0, {{"initial_state": {STATES[class_name]}}}]]]}}],'
+        '"input_layers": [["x", 0, 0]], "output_layers": [["y", 0, 0]]}}'
+    )
+    assert errors(path) == []
+    path.write_text(path.read_text().replace('"units": 2', '"units": 3'))
+    assert len(errors(path)) == 1
+
+
+@pytest.mark.parametrize("as_list", [True, False])
+def test_constant_states_of_keras_3_are_arrays(as_list: bool, tmp_path: Path) -> None:
+    steps, state = keras.Input((3, 2), batch_size=2), numpy.ones((2, 2), "float32")
+    model = keras.Model(steps, L.GRU(2)(steps, initial_state=[state] if as_list else state))
+    model.save(tmp_path / "model.keras")
+    keras.models.load_model(tmp_path / "model.keras").predict(numpy.ones((2, 3, 2)), verbose=0)
+    assert errors(tmp_path / "model.keras") == []
