@@ -12,7 +12,7 @@ import pytest
 
 import lstmlint
 from lstmlint.ir.finding import Severity
-from tests.truth import FIXTURES
+from tests.support.truth import FIXTURES
 
 L = keras.layers
 

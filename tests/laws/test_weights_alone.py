@@ -13,7 +13,7 @@ from lstmlint.ir.finding import Abstention, Confidence, Diagnostic, Finding, Loc
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import NoOptions, Persona, Rule
 from lstmlint.linting.told import NO_CONFIG, ToldConfig, Untold, as_told
-from tests.truth import FIXTURES
+from tests.support.truth import FIXTURES
 
 L = keras.layers
 
