@@ -16,7 +16,7 @@ from lstmlint.linting.report import Status
 from lstmlint.output.text.summary import unknown_reasons
 from lstmlint.pipeline import Job, check
 from lstmlint.readers.files import Target
-from tests.support.truth import CORPUS, FIXTURES, Verdict, compare, corpus_truth, fixture_truth
+from tests.support.truth import CORPUS, FIXTURES, Verdict, compare, corpus_truth, fixture_truth, wrong
 
 VERSIONS = ("keras-1.2.2", "keras-2.3.1", "keras-2.15.0", "keras-3.15.1")
 
@@ -40,7 +40,7 @@ needs_corpus = pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of pub
 def test_fixture_equals_keras(path: Path, truth: Mapping[str, Any]) -> None:
     model = lstmlint.load(str(path))
     comparisons = list(compare(path.name, model, truth))
-    assert [c for c in comparisons if c.verdict is Verdict.WRONG] == []
+    assert not wrong(comparisons), "\n".join(wrong(comparisons))
     unknown = {c.layer for c in comparisons if c.verdict is Verdict.UNKNOWN}
     reasons = {reason for layer in model.all_layers if layer.full_name in unknown for reason in unknown_reasons(layer)}
     assert reasons == UNKNOWN_FIXTURES.get(f"{path.parent.name}/{path.stem}", set())
@@ -80,7 +80,7 @@ def test_formats_of_one_model_agree(version: str) -> None:
 @needs_corpus
 def test_corpus_has_no_wrong_number() -> None:
     compared = 0
-    wrong = []
+    found = []
     for entry, truth in corpus_truth():
         try:
             model = lstmlint.load(str(CORPUS / entry["file"]))
@@ -90,8 +90,8 @@ def test_corpus_has_no_wrong_number() -> None:
             skip = truth.get("no_truth_after_lambda") or ()
             comparisons = list(compare(entry["id"], model, truth["truth"], skip))
             compared += len(comparisons)
-            wrong += [comparison for comparison in comparisons if comparison.verdict is Verdict.WRONG]
-    assert wrong == []
+            found += wrong(comparisons)
+    assert not found, "\n".join(found)
     assert compared > 20_000
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +15,8 @@ from lstmlint.ir.shape import Unknown, to_json
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
-CORPUS = ROOT.parent / "shared" / "corpus"
+#: Public files beside the checkout; tests that use them skip without it.
+CORPUS = ROOT.parent / ("without-corpus" if "LSTMLINT_WITHOUT_CORPUS" in os.environ else "shared/corpus")
 
 
 #: In the names of the models that a Keras 1 `Merge` joins.
@@ -38,6 +40,14 @@ class Comparison:
     ours: Any
     theirs: Any
     verdict: Verdict
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.layer or self.class_name} {self.what}: ours {self.ours}, Keras {self.theirs}"
+
+
+def wrong(comparisons: Iterable[Comparison]) -> list[str]:
+    """The wrong values, each as a line that names file, layer and both values."""
+    return [str(comparison) for comparison in comparisons if comparison.verdict is Verdict.WRONG]
 
 
 def compare(file: str, model: Model, truth: Mapping[str, Any], skip: Iterable[str] = ()) -> Iterator[Comparison]:
