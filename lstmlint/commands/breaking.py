@@ -13,6 +13,7 @@ from lstmlint.settings.finder import Finder
 if TYPE_CHECKING:
     from lstmlint.output.text.breaking import FileBreaks
     from lstmlint.review.breaking import Category
+    from lstmlint.review.compare import Read
     from lstmlint.review.git import Changed
 
 CATEGORIES = ("FILE", "INPUT", "OUTPUT", "WEIGHTS", "NAMES", "SEMANTICS", "BUDGET")
@@ -81,11 +82,9 @@ def _judged(one: Changed, root: str, against: str, categories: list[Category], f
     from lstmlint.ir.document import NotAModelError
     from lstmlint.output.text.breaking import Change, FileBreaks
     from lstmlint.review import git
-    from lstmlint.review.breaking import DELETED, Category, breaks, unjudged
     from lstmlint.review.sources import Place, try_read
 
     path = _shown(one.new or one.old, root)
-    before = Place(f"{against}:{one.old}", path, git.Revised(against, one.old), root)
     after = try_read(Place(path, path), finder.settings) if one.new else None
     if isinstance(after, NotAModelError) or (isinstance(after, Exception) and not _is_model_name(path)):
         return None
@@ -93,14 +92,23 @@ def _judged(one: Changed, root: str, against: str, categories: list[Category], f
         return FileBreaks(path, Change.UNREADABLE, error=f"{path}: error: {after}")
     if not one.old:
         return FileBreaks(path, Change.NEW)
-    old = try_read(before, finder.settings) if _is_model_name(one.old) or after else NotAModelError()
+    place = Place(f"{against}:{one.old}", path, git.Revised(against, one.old), root)
+    before = try_read(place, finder.settings) if _is_model_name(one.old) or after else NotAModelError()
+    if isinstance(before, Exception):
+        return None if after is None else FileBreaks(path, Change.UNREADABLE, error=f"{place.name}: error: {before}")
+    return _compared(one, path, before, after, categories)
+
+
+def _compared(one: Changed, path: str, before: Read, after: Read | None, categories: list[Category]) -> FileBreaks:
+    """What breaks between the two versions of a model; the newer one is `None` where it is deleted."""
+    from lstmlint.output.text.breaking import Change, FileBreaks
+    from lstmlint.review.breaking import DELETED, Category, breaks, unjudged
+
     if after is None:
-        found = (DELETED,) if Category.FILE in categories else ()
-        return None if isinstance(old, Exception) else FileBreaks(path, Change.DELETED, found)
-    if isinstance(old, Exception):
-        return FileBreaks(path, Change.UNREADABLE, error=f"{before.name}: error: {old}")
+        return FileBreaks(path, Change.DELETED, (DELETED,) if Category.FILE in categories else ())
     renamed = one.old if one.old != one.new else ""
-    return FileBreaks(path, Change.CHANGED, breaks(old, after, categories), renamed, unjudged=unjudged(old, after))
+    found = breaks(before, after, categories)
+    return FileBreaks(path, Change.CHANGED, found, renamed, unjudged=unjudged(before, after))
 
 
 def _is_model_name(path: str) -> bool:

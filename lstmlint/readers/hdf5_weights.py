@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import Any
 
 from lstmlint.ir.document import StoredLayer, StoredTensor, WeightNaming
 from lstmlint.readers.hdf5_tree import (
@@ -110,14 +111,9 @@ def nested_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, ..
     for member in of_layers or members:
         for path, found in tree.walk(group, member):
             parts = split_path(path)
-            if len(parts) < depth:
-                continue
-            tensors = layers.setdefault(parts[depth - 1], {})
-            inner = parts[depth:]
-            if is_dataset(found) and VARIABLES in inner:
-                tensor = tree.tensor(found, shown(b"/".join(inner)), joined(place, b"/".join(path)))
-                if tensor is not None:
-                    tensors[inner] = tensor
+            if len(parts) >= depth:
+                tensors = layers.setdefault(parts[depth - 1], {})
+                tensors.update(variable(tree, found, parts[depth:], joined(place, b"/".join(path))))
     if VARIABLES in tree.children(group):
         own = {path: tensor for path, tensor in numbered(tree, group, VARIABLES, place) if tensor is not None}
         layers.update({VARIABLES: own} if own else {})
@@ -125,6 +121,13 @@ def nested_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, ..
         StoredLayer(shown(name), tuple(tensors[path] for path in sorted(tensors, key=natural_path)))
         for name, tensors in sorted(layers.items(), key=lambda layer: natural(layer[0]))
     )
+
+
+def variable(tree: Tree, found: Any, inner: Path, place: str) -> dict[Path, StoredTensor]:
+    """The tensor at a path within its layer, by that path; none where there is no variable."""
+    is_variable = is_dataset(found) and VARIABLES in inner
+    tensor = tree.tensor(found, shown(b"/".join(inner)), place) if is_variable else None
+    return {} if tensor is None else {inner: tensor}
 
 
 def numbered(tree: Tree, group: Group, name: bytes, place: str) -> Iterator[tuple[Path, StoredTensor | None]]:

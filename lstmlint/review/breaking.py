@@ -126,30 +126,54 @@ def _is_narrower(old: Shape, new: Shape, *, takes: bool) -> bool:
     return any(one != other and (other is not None if takes else one is not None) for one, other in pairs)
 
 
+def _kept(row: Row) -> list[Row]:
+    """The layers inside a row that both sides have."""
+    return [inner for inner in row.inner if inner.old and inner.new]
+
+
+def _apart(row: Row) -> list[Row]:
+    """The layers inside a row that only one side has."""
+    return [inner for inner in row.inner if not (inner.old and inner.new)]
+
+
 def _weights(found: Sequence[Row]) -> Iterator[Break]:
     """Layers whose weights have other shapes or are at another place in the order, and those gone or new."""
     for row in found:
         if row.nests or row.spills:
-            kept = [inner.layer.name for inner in row.inner if inner.old and inner.new and inner.layer.params != 0]
-            if kept:
-                place = row.layer.name
-                told = ("around", f"in {place}") if row.nests else (f"in {place}", "around")
-                yield Break(Category.WEIGHTS, place, f"weights of {', '.join(kept)}", *told)
-            yield from _weights([inner for inner in row.inner if not (inner.old and inner.new)])
-            yield from _weights([inner for inner in row.inner if inner.old and inner.new and inner.changes])
+            yield from _weights_around(row)
         elif row.old is None or row.new is None:
-            if row.layer.params != 0 and not isinstance(row.layer.params, Unknown):
-                old, new = (_weight_words(layer) for layer in (row.old, row.new))
-                yield Break(Category.WEIGHTS, row.layer.full_name, "weights", old, new)
+            yield from _weights_on_one_side(row)
         elif row.old.model is not None and row.new.model is not None:
             yield from _weights(row.inner)
-        elif not isinstance(row.old.weights, Unknown) and not isinstance(row.new.weights, Unknown):
-            old, new = _weight_words(row.old), _weight_words(row.new)
-            if weights_text(row.old.weights) != weights_text(row.new.weights):
-                yield Break(Category.WEIGHTS, row.layer.full_name, "weights", old, new)
-            elif row.has_moved and row.layer.params != 0:
-                was, now = (row.inputs.old, row.inputs.new) if row.inputs else ("", "")
-                yield Break(Category.WEIGHTS, row.layer.full_name, "place in the order", f"after {was}", f"after {now}")
+        else:
+            yield from _weights_on_both_sides(row, row.old, row.new)
+
+
+def _weights_around(row: Row) -> Iterator[Break]:
+    """Layers that are inside a model now, or are no more: the order of all weights is another one."""
+    kept = [inner.layer.name for inner in _kept(row) if inner.layer.params != 0]
+    if kept:
+        place = row.layer.name
+        told = ("around", f"in {place}") if row.nests else (f"in {place}", "around")
+        yield Break(Category.WEIGHTS, place, f"weights of {', '.join(kept)}", *told)
+    yield from _weights(_apart(row))
+    yield from _weights([inner for inner in _kept(row) if inner.changes])
+
+
+def _weights_on_one_side(row: Row) -> Iterator[Break]:
+    if row.layer.params != 0 and not isinstance(row.layer.params, Unknown):
+        old, new = (_weight_words(layer) for layer in (row.old, row.new))
+        yield Break(Category.WEIGHTS, row.layer.full_name, "weights", old, new)
+
+
+def _weights_on_both_sides(row: Row, old: Layer, new: Layer) -> Iterator[Break]:
+    if isinstance(old.weights, Unknown) or isinstance(new.weights, Unknown):
+        return
+    if weights_text(old.weights) != weights_text(new.weights):
+        yield Break(Category.WEIGHTS, row.layer.full_name, "weights", _weight_words(old), _weight_words(new))
+    elif row.has_moved and row.layer.params != 0:
+        was, now = (row.inputs.old, row.inputs.new) if row.inputs else ("", "")
+        yield Break(Category.WEIGHTS, row.layer.full_name, "place in the order", f"after {was}", f"after {now}")
 
 
 def _weight_words(layer: Layer | None) -> str:
@@ -163,44 +187,59 @@ def _names(found: Sequence[Row], is_nameless: bool) -> Iterator[Break]:
     """Names that are gone: of renamed and of removed layers, and of those that are inside another model now."""
     for row in found:
         if row.old is None or (is_nameless and row.old.class_name == INPUT):
-            if row.nests:
-                for inner in row.inner:
-                    if inner.old and inner.new:
-                        yield Break(
-                            Category.NAMES, inner.new.full_name, "path", inner.old.full_name, inner.new.full_name
-                        )
+            yield from _paths_inside(row)
             continue
         if row.new is None:
             yield Break(Category.NAMES, row.old.full_name, "name", row.old.full_name, "gone")
-            if row.spills:
-                yield from _names([one for one in row.inner if one.new is None], is_nameless=True)
         elif row.is_renamed:
             yield Break(Category.NAMES, row.new.full_name, "name", row.old.full_name, row.new.full_name)
-        if row.old.model and row.new:
-            yield from _names(row.inner, is_nameless=True)
+        yield from _names(_with_names_inside(row), is_nameless=True)
+
+
+def _paths_inside(row: Row) -> Iterator[Break]:
+    """The layers that a new model takes in: their names are within its own now."""
+    for inner in _kept(row) if row.nests else ():
+        if inner.old and inner.new:
+            yield Break(Category.NAMES, inner.new.full_name, "path", inner.old.full_name, inner.new.full_name)
+
+
+def _with_names_inside(row: Row) -> Sequence[Row]:
+    """The layers inside an old model whose names may be gone as well."""
+    if row.new is None:
+        return [one for one in row.inner if one.new is None] if row.spills else ()
+    return row.inner if row.old and row.old.model else ()
 
 
 def _semantics(found: Sequence[Row]) -> Iterator[Break]:
     """What computes otherwise with the same weights."""
     for row in found:
-        name = row.layer.full_name
         if row.old is None or row.new is None:
-            computing = [inner for inner in row.inner if not (inner.old and inner.new)]
-            if row.nests or row.spills:
-                yield from _semantics([*computing, *(one for one in row.inner if one.old and one.new)])
-            elif row.layer.class_name not in INERT and row.layer.class_name != INPUT:
-                label = f"{class_text(row.layer)} {output_text(row.layer)}"
-                yield Break(Category.SEMANTICS, name, "layer", *(("none", label) if row.new else (label, "none")))
-            continue
-        if row.has_other_class:
-            yield Break(Category.SEMANTICS, name, "class", class_text(row.old), class_text(row.new))
-        for change in row.changes:
-            if computes(change, row.layer):
-                yield Break(Category.SEMANTICS, name, change.key, value_text(change.old), value_text(change.new))
-        if row.inputs and row.layer.class_name not in INERT:
-            what = "place" if row.has_moved else "called on"
-            yield Break(Category.SEMANTICS, name, what, row.inputs.old, row.inputs.new)
-        yield from _semantics(row.inner)
+            yield from _semantics_on_one_side(row)
+        else:
+            yield from _semantics_on_both_sides(row, row.old, row.new)
+            yield from _semantics(row.inner)
+
+
+def _semantics_on_one_side(row: Row) -> Iterator[Break]:
+    """A layer that is new or gone, or the layers of a model that takes in others or lets them go."""
+    if row.nests or row.spills:
+        yield from _semantics([*_apart(row), *_kept(row)])
+    elif row.layer.class_name not in INERT and row.layer.class_name != INPUT:
+        label = f"{class_text(row.layer)} {output_text(row.layer)}"
+        old, new = ("none", label) if row.new else (label, "none")
+        yield Break(Category.SEMANTICS, row.layer.full_name, "layer", old, new)
+
+
+def _semantics_on_both_sides(row: Row, old: Layer, new: Layer) -> Iterator[Break]:
+    name = row.layer.full_name
+    if row.has_other_class:
+        yield Break(Category.SEMANTICS, name, "class", class_text(old), class_text(new))
+    for change in row.changes:
+        if computes(change, row.layer):
+            yield Break(Category.SEMANTICS, name, change.key, value_text(change.old), value_text(change.new))
+    if row.inputs and row.layer.class_name not in INERT:
+        what = "place" if row.has_moved else "called on"
+        yield Break(Category.SEMANTICS, name, what, row.inputs.old, row.inputs.new)
 
 
 def computes(change: ValueChange, layer: Layer) -> bool:

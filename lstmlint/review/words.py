@@ -104,23 +104,36 @@ def cells(row: Row, depth: int) -> Cells:
 
 def notes(row: Row) -> Iterator[str]:
     """What changed in a layer, one text each."""
+    for told in (_nesting, _values, _input_of_weights, _connection):
+        yield from told(row)
+
+
+def _nesting(row: Row) -> Iterator[str]:
     if row.nests or row.spills:
         kept = [inner.layer.name for inner in row.inner if inner.old and inner.new]
         names = ", ".join(kept[:MOST_NAMES]) + (" ..." if len(kept) > MOST_NAMES else "")
         yield f"takes in {names}" if row.nests else f"dissolved into {names}"
-    for change in row.changes:
-        yield change_text(change)
+
+
+def _values(row: Row) -> Iterator[str]:
+    yield from map(change_text, row.changes)
+
+
+def _input_of_weights(row: Row) -> Iterator[str]:
+    """The inputs, where they alone explain that there are other weights."""
     if row.old and row.new and not row.changes and not row.has_other_class and row.params_delta:
         inputs = [input_text(layer) for layer in (row.old, row.new)]
         if differ(*inputs):
             yield f"input: {ARROW.join(inputs)}"
+
+
+def _connection(row: Row) -> Iterator[str]:
+    is_elsewhere = row.inputs is not None and row.inputs.old != row.inputs.new
+    on = f"on {row.inputs.new}, was on {row.inputs.old}" if row.inputs else ""
     if row.has_moved:
-        told = (
-            f"on {row.inputs.new}, was on {row.inputs.old}" if row.inputs and row.inputs.old != row.inputs.new else ""
-        )
-        yield f"moved: {told}" if told else "moved in the order of layers"
-    elif row.inputs and row.inputs.old != row.inputs.new:
-        yield f"called on {row.inputs.new}, was on {row.inputs.old}"
+        yield f"moved: {on}" if is_elsewhere else "moved in the order of layers"
+    elif is_elsewhere:
+        yield f"called {on}"
     elif row.inputs:
         yield f"called otherwise on {row.inputs.new}"
 

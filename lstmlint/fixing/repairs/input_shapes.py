@@ -62,29 +62,42 @@ def input_layer(layer: DraftLayer, raw: Mapping[str, Any]) -> Iterator[tuple[Map
 
 
 def first_shape(config: Mapping[str, Any]) -> list[Any] | None:
-    """The input shape that the first layer of a Sequential records in its own config."""
+    """The input shape of a Sequential: its first layer's config records it, or else the model's."""
     layers = config.get("layers")
-    if not isinstance(layers, list) or not layers or not isinstance(layers[0], Mapping):
+    first = layers[0] if isinstance(layers, list) and layers else None
+    inner = first.get("config") if isinstance(first, Mapping) else None
+    if first is None or not isinstance(inner, Mapping) or first.get("class_name") == "InputLayer":
         return None
-    first = layers[0]
-    if first.get("class_name") == "InputLayer":
-        return None
-    inner = first.get("config")
-    if not isinstance(inner, Mapping):
-        return None
-    shape = next((inner[key] for key in SHAPE_KEYS if isinstance(inner.get(key), list)), None)
-    if shape is None and first.get("class_name") == "Sequential":
-        given = inner.get("layers") or [{}]
-        shape = first_shape(inner) or (given[0].get("config") or {}).get("batch_shape")
-    if shape is None and isinstance(inner.get("layer"), Mapping):
-        within = inner["layer"].get("config")
-        # A wrapper around a recurrent layer hands the shape of its own input on.
-        if first.get("class_name") == "Bidirectional" and isinstance(within, Mapping):
-            shape = next((within[key] for key in SHAPE_KEYS if isinstance(within.get(key), list)), None)
-    if shape is None and isinstance(config.get("build_input_shape"), list):
-        built = config["build_input_shape"]
-        shape = built if all(dim is None or isinstance(dim, int) for dim in built) else None
-    return shape
+    told = (look(inner) for look in (_recorded, *WITHIN.get(str(first.get("class_name")), ())))
+    return next((shape for shape in told if shape is not None), _built(config))
+
+
+def _recorded(config: Mapping[str, Any]) -> list[Any] | None:
+    return next((config[key] for key in SHAPE_KEYS if isinstance(config.get(key), list)), None)
+
+
+def _of_model(config: Mapping[str, Any]) -> list[Any] | None:
+    """The input shape of a nested Sequential."""
+    first = (config.get("layers") or [{}])[0]
+    return first_shape(config) or (first.get("config") or {}).get("batch_shape")
+
+
+def _of_wrapped(config: Mapping[str, Any]) -> list[Any] | None:
+    """The shape that a recurrent layer records inside a wrapper, which hands it on as its own."""
+    wrapped = config.get("layer")
+    inner = wrapped.get("config") if isinstance(wrapped, Mapping) else None
+    return _recorded(inner) if isinstance(inner, Mapping) else None
+
+
+def _built(config: Mapping[str, Any]) -> list[Any] | None:
+    """The shape with which a model was built."""
+    shape = config.get("build_input_shape")
+    is_shape = isinstance(shape, list) and all(dim is None or isinstance(dim, int) for dim in shape)
+    return shape if is_shape else None
+
+
+#: Where layers that contain others record the shape of their input besides.
+WITHIN = {"Sequential": (_of_model,), "Bidirectional": (_of_wrapped,)}
 
 
 def with_input(raw: Mapping[str, Any], shape: list[Any]) -> Mapping[str, Any]:

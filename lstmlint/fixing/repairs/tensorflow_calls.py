@@ -109,23 +109,29 @@ def one_call(function: str, call: Any) -> tuple[dict[str, Any], dict[str, Any]] 
         return None
     arguments = {key: value for key, value in call["kwargs"].items() if key != "name" and value is not None}
     if function == SLICE:
-        keys = arguments.pop("slice_spec", None)
-        slices = [as_key(key) for key in keys] if isinstance(keys, list) else None
-        if arguments or slices is None or any(key is None for key in slices):
-            return None
-        return {}, {"args": [call["args"][0], slices], "kwargs": {}}
+        return _slice(call["args"][0], arguments)
     operation = OPERATIONS.get(function)
-    if operation is None:
+    return None if operation is None else _operation(operation, call["args"][0], arguments)
+
+
+def _slice(tensor: Any, arguments: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    keys = arguments.get("slice_spec")
+    slices = [as_key(key) for key in keys] if isinstance(keys, list) else [None]
+    if arguments.keys() - {"slice_spec"} or None in slices:
         return None
-    tensors = [call["args"][0]]
-    if operation.second is not None:
-        if operation.second not in arguments:
-            return None
-        tensors.append(arguments.pop(operation.second))
+    return {}, {"args": [tensor, slices], "kwargs": {}}
+
+
+def _operation(
+    operation: Operation, tensor: Any, arguments: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    needed = {operation.second} - {None}
     fields = operation.fields or {}
-    if not set(arguments) <= set(fields) or has_tensor(list(arguments.values())):
+    others = {key: value for key, value in arguments.items() if key not in needed}
+    if not needed <= arguments.keys() or not others.keys() <= fields.keys() or has_tensor(list(others.values())):
         return None
-    return {fields[key]: value for key, value in arguments.items()}, {"args": tensors, "kwargs": {}}
+    tensors = [tensor, *(arguments[key] for key in arguments if key in needed)]
+    return {fields[key]: value for key, value in others.items()}, {"args": tensors, "kwargs": {}}
 
 
 def as_key(key: Any) -> Any:
