@@ -1,14 +1,21 @@
-"""Where a value stands in a JSON text: line and column of what a pointer leads to, found only for reporting."""
+"""Where values stand in a JSON text: line and column of what pointers lead to, found only for reporting.
+
+All pointers are followed in one walk, and lines are counted once: the cost grows with the text, not with the findings.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from lstmlint.ir.document import Document, Pointer, Position
 
 WHITESPACE = " \t\n\r"
+
+#: What a walk raises in a text that is not the plain JSON that the pointers were made from, or is nested too deep.
+ASTRAY = (ValueError, IndexError, RecursionError)
 
 
 def positions_of(document: Document, pointers: Iterable[Pointer]) -> dict[Pointer, Position]:
@@ -16,71 +23,91 @@ def positions_of(document: Document, pointers: Iterable[Pointer]) -> dict[Pointe
     if document.text is None:
         return {}
     steps = document.config_steps
-    found = {pointer: position(document.text, steps + pointer) for pointer in dict.fromkeys(pointers)}
-    return {pointer: place for pointer, place in found.items() if place is not None}
+    wanted = {steps + pointer: pointer for pointer in pointers}
+    return {wanted[pointer]: place for pointer, place in positions(document.text, wanted).items()}
 
 
-def position(text: str, pointer: Pointer) -> Position | None:
-    """The start of the value at a pointer, or of its nearest enclosing value that exists.
+def positions(text: str, pointers: Iterable[Pointer]) -> dict[Pointer, Position]:
+    """The start of the value at each pointer, or of its nearest enclosing value that exists.
 
-    Returns `None` where the text is not the plain JSON that the pointer was made from.
+    A pointer is missing where the text is not the plain JSON that it was made from.
     """
+    found = dict(_offsets(text, _tree(pointers)))
+    places = dict(_places(text, sorted(set(found.values()))))
+    return {pointer: places[offset] for pointer, offset in found.items()}
+
+
+@dataclass(slots=True)
+class Wanted:
+    """A place in the text that pointers lead to (`ends`) or through: the steps that go on from it."""
+
+    ends: list[Pointer] = field(default_factory=list)
+    steps: dict[str | int, Wanted] = field(default_factory=dict)
+
+    def all_ends(self) -> Iterator[Pointer]:
+        """The pointers that lead to this place and to those within it."""
+        yield from self.ends
+        for inner in self.steps.values():
+            yield from inner.all_ends()
+
+
+def _tree(pointers: Iterable[Pointer]) -> Wanted:
+    root = Wanted()
+    for pointer in dict.fromkeys(pointers):
+        place = root
+        for step in pointer:
+            place = place.steps.setdefault(step, Wanted())
+        place.ends.append(pointer)
+    return root
+
+
+def _offsets(text: str, root: Wanted) -> Iterator[tuple[Pointer, int]]:
+    """The offset for each pointer."""
     try:
-        return _at(text, _offset(text, pointer))
-    except (ValueError, IndexError):
-        return None
+        left = [(root, _skip(text, 1 if text.startswith("\ufeff") else 0))]
+    except IndexError:
+        return
+    while left:
+        place, offset = left.pop()
+        yield from ((pointer, offset) for pointer in place.ends)
+        try:
+            inner = _inner(text, offset, place.steps) if place.steps else {}
+        except ASTRAY:
+            continue
+        for step, wanted in place.steps.items():
+            if step in inner:
+                left.append((wanted, inner[step]))
+            else:
+                yield from ((pointer, offset) for pointer in wanted.all_ends())
 
 
-def _at(text: str, offset: int) -> Position:
-    start = text.rfind("\n", 0, offset) + 1
-    before, value = text[start:offset], text[offset : _end_on_line(text, offset)]
-    column, byte = len(before) + 1, _bytes(before) + 1
-    line = text.count("\n", 0, offset) + 1
-    return Position(line, column, column + len(value), byte, byte + _bytes(value))
+def _inner(text: str, offset: int, steps: Mapping[str | int, Wanted]) -> Mapping[str | int, int]:
+    """The offsets of some members or elements of the value at an offset."""
+    if text[offset] == "{":
+        return _members(text, offset, [step for step in steps if isinstance(step, str)])
+    if text[offset] == "[":
+        return _elements(text, offset, {step for step in steps if isinstance(step, int)})
+    return {}
 
 
-def _end_on_line(text: str, offset: int) -> int:
-    """Where the value at an offset ends, or its line where it goes on below."""
-    newline = text.find("\n", offset)
-    line_end = len(text) if newline < 0 else newline - text.startswith("\r", newline - 1)
-    try:
-        return min(_decoder.raw_decode(text, offset)[1], line_end)
-    except (ValueError, RecursionError):  # nested deeper than Python can follow
-        return line_end
-
-
-def _bytes(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))
-
-
-def _offset(text: str, pointer: Pointer) -> int:
-    offset = _skip(text, 1 if text.startswith("\ufeff") else 0)
-    for step in pointer:
-        inner = _member(text, offset, step) if isinstance(step, str) else _element(text, offset, step)
-        if inner is None:
-            break
-        offset = inner
-    return offset
-
-
-def _member(text: str, offset: int, key: str) -> int | None:
-    """The offset of a key's value in the object at an offset; the last of equal keys, as parsers take it.
+def _members(text: str, offset: int, keys: list[str]) -> dict[str | int, int]:
+    """The offsets of the values of some keys in an object; the last of equal keys, as parsers take it.
 
     A key that is not there may be spelled as JavaScript does, as in files of TensorFlow.js.
     """
-    if text[offset] != "{":
-        return None
-    found = alias = None
+    wanted, spelled = set(keys), {_camel_case(key): key for key in keys}
+    found: dict[str | int, int] = {}
+    aliases: dict[str | int, int] = {}
     offset = _skip(text, offset + 1)
     while text[offset] != "}":
         name, end = scanstring(text, offset + 1, False)
         offset = _skip(text, _skip(text, end) + 1)
-        if name == key:
-            found = offset
-        elif name == _camel_case(key):
-            alias = offset
+        if name in wanted:
+            found[name] = offset
+        if name in spelled:
+            aliases[spelled[name]] = offset
         offset = _past(text, offset)
-    return alias if found is None else found
+    return {**aliases, **found}
 
 
 def _camel_case(key: str) -> str:
@@ -88,16 +115,17 @@ def _camel_case(key: str) -> str:
     return first + "".join(map(str.capitalize, rest))
 
 
-def _element(text: str, offset: int, index: int) -> int | None:
-    """The offset of an element of the array at an offset."""
-    if text[offset] != "[":
-        return None
+def _elements(text: str, offset: int, indices: set[int]) -> dict[str | int, int]:
+    """The offsets of some elements of an array."""
+    found: dict[str | int, int] = {}
     offset = _skip(text, offset + 1)
-    for _ in range(index):
+    for index in range(max(indices, default=-1) + 1):
         if text[offset] == "]":
-            return None
+            break
+        if index in indices:
+            found[index] = offset
         offset = _past(text, offset)
-    return None if text[offset] == "]" else offset
+    return found
 
 
 _decoder = json.JSONDecoder(strict=False)
@@ -114,3 +142,37 @@ def _skip(text: str, offset: int) -> int:
     while text[offset] in WHITESPACE:
         offset += 1
     return offset
+
+
+def _places(text: str, offsets: Iterable[int]) -> Iterator[tuple[int, Position]]:
+    """Lines and columns of offsets that rise: each is counted on from the one before it."""
+    line, start, line_end = 1, 0, -1
+    last = last_bytes = 0
+    for offset in offsets:
+        if newlines := text.count("\n", last, offset):
+            line += newlines
+            start = last = text.rfind("\n", last, offset) + 1
+            last_bytes = 0
+        last_bytes += _bytes(text[last:offset])
+        last = offset
+        line_end = line_end if line_end >= offset else _line_end(text, offset)
+        value = text[offset : min(_value_end(text, offset), line_end)]
+        column, byte = offset - start + 1, last_bytes + 1
+        yield offset, Position(line, column, column + len(value), byte, byte + _bytes(value))
+
+
+def _line_end(text: str, offset: int) -> int:
+    newline = text.find("\n", offset)
+    return len(text) if newline < 0 else newline - text.startswith("\r", newline - 1)
+
+
+def _value_end(text: str, offset: int) -> int:
+    """Where a value ends; behind everything where it is nested deeper than Python can follow."""
+    try:
+        return _decoder.raw_decode(text, offset)[1]
+    except (ValueError, RecursionError):
+        return len(text)
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lstmlint.ir.document import Position
+from lstmlint.ir.document import Pointer, Position
 from lstmlint.pipeline import analyze
-from lstmlint.readers.spans import position, positions_of
+from lstmlint.readers import spans
+from lstmlint.readers.spans import positions, positions_of
 
 BROKEN: dict[str, Any] = {
     "class_name": "Sequential",
@@ -52,7 +56,72 @@ def test_finding_stands_where_its_layer_does(name: str, indent: int | None, tmp_
     assert object_there["config"]["name"] == "conv"
 
 
+def position(text: str, pointer: Pointer) -> Position | None:
+    return positions(text, [pointer]).get(pointer)
+
+
 def test_a_key_that_is_there_goes_before_its_other_spelling() -> None:
     assert position('{"batch_size": 1, "batchSize": 2}', ("batch_size",)) == Position(1, 16)
     assert position('{"batchSize": 1, "batch_size": 2}', ("batch_size",)) == Position(1, 32)
     assert position('{"batchSize": 1}', ("batch_size",)) == Position(1, 15)
+
+
+def test_of_a_pointer_that_leads_nowhere_the_nearest_place_is_told() -> None:
+    text = '{"config": {"layers": [{"name": "a"}]}}'
+    assert positions(text, [("config", "layers", 3), ("config", "name"), ("config", "layers", 0, "name", 5)]) == {
+        ("config", "layers", 3): Position(1, 23),
+        ("config", "name"): Position(1, 12),
+        ("config", "layers", 0, "name", 5): Position(1, 33),
+    }
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=30,
+)
+
+
+def pointers_of(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
+    yield pointer
+    if isinstance(value, dict | list):
+        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from pointers_of(inner, (*pointer, step))
+
+
+def at(value: Any, pointer: Pointer) -> Any:
+    for step in pointer:
+        value = value[step]
+    return value
+
+
+@given(value=JSON, indent=st.sampled_from([None, 0, 2]), is_ascii=st.booleans())
+def test_every_value_is_found_where_it_stands(value: Any, indent: int | None, is_ascii: bool) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=is_ascii)
+    lines, encoded = text.split("\n"), text.encode("utf-8", "surrogatepass").split(b"\n")
+    wanted = list(pointers_of(value))
+    found = positions(text, wanted)
+    for pointer in wanted:
+        place = found[pointer]
+        rest = "\n".join([lines[place.line - 1][place.column - 1 :], *lines[place.line :]])
+        assert json.JSONDecoder().raw_decode(rest)[0] == at(value, pointer)
+        row = encoded[place.line - 1]
+        assert row[: place.byte - 1].decode("utf-8", "surrogatepass") == lines[place.line - 1][: place.column - 1]
+        assert place.byte_end - 1 <= len(row)
+
+
+def test_the_text_is_walked_once_for_all_pointers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a clock: values are decoded about as often for a thousand pointers as there are values on the way."""
+    decoded = 0
+
+    class Counting(json.JSONDecoder):
+        def raw_decode(self, s: str, idx: int = 0) -> tuple[Any, int]:
+            nonlocal decoded
+            decoded += 1
+            return super().raw_decode(s, idx)
+
+    monkeypatch.setattr(spans, "_decoder", Counting(strict=False))
+    count = 1_000
+    text = json.dumps({"config": {"layers": [{"config": {"units": 1}}] * count}})
+    assert len(positions(text, [("config", "layers", index, "config", "units") for index in range(count)])) == count
+    assert decoded <= 5 * count
