@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from lstmlint import pipeline
 from lstmlint.ir.document import FileError
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from lstmlint.review.change import Diff
     from lstmlint.review.sources import Place
 
-FilePath: TypeAlias = str | os.PathLike[str]
 
-
-def load(path: FilePath, weights: FilePath | None = None, *, settings: Settings = DEFAULTS) -> Model:
+def load(
+    path: str | os.PathLike[str], weights: str | os.PathLike[str] | None = None, *, settings: Settings = DEFAULTS
+) -> Model:
     """Read a saved model and infer its shapes and weights. No rule is asked: that is `analyze`.
 
     >>> model = lstmlint.load("fixtures/keras-3.15.1/lstm-72.keras")
@@ -60,7 +60,9 @@ def load(path: FilePath, weights: FilePath | None = None, *, settings: Settings 
         return pipeline.load(name, _text(weights), settings)
 
 
-def analyze(path: FilePath, weights: FilePath | None = None, *, settings: Settings = DEFAULTS) -> Analysis:
+def analyze(
+    path: str | os.PathLike[str], weights: str | os.PathLike[str] | None = None, *, settings: Settings = DEFAULTS
+) -> Analysis:
     """Read a saved model, infer its shapes and weights, and let the rules judge it, as `lstmlint check` does.
 
     >>> analysis = lstmlint.analyze("fixtures/broken/missing-return-sequences.json")
@@ -85,7 +87,9 @@ def analyze(path: FilePath, weights: FilePath | None = None, *, settings: Settin
         return pipeline.analyze(name, _text(weights), settings)
 
 
-def summary(path: FilePath, weights: FilePath | None = None, *, settings: Settings = DEFAULTS) -> Summary:
+def summary(
+    path: str | os.PathLike[str], weights: str | os.PathLike[str] | None = None, *, settings: Settings = DEFAULTS
+) -> Summary:
     """The layers of a saved model with shapes, parameters and costs, as `lstmlint summary` prints them.
 
     >>> found = lstmlint.summary("fixtures/keras-2.15.0/lstm-72.h5")
@@ -111,7 +115,11 @@ def summary(path: FilePath, weights: FilePath | None = None, *, settings: Settin
 
 
 def explain(
-    path: FilePath, layer: str | None = None, *, weights: FilePath | None = None, settings: Settings = DEFAULTS
+    path: str | os.PathLike[str],
+    layer: str | None = None,
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    settings: Settings = DEFAULTS,
 ) -> Explanation:
     """Where the parameter counts of layers come from, as `lstmlint explain` prints it.
 
@@ -140,10 +148,10 @@ def explain(
 
 
 def loads(
-    path: FilePath,
+    path: str | os.PathLike[str],
     targets: Sequence[str] | None = None,
     *,
-    weights: FilePath | None = None,
+    weights: str | os.PathLike[str] | None = None,
     settings: Settings = DEFAULTS,
 ) -> Loads:
     """In which Keras a file loads, and with which message not, as `lstmlint loads` prints it.
@@ -177,10 +185,10 @@ def loads(
 
 
 def fix(
-    path: FilePath,
-    output: FilePath | None = None,
+    path: str | os.PathLike[str],
+    output: str | os.PathLike[str] | None = None,
     *,
-    weights: FilePath | None = None,
+    weights: str | os.PathLike[str] | None = None,
     settings: Settings = DEFAULTS,
     unsafe: bool = False,
     strip_optimizer: bool = False,
@@ -228,7 +236,9 @@ def carried_out(path: str, fixed: Fixed, output: str = "", *, keeps_optimizer: b
     return Fix(path, fixed, output, left_out, certificate(fixed.draft))
 
 
-def diff(old: FilePath, new: FilePath | None = None, *, settings: Settings = DEFAULTS) -> Diff:
+def diff(
+    old: str | os.PathLike[str], new: str | os.PathLike[str] | None = None, *, settings: Settings = DEFAULTS
+) -> Diff:
     """What changed between two saved models, as `lstmlint diff` prints it.
 
     >>> found = lstmlint.diff("fixtures/keras-2.15.0/lstm-12.json", "fixtures/keras-2.15.0/lstm-72.json")
@@ -261,7 +271,7 @@ def diff(old: FilePath, new: FilePath | None = None, *, settings: Settings = DEF
 
 def breaking(
     against: str,
-    paths: Iterable[FilePath] = (),
+    paths: Iterable[str | os.PathLike[str]] = (),
     *,
     categories: Iterable[str] | None = None,
     settings: Settings = DEFAULTS,
@@ -309,7 +319,9 @@ def rules() -> Rules:
     return catalogue()
 
 
-def settings_for(path: FilePath = ".", config: FilePath | None = None, **overrides: Any) -> Settings:
+def settings_for(
+    path: str | os.PathLike[str] = ".", config: str | os.PathLike[str] | None = None, **overrides: Any
+) -> Settings:
     """The settings that a command would use for a file: those of the nearest pyproject.toml or lstmlint.toml above it.
 
     >>> lstmlint.settings_for("fixtures/keras-2.3.1/lstm-72.json", persona="pedantic", ignore=["size"]).ignore
@@ -334,7 +346,7 @@ def settings_for(path: FilePath = ".", config: FilePath | None = None, **overrid
     return Finder(_text(config) or "", overrides=named).settings(inside)
 
 
-def _text(path: FilePath | None) -> str | None:
+def _text(path: str | os.PathLike[str] | None) -> str | None:
     return None if path is None else os.fspath(path)
 
 
