@@ -1,25 +1,128 @@
-"""lstmlint: read saved Keras models without Keras, infer their shapes, count their parameters, find what is wrong."""
+"""Read saved Keras models without Keras: shapes, parameter counts, findings, where they load, what changed.
+
+    load(path)              the model: layers, shapes, weights, parameter counts
+    analyze(path)           the model and what the rules find in it
+    summary(path)           the table of layers
+    explain(path)           where the parameter counts come from
+    loads(path)             in which Keras the file loads
+    fix(path, output)       a repaired copy that today's Keras loads
+    diff(old, new)          what changed between two models
+    breaking(against)       which changes since a revision break something
+    rules()                 the rules that `analyze` asks
+    settings_for(path)      the settings that the command line would use for a file
+
+Each answers what the command `lstmlint NAME` answers (`analyze` is `check`). A result is frozen: `to_dict()` gives the
+JSON of the command (`lstmlint schema NAME` describes it) and `str()` its text. What is listed in `__all__` is stable;
+all other modules are internal.
+"""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-from lstmlint.ir.document import NotAModelError, UnreadableError
-from lstmlint.ir.shown import show_with
-from lstmlint.linting.analysis import Analysis
-from lstmlint.pipeline import analyze, load
+from lstmlint.ir.shown import Presenter, present_with
 from lstmlint.running.version import __version__
 
-__all__ = ["Analysis", "NotAModelError", "UnreadableError", "__version__", "analyze", "load"]
+if TYPE_CHECKING:
+    from lstmlint.api import analyze, breaking, diff, explain, fix, load, loads, rules, settings_for, summary
+    from lstmlint.public import (
+        Analysis,
+        Breaking,
+        Diff,
+        Explanation,
+        Fix,
+        GitError,
+        Layer,
+        Loads,
+        Model,
+        NoSuchLayerError,
+        NotAModelError,
+        Outcome,
+        Rules,
+        Settings,
+        SettingsError,
+        Severity,
+        Summary,
+        Unknown,
+        UnknownTargetError,
+        UnreadableError,
+        UnwritableError,
+    )
+
+__all__ = [  # noqa: RUF022 (functions first, then what they give, then what they raise)
+    "load",
+    "analyze",
+    "summary",
+    "explain",
+    "loads",
+    "fix",
+    "diff",
+    "breaking",
+    "rules",
+    "settings_for",
+    "Model",
+    "Layer",
+    "Analysis",
+    "Summary",
+    "Explanation",
+    "Loads",
+    "Fix",
+    "Diff",
+    "Breaking",
+    "Rules",
+    "Outcome",
+    "Severity",
+    "Settings",
+    "Unknown",
+    "UnreadableError",
+    "NotAModelError",
+    "UnwritableError",
+    "NoSuchLayerError",
+    "UnknownTargetError",
+    "SettingsError",
+    "GitError",
+    "__version__",
+]
 
 if not (Path(__file__).parent / "rules").is_dir():  # a checkout keeps the rules beside the package
     __path__.append(str(Path(__file__).parent.parent))
 
 
-def _drawn(thing: object) -> str | None:
-    from lstmlint.notebook import shown
+def __getattr__(name: str) -> Any:
+    """A public name, imported when it is first used, so that a command imports only what it needs."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from lstmlint import api
 
-    return shown(thing)
+    if not hasattr(api, name):
+        from lstmlint import public
+
+        return getattr(public, name)
+    return getattr(api, name)
 
 
-show_with(_drawn)
+def __dir__() -> list[str]:
+    return list(__all__)
+
+
+class _Package(ModuleType):
+    """This package: `lstmlint.rules` is the function, also after the package of the rules was imported."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name != "rules" or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def _presenter() -> Presenter:
+    from lstmlint import presenter
+
+    return presenter
+
+
+present_with(_presenter)

@@ -1,4 +1,7 @@
-"""What a notebook shows of the objects of the Python API: a model's part of the page, or the figure of a layer."""
+"""What a notebook shows of the objects of the Python API: a model's part of the page, or the figure of a layer.
+
+A model that was only loaded is not judged, and what is shown says so.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ def shown(thing: object) -> str | None:
 
 @shown.register
 def _model(model: Model) -> str:
-    return _fragment(section(FileReport(model.document.path, Status.OK), model, _anchor(model, "model")).content)
+    report = FileReport(model.document.path, Status.OK)
+    return _fragment(section(report, model, _anchor(model, "model"), is_judged=False).content)
 
 
 @shown.register

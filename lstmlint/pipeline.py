@@ -65,7 +65,7 @@ def analyze(path: str, weights: str | None = None, settings: Settings = DEFAULTS
     """
     document = _with_weights(_read(path), weights)
     try:
-        return judge(model_of(document, settings), settings)
+        return without_ignored(judge(model_of(document, settings), settings), path, settings)
     except UnreadableError:
         # No model can be made of it, but loading would build what lies in it all the same.
         from lstmlint.inference.infer import infer
@@ -73,7 +73,7 @@ def analyze(path: str, weights: str | None = None, settings: Settings = DEFAULTS
         analysis = judge(infer(document, None, {}), settings)
         if all(diagnostic.category != SECURITY for diagnostic in analysis.diagnostics):
             raise
-        return analysis
+        return without_ignored(analysis, path, settings)
 
 
 def model_of(document: Document, settings: Settings = DEFAULTS) -> Model:
@@ -96,6 +96,20 @@ def judge(model: Model, settings: Settings = DEFAULTS) -> Analysis:
     return judged(model, settings)
 
 
+def without_ignored(analysis: Analysis, path: str, settings: Settings) -> Analysis:
+    """An analysis without the findings that the settings ignore in a file."""
+    ignores = settings.ignores_for(path)
+    if not ignores:
+        return analysis
+    covered = [(diagnostic, {i for i in ignores if i.covers(diagnostic)}) for diagnostic in analysis.diagnostics]
+    used = {ignore for _, by in covered for ignore in by}
+    return replace(
+        analysis,
+        diagnostics=tuple(diagnostic for diagnostic, by in covered if not by),
+        ignores=tuple(IgnoreUse(settings.source, ignore.key, ignore.selectors, ignore in used) for ignore in ignores),
+    )
+
+
 def check(job: Job) -> FileReport:
     """The report on one file; whatever goes wrong with it is in the report."""
     target, settings = job.target, job.settings
@@ -113,12 +127,8 @@ def check(job: Job) -> FileReport:
 
 
 def report_on(analysis: Analysis, path: str, settings: Settings = DEFAULTS) -> FileReport:
-    """The report on a file that was analyzed, without the findings that the settings ignore."""
-    ignores = settings.ignores_for(path)
-    covered = [(diagnostic, {i for i in ignores if i.covers(diagnostic)}) for diagnostic in analysis.diagnostics]
-    shown = tuple(diagnostic for diagnostic, by in covered if not by)
-    used = {ignore for _, by in covered for ignore in by}
-    findings = [diagnostic.finding for diagnostic in shown]
+    """The report on a file that was analyzed; of the settings only `fail_on` counts."""
+    findings = [diagnostic.finding for diagnostic in analysis.diagnostics]
     locations = [finding.location for finding in findings]
     locations += [related.location for finding in findings for related in finding.related]
     return FileReport(
@@ -126,10 +136,10 @@ def report_on(analysis: Analysis, path: str, settings: Settings = DEFAULTS) -> F
         status=Status.OK,
         config_place=analysis.document.config_place,
         weights_path=analysis.document.weights_path or path,
-        diagnostics=shown,
+        diagnostics=analysis.diagnostics,
         abstentions=analysis.abstentions,
         positions=positions_of(analysis.document, (location.pointer for location in locations)),
-        ignores=tuple(IgnoreUse(settings.source, ignore.key, ignore.selectors, ignore in used) for ignore in ignores),
+        ignores=analysis.ignores,
         failing=frozenset(filter(settings.fails, Severity)),
     )
 
@@ -143,7 +153,7 @@ def _read(path: str) -> Document:
     if path == STANDARD_INPUT:
         import sys
 
-        return readers.read_stream(sys.stdin.buffer)
+        return readers.read_stream(sys.stdin.buffer, STANDARD_INPUT)
     return readers.read(path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from typing import TYPE_CHECKING, TextIO
 
 from lstmlint.commands.arguments import add_settings, add_weights
@@ -17,6 +18,7 @@ examples:
   lstmlint explain model.h5             every layer that has weights
   lstmlint explain model.h5 lstm_1      one layer
   lstmlint explain model.h5 encoder/lstm_1
+  lstmlint explain --format json model.h5     for programs; see 'lstmlint schema explain'
   lstmlint explain model.h5 lstm_1 --svg -o lstm_1.svg   the picture of a recurrent layer
 """
 
@@ -26,33 +28,33 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_weights(parser)
     add_settings(parser)
     parser.add_argument("layer", metavar="LAYER", nargs="?", help="a layer's name or path (default: all with weights)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument("--svg", action="store_true", help="draw a recurrent layer instead (default: the only one)")
     parser.add_argument("--output", "-o", metavar="OUT", help="write the drawing there (default: standard output)")
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.ir.document import NotAModelError, UnreadableError
-    from lstmlint.output.text.explain import explain, find
+    from lstmlint.output.results.explanation import NoSuchLayerError, explained
     from lstmlint.pipeline import load
     from lstmlint.running.terminal import fit
 
     if options.output and not options.svg:
         raise UsageError("-o is where --svg writes to; add --svg")
+    if options.svg and options.format == "json":
+        raise UsageError("--svg draws a picture and --format json writes numbers; give one of them")
     try:
         settings = Finder(options.config or "", options.isolated).settings(options.file)
-        model = load(options.file, options.weights, settings)
-    except (UnreadableError, NotAModelError) as error:
+        explanation = explained(options.file, load(options.file, options.weights, settings), options.layer)
+    except (UnreadableError, NotAModelError, NoSuchLayerError) as error:
         stderr.write(fit(f"{options.file}: error: {error}") + "\n")
         return UNUSABLE
-    layers = find(model, options.layer)
-    if not layers:
-        names = ", ".join(layer.full_name for layer in model.all_layers if layer.full_name)
-        wanted = f"has no layer {options.layer!r}" if options.layer else "holds no layers to explain"
-        stderr.write(fit(f"{options.file}: error: {wanted}; it has {names or 'no architecture'}") + "\n")
-        return UNUSABLE
     if options.svg:
-        return _draw(options, layers, stdout, stderr)
-    stdout.write("\n".join(explain(model, layer) for layer in layers))
+        return _draw(options, [one.layer for one in explanation.layers], stdout, stderr)
+    if options.format == "json":
+        stdout.write(json.dumps(explanation.to_dict(), indent=2, ensure_ascii=False) + "\n")
+    else:
+        stdout.write(f"{explanation}\n")
     return CLEAN
 
 

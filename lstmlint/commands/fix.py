@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from typing import TextIO
 
 from lstmlint.commands.arguments import add_settings, add_weights
@@ -14,6 +15,7 @@ examples:
   lstmlint fix model.h5 --diff                    what would change
   lstmlint fix model.h5 -o model.keras            a new file; the old one stays as it is
   lstmlint fix model.json --weights model_weights.h5 -o model.keras
+  lstmlint fix model.h5 --format json             for programs; see 'lstmlint schema fix'
 
 exit status:
   0  everything was repaired
@@ -30,39 +32,42 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", choices=("keras-3",), default="keras-3", help="for which Keras (default: keras-3)")
     parser.add_argument("--diff", action="store_true", help="show the change of the config")
     parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="default: text; json without -o writes no file"
+    )
+    parser.add_argument(
         "--unsafe", action="store_true", help="make repairs that change how the model trains further, too"
     )
     parser.add_argument("--strip-optimizer", action="store_true", help="leave the state of the optimizer out")
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from lstmlint.fixing.fix import fix, output
-    from lstmlint.fixing.writers import write
-    from lstmlint.fixing.writers.certify import certificate
+    from lstmlint.api import carried_out
+    from lstmlint.fixing.fix import fix
     from lstmlint.fixing.writers.writer import UnwritableError
     from lstmlint.ir.document import NotAModelError, UnreadableError
-    from lstmlint.output.text.fix import diff, lines
+    from lstmlint.output.text.fix import diff
     from lstmlint.pipeline import load
     from lstmlint.running.terminal import fit
 
-    if not options.output and not options.diff:
+    is_text = options.format == "text"
+    if not options.output and not options.diff and is_text:
         raise UsageError("fix writes a new file: name it with -o, or look at the change with --diff")
     try:
         settings = Finder(options.config or "", options.isolated).settings(options.file)
         fixed = fix(load(options.file, options.weights, settings), allow_unsafe=options.unsafe)
-        if options.diff:
+        if options.diff and is_text:
             stdout.writelines(f"{line}\n" for line in diff(fixed))
-        left_out: tuple[str, ...] = ()
-        if options.output:
-            left_out = write(output(fixed.draft, keeps_optimizer=not options.strip_optimizer), options.output)
-            stdout.write(f"{options.output}: written\n")
-            stdout.writelines(f"{line}\n" for line in (*lines(fixed, left_out), *certificate(fixed.draft)))
+        result = carried_out(options.file, fixed, options.output or "", keeps_optimizer=not options.strip_optimizer)
     except (UnreadableError, NotAModelError) as error:
         stderr.write(fit(f"{options.file}: error: {error}") + "\n")
         return UNUSABLE
     except UnwritableError as error:
         stderr.write(fit(f"{options.output}: error: {error}") + "\n")
         return UNUSABLE
+    if not is_text:
+        stdout.write(json.dumps(result.to_dict(), indent=2, ensure_ascii=False) + "\n")
+    elif result.output:
+        stdout.write(f"{result}\n")
     return FINDINGS if fixed.left else CLEAN
 
 

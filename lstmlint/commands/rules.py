@@ -9,13 +9,14 @@ from lstmlint.commands.command import CLEAN, Command
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", choices=("text", "markdown"), default="text", help="default: text")
+    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="default: text")
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from lstmlint.api import rules
     from lstmlint.linting.catalogue import FORMATS
 
-    stdout.write(FORMATS[options.format]())
+    stdout.write(FORMATS[options.format](rules()))
     return CLEAN
 
 

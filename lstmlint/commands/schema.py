@@ -7,7 +7,7 @@ from typing import TextIO
 
 from lstmlint.commands.command import CLEAN, Command
 
-SCHEMAS = ("check", "summary", "diff", "breaking", "settings")
+SCHEMAS = ("check", "summary", "explain", "loads", "fix", "diff", "breaking", "rules", "settings")
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

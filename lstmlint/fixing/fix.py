@@ -11,6 +11,7 @@ from lstmlint.fixing.repairs import all_repairs, today
 from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair
 from lstmlint.inference.modelling import modelled
 from lstmlint.inference.stored import snake_case
+from lstmlint.ir.document import UnreadableError
 from lstmlint.ir.model import Model
 
 if TYPE_CHECKING:
@@ -44,11 +45,11 @@ def fix(model: Model, *, allow_unsafe: bool = False) -> Fixed:
     """Apply every repair that applies; unsafe ones only if they are allowed, and named otherwise.
 
     Raises:
-        ValueError: the file holds no architecture.
+        UnreadableError: the file holds no architecture.
     """
     document = model.document
     if document.config is None:
-        raise ValueError("holds weights and no architecture; name the architecture and give this file as --weights")
+        raise UnreadableError("holds weights and no architecture; name the architecture, and this file as its weights")
     draft = Draft(document.config, document.training_config, document, model)
     changes: list[Change] = []
     left: list[Left] = []

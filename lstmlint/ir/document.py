@@ -13,12 +13,27 @@ Pointer: TypeAlias = tuple[str | int, ...]
 STANDARD_INPUT = "-"
 
 
-class UnreadableError(Exception):
-    """The input cannot be read; the message says what is wrong and what to do, without the file's name."""
+class FileError(Exception):
+    """What went wrong with a file: `reason` says what and what to do, and `path` names the file where it is known.
+
+    What reads a file raises it with the reason alone; the public API adds the path, which commands print themselves.
+    """
+
+    def __init__(self, reason: str = "", path: str = "") -> None:
+        super().__init__(reason, path)
+        self.reason = reason
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}" if self.path else self.reason
 
 
-class NotAModelError(Exception):
-    """The input is readable and has nothing to do with Keras; it is counted and skipped."""
+class UnreadableError(FileError):
+    """The input cannot be read; the message says what is wrong and what to do."""
+
+
+class NotAModelError(FileError):
+    """The input is readable and has nothing to do with Keras; commands count and skip it."""
 
 
 class Container(StrEnum):
@@ -173,18 +188,18 @@ class Document:
 
     path: str
     container: Container
-    config: Mapping[str, Any] | None
+    config: Mapping[str, Any] | None = field(repr=False)
     config_place: str = ""
     keras_version: str | None = None
     backend: str | None = None
-    training_config: Mapping[str, Any] | None = None
-    stored: tuple[StoredLayer, ...] | None = None
+    training_config: Mapping[str, Any] | None = field(default=None, repr=False)
+    stored: tuple[StoredLayer, ...] | None = field(default=None, repr=False)
     stored_by: WeightNaming = WeightNaming.LAYER_NAME
     remarks: tuple[str, ...] = ()
     text: str | None = field(default=None, repr=False)
     weights_path: str | None = None
-    evidence: Evidence = NO_EVIDENCE
-    slots: tuple[StoredTensor, ...] = ()
+    evidence: Evidence = field(default=NO_EVIDENCE, repr=False)
+    slots: tuple[StoredTensor, ...] = field(default=(), repr=False)
 
     @property
     def config_steps(self) -> Pointer:

@@ -118,11 +118,11 @@ class Node:
     name: str
     class_name: str
     written_class: str
-    config: Mapping[str, Any]
+    config: Mapping[str, Any] = field(repr=False)
     pointer: Pointer
     calls: tuple[LayerCall, ...] = ()
-    children: Mapping[str, Node] = field(default_factory=dict)
-    graph: Graph | None = None
+    children: Mapping[str, Node] = field(default_factory=dict, repr=False)
+    graph: Graph | None = field(default=None, repr=False)
     build_shape: Structure | None = None
     dtype: str = "float32"
     is_custom: bool = False
@@ -139,14 +139,14 @@ class Graph:
 
     name: str
     class_name: str
-    nodes: tuple[Node, ...]
+    nodes: tuple[Node, ...] = field(repr=False)
     inputs: Any
     outputs: Any
     pointer: Pointer
-    semantics: Semantics
+    semantics: Semantics = field(repr=False)
     is_sequential: bool
     is_trainable: bool = True
-    recorded: Mapping[TensorRef, Shape] = field(default_factory=dict)
+    recorded: Mapping[TensorRef, Shape] = field(default_factory=dict, repr=False)
 
 
 def references(structure: Any) -> Iterator[TensorRef]:

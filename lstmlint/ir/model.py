@@ -12,7 +12,7 @@ from lstmlint.ir.document import Document, Pointer, StoredLayer
 from lstmlint.ir.graph import Graph, LayerCall, Node, TensorRef
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.shape import Count, Structure, Unknown, Witness, product, total
-from lstmlint.ir.shown import Shown
+from lstmlint.ir.shown import Shown, Told
 from lstmlint.ir.weight import Weight, Weights
 from lstmlint.ir.work import NO_WORK, Work
 
@@ -57,6 +57,9 @@ class Layer(Shown):
     model: Model | None = None
     stored: StoredLayer | None = None
     demanded: Weights | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.class_name} {self.full_name!r} params={_told(self.params)}>"
 
     @property
     def name(self) -> str:
@@ -111,7 +114,7 @@ class Layer(Shown):
 
 
 @dataclass(frozen=True)
-class Model(Shown):
+class Model(Told):
     """A model: its layers in the order of `model.layers` (an implicit input of a Sequential included).
 
     Every rule walks the model, so the walk is kept, which takes a class without slots.
@@ -123,6 +126,10 @@ class Model(Shown):
     inputs: Structure
     outputs: Structure
     by_name: Mapping[str, Layer] = field(default_factory=dict, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        numbers = f"layers={len(self.layers)} params={_told(self.params)}"
+        return f"<Model {self.name!r} path={self.document.path!r} {numbers}>"
 
     @property
     def name(self) -> str:
@@ -208,6 +215,10 @@ def count(weights: Weights | Iterable[Weight]) -> Count:
             return size
         counted += size
     return counted
+
+
+def _told(params: Count) -> int | str:
+    return "unknown" if isinstance(params, Unknown) else params
 
 
 def _count_flagged(weights: Weights, *, is_trainable: bool) -> Count:

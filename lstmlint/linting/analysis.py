@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lstmlint.ir.document import Document
-from lstmlint.ir.finding import Abstention, Diagnostic
+from lstmlint.ir.finding import Abstention, Diagnostic, Severity
 from lstmlint.ir.model import Model
-from lstmlint.ir.shown import Shown
+from lstmlint.ir.shown import Told
+from lstmlint.linting.report import IgnoreUse
 
 
 @dataclass(frozen=True, slots=True)
-class Analysis(Shown):
-    """A model and everything that the rules say of it, in the order of the file."""
+class Analysis(Told):
+    """A model and everything that the rules say of it, in the order of the file.
+
+    `diagnostics` are the findings, `abstentions` the places that a rule could not judge, each with the reason.
+    `ignores` are those of the settings that cover the file; what they keep out is not among the diagnostics.
+    """
 
     model: Model
     diagnostics: tuple[Diagnostic, ...]
     abstentions: tuple[Abstention, ...]
+    ignores: tuple[IgnoreUse, ...] = field(default=(), repr=False)
+
+    def __repr__(self) -> str:
+        found = [diagnostic.severity for diagnostic in self.diagnostics]
+        numbers = " ".join(f"{severity}s={found.count(severity)}" for severity in Severity)
+        return f"<Analysis {self.model.name!r} path={self.document.path!r} {numbers} unjudged={len(self.abstentions)}>"
 
     @property
     def document(self) -> Document:
+        """The content of the file."""
         return self.model.document

@@ -9,6 +9,7 @@ from enum import StrEnum
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Count, Shape, Unknown, to_text
+from lstmlint.ir.shown import Told
 from lstmlint.review.facts import ValueChange
 
 
@@ -164,8 +165,11 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Diff:
-    """Everything that differs between two models; `rows` hold the unchanged layers too."""
+class Diff(Told):
+    """Everything that differs between two models; `rows` hold the unchanged layers too.
+
+    `str` is what `lstmlint diff` prints.
+    """
 
     old: Side
     new: Side
@@ -177,6 +181,9 @@ class Diff:
     training: tuple[ValueChange, ...]
     findings: FindingChange
     loads: tuple[LoadChange, ...]
+
+    def __repr__(self) -> str:
+        return f"<Diff old={self.old.name!r} new={self.new.name!r} is_empty={self.is_empty}>"
 
     @property
     def has_structural_change(self) -> bool:

@@ -16,6 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO
 
+from lstmlint.ir.document import FileError
+
 HEAD = "HEAD"
 
 #: Before every command: nothing is run that the repository's settings name.
@@ -30,7 +32,7 @@ LFS_OBJECT = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
 DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
-class GitError(Exception):
+class GitError(FileError):
     """What git could not do; the message completes the line after the name that was given."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import doctest
 import io
 import re
 import shlex
@@ -29,13 +29,10 @@ def test_console_blocks(command: str, expected: str, monkeypatch: pytest.MonkeyP
 
 def test_python_block(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    (block,) = re.findall(r"(?ms)^```python\n(.*?)^```", README)
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output):
-        exec(compile(block, "README.md", "exec"), {})
-    lines = output.getvalue().splitlines()
-    assert lines[0].startswith("72 [")
-    assert lines[1].startswith("missing-return-sequences ")
+    (block,) = re.findall(r"(?ms)^```pycon\n(.*?)^```", README)
+    report = io.StringIO()
+    doctest.DocTestRunner().run(doctest.DocTestParser().get_doctest(block, {}, "README", None, 0), out=report.write)
+    assert report.getvalue() == ""
 
 
 @pytest.mark.parametrize("mark", ["run command", "test command"])

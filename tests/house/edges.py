@@ -36,7 +36,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
         "review": "ir running keras readers dialects inference analyses portability linting settings",
         "rules": "ir keras dialects inference analyses portability linting fixing",
         "output": "ir extending running keras dialects inference analyses portability linting fixing review",
-        "face": "ir running readers inference linting settings output commands",
+        "face": "ir running keras readers inference portability linting settings fixing review output commands",
         "commands": "ir extending running keras readers inference portability linting settings fixing review output "
         "face",
     }.items()

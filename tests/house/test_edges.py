@@ -53,4 +53,7 @@ def test_contributing_shows_the_table() -> None:
 
 def test_no_module_lies_loose() -> None:
     face = sorted(module for module in modules() if wing_of(module) == FACE)
-    assert face == [PACKAGE, *(f"{PACKAGE}.{name}" for name in ("__main__", "cli", "notebook", "pipeline"))]
+    assert face == [
+        PACKAGE,
+        *(f"{PACKAGE}.{name}" for name in ("__main__", "api", "cli", "notebook", "pipeline", "presenter", "public")),
+    ]

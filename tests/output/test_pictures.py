@@ -245,7 +245,11 @@ def test_style_holds_within_its_element_only() -> None:
 def test_notebooks_show_models_analyses_and_recurrent_layers() -> None:
     path = str(FIXTURES / "broken" / "missing-return-sequences.json")
     shown = lstmlint.load(path)
-    assert "Nothing found" in str(shown._repr_html_())
+    html = str(shown._repr_html_())
+    assert "no findings" not in html
+    assert "Nothing found" not in html
+    assert "not judged" in html
+    assert "lstm_2: expects an input of rank 3 and gets one of rank 2" in html
     assert "missing-return-sequences" in str(lstmlint.analyze(path)._repr_html_())
     layers: dict[str, Layer] = dict(shown.by_name)
     assert "768 parameters" in str(layers["lstm_1"]._repr_html_())

@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from lstmlint.fixing.repairs.repair import Draft
 from lstmlint.fixing.writers.source_tensors import root_of
 from lstmlint.fixing.writers.weights import reader_of
 from lstmlint.fixing.writers.writer import UnwritableError
 
+if TYPE_CHECKING:
+    from lstmlint.fixing.certificate.certificate import Comparison
 
-def certificate(draft: Draft) -> tuple[str, ...]:
-    """The certificate, line by line; nothing where there are no weights to run."""
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The recurrent layers of a file before and after its repair, or why they could not be run (`reason`).
+
+    There are no comparisons where the file has no such layer or stores no weights.
+    """
+
+    comparisons: Sequence[Comparison] = ()
+    reason: str = ""
+
+    def lines(self) -> tuple[str, ...]:
+        """The certificate as text, line by line; nothing where there is nothing to run."""
+        if self.reason:
+            return (f"no certificate: {self.reason}",)
+        if not self.comparisons:
+            return ()
+        from lstmlint.fixing.certificate.certificate import text
+
+        return tuple(text(self.comparisons))
+
+
+#: What stands where nothing was run.
+NO_CERTIFICATE = Certificate()
+
+
+def certificate(draft: Draft) -> Certificate:
+    """The certificate of a repaired model."""
     if draft.document.stored is None:
-        return ()
-    from lstmlint.fixing.certificate.certificate import comparisons, text
+        return NO_CERTIFICATE
+    from lstmlint.fixing.certificate.certificate import comparisons
 
     try:
         with root_of(draft.document) as root:
-            return tuple(text(list(comparisons(draft, reader_of(draft, root)))))
+            return Certificate(tuple(comparisons(draft, reader_of(draft, root))))
     except UnwritableError as error:
-        return (f"no certificate: the original {error}",)
+        return Certificate(reason=f"the original {error}")

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lstmlint.fixing.repairs.repair import Draft
+from lstmlint.ir.document import FileError
 from lstmlint.ir.model import Model
 
 
-class UnwritableError(Exception):
-    """The new file cannot be written; the message says why and what to do, without the file's name."""
+class UnwritableError(FileError):
+    """The new file cannot be written; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

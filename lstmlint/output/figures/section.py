@@ -22,6 +22,9 @@ from lstmlint.output.figures.places import Places, places_of
 #: So many different figures a model gets, and so many names stand above one.
 MOST_FIGURES, MOST_NAMES = 24, 6
 
+#: So many refused calls of a model that no rule judged are listed.
+MOST_REFUSED = 10
+
 #: A graph up to this wide stands beside the findings on a wide screen.
 NARROW = 400
 
@@ -35,9 +38,13 @@ class Section:
     content: Markup
 
 
-def section(report: FileReport, model: Model | None, anchor: str) -> Section:
-    """The part of a page for one file; without a model it has the findings alone. Ids begin with the anchor."""
-    return Section(report, anchor, element("section", *_parts(report, model, anchor), id=anchor, class_="model"))
+def section(report: FileReport, model: Model | None, anchor: str, *, is_judged: bool = True) -> Section:
+    """The part of a page for one file; without a model it has the findings alone. Ids begin with the anchor.
+
+    Of a model that was not judged it does not say that nothing was found.
+    """
+    parts = _parts(report, model, anchor, is_judged)
+    return Section(report, anchor, element("section", *parts, id=anchor, class_="model"))
 
 
 def tally(report: FileReport) -> str:
@@ -50,7 +57,7 @@ def tally(report: FileReport) -> str:
     return ", ".join(counted(number, str(severity)) for severity, number in numbers if number) or "no findings"
 
 
-def _parts(report: FileReport, model: Model | None, anchor: str) -> Iterator[Markup]:
+def _parts(report: FileReport, model: Model | None, anchor: str, is_judged: bool) -> Iterator[Markup]:
     yield element("h2", report.path)
     if report.status is not Status.OK:
         yield element("p", f"{tally(report)}: {report.error}")
@@ -61,8 +68,12 @@ def _parts(report: FileReport, model: Model | None, anchor: str) -> Iterator[Mar
         yield from filter(None, [unjudged_list(report)])
         return
     places = places_of(model, report.diagnostics, anchor)
-    yield _facts(model, report)
-    found = joined(element("h3", "Findings"), finding_list(report, places, anchor), unjudged_list(report))
+    yield _facts(model, tally(report) if is_judged else "not judged")
+    found = (
+        joined(element("h3", "Findings"), finding_list(report, places, anchor), unjudged_list(report))
+        if is_judged
+        else _not_judged(model)
+    )
     drawn = _graphs(places)
     figures, ids = _figures(places)
     layers = joined(element("h3", "Parameters of each layer"), layer_table(places, ids)) if model.layers else None
@@ -76,11 +87,29 @@ def _parts(report: FileReport, model: Model | None, anchor: str) -> Iterator[Mar
     yield element("div", *pieces, class_="areas beside" if is_narrow else "areas")
 
 
-def _facts(model: Model, report: FileReport) -> Markup:
+def _not_judged(model: Model) -> Markup:
+    """What stands in place of findings: that no rule was asked, and which calls Keras refuses all the same."""
+    refused = [
+        element("li", f"{layer.full_name}: {shapes.conflict}")
+        for inner in model.all_models
+        for layer, _, shapes in inner.calls()
+        if shapes.conflict
+    ]
+    more = [element("li", f"and {len(refused) - MOST_REFUSED:,} more")] if len(refused) > MOST_REFUSED else []
+    return joined(
+        element("h3", "Not judged"),
+        element("p", "No rule was asked; ", element("code", "lstmlint.analyze(...)"), " asks them.", class_="muted"),
+        element("p", "Keras refuses:") if refused else None,
+        element("ul", *refused[:MOST_REFUSED], *more) if refused else None,
+    )
+
+
+def _facts(model: Model, judged: str) -> Markup:
+    """The model in one line; the last words are what was found in it."""
     document = model.document
     kind = f"{model.graph.class_name} model {model.name!r}" if model.graph is not None else "no architecture"
     written = f"written by Keras {document.keras_version}" if document.keras_version else ""
-    facts = [kind, written, f"{_text(model.params)} parameters" if model.is_told else "", tally(report)]
+    facts = [kind, written, f"{_text(model.params)} parameters" if model.is_told else "", judged]
     if model.graph is not None:
         costs = model_costs(model)
         steps = costs.multiply_adds_per_timestep

@@ -14,8 +14,12 @@ VERSION = 1
 
 
 def render(run: Run, style: Style) -> str:
-    content = {"version": VERSION, "files": [file_object(report) for report in run.reports], **closing(run)}
-    return json.dumps(content, indent=2) + "\n"
+    return json.dumps(to_object(run), indent=2) + "\n"
+
+
+def to_object(run: Run) -> dict[str, Any]:
+    """Everything that a check says as plain data."""
+    return {"version": VERSION, "files": [file_object(report) for report in run.reports], **closing(run)}
 
 
 def closing(run: Run) -> dict[str, Any]:

@@ -4,36 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from itertools import groupby
+from typing import Any
 
 from lstmlint.review.breaking import BREAKS, Break
+from lstmlint.review.changed_models import Change, FileBreaks
 from lstmlint.review.words import ARROW, count, cut
 from lstmlint.running.terminal import fit
 
 VERSION = 1
-
-
-class Change(StrEnum):
-    """What became of a file."""
-
-    CHANGED = "changed"
-    NEW = "new"
-    DELETED = "deleted"
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True, slots=True)
-class FileBreaks:
-    """What breaks in one file; `old_path` where it has another name now, `unjudged` the layers of unknown weights."""
-
-    path: str
-    change: Change
-    breaks: tuple[Break, ...] = ()
-    old_path: str = ""
-    error: str = ""
-    unjudged: tuple[str, ...] = ()
 
 
 def text(files: Sequence[FileBreaks], against: str) -> str:
@@ -41,34 +20,35 @@ def text(files: Sequence[FileBreaks], against: str) -> str:
     return "\n".join([*_lines(files), _closing(files, against)]) + "\n"
 
 
-def to_json(files: Sequence[FileBreaks], against: str) -> str:
+def to_object(files: Sequence[FileBreaks], against: str) -> dict[str, Any]:
     """One versioned object, described by `output/schemas/breaking.schema.json`."""
-    content = {
-        "version": VERSION,
-        "against": against,
-        "files": [
+    return {"version": VERSION, "against": against, "files": [_object(one) for one in files]}
+
+
+def to_json(files: Sequence[FileBreaks], against: str) -> str:
+    """The same as text."""
+    return json.dumps(to_object(files, against), indent=2, ensure_ascii=False) + "\n"
+
+
+def _object(one: FileBreaks) -> dict[str, Any]:
+    return {
+        "path": one.path,
+        "old_path": one.old_path or None,
+        "change": str(one.change),
+        "error": one.error or None,
+        "breaking": [
             {
-                "path": one.path,
-                "old_path": one.old_path or None,
-                "change": str(one.change),
-                "error": one.error or None,
-                "breaking": [
-                    {
-                        "category": str(found.category),
-                        "layer": found.layer or None,
-                        "what": found.what,
-                        "old": found.old,
-                        "new": found.new,
-                        "breaks": found.breaks,
-                    }
-                    for found in one.breaks
-                ],
-                "unjudged": list(one.unjudged),
+                "category": str(found.category),
+                "layer": found.layer or None,
+                "what": found.what,
+                "old": found.old,
+                "new": found.new,
+                "breaks": found.breaks,
             }
-            for one in files
+            for found in one.breaks
         ],
+        "unjudged": list(one.unjudged),
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def _lines(files: Sequence[FileBreaks]) -> Iterator[str]:

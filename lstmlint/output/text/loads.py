@@ -13,6 +13,8 @@ from lstmlint.portability.obstacle import Obstacle, Stage
 from lstmlint.portability.verdict import Verdict
 from lstmlint.running.terminal import fit
 
+VERSION = 1
+
 #: The widest text of a message in the table; JSON has all of it.
 MESSAGE_WIDTH = 300
 
@@ -31,7 +33,7 @@ def text(path: str, verdicts: Sequence[Verdict]) -> str:
 
 
 def as_data(path: str, verdicts: Iterable[Verdict]) -> dict[str, Any]:
-    """The verdicts as plain data."""
+    """The verdicts on one file as plain data."""
     return {
         "path": path,
         "verdicts": [
@@ -45,8 +47,14 @@ def as_data(path: str, verdicts: Iterable[Verdict]) -> dict[str, Any]:
     }
 
 
+def to_object(files: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """The verdicts on some files as one versioned object, described by `output/schemas/loads.schema.json`."""
+    return {"version": VERSION, "files": list(files)}
+
+
 def to_json(files: Iterable[dict[str, Any]]) -> str:
-    return json.dumps({"files": list(files)}, indent=2) + "\n"
+    """The same as text."""
+    return json.dumps(to_object(files), indent=2) + "\n"
 
 
 def _plain(found: Obstacle) -> dict[str, Any]:

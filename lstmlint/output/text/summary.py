@@ -52,7 +52,7 @@ def to_object(path: str, model: Model) -> dict[str, Any]:
         "container": str(model.document.container),
         "keras_version": model.document.keras_version,
         "model": {"name": model.name, "class_name": model.graph.class_name} if model.graph else None,
-        "layers": list(_objects(model, depth=0)),
+        "layers": [_object(layer, depth) for layer, depth in listed(model)],
         "totals": {
             "params": _count(model_params(model)),
             "trainable": _count(model_params(model, trainable=True)),
@@ -95,11 +95,12 @@ def _call_inputs(call: LayerCall) -> Iterator[str]:
         yield f"{reference.layer}[{reference.call}][{reference.index}]"
 
 
-def _objects(model: Model, depth: int) -> Iterator[dict[str, Any]]:
+def listed(model: Model, depth: int = 0) -> Iterator[tuple[Layer, int]]:
+    """The layers that the file lists, each with how many models are around it; those of a nested model follow it."""
     for layer in model.listed_layers:
-        yield _object(layer, depth)
+        yield layer, depth
         if layer.model is not None:
-            yield from _objects(layer.model, depth + 1)
+            yield from listed(layer.model, depth + 1)
 
 
 def _object(layer: Layer, depth: int) -> dict[str, Any]:

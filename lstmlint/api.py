@@ -1,0 +1,360 @@
+"""The public functions: one for each question that a command answers, with a value instead of a printed text.
+
+Every function takes paths as `str` or `os.PathLike[str]`, and `-` for standard input where its command does. What it
+returns is frozen; `to_dict()` gives the JSON of the command, and `str()` what the command prints.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from lstmlint import pipeline
+from lstmlint.ir.document import FileError
+from lstmlint.pipeline import DEFAULTS
+from lstmlint.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from lstmlint.fixing.fix import Fixed
+    from lstmlint.ir.model import Model
+    from lstmlint.linting.analysis import Analysis
+    from lstmlint.linting.catalogue import Rules
+    from lstmlint.output.results.breaking import Breaking
+    from lstmlint.output.results.explanation import Explanation
+    from lstmlint.output.results.loads import Loads
+    from lstmlint.output.results.repair import Fix
+    from lstmlint.output.results.summary import Summary
+    from lstmlint.review.change import Diff
+    from lstmlint.review.sources import Place
+
+
+def load(
+    path: str | os.PathLike[str], weights: str | os.PathLike[str] | None = None, *, settings: Settings = DEFAULTS
+) -> Model:
+    """Read a saved model and infer its shapes and weights. No rule is asked: that is `analyze`.
+
+    >>> model = lstmlint.load("fixtures/keras-3.15.1/lstm-72.keras")
+    >>> model
+    <Model 'sequential' path='fixtures/keras-3.15.1/lstm-72.keras' layers=2 params=72>
+    >>> [(layer.name, layer.outputs, layer.params) for layer in model.layers]
+    [('input_layer', (None, 4, 2), 0), ('lstm', (None, 3), 72)]
+
+    Args:
+        path: a file in any supported format, recognised by its content; `-` is standard input.
+        weights: the file that holds the weights of an architecture; where the names of the two leave no doubt, it is
+            found without being named.
+        settings: what the user teaches of custom layers; no file with settings is looked for (`settings_for` does).
+
+    Returns:
+        The model. Its `to_dict()` is that of its summary. A count or a dimension that cannot be known is an `Unknown`
+        with its reason; a dimension that Keras leaves open is `None`.
+
+    Raises:
+        UnreadableError: the file cannot be read; the message names it and says why and what to do.
+        NotAModelError: the file has nothing to do with Keras.
+    """
+    name = os.fspath(path)
+    with _naming(name):
+        return pipeline.load(name, _text(weights), settings)
+
+
+def analyze(
+    path: str | os.PathLike[str], weights: str | os.PathLike[str] | None = None, *, settings: Settings = DEFAULTS
+) -> Analysis:
+    """Read a saved model, infer its shapes and weights, and let the rules judge it, as `lstmlint check` does.
+
+    >>> analysis = lstmlint.analyze("fixtures/broken/missing-return-sequences.json")
+    >>> [(found.rule, str(found.severity), found.finding.location.layer) for found in analysis.diagnostics]
+    [('missing-return-sequences', 'error', 'lstm_1')]
+
+    Args:
+        path: as for `load`.
+        weights: as for `load`.
+        settings: which rules are asked and how; by default every rule that is not pedantic. A baseline that they name
+            is not applied.
+
+    Returns:
+        The model, the findings, and what no rule could judge.
+
+    Raises:
+        UnreadableError: the file cannot be read; the message names it and says why and what to do.
+        NotAModelError: the file has nothing to do with Keras.
+    """
+    name = os.fspath(path)
+    with _naming(name):
+        return pipeline.analyze(name, _text(weights), settings)
+
+
+def summary(
+    path: str | os.PathLike[str], weights: str | os.PathLike[str] | None = None, *, settings: Settings = DEFAULTS
+) -> Summary:
+    """The layers of a saved model with shapes, parameters and costs, as `lstmlint summary` prints them.
+
+    >>> found = lstmlint.summary("fixtures/keras-2.15.0/lstm-72.h5")
+    >>> found.params, found.bytes, found.costs.multiply_adds_per_timestep
+    (72, 288, 60)
+    >>> [(layer.path, layer.class_name, layer.outputs, layer.params) for layer in found.layers]
+    [('lstm_input', 'InputLayer', ((None, 4, 2),), 0), ('lstm', 'LSTM', ((None, 3),), 72)]
+
+    `pandas.DataFrame(found.to_dict()["layers"])` is a table of the layers.
+
+    Args:
+        path: as for `load`.
+        weights: as for `load`.
+        settings: as for `load`.
+
+    Raises:
+        UnreadableError: the file cannot be read; the message names it and says why and what to do.
+        NotAModelError: the file has nothing to do with Keras.
+    """
+    from lstmlint.output.results.summary import Summary
+
+    return Summary(os.fspath(path), load(path, weights, settings=settings))
+
+
+def explain(
+    path: str | os.PathLike[str],
+    layer: str | None = None,
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    settings: Settings = DEFAULTS,
+) -> Explanation:
+    """Where the parameter counts of layers come from, as `lstmlint explain` prints it.
+
+    >>> (lstm,) = lstmlint.explain("fixtures/keras-2.15.0/lstm-72.h5", "lstm").layers
+    >>> lstm.formula
+    '4 gates x 3 units x (2 features + 3 units + 1 bias)'
+    >>> [(one.weight.name, one.weight.shape, one.params) for one in lstm.weights]
+    [('kernel', (2, 12), 24), ('recurrent_kernel', (3, 12), 36), ('bias', (12,), 12)]
+
+    Args:
+        path: as for `load`.
+        layer: the name or path of a layer; by default all layers that have weights.
+        weights: as for `load`.
+        settings: as for `load`.
+
+    Raises:
+        NoSuchLayerError: the model has no such layer, or none to explain.
+        UnreadableError: the file cannot be read; the message names it and says why and what to do.
+        NotAModelError: the file has nothing to do with Keras.
+    """
+    from lstmlint.output.results.explanation import explained
+
+    name = os.fspath(path)
+    with _naming(name):
+        return explained(name, pipeline.load(name, _text(weights), settings), layer)
+
+
+def loads(
+    path: str | os.PathLike[str],
+    targets: Sequence[str] | None = None,
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    settings: Settings = DEFAULTS,
+) -> Loads:
+    """In which Keras a file loads, and with which message not, as `lstmlint loads` prints it.
+
+    >>> found = lstmlint.loads("fixtures/keras-2.15.0/lstm-72.h5", ["tf-keras-2.15", "keras-3.15"])
+    >>> [(verdict.target.name, str(verdict.outcome)) for verdict in found.verdicts]
+    [('tf-keras-2.15', 'loads'), ('keras-3.15', 'fails')]
+    >>> found.verdicts[1].reason.message
+    "Unrecognized keyword arguments passed to LSTM: {'time_major': False}"
+
+    Args:
+        path: as for `load`.
+        targets: versions such as `keras-3.15`, `tf-keras-2.15` or `keras-3` (its newest), and the runtimes `tfjs`,
+            `onnx`, `tflite` and `jax-gpu`; by default every known Keras.
+        weights: as for `load`.
+        settings: as for `load`.
+
+    Raises:
+        UnknownTargetError: there is no target of a name.
+        UnreadableError: the file cannot be read; the message names it and says why and what to do.
+        NotAModelError: the file has nothing to do with Keras.
+    """
+    from lstmlint.keras.facts import examined_targets
+    from lstmlint.keras.versions import targets_of
+    from lstmlint.output.results.loads import Loads
+    from lstmlint.portability.verdict import verdict
+
+    asked = examined_targets() if targets is None else targets_of(targets)
+    model = load(path, weights, settings=settings)
+    return Loads(os.fspath(path), tuple(verdict(model, target) for target in asked))
+
+
+def fix(
+    path: str | os.PathLike[str],
+    output: str | os.PathLike[str] | None = None,
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    settings: Settings = DEFAULTS,
+    unsafe: bool = False,
+    strip_optimizer: bool = False,
+) -> Fix:
+    """Repair a model so that today's Keras loads it, as `lstmlint fix` does. The file itself stays as it is.
+
+    >>> found = lstmlint.fix("fixtures/keras-2.3.1/lstm-72.json")
+    >>> found.output, found.left
+    ('', ())
+
+    Args:
+        path: as for `load`.
+        output: the new file: `.keras`, `.h5` or, without weights, `.json`; by default none is written, and the result
+            says what would change.
+        weights: as for `load`.
+        settings: as for `load`.
+        unsafe: make repairs that change how the model trains further, too.
+        strip_optimizer: leave the state of the optimizer out.
+
+    Raises:
+        UnreadableError: the file cannot be read, or holds no architecture.
+        NotAModelError: the file has nothing to do with Keras.
+        UnwritableError: the new file cannot be written; it is there already, or the model has no place in it.
+    """
+    from lstmlint.fixing.fix import fix as repaired
+
+    model = load(path, weights, settings=settings)
+    with _naming(os.fspath(path)):
+        fixed = repaired(model, allow_unsafe=unsafe)
+    name = _text(output) or ""
+    with _naming(name):
+        return carried_out(os.fspath(path), fixed, name, keeps_optimizer=not strip_optimizer)
+
+
+def carried_out(path: str, fixed: Fixed, output: str = "", *, keeps_optimizer: bool = True) -> Fix:
+    """What `fix` gives for a repaired model, which is written to a new file where one is named."""
+    from lstmlint.fixing.fix import output as written
+    from lstmlint.fixing.writers import write
+    from lstmlint.fixing.writers.certify import certificate
+    from lstmlint.output.results.repair import Fix
+
+    if not output:
+        return Fix(path, fixed)
+    left_out = write(written(fixed.draft, keeps_optimizer=keeps_optimizer), output)
+    return Fix(path, fixed, output, left_out, certificate(fixed.draft))
+
+
+def diff(
+    old: str | os.PathLike[str], new: str | os.PathLike[str] | None = None, *, settings: Settings = DEFAULTS
+) -> Diff:
+    """What changed between two saved models, as `lstmlint diff` prints it.
+
+    >>> found = lstmlint.diff("fixtures/keras-2.15.0/lstm-12.json", "fixtures/keras-2.15.0/lstm-72.json")
+    >>> [(row.layer.name, str(row.kind), row.params_delta) for row in found.rows]
+    [('lstm', 'changed', 60)]
+
+    Args:
+        old: a saved model, or `REVISION:PATH` of the git repository.
+        new: the same; by default the file of `old`, which is compared with its committed version.
+        settings: the settings by which both are judged.
+
+    Raises:
+        UnreadableError: a file cannot be read; the message names it and says why and what to do.
+        NotAModelError: a file has nothing to do with Keras.
+        GitError: a revision, or the repository, cannot be read.
+    """
+    from lstmlint.review.compare import compare
+    from lstmlint.review.sources import pair_of, try_read
+
+    def model_at(place: Place) -> Any:
+        with _naming(place.name):
+            found = try_read(place, lambda path: settings)
+            if isinstance(found, Exception):
+                raise found
+            return found
+
+    before, after = pair_of(os.fspath(old), _text(new))
+    return compare(model_at(before), model_at(after))
+
+
+def breaking(
+    against: str,
+    paths: Iterable[str | os.PathLike[str]] = (),
+    *,
+    categories: Iterable[str] | None = None,
+    settings: Settings = DEFAULTS,
+) -> Breaking:
+    """The models of the git repository whose changes since a revision break something, as `lstmlint breaking` does.
+
+        found = lstmlint.breaking("origin/main")
+        [(file.path, one.category, one.layer, one.what) for file in found.files for one in file.breaks]
+
+    Args:
+        against: the revision that the working tree of the current folder is compared with.
+        paths: files and folders; by default the whole repository.
+        categories: only these of FILE, INPUT, OUTPUT, WEIGHTS, NAMES, SEMANTICS and BUDGET.
+        settings: as for `analyze`; their budgets are the BUDGET.
+
+    Raises:
+        GitError: there is no repository or no such revision, or a path is not in it.
+        ValueError: there is no such category.
+    """
+    from lstmlint.output.results.breaking import Breaking
+    from lstmlint.review.breaking import Category
+    from lstmlint.review.changed_models import changed_models, why_not
+    from lstmlint.review.git import GitError
+
+    wanted = {Category(name) for name in categories} if categories is not None else set(Category)
+    places = [os.fspath(path) for path in paths]
+    for place in places:
+        if why := why_not(place, against):
+            raise GitError(why, place)
+    found = changed_models(against, places, [one for one in Category if one in wanted], lambda path: settings)
+    return Breaking(against, tuple(found))
+
+
+def rules() -> Rules:
+    """The rules, those of installed packages included, as `lstmlint rules` lists them.
+
+    >>> found = lstmlint.rules()["missing-return-sequences"]
+    >>> found.category, str(found.severity)
+    ('shape', 'error')
+    >>> found.summary
+    'A recurrent layer gets the last output of the recurrent layer before it instead of the whole sequence.'
+    """
+    from lstmlint.linting.catalogue import catalogue
+
+    return catalogue()
+
+
+def settings_for(
+    path: str | os.PathLike[str] = ".", config: str | os.PathLike[str] | None = None, **overrides: Any
+) -> Settings:
+    """The settings that a command would use for a file: those of the nearest pyproject.toml or lstmlint.toml above it.
+
+    >>> lstmlint.settings_for("fixtures/keras-2.3.1/lstm-72.json", persona="pedantic", ignore=["size"]).ignore
+    ('size',)
+
+    Args:
+        path: the file or folder.
+        config: a file with settings to use instead.
+        overrides: settings by their names in such a file, with `_` for `-`; they count more than the file.
+
+    Raises:
+        SettingsError: the settings cannot be used; the message names the file, what is wrong in it, and what to do.
+    """
+    from lstmlint.settings.finder import Finder, SettingsError
+    from lstmlint.settings.schema import problem
+
+    named = {name.replace("_", "-"): value for name, value in overrides.items()}
+    if wrong := problem(named):
+        raise SettingsError(wrong)
+    place = os.fspath(path)
+    inside = os.path.join(place, "") if os.path.isdir(place) else place
+    return Finder(_text(config) or "", overrides=named).settings(inside)
+
+
+def _text(path: str | os.PathLike[str] | None) -> str | None:
+    return None if path is None else os.fspath(path)
+
+
+@contextmanager
+def _naming(path: str) -> Iterator[None]:
+    """Let what goes wrong with a file name it."""
+    try:
+        yield
+    except FileError as error:
+        error.path = error.path or path
+        raise

@@ -1,0 +1,33 @@
+"""In which Keras a file loads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lstmlint.ir.shown import Printed
+from lstmlint.output.text.loads import as_data, to_object
+from lstmlint.portability.verdict import Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Loads(Printed):
+    """What becomes of a file in each Keras that was asked about; `str` is what `lstmlint loads` prints."""
+
+    path: str
+    verdicts: tuple[Verdict, ...]
+
+    def __repr__(self) -> str:
+        found = [verdict.outcome for verdict in self.verdicts]
+        numbers = ", ".join(f"{outcome}: {found.count(outcome)}" for outcome in Outcome if outcome in found)
+        return f"<Loads path={self.path!r} {numbers}>"
+
+    @property
+    def outcomes(self) -> Mapping[str, Outcome]:
+        """The outcome by the name of the Keras or runtime, from old to new."""
+        return {verdict.target.name: verdict.outcome for verdict in self.verdicts}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, as `lstmlint loads --format json` prints it for one file (`lstmlint schema loads`)."""
+        return to_object([as_data(self.path, self.verdicts)])

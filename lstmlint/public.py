@@ -1,0 +1,46 @@
+"""The public types: what the functions of `lstmlint.api` give and raise, and what is in it."""
+
+from __future__ import annotations
+
+from lstmlint.fixing.writers.writer import UnwritableError
+from lstmlint.ir.document import NotAModelError, UnreadableError
+from lstmlint.ir.finding import Severity
+from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.shape import Unknown
+from lstmlint.keras.versions import UnknownTargetError
+from lstmlint.linting.analysis import Analysis
+from lstmlint.linting.catalogue import Rules
+from lstmlint.output.results.breaking import Breaking
+from lstmlint.output.results.explanation import Explanation, NoSuchLayerError
+from lstmlint.output.results.loads import Loads
+from lstmlint.output.results.repair import Fix
+from lstmlint.output.results.summary import Summary
+from lstmlint.portability.verdict import Outcome
+from lstmlint.review.change import Diff
+from lstmlint.review.git import GitError
+from lstmlint.settings.finder import SettingsError
+from lstmlint.settings.settings import Settings
+
+__all__ = [
+    "Analysis",
+    "Breaking",
+    "Diff",
+    "Explanation",
+    "Fix",
+    "GitError",
+    "Layer",
+    "Loads",
+    "Model",
+    "NoSuchLayerError",
+    "NotAModelError",
+    "Outcome",
+    "Rules",
+    "Settings",
+    "SettingsError",
+    "Severity",
+    "Summary",
+    "Unknown",
+    "UnknownTargetError",
+    "UnreadableError",
+    "UnwritableError",
+]

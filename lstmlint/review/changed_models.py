@@ -1,0 +1,125 @@
+"""The models of a working tree that differ from a revision, and what breaks in each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lstmlint.ir.document import NotAModelError
+from lstmlint.readers import MODEL_SUFFIXES
+from lstmlint.review import git
+from lstmlint.review.breaking import DELETED, Break, Category, breaks, unjudged
+from lstmlint.review.compare import Read
+from lstmlint.review.sources import Place, try_read
+from lstmlint.settings.settings import Settings
+
+
+class Change(StrEnum):
+    """What became of a file."""
+
+    CHANGED = "changed"
+    NEW = "new"
+    DELETED = "deleted"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class FileBreaks:
+    """What breaks in one file; `old_path` where it has another name now, `unjudged` the layers of unknown weights.
+
+    `error` says why a file could not be compared.
+    """
+
+    path: str
+    change: Change
+    breaks: tuple[Break, ...] = ()
+    old_path: str = ""
+    error: str = ""
+    unjudged: tuple[str, ...] = ()
+
+
+def changed_models(
+    against: str, paths: Sequence[str], categories: Iterable[Category], settings_of: Callable[[str], Settings]
+) -> Iterator[FileBreaks]:
+    """What breaks in each model that differs from a revision.
+
+    Args:
+        against: the revision.
+        paths: only files that are these or lie in one of them; without any, those of the whole repository.
+        categories: what counts as broken.
+        settings_of: the settings of a file.
+
+    Raises:
+        GitError: there is no repository or no such revision.
+    """
+    root, wanted = git.root(), tuple(categories)
+    for one in git.changed_since(against):
+        if _is_asked(one, paths, root):
+            found = _judged(one, root, against, wanted, settings_of)
+            if found is not None:
+                yield found
+
+
+def why_not(path: str, against: str) -> str:
+    """Why nothing can be said of a path: a file of no revision would pass as unchanged. Empty where it can.
+
+    Raises:
+        GitError: there is no repository.
+    """
+    root = git.root()
+    place, top = os.path.realpath(path), os.path.realpath(root)
+    if place != top and not place.startswith(os.path.join(top, "")):
+        return "lies outside of the repository; compare two files with 'lstmlint diff'"
+    inside = os.path.relpath(place, top).replace(os.sep, "/")
+    if os.path.exists(path) or git.exists(git.Revised(against, inside), root):
+        return ""
+    return f"exists neither here nor in {against}"
+
+
+def _judged(
+    one: git.Changed, root: str, against: str, categories: Sequence[Category], settings_of: Callable[[str], Settings]
+) -> FileBreaks | None:
+    """What breaks in a changed file; `None` where it is no model."""
+    path = _shown(one.new or one.old, root)
+    after = try_read(Place(path, path), settings_of) if one.new else None
+    if isinstance(after, NotAModelError) or (isinstance(after, Exception) and not _is_model_name(path)):
+        return None
+    if isinstance(after, Exception):
+        return FileBreaks(path, Change.UNREADABLE, error=f"{path}: error: {after}")
+    if not one.old:
+        return FileBreaks(path, Change.NEW)
+    place = Place(f"{against}:{one.old}", path, git.Revised(against, one.old), root)
+    before = try_read(place, settings_of) if _is_model_name(one.old) or after else NotAModelError()
+    if isinstance(before, Exception):
+        return None if after is None else FileBreaks(path, Change.UNREADABLE, error=f"{place.name}: error: {before}")
+    return _compared(one, path, before, after, categories)
+
+
+def _compared(
+    one: git.Changed, path: str, before: Read, after: Read | None, categories: Sequence[Category]
+) -> FileBreaks:
+    """What breaks between the two versions of a model; the newer one is `None` where it is deleted."""
+    if after is None:
+        return FileBreaks(path, Change.DELETED, (DELETED,) if Category.FILE in categories else ())
+    renamed = one.old if one.old != one.new else ""
+    found = breaks(before, after, categories)
+    return FileBreaks(path, Change.CHANGED, found, renamed, unjudged=unjudged(before, after))
+
+
+def _is_model_name(path: str) -> bool:
+    """Whether the name of a file promises a model."""
+    return os.path.splitext(path)[1].lower() in MODEL_SUFFIXES
+
+
+def _shown(path: str, root: str) -> str:
+    """A path of the repository as one writes it from here."""
+    return os.path.relpath(os.path.join(root, path))
+
+
+def _is_asked(one: git.Changed, paths: Sequence[str], root: str) -> bool:
+    """Whether a changed path is one of some, or lies in one of them."""
+    places = [os.path.realpath(path) for path in paths]
+    found = [os.path.realpath(os.path.join(root, path)) for path in (one.old, one.new) if path]
+    return not places or any(path == place or path.startswith(place + os.sep) for path in found for place in places)
