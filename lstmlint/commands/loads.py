@@ -32,6 +32,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.output.text import loads as report
     from lstmlint.pipeline import load
     from lstmlint.portability.verdict import Outcome, verdict
+    from lstmlint.running.failures import defect
     from lstmlint.running.terminal import fit
 
     try:
@@ -44,11 +45,12 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
             if job.target.error:
                 raise UnreadableError(job.target.error)
             model = load(job.path, job.weights, job.settings)
-        except (UnreadableError, NotAModelError) as error:
-            stderr.write(fit(f"{job.path}: error: {error}") + "\n")
+            verdicts = [verdict(model, target) for target in targets]
+        except Exception as error:
+            is_expected = isinstance(error, UnreadableError | NotAModelError)
+            stderr.write(fit(f"{job.path}: error: {error if is_expected else defect(error)}") + "\n")
             is_unread = True
             continue
-        verdicts = [verdict(model, target) for target in targets]
         is_refused |= bool(options.target) and any(one.outcome is Outcome.FAILS for one in verdicts)
         if options.format == "text":
             stdout.write(report.text(job.path, verdicts))

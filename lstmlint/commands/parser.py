@@ -20,13 +20,13 @@ def parser() -> argparse.ArgumentParser:
     program.add_argument("--version", action="version", version=f"lstmlint {__version__}")
     subparsers = program.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in commands().values():
-        command.add_arguments(
-            subparsers.add_parser(
-                command.name,
-                help=command.what,
-                description=command.what[0].upper() + command.what[1:] + ".",
-                epilog=command.epilog,
-                formatter_class=argparse.RawDescriptionHelpFormatter,
-            )
+        own = subparsers.add_parser(
+            command.name,
+            help=command.what,
+            description=command.what[0].upper() + command.what[1:] + ".",
+            epilog=command.epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
+        command.add_arguments(own)
+        own.add_argument("--traceback", action="store_true", help="where lstmlint itself fails, show where in its code")
     return program
