@@ -153,7 +153,7 @@ def _read(path: str) -> Document:
     if path == STANDARD_INPUT:
         import sys
 
-        return readers.read_stream(sys.stdin.buffer, STANDARD_INPUT)
+        return readers.read_stream(sys.stdin.buffer)
     return readers.read(path)
 
 

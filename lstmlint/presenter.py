@@ -46,7 +46,7 @@ def data(thing: object) -> dict[str, Any]:
 
 @data.register
 def _model_data(model: Model) -> dict[str, Any]:
-    return summary_object(model.document.path, model)
+    return summary_object(model.document.given_path, model)
 
 
 @data.register
@@ -115,5 +115,5 @@ def _rules_text(rules: Rules) -> str:
 
 def _run(analysis: Analysis) -> Run:
     """The run of a check of the one file."""
-    report = report_on(analysis, analysis.document.path)
+    report = report_on(analysis, analysis.document.given_path)
     return Run((report,), unused_ignores=unused_ignores((report,)))

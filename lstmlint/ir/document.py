@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 
 Pointer: TypeAlias = tuple[str | int, ...]
 
-#: The path of a document that comes through standard input.
+#: What is given as a path for standard input, and how messages name a document that comes through it.
 STANDARD_INPUT = "-"
+STREAM = "<stdin>"
 
 
 class FileError(Exception):
@@ -200,6 +201,11 @@ class Document:
     weights_path: str | None = None
     evidence: Evidence = field(default=NO_EVIDENCE, repr=False)
     slots: tuple[StoredTensor, ...] = field(default=(), repr=False)
+
+    @property
+    def given_path(self) -> str:
+        """The path as it was given to the program."""
+        return STANDARD_INPUT if self.path == STREAM else self.path
 
     @property
     def config_steps(self) -> Pointer:

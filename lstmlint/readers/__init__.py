@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from lstmlint.extending import registry
-from lstmlint.ir.document import Document, NotAModelError, UnreadableError
+from lstmlint.ir.document import STREAM, Document, NotAModelError, UnreadableError
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.source import Source, in_memory, in_stream, opened
 
@@ -65,12 +65,12 @@ def read(path: str) -> Document:
         return read_source(source)
 
 
-def read_bytes(data: bytes, name: str = "<stdin>") -> Document:
+def read_bytes(data: bytes, name: str = STREAM) -> Document:
     """The document in bytes that lie in memory; raises what `read` raises."""
     return read_source(in_memory(data, name))
 
 
-def read_stream(stream: BinaryIO, name: str = "<stdin>") -> Document:
+def read_stream(stream: BinaryIO, name: str = STREAM) -> Document:
     """The document in a stream that cannot seek, such as standard input; raises what `read` raises."""
     import tempfile
 

@@ -212,6 +212,22 @@ def test_every_public_name_is_documented_and_there() -> None:
         lstmlint.nothing  # noqa: B018
 
 
+def test_standard_input_is_the_json_of_the_command() -> None:
+    program = "import json, lstmlint; print(json.dumps(lstmlint.{}('-').to_dict()))"
+    for function, command in (("analyze", "check"), ("load", "summary"), ("explain", "explain")):
+        given: list[str] = []
+        for asked in (
+            ["-c", program.format(function)],
+            ["-m", *f"lstmlint {command} --isolated --format json -".split()],
+        ):
+            with (FIXTURES / "broken" / "weights-only.h5").open("rb") as stream:
+                done = subprocess.run(
+                    [sys.executable, *asked], cwd=ROOT, stdin=stream, capture_output=True, text=True, check=False
+                )
+            given.append(done.stdout)
+        assert json.loads(given[0]) == json.loads(given[1])
+
+
 def test_paths_are_text_or_path_like() -> None:
     for name in FUNCTIONS:
         for parameter in inspect.signature(getattr(api, name)).parameters.values():
