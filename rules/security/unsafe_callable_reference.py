@@ -51,7 +51,8 @@ that Keras itself refuses, and libraries that read files, run code or are no par
 by a package of its own (`package>Name`) is the usual form of a custom object and not reported, nor is a class of
 `__main__`; any other foreign module is a note. `builtins` with the name of a function of yours is how Keras writes that
 function, so it is reported only if Python itself has a function of that name. A module of yours that has the name of
-one of Python's is taken for Python's.
+one of Python's is taken for Python's. A layer that is called `os.system` has an odd name, which Keras never looks up,
+and is not reported.
 """
 
 from __future__ import annotations
@@ -149,6 +150,11 @@ DOTTED_ROOTS = frozenset({
 })  # fmt: skip
 DOTTED = re.compile(rf"(?:{'|'.join(sorted(DOTTED_ROOTS))})(?:\.\w+)+")
 
+#: Where the names of layers and other objects stand, which Keras compares and never looks up.
+OF_NAMES = frozenset({"name", "inbound_nodes", "input_layers", "output_layers"})
+#: Where a text is not the name of a function; modules are judged with what they are said to hold.
+READ_OTHERWISE = OF_NAMES | {"module"}
+
 REFUSE = "do not load this file; ask where it comes from, and build the model from code that you know"
 
 
@@ -172,7 +178,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
             yield said
             continue
         for key, item in found.value.items() if may_be_dotted else ():
-            if type(item) is str and key != "module" and "." in item and DOTTED.fullmatch(item):
+            if type(item) is str and key not in READ_OTHERWISE and "." in item and DOTTED.fullmatch(item):
                 yield Finding(found.at(key), f"names {quoted(item)}, a function of Python", REFUSE)
         if may_switch:
             yield from _switches(found)
@@ -187,6 +193,8 @@ def _may_hold_dotted(document: Document) -> bool:
 def _switches(found: RawObject) -> Iterator[Finding]:
     """Where an object names the switch: in its keys, its texts, and the texts in its lists."""
     for key, item in found.value.items():
+        if key in OF_NAMES:
+            continue
         if type(item) is str and SWITCH in item and not ("." in item and DOTTED.fullmatch(item)):
             yield _switch(found, (key,))
         elif type(item) is list:
