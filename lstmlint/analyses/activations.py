@@ -68,6 +68,16 @@ WEIGHTED = frozenset({
 #: Joins of the directions of a Bidirectional that leave each value as it is.
 VALUE_KEEPING_MERGES = ("concat", None)
 
+#: Activations whose values add up to 1.
+DISTRIBUTIONS = frozenset({"softmax", "sparsemax"})
+
+#: Recurrent layers whose output is their activation times a gate, or mixed by one with the output before it. A
+#: SimpleRNN gives what its activation gives.
+GATED = frozenset(INPUT_RANKS) - {"SimpleRNN"}
+
+#: The least and the greatest share that a gate lets through.
+GATE_RANGE = (0, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Activation:
@@ -92,11 +102,30 @@ class Activation:
         return tuple(axes)
 
     @property
+    def is_gated(self) -> bool:
+        """Whether gates change what the activation gives before it leaves the layer."""
+        return self.layer.class_name in GATED
+
+    @property
+    def is_of_own_layer(self) -> bool:
+        """Whether the layer does nothing but apply the activation, so that it has no argument for another."""
+        return not self.key
+
+    @property
     def range(self) -> tuple[float, float]:
-        """The least and the greatest value that it gives."""
+        """The least and the greatest value that it gives, and that leaves a layer with gates."""
         low, high = RANGES[self.name]
-        ceiling = number_in(self.layer.config.get("max_value")) if self.layer.class_name == "ReLU" else None
-        return (low, high if ceiling is None else ceiling)
+        config = self.layer.config
+        if self.layer.class_name == "ReLU":
+            ceiling = number_in(config.get("max_value"))
+            return (-INFINITE if number_in(config.get("negative_slope")) else low, high if ceiling is None else ceiling)
+        floor = number_in(config.get("alpha")) if self.layer.class_name == "ELU" else None
+        return (low if floor is None else -floor, high)
+
+    @property
+    def limits(self) -> bool:
+        """Whether there are values that it never gives."""
+        return any(map(math.isfinite, self.range))
 
 
 def named(value: Any) -> str | Unknown:
@@ -117,9 +146,17 @@ def own_activation(layer: Layer) -> Activation | Unknown | None:
     if layer.class_name in ACTIVATION_LAYERS:
         return Activation(ACTIVATION_LAYERS[layer.class_name], layer, "")
     if layer.class_name == "Activation" or layer.class_name in WEIGHTED or layer.class_name in INPUT_RANKS:
+        if layer.class_name in GATED and not _has_gates(layer):
+            return Unknown(f"the gates of {layer.name} do not lie between 0 and 1")
         name = named(layer.config.get("activation"))
         return name if isinstance(name, Unknown) else Activation(name, layer)
     return None
+
+
+def _has_gates(layer: Layer) -> bool:
+    """Whether each gate of a recurrent layer lets a share through, as those of cuDNN layers always do."""
+    gate = named(layer.config.get("recurrent_activation", "sigmoid"))
+    return not isinstance(gate, Unknown) and RANGES[gate] == GATE_RANGE
 
 
 def producer(model: Model, reference: TensorRef) -> tuple[Model, Layer, TensorRef] | None:

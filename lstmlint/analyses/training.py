@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from lstmlint.analyses.activations import Activation, applied, number_in, producer, shape_of
+from lstmlint.analyses.activations import DISTRIBUTIONS, Activation, applied, number_in, producer, shape_of
 from lstmlint.analyses.sequences import place_of
 from lstmlint.inference.stored import snake_case
 from lstmlint.ir.document import Container, Document, Pointer
@@ -49,6 +49,10 @@ OTHER_LOSSES = frozenset({
 })  # fmt: skip
 
 LOSSES = CROSSENTROPIES | REGRESSION_LOSSES | OTHER_LOSSES
+
+#: The class of metric that asks whether numbers are equal. It keeps its name, as the text `accuracy` is another metric,
+#: which Keras chooses by the shapes.
+EQUALITY = "Accuracy"
 
 #: Objects around a function, which is under `fn` in their config.
 FUNCTION_WRAPPERS = frozenset({"LossFunctionWrapper", "MeanMetricWrapper"})
@@ -112,6 +116,14 @@ class Output:
         if isinstance(self.shape, Unknown):
             return self.shape
         return self.shape[-1] if self.shape else Unknown("it is a single number")
+
+    @property
+    def has_faulty_softmax(self) -> bool:
+        """Whether the output's softmax is amiss whatever it is trained with: over one value, or inside of gates."""
+        activation = self.activation
+        if not isinstance(activation, Activation) or activation.name not in DISTRIBUTIONS:
+            return False
+        return self.width == 1 or activation.is_gated
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,4 +287,5 @@ def _metrics(value: Any, steps: Pointer) -> Iterator[Metric]:
             yield from _metrics(inner, (*steps, index))
     elif isinstance(value, str) or _is_object(value):
         name, config = _function(value)
-        yield Metric(name, config, steps)
+        is_equality = isinstance(value, Mapping) and value["class_name"] == EQUALITY
+        yield Metric(EQUALITY if is_equality else name, config, steps)

@@ -13,9 +13,13 @@ from lstmlint.ir.shape import Unknown, is_dims
 
 @dataclass(frozen=True, slots=True)
 class Unrolled:
-    """A call of an unrolled layer; `steps` is a number, `None` where Keras leaves it open, or unknown."""
+    """A call of an unrolled layer; `steps` is a number, `None` where Keras leaves it open, or unknown.
+
+    `core` is what states `unroll`: the layer itself, or the one inside of a Bidirectional.
+    """
 
     layer: Layer
+    core: Layer
     steps: int | Unknown | None
 
 
@@ -32,4 +36,4 @@ def unrolled_calls(model: Model) -> Iterator[Unrolled]:
                 continue
             steps = timesteps(call.layer, sequence)
             if steps is None or isinstance(steps, int | Unknown):
-                yield Unrolled(call.layer, steps)
+                yield Unrolled(call.layer, core, steps)

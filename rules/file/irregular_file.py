@@ -45,6 +45,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from lstmlint.ir.document import Document, WeightNaming
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import NoOptions, Verdict, rule
@@ -68,6 +69,10 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
 #: The ending that Keras expects of a container, by the name that the readers give it.
 ENDINGS: Mapping[str, str] = {"HDF5": ".h5", "zip": ".keras", "JSON": ".json", "YAML": ".yaml"}
 
+#: The ending that Keras 3 and 2.15 expect of weights alone that are stored by class; a plain `.h5` they read by the
+#: names of layers.
+ENDING_OF_WEIGHTS = ".weights.h5"
+
 #: Between the container and the ending of a file whose name lies, in a reader's remark.
 NAMED = " named "
 
@@ -77,16 +82,20 @@ FALLBACK_HELP = "save the model again with model.save()"
 @rule(Severity.WARNING)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     for remark in model.document.remarks:
-        message, cure = MEANINGS.get(remark) or _lying_name(remark) or (f"is irregular: {remark}", FALLBACK_HELP)
+        message, cure = (
+            MEANINGS.get(remark) or _lying_name(remark, model.document) or (f"is irregular: {remark}", FALLBACK_HELP)
+        )
         yield Finding(location=Location(""), message=message, help=cure)
 
 
-def _lying_name(remark: str) -> tuple[str, str] | None:
+def _lying_name(remark: str, document: Document) -> tuple[str, str] | None:
     """What is said of a file whose name promises another container."""
     container, named, ending = remark.partition(NAMED)
     if not named or container not in ENDINGS:
         return None
+    is_weights_alone = document.config is None and document.stored_by is WeightNaming.CLASS_NAME
+    meant = ENDING_OF_WEIGHTS if container == "HDF5" and is_weights_alone else ENDINGS[container]
     return (
         f"is {container} inside, though its name ends in {ending}: Keras chooses its loader by the name",
-        f"rename it to end in {ENDINGS[container]}",
+        f"rename it to end in {meant}",
     )

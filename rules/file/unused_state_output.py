@@ -55,6 +55,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.connections import used_outputs
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import recurrent_core, sequence_calls
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Model
@@ -82,5 +83,5 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
                 yield Finding(
                     location=Location(layer.full_name, (*core.pointer, "config", "return_state")),
                     message=f"returns {'its state' if states == 1 else f'{states} states'} that nothing reads",
-                    help=f"set return_state=False on '{core.name}', unless a model outside this file reads them",
+                    help=f"set return_state=False on {in_code(core)}, unless a model outside this file reads them",
                 )

@@ -48,6 +48,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.mask_treatments import CUDNN, Treatment
 from lstmlint.analyses.masks import mask_flow
 from lstmlint.analyses.sequences import place_of, recurrent_core
@@ -70,6 +71,6 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         yield Finding(
             location=place_of(core),
             message=f"is a {core.class_name}, which refuses masks, and gets that of '{source.full_name}'",
-            help=f"use {core.class_name.removeprefix('CuDNN')} instead of {core.class_name} for '{core.name}'",
+            help=f"use {core.class_name.removeprefix('CuDNN')} instead of {core.class_name} for {in_code(core)}",
             related=(Related(place_of(source), "makes the mask"),),
         )

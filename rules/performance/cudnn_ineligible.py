@@ -49,6 +49,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import place_of
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Layer, Model
@@ -99,7 +100,7 @@ def _finding(layer: Layer, failing: Mapping[str, Any]) -> Finding:
     return Finding(
         location=place_of(layer),
         message=f"cannot use cuDNN on a GPU because of {given}, so it computes its timesteps one by one",
-        help=f"for a model that you train anew, set {needed} on '{layer.name}'",
+        help=f"for a model that you train anew, set {needed} on {in_code(layer)}",
     )
 
 

@@ -50,6 +50,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import place_of
 from lstmlint.analyses.unrolling import unrolled_calls
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
@@ -75,5 +76,5 @@ def check(model: Model, options: Options) -> Iterator[Verdict]:
                 location=place_of(call.layer),
                 message=f"is unrolled over {call.steps:,} timesteps, more than {options.max_steps:,}: its operations "
                 f"are built {call.steps:,} times",
-                help=f"set unroll=False on '{call.layer.name}'; the weights stay the same",
+                help=f"set unroll=False on {in_code(call.core)}; the weights stay the same",
             )

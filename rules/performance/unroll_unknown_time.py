@@ -45,6 +45,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import place_of
 from lstmlint.analyses.unrolling import unrolled_calls
 from lstmlint.ir.finding import Finding, Severity, Unjudged
@@ -62,5 +63,5 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
             yield Finding(
                 location=place_of(call.layer),
                 message="is unrolled, and the number of its timesteps is open, so there is nothing to unroll over",
-                help=f"set unroll=False on '{call.layer.name}', or give the input a fixed number of timesteps",
+                help=f"set unroll=False on {in_code(call.core)}, or give the input a fixed number of timesteps",
             )

@@ -45,13 +45,26 @@ reported. Nothing is said where the number of timesteps is open or unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from lstmlint.analyses.sequences import SequenceCall, input_rank, place_of, recurrent_core, sequence_calls, timesteps
+from lstmlint.analyses.sequences import (
+    RANK_KEEPING,
+    SEQUENCE_RANK,
+    SequenceCall,
+    input_rank,
+    place_of,
+    recurrent_core,
+    sequence_calls,
+    source,
+    timesteps,
+)
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model, count
 from lstmlint.ir.shape import Dims, Unknown, to_text
 from lstmlint.linting.rule import NoOptions, Verdict, rule
+
+#: What takes the place of a recurrent layer over one timestep, where that is no Dense.
+INSTEAD: Mapping[str, str] = {"ConvLSTM1D": "Conv1D", "ConvLSTM2D": "Conv2D", "ConvLSTM3D": "Conv3D"}
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
@@ -60,29 +73,39 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         for call in sequence_calls(inner):
             core = recurrent_core(call.layer)
             if core is not None and not core.config.get("stateful") and not call.has_initial_state:
-                yield from _judge(call)
+                yield from _judge(inner, call)
 
 
-def _judge(call: SequenceCall) -> Iterator[Verdict]:
+def _judge(model: Model, call: SequenceCall) -> Iterator[Verdict]:
     sequence = call.sequence
     steps = sequence if isinstance(sequence, Unknown) else None
     if not isinstance(sequence, Unknown) and len(sequence) == input_rank(call.layer):
         found = timesteps(call.layer, sequence)
         if found == 1:
-            yield _finding(call.layer, sequence)
+            yield Finding(
+                location=place_of(call.layer),
+                message=f"gets sequences of 1 timestep, {to_text(sequence)}, so {_unused(call.layer)} never used",
+                help=_cure(model, call, sequence),
+            )
         steps = found if isinstance(found, Unknown) else None
     if steps is not None:
         yield Unjudged(place_of(call.layer), steps)
 
 
-def _finding(layer: Layer, sequence: Dims) -> Finding:
+def _cure(model: Model, call: SequenceCall, sequence: Dims) -> str:
+    """What to give the layer, or to take in its place.
+
+    The features of an input may be in order of time, those that another layer made are not.
+    """
+    core, name = recurrent_core(call.layer), call.layer.name
+    instead = INSTEAD.get(core.class_name if core else "", "Dense")
+    found = source(model, call.call.inputs, RANK_KEEPING - {"Dense"})
     features = sequence[-1]
-    example = f", such as ({features}, 1) if the {features} values are in order of time" if features != 1 else ""
-    return Finding(
-        location=place_of(layer),
-        message=f"gets sequences of 1 timestep, {to_text(sequence)}, so {_unused(layer)} never used",
-        help=f"give '{layer.name}' real sequences{example if isinstance(features, int) else ''}, or use Dense",
-    )
+    if found is not None and found[1].class_name != "InputLayer":
+        return f"let '{found[1].name}' give '{name}' more than 1 timestep, or use {instead}"
+    is_example = found is not None and len(sequence) == SEQUENCE_RANK and isinstance(features, int) and features > 1
+    example = f", such as ({features}, 1) if the {features} values are in order of time" if is_example else ""
+    return f"give '{name}' real sequences{example}, or use {instead}"
 
 
 def _unused(layer: Layer) -> str:

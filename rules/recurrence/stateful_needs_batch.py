@@ -19,7 +19,7 @@ provided" (1.2.2; TensorFlow issue 36363).
 $ lstmlint check example.json
 example.json:3:3: error[stateful-needs-batch]: lstm: is stateful and gets batches of any size, (None, 20, 4), so it \
 cannot know how many states to keep
-    help: fix the batch size B in the input, so that 'lstm' gets (B, 20, 4), or set stateful=False
+    help: fix the batch size B in the input, so that 'lstm' gets (B, 20, 4), or set stateful=False on 'lstm'
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -49,9 +49,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import SequenceCall, place_of, recurrent_core, sequence_calls
 from lstmlint.ir.finding import Finding, Severity, Unjudged
-from lstmlint.ir.model import Model
+from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, to_text
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
@@ -62,12 +63,12 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         for call in sequence_calls(inner):
             core = recurrent_core(call.layer)
             if core is not None and core.config.get("stateful") and not core.node.is_custom:
-                yield from _judge(call, is_time_major=bool(core.config.get("time_major")))
+                yield from _judge(call, core)
 
 
-def _judge(call: SequenceCall, *, is_time_major: bool) -> Iterator[Verdict]:
+def _judge(call: SequenceCall, core: Layer) -> Iterator[Verdict]:
     sequence, layer = call.sequence, call.layer
-    axis = 1 if is_time_major else 0
+    axis = 1 if core.config.get("time_major") else 0
     batch = sequence if isinstance(sequence, Unknown) else sequence[axis] if len(sequence) > axis else 0
     if isinstance(batch, Unknown):
         yield Unjudged(place_of(layer), batch)
@@ -77,5 +78,6 @@ def _judge(call: SequenceCall, *, is_time_major: bool) -> Iterator[Verdict]:
             location=place_of(layer),
             message=f"is stateful and gets batches of any size, {to_text(sequence)}, "
             "so it cannot know how many states to keep",
-            help=f"fix the batch size B in the input, so that '{layer.name}' gets ({shape}), or set stateful=False",
+            help=f"fix the batch size B in the input, so that '{layer.name}' gets ({shape}), "
+            f"or set stateful=False on {in_code(core)}",
         )

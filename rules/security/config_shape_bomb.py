@@ -52,6 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import place_of
 from lstmlint.analyses.unrolling import unrolled_calls
 from lstmlint.ir.finding import Confidence, Finding, Severity
@@ -83,7 +84,7 @@ def check(model: Model, options: Options) -> Iterator[Verdict]:
             yield Finding(
                 location=place_of(call.layer),
                 message=f"is unrolled over {call.steps:,} timesteps, which builds its operations as many times",
-                help=f"set unroll=False on '{call.layer.name}', or find out who wrote this number",
+                help=f"set unroll=False on {in_code(call.core)}, or find out who wrote this number",
             )
 
 

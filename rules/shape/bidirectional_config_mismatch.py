@@ -24,7 +24,7 @@ $ lstmlint check example.json
 example.json:6:27: error[bidirectional-config-mismatch]: both/backward_lstm: has return_sequences=False, but the \
 forward layer of 'both' has return_sequences=True
     see: example.json:4:96: both/forward_lstm: return_sequences is true
-    help: set return_sequences to the same value on 'forward_lstm' and 'backward_lstm'
+    help: set return_sequences to the same value on both layers inside 'both'
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -55,6 +55,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.directions import Directions, directions
 from lstmlint.ir.finding import Finding, Location, Related, Severity
 from lstmlint.ir.model import Layer, Model
@@ -79,9 +80,9 @@ def _same_direction(found: Directions) -> Iterator[Finding]:
         yield Finding(
             location=_place(found.forward if forward else found.backward, "go_backwards"),
             message=f"both directions of '{found.layer.name}' have go_backwards={forward}",
-            help=f"remove go_backwards from '{found.forward.name}', the wrapper sets it for the other direction"
+            help=f"remove go_backwards from {in_code(found.forward)}, the wrapper sets it for the other direction"
             if forward
-            else f"set go_backwards=True on '{found.backward.name}'",
+            else f"set go_backwards=True on {in_code(found.backward)}",
             related=() if found.is_derived else _other(found, "go_backwards", is_forward=not forward),
         )
     elif found.is_derived and forward and _flag(found.forward, "return_sequences"):
@@ -89,7 +90,7 @@ def _same_direction(found: Directions) -> Iterator[Finding]:
             location=_place(found.forward, "go_backwards"),
             message=f"runs backwards inside '{found.layer.name}', so its sequences come out in reversed order, "
             "and Keras 3 refuses it",
-            help=f"remove go_backwards from '{found.forward.name}'; the wrapper runs both directions anyway",
+            help=f"remove go_backwards from {in_code(found.forward)}; the wrapper runs both directions anyway",
             severity=Severity.WARNING,
         )
 
@@ -99,7 +100,7 @@ def _differing(found: Directions, key: str) -> Finding:
     return Finding(
         location=_place(found.backward, key),
         message=f"has {key}={backward}, but the forward layer of '{found.layer.name}' has {key}={forward}",
-        help=f"set {key} to the same value on '{found.forward.name}' and '{found.backward.name}'",
+        help=f"set {key} to the same value on both layers inside '{found.layer.name}'",
         related=_other(found, key, is_forward=True),
     )
 

@@ -25,7 +25,7 @@ example.json:3:3: error[bidirectional-width-mismatch]: both: gives (None, 4) for
 which Keras declares only the first
     see: example.json:4:14: both/forward_lstm: gives (None, 4)
     see: example.json:5:23: both/backward_lstm: gives (None, 6)
-    help: give 'forward_lstm' and 'backward_lstm' the same width
+    help: give both layers inside 'both' the same width
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -89,7 +89,7 @@ def _finding(found: Directions, forward: Dims, backward: Dims, mode: str | None)
     return Finding(
         location=place_of(found.layer),
         message=f"gives {to_text(forward)} forward and {to_text(backward)} backward, {consequence}",
-        help=f"give '{found.forward.name}' and '{found.backward.name}' the same width",
+        help=f"give both layers inside '{found.layer.name}' the same width",
         related=(
             Related(place_of(found.forward), f"gives {to_text(forward)}"),
             Related(place_of(found.backward), f"gives {to_text(backward)}"),

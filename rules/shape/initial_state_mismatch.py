@@ -67,7 +67,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.cures import in_code
+from lstmlint.analyses.sequences import place_of, recurrent_core
 from lstmlint.analyses.states import State, StateCall, state_calls
 from lstmlint.inference.layers.recurrent import KINDS
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
@@ -140,11 +141,20 @@ def _cure(found: StateCall) -> str:
     name = found.call.layer.name
     encoder = next((layer for layer in found.producers if layer.class_name == "Bidirectional"), None)
     if encoder is not None and found.call.layer.class_name != "Bidirectional":
-        return (
+        cure = (
             f"join the forward and backward states of '{encoder.name}', one Concatenate a state, "
             "for as many units as both"
         )
-    return f"give '{name}' {len(found.expected)} {_states(len(found.expected))} as wide as itself"
+    else:
+        cure = f"give '{name}' {len(found.expected)} {_states(len(found.expected))} as wide as itself"
+    return f"{_returned(found)}{cure}"
+
+
+def _returned(found: StateCall) -> str:
+    """How to get states out of a layer that returns none, so that its output was taken for one."""
+    cores = filter(None, map(recurrent_core, found.producers))
+    silent = next((core for core in cores if not core.config.get("return_state")), None)
+    return "" if silent is None else f"set return_state=True on {in_code(silent)}, and "
 
 
 def _related(found: StateCall) -> tuple[Related, ...]:

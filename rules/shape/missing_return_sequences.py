@@ -53,6 +53,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.ranks import rank_mismatches
 from lstmlint.analyses.sequences import place_of
 from lstmlint.ir.finding import Finding, Related, Severity
@@ -67,12 +68,11 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         producer = mismatch.vector_producer
         if producer is None:
             continue
-        inside = "" if producer.recurrent is producer.layer else f" inside '{producer.layer.name}'"
         yield Finding(
             location=place_of(producer.recurrent),
             message=f"gives only its last output, {to_text(mismatch.shape)}, "
             f"but {mismatch.layer.full_name} needs the sequence",
-            help=f"set return_sequences=True on '{producer.recurrent.name}'{inside}",
+            help=f"set return_sequences=True on {in_code(producer.recurrent)}",
             related=(
                 Related(
                     place_of(mismatch.layer), f"expects rank {mismatch.expected} and gets rank {len(mismatch.shape)}"

@@ -48,6 +48,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.outputs import ManyOutputs, many_outputs
 from lstmlint.analyses.sequences import place_of, recurrent_core
 from lstmlint.ir.finding import Finding, Location, Related, Severity
@@ -73,7 +74,7 @@ def _cause(found: ManyOutputs) -> tuple[tuple[str, ...], tuple[str | int, ...], 
     """The key that makes the outputs several, the layer that holds it, and what to do about it."""
     layer, core = found.layer, recurrent_core(found.layer)
     if core is not None and core.config.get("return_state"):
-        return ("config", "return_state"), core.pointer, f"set return_state=False on '{core.name}'"
+        return ("config", "return_state"), core.pointer, f"set return_state=False on {in_code(core)}"
     if layer.class_name == "Bidirectional":
         return ("config", "merge_mode"), layer.pointer, f"set merge_mode='concat' on '{layer.name}'"
     return (), layer.pointer, f"let '{layer.name}' give one output"

@@ -18,7 +18,7 @@ gives its initial state for every input.
 ```console
 $ lstmlint check example.json
 example.json:3:3: error[non-positive-dim]: conv: gives (None, -1, 2) from (None, 5, 3)
-    help: use a smaller kernel, pool, stride or crop in 'conv', or padding='same', or a longer input
+    help: use a smaller kernel, pool, stride or crop in 'conv', set padding='same' on 'conv', or take a longer input
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -46,6 +46,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import place_of
 from lstmlint.analyses.widths import bad_widths
 from lstmlint.ir.finding import Finding, Severity
@@ -96,5 +97,10 @@ def _finding(layer: Layer, call: CallShapes) -> Finding:
     return Finding(
         location=place_of(layer),
         message=f"gives {to_text(call.outputs)} from {to_text(call.inputs)}",
-        help=f"use a smaller kernel, pool, stride or crop in '{layer.name}', or padding='same', or a longer input",
+        help=f"use a smaller kernel, pool, stride or crop in '{layer.name}', {_padded(layer)}or take a longer input",
     )
+
+
+def _padded(layer: Layer) -> str:
+    """The cure by padding, for layers that can pad what they get."""
+    return f"set padding='same' on {in_code(layer)}, " if isinstance(layer.config.get("padding"), str) else ""

@@ -109,6 +109,6 @@ def _rank(params: int) -> str:
 def _timestep_reminder(layer: Layer) -> str:
     inputs = layer.calls[0].inputs if layer.calls else None
     steps = timesteps(layer, inputs) if is_dims(inputs) else None
-    if not isinstance(steps, int):
+    if not isinstance(steps, int) or steps <= 1:
         return ""
     return f"; the {steps} timesteps are no reason for more, they do not enter the count"

@@ -20,7 +20,7 @@ models have as many units as features, 95 % have at most 58 times as many.
 $ lstmlint check example.json
 example.json:3:3: note[unbalanced-width]: lstm: has 128 units for 1 feature: \
 66,048 of its 66,560 parameters do not read the input
-    help: try 32 units first; the number of timesteps is no reason for more
+    help: try 64 units first; the number of timesteps is no reason for more
 0 errors, 0 warnings, 1 note in 1 model
 ```
 
@@ -29,7 +29,7 @@ example.json:3:3: note[unbalanced-width]: lstm: has 128 units for 1 feature: \
 ```json
 {"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "univariate", "layers": [
   {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [null, 20, 1]}},
-  {"class_name": "LSTM", "config": {"name": "lstm", "units": 32}},
+  {"class_name": "LSTM", "config": {"name": "lstm", "units": 64}},
   {"class_name": "Dense", "config": {"name": "dense", "units": 1}}]}}
 ```
 
@@ -40,8 +40,8 @@ $ lstmlint check example.json
 
 ## Options
 
-- `ratio` (units a feature, default 64): reported from this ratio on.
-- `ratio-when-large` (units a feature, default 16): reported from this ratio on if the layer has `large` parameters.
+- `ratio` (units a feature, default 64): reported above this ratio.
+- `ratio-when-large` (units a feature, default 16): reported above this ratio if the layer has `large` parameters.
 - `large` (parameters, default 50,000).
 - `wide-features` (features, default 512): an input this wide is reported if it has four times as many features as
   units.
@@ -49,7 +49,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Univariate series with 32 to 64 units are common and may be right; below `ratio` they are not reported.
+Univariate series with 32 to 64 units are common and may be right; up to `ratio` they are not reported. Convolutional
+recurrent layers are not judged: their filters look at windows, and 64 of them on gray images are usual.
 """
 
 from __future__ import annotations
@@ -57,8 +58,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.analyses.gates import gate_parts, weight_share
+from lstmlint.analyses.cures import whole
+from lstmlint.analyses.gates import GateParts, gate_parts, weight_share
 from lstmlint.analyses.sequences import place_of, recurrent_layers
+from lstmlint.inference.layers.recurrent import CONVOLUTIONAL_RANKS
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
@@ -66,9 +69,6 @@ from lstmlint.linting.rule import Verdict, rule
 
 #: An input this many times wider than the units is wide.
 FEATURES_PER_UNIT = 4
-
-#: Units a feature that half of `ratio` leaves for a layer with one feature.
-SUGGESTED_SHARE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,8 @@ class Options:
 @rule(Severity.NOTE, Confidence.HEURISTIC)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
     for layer in recurrent_layers(model):
+        if layer.class_name in CONVOLUTIONAL_RANKS:
+            continue
         if isinstance(layer.params, Unknown):
             yield Unjudged(place_of(layer), layer.params)
         elif layer.params:
@@ -94,18 +96,16 @@ def check(model: Model, options: Options) -> Iterator[Verdict]:
 def _judge(layer: Layer, params: int, options: Options) -> Iterator[Verdict]:
     parts = gate_parts(layer)
     is_narrow = parts.inputs < min(options.wide_features, FEATURES_PER_UNIT * parts.units)
-    if is_narrow and parts.units < min(options.ratio, options.ratio_when_large) * parts.inputs:
+    if is_narrow and parts.units <= min(options.ratio, options.ratio_when_large) * parts.inputs:
         return
     read = weight_share(layer).inputs * params
     features = f"{parts.inputs:,} feature{'' if parts.inputs == 1 else 's'}"
-    threshold = options.ratio_when_large if params >= options.large else options.ratio
-    if parts.units >= threshold * parts.inputs:
+    if _is_wide(parts, parts.units, options):
         yield Finding(
             location=place_of(layer),
             message=f"has {parts.units:,} units for {features}: {params - round(read):,} of its {params:,} parameters "
             "do not read the input",
-            help=f"try {max(1, options.ratio * parts.inputs // SUGGESTED_SHARE):,} units first; "
-            "the number of timesteps is no reason for more",
+            help=f"try {_suggested(parts, options):,} units first; the number of timesteps is no reason for more",
         )
     elif (
         parts.inputs >= options.wide_features
@@ -116,5 +116,19 @@ def _judge(layer: Layer, params: int, options: Options) -> Iterator[Verdict]:
             location=place_of(layer),
             message=f"has {parts.units:,} units for {features}: {round(read):,} of its {params:,} parameters "
             "only read the input",
-            help=f"put a Dense of about {parts.units:,} units before '{layer.name}', on every timestep",
+            help=f"put a Dense of about {parts.units:,} units before '{whole(layer)}', on every timestep",
         )
+
+
+def _is_wide(parts: GateParts, units: int, options: Options) -> bool:
+    """Whether a number of units is too many for the features of a layer."""
+    is_large = units > parts.units_within(options.large - 1)
+    return units > (options.ratio_when_large if is_large else options.ratio) * parts.inputs
+
+
+def _suggested(parts: GateParts, options: Options) -> int:
+    """The units, halved until this rule would say nothing."""
+    units = parts.units
+    while units > 1 and _is_wide(parts, units, options):
+        units //= 2
+    return units

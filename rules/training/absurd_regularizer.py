@@ -45,7 +45,8 @@ $ lstmlint check example.json
 ## Known limits
 
 The size of the loss is not known, so the threshold is a rule of thumb. Only L1 and L2 are judged; of biases and
-outputs only negative factors.
+outputs only negative factors. Factors are compared as float32 holds them, in which Keras keeps them: the 0.1 of a
+program is 0.10000000149 in its file.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.analyses.activations import number_in, written_layers
+from lstmlint.analyses.cures import in_code
+from lstmlint.analyses.limits import exceeds
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.linting.rule import Verdict, rule
@@ -78,7 +81,7 @@ def check(model: Model, options: Options) -> Iterator[Verdict]:
     for layer in written_layers(model):
         for key in filter(layer.config.get, REGULARIZERS):
             for name, factor in _factors(layer, key):
-                if factor < 0 or (factor > options.max and key in KERNELS):
+                if factor < 0 or (exceeds(factor, options.max) and key in KERNELS):
                     yield _finding(layer, key, name, factor, options)
 
 
@@ -100,5 +103,5 @@ def _finding(layer: Layer, key: str, name: str, factor: float, options: Options)
     return Finding(
         location=Location(layer.full_name, (*layer.pointer, "config", key)),
         message=f"the {name} regularizer of its {weight} is {factor:g}, {why}",
-        help=f"take a factor from 0.00001 to 0.01 for {key} of '{layer.name}'",
+        help=f"take a factor from 0.00001 to 0.01 for {key} of {in_code(layer)}",
     )

@@ -54,7 +54,7 @@ import math
 from collections.abc import Iterator
 
 from lstmlint.analyses.activations import Activation
-from lstmlint.analyses.sequences import INPUT_RANKS
+from lstmlint.analyses.cures import without_activation
 from lstmlint.analyses.training import REGRESSION_LOSSES, Loss, Output, outputs, place
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.model import Model
@@ -67,23 +67,17 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         loss, activation = output.loss, output.activation
         if not isinstance(loss, Loss) or loss.name not in REGRESSION_LOSSES or not isinstance(activation, Activation):
             continue
-        if any(map(math.isfinite, activation.range)) and not _is_single_softmax(output, activation):
+        if activation.limits and not output.has_faulty_softmax:
             yield _finding(model, output, loss, activation)
-
-
-def _is_single_softmax(output: Output, activation: Activation) -> bool:
-    return activation.name == "softmax" and output.width == 1
 
 
 def _finding(model: Model, output: Output, loss: Loss, activation: Activation) -> Finding:
     low, high = activation.range
     reach = f"from {low:g} to {high:g}" if math.isfinite(low) and math.isfinite(high) else _half(low, high)
-    is_recurrent = activation.layer.class_name in INPUT_RANKS
-    cure = "put a Dense behind" if is_recurrent else "drop the activation of"
     return Finding(
         location=output.location,
         message=f"ends in {activation.name} and reaches {reach}, but is compiled with {loss.name}",
-        help=f"{cure} '{activation.layer.name}', unless all targets lie in that range",
+        help=f"{without_activation(activation)}, unless all targets lie in that range",
         related=(Related(place(model.document, loss.steps), f"the loss is {loss.name}"),),
     )
 

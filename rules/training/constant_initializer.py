@@ -54,6 +54,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lstmlint.analyses.activations import WEIGHTED, initializer, written_layers
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import INPUT_RANKS
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Layer, Model
@@ -92,6 +93,6 @@ def _finding(model: Model, layer: Layer, key: str, weight: str, value: float) ->
         location=Location(layer.full_name, (*layer.pointer, "config", key)),
         message=f"every weight of its {weight} starts from {value:g}, "
         + ("so no step sees the one before it at first" if value == 0 else f"so its {_units(layer)} units start equal"),
-        help=f"set {key}='{default}', the default, on '{layer.name}'",
+        help=f"set {key}='{default}', the default, on {in_code(layer)}",
         severity=Severity.NOTE if value == 0 or model.document.stored else None,
     )

@@ -12,8 +12,7 @@ and its loss rose from 2.97 to 4.70. Three of 232 public recurrent models end so
 | categorical | none, relu, tanh, elu, ... | clipped values have no gradient, training may go backwards | error |
 | categorical | sigmoid, softplus, exponential | trains, but what the model predicts does not add up to 1 | warning |
 | binary | none, relu, tanh, ... | clipped values have no gradient, predictions are no probabilities | warning |
-| binary | softmax over 3 or more classes | `accuracy` counts every class apart and is far too high | warning |
-| binary | softmax over 2 classes | the same numbers as categorical_crossentropy, twice | note |
+| binary | softmax over 3 or more classes | `binary_accuracy` counts every class apart and is far too high | warning |
 
 ## Example
 
@@ -51,27 +50,29 @@ $ lstmlint check example.json
 0 errors, 0 warnings, 0 notes in 1 model
 ```
 
-The other cure is `from_logits=True` in the loss, and a softmax where the predictions are used.
+The other cure is `from_logits=True` in the loss, and a softmax where the predictions are used. Behind a recurrent
+layer the cure is a Dense with the activation: a softmax inside of an LSTM goes through its gates and no longer adds up
+to 1, which is the rule `gated-softmax`.
 
 ## Known limits
 
 Nothing is said of losses and activations of one's own, of outputs that a layer without activation makes
-(normalization, merging, Lambda), and of a loss over another axis than the last.
+(normalization, merging, Lambda), and of a loss over another axis than the last. Softmax over 2 classes with
+binary_crossentropy gives the very loss of categorical_crossentropy and is not reported. Keras 2.3 and older take
+`accuracy` for `binary_accuracy` with a binary loss, later ones do not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.activations import LINEAR, RANGES, Activation
+from lstmlint.analyses.activations import DISTRIBUTIONS, LINEAR, Activation
+from lstmlint.analyses.cures import with_activation
 from lstmlint.analyses.training import BINARY_CROSSENTROPIES, CROSSENTROPIES, Loss, Output, outputs, place
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.linting.rule import NoOptions, Verdict, rule
-
-#: Activations whose values add up to 1.
-DISTRIBUTIONS = frozenset({"softmax", "sparsemax"})
 
 #: Activations whose values are positive, so that dividing them by their sum gives probabilities.
 POSITIVE = frozenset({"sigmoid", "hard_sigmoid", "sparse_sigmoid", "softplus", "squareplus", "exponential"})
@@ -84,6 +85,8 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         if not isinstance(loss, Loss) or isinstance(activation, Unknown):
             continue
         if loss.name not in CROSSENTROPIES or loss.from_logits or not loss.is_along_last_axis:
+            continue
+        if output.has_faulty_softmax:
             continue
         verdict = (
             _binary(output, activation) if loss.name in BINARY_CROSSENTROPIES else _categorical(output, activation)
@@ -109,12 +112,10 @@ def _binary(output: Output, activation: Activation) -> tuple[Severity, str] | Un
     if activation.name in DISTRIBUTIONS:
         if isinstance(output.width, Unknown):
             return output.width
-        if output.width is None or output.width < 2:
+        if output.width is None or output.width <= 2:
             return None
-        if output.width == 2:
-            return Severity.NOTE, "which counts each of the 2 classes as a question of its own"
         return Severity.WARNING, f"which counts each of the {output.width} classes as a question of its own"
-    if RANGES[activation.name] == (0, 1):
+    if activation.range == (0, 1):
         return None
     return Severity.WARNING, "and Keras clips what is no probability, which stops its gradient"
 
@@ -133,11 +134,10 @@ def _finding(
 
 
 def _cure(output: Output, loss: Loss, activation: Activation) -> str:
-    name = activation.layer.name
-    if loss.name in BINARY_CROSSENTROPIES and activation.name in DISTRIBUTIONS:
-        return f"compile with categorical_crossentropy, or use sigmoid on '{name}' if several classes may hold at once"
     wanted = "sigmoid" if loss.name in BINARY_CROSSENTROPIES else "softmax"
-    cure = f"set activation='{wanted}' on '{name}'"
+    cure = with_activation(activation, wanted, output.width)
+    if loss.name in BINARY_CROSSENTROPIES and activation.name in DISTRIBUTIONS:
+        return f"compile with categorical_crossentropy, or {cure} if several classes may hold at once"
     if activation.name == LINEAR:
         return f"{cure}, or compile with from_logits=True"
     if activation.name in POSITIVE:

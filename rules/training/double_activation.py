@@ -3,9 +3,10 @@
 ## Why it matters
 
 The second activation sees only what the first one lets through. An LSTM with relu behind it shows half of its range:
-its negative values are all 0. Worst is a softmax over something limited. The exponential of a value between 0 and 1
-lies between 1 and 2.7, so of ten classes none can get a probability above `e / (e + 9)` = .23, and the loss cannot
-fall below 1.46 however long one trains. That is a warning where it is the model's output; anything else is a note.
+its negative values are all 0; the activation belongs on a Dense between the two, as the LSTM needs its own. Worst is a
+softmax over something limited. The exponential of a value between 0 and 1 lies between 1 and 2.7, so of ten classes
+none can get a probability above `e / (e + 9)` = .23, and the loss cannot fall below 1.46 however long one trains. That
+is a warning where it is the model's output; anything else is a note.
 
 ## Example
 
@@ -44,7 +45,7 @@ $ lstmlint check example.json
 ## Known limits
 
 Dropout, reshaping and nested models between the two are seen through, other layers are not. Activations of one's own
-are not judged.
+are not judged, and LeakyReLU, PReLU and their kin limit nothing, so that another activation behind them is no finding.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.activations import (
     ACTIVATION_LAYERS,
+    DISTRIBUTIONS,
     LINEAR,
     Activation,
     applied,
@@ -60,7 +62,8 @@ from lstmlint.analyses.activations import (
     own_activation,
     shape_of,
 )
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.cures import in_code, without_activation
+from lstmlint.analyses.sequences import INPUT_RANKS, place_of
 from lstmlint.analyses.training import outputs
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.graph import LayerCall, TensorRef
@@ -89,22 +92,35 @@ def _pair(model: Model, layer: Layer, call: LayerCall) -> tuple[Activation, Acti
     if not isinstance(second, Activation) or second.name == LINEAR or not isinstance(call.inputs, TensorRef):
         return None
     first = applied(model, call.inputs)
-    if not isinstance(first, Activation) or first.name == LINEAR:
+    if not isinstance(first, Activation) or not first.limits:
         return None
     return None if first.name == second.name and first.name in IDEMPOTENT else (first, second)
 
 
 def _finding(model: Model, first: Activation, second: Activation, given: TensorRef, *, is_output: bool) -> Finding:
-    default = "linear" if first.layer.config.get("units") else "None"
     is_harmful = is_output and second.name == "softmax"
     return Finding(
         location=place_of(second.layer),
         message=f"applies {second.name} to what {first.name} has limited"
         + (_ceiling(model, first, second, given) if second.name == "softmax" else ""),
-        help=f"set activation='{default}' on '{first.layer.name}', or delete '{second.layer.name}'",
+        help=_cure(first, second, is_output=is_output),
         related=(Related(first.location, f"applies {first.name}"),),
         severity=Severity.WARNING if is_harmful else None,
     )
+
+
+def _cure(first: Activation, second: Activation, *, is_output: bool) -> str:
+    """How the second activation gets values without limits, or how to do without it.
+
+    What bounds the state of a recurrent layer is its own activation, so that one stays. A softmax inside of a model
+    weighs something, so that one stays, too.
+    """
+    is_weight = second.name in DISTRIBUTIONS and first.name not in DISTRIBUTIONS and not is_output
+    if first.is_of_own_layer or first.layer.class_name == "Activation":
+        return f"delete '{first.layer.name}'" if is_weight else f"delete '{first.layer.name}' or '{second.layer.name}'"
+    is_recurrent = first.layer.class_name in INPUT_RANKS
+    cure = without_activation(first) if is_recurrent else f"set activation='linear' on {in_code(first.layer)}"
+    return cure if is_weight else f"{cure}, or delete '{second.layer.name}'"
 
 
 def _ceiling(model: Model, first: Activation, second: Activation, given: TensorRef) -> str:

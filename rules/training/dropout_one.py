@@ -57,6 +57,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.droprates import drop_rates
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Model
@@ -70,5 +71,5 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
             yield Finding(
                 location=rate.location,
                 message=f"{rate.key} is 1, for which Keras drops everything, drops nothing, or fails in training",
-                help=f"set {rate.key} to the share to drop, between 0 and 0.5, on '{rate.layer.name}'",
+                help=f"set {rate.key} to the share to drop, between 0 and 0.5, on {in_code(rate.layer)}",
             )

@@ -48,6 +48,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.droprates import DropRate, drop_rates
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Model
@@ -63,7 +64,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
             yield Finding(
                 location=rate.location,
                 message=f"{rate.key} is {rate.value}, where a share from 0 to 1 is meant; {_effect(number)}",
-                help=f"set {rate.key} to {_meant(number)} on '{rate.layer.name}'",
+                help=f"set {rate.key} to {_meant(number)} on {in_code(rate.layer)}",
             )
 
 

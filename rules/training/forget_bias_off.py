@@ -50,6 +50,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.activations import initializer, written_layers
+from lstmlint.analyses.cures import in_code
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.linting.rule import NoOptions, Verdict, rule
@@ -64,7 +65,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
             yield Finding(
                 location=Location(layer.full_name, (*layer.pointer, "config", "unit_forget_bias")),
                 message="its forget gate starts at 0.5 and not at 0.73, because its bias starts from 0 and not from 1",
-                help=f"set unit_forget_bias=True on '{layer.name}'",
+                help=f"set unit_forget_bias=True on {in_code(layer)}",
                 severity=Severity.NOTE if model.document.stored else None,
             )
 

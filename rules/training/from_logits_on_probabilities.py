@@ -60,6 +60,7 @@ import math
 from collections.abc import Iterator
 
 from lstmlint.analyses.activations import Activation, greatest_probability
+from lstmlint.analyses.cures import without_activation
 from lstmlint.analyses.training import BINARY_CROSSENTROPIES, Loss, Output, outputs, place
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Model
@@ -78,22 +79,17 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         loss, activation = output.loss, output.activation
         if not isinstance(loss, Loss) or not loss.from_logits or not isinstance(activation, Activation):
             continue
-        if activation.name in PROBABILITIES and not _is_single_softmax(output, activation):
+        if activation.name in PROBABILITIES and not output.has_faulty_softmax:
             yield _finding(model, output, loss, activation)
 
 
-def _is_single_softmax(output: Output, activation: Activation) -> bool:
-    return activation.name == "softmax" and output.width == 1
-
-
 def _finding(model: Model, output: Output, loss: Loss, activation: Activation) -> Finding:
-    name = activation.layer.name
     is_literal = model.document.backend in LITERAL_BACKENDS
     return Finding(
         location=output.location,
         message=f"ends in {activation.name}, but is compiled with {loss.text}, which applies {_second(loss)} again"
         f"{_ceiling(output, loss) if is_literal else ''}",
-        help=f"drop the activation of '{name}', or compile without from_logits",
+        help=f"{without_activation(activation)}, or compile without from_logits",
         related=(Related(place(model.document, loss.steps), "takes the output for logits"),),
         severity=Severity.ERROR if is_literal else None,
     )

@@ -52,7 +52,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.droprates import drop_rates
+from lstmlint.analyses.limits import exceeds
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Verdict, rule
@@ -67,10 +69,10 @@ class Options:
 def check(model: Model, options: Options) -> Iterator[Verdict]:
     for rate in drop_rates(model):
         number = rate.number
-        if number is not None and options.share <= number < 1:
+        if number is not None and not exceeds(options.share, number) and number < 1:
             yield Finding(
                 location=rate.location,
                 message=f"{rate.key} is {number:g}, so {1 - number:.2g} of the values are left in training",
-                help=f"set {rate.key} to 0.5 or less on '{rate.layer.name}'; "
+                help=f"set {rate.key} to 0.5 or less on {in_code(rate.layer)}; "
                 f"if {number:g} was the share to keep, it is {1 - number:.2g}",
             )

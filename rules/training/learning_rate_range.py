@@ -53,7 +53,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Of a schedule only the rate at its start is judged. Adadelta, Adagrad, Ftrl and Adafactor, whose rates mean something
+Rates are compared as float32 holds them, in which many files keep them. Of a schedule only the rate at its start is
+judged. Adadelta, Adagrad, Ftrl and Adafactor, whose rates mean something
 else, and optimizers of one's own have no upper bound here.
 """
 
@@ -63,6 +64,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lstmlint.analyses.limits import exceeds
 from lstmlint.analyses.training import Optimizer, optimizer, place
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
@@ -110,10 +112,10 @@ def _judged(rate: float, most: float, options: Options) -> tuple[Severity, str] 
     """How bad a rate is, and why."""
     if not math.isfinite(rate):
         return Severity.WARNING, "which is no finite number"
-    if rate > most:
+    if exceeds(rate, most):
         return Severity.WARNING, f"more than {most:g}"
-    if rate < options.nothing:
+    if exceeds(options.nothing, rate):
         return Severity.WARNING, "at which nothing is learned"
-    if rate < options.min:
+    if exceeds(options.min, rate):
         return Severity.NOTE, f"less than {options.min:g}"
     return None

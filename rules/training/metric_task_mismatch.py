@@ -2,12 +2,14 @@
 
 ## Why it matters
 
-`accuracy` counts predictions that equal their target. A predicted number hardly ever does: in training on a
-regression it stood at 0.0 from the first epoch to the last while the error fell, which looks like a model that does
-not learn. Precision, Recall and AUC compare probabilities with targets of the same shape. Class numbers, which
-sparse_categorical_crossentropy wants, have another one: Keras 3.15.1 refuses them with "incompatible shapes for
-broadcasting". With one-hot targets of several classes they count all classes together, which is seldom what their
-names promise, so that is a note.
+`accuracy` is made for classes. Keras looks at the shapes and takes binary accuracy for one output, which makes 1 of
+each prediction above 0.5 and 0 of any other, and categorical accuracy for several, which asks where the largest one
+stands. Either says nothing of how far off a number is: on predictions of 0.9 and 0.2 for 1 and 0 it is 1.0 with no
+number right, and on prices it stood at 0.0 from the first epoch to the last while the error fell, which looks like a
+model that does not learn. Only the class `keras.metrics.Accuracy` asks whether numbers are equal. Precision, Recall and
+AUC compare probabilities with targets of the same shape. Class numbers, which sparse_categorical_crossentropy wants,
+have another one: Keras 3.15.1 refuses them with "incompatible shapes for broadcasting". With one-hot targets of several
+classes they count all classes together, which is seldom what their names promise, so that is a note.
 
 ## Example
 
@@ -23,9 +25,9 @@ names promise, so that is a note.
 ```console
 $ lstmlint check example.json
 example.json:5:3: warning[metric-task-mismatch]: next_day: predicts numbers by mean_squared_error, but accuracy \
-counts those that equal their target exactly
+asks only whether each is above 0.5
     see: example.json:6:69: training: the metric is accuracy
-    help: compile with metrics=['mae'] or another metric of distance
+    help: compile with metrics=['mae'] or another metric of distance, unless the targets are classes
 0 errors, 1 warning, 0 notes in 1 model
 ```
 
@@ -47,8 +49,9 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A sigmoid or softmax with mse may be a classification (the Brier score), whose accuracy makes sense. Metrics and
-losses of one's own are not judged.
+A sigmoid or softmax with mse may be a classification (the Brier score), whose accuracy makes sense; so may a linear
+output, which is reported all the same. Keras 2.2 and older round to the next whole number in place of comparing with
+0.5. Metrics and losses of one's own are not judged.
 """
 
 from __future__ import annotations
@@ -56,15 +59,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.activations import Activation
-from lstmlint.analyses.training import REGRESSION_LOSSES, Loss, Metric, Output, outputs, place
+from lstmlint.analyses.training import EQUALITY, REGRESSION_LOSSES, Loss, Metric, Output, outputs, place
+from lstmlint.ir.document import Document
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
+#: The metric that Keras chooses by the width of the output: binary for 1, categorical for more.
+BY_WIDTH = "accuracy"
+BINARY, CATEGORICAL = "binary_accuracy", "categorical_accuracy"
+
 ACCURACIES = frozenset({
-    "accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy", "top_k_categorical_accuracy",
+    EQUALITY, BY_WIDTH, BINARY, CATEGORICAL, "sparse_categorical_accuracy", "top_k_categorical_accuracy",
     "sparse_top_k_categorical_accuracy",
 })  # fmt: skip
+
+#: Beginnings of the versions whose binary accuracy rounds, and what ends those of TensorFlow's Keras that do not.
+ROUNDING_VERSIONS, OF_TENSORFLOW = ("1.", "2.0.", "2.1.", "2.2."), ("2.2.", "-tf")
 
 #: Metrics that compare each value with a threshold.
 THRESHOLD_METRICS = frozenset({"precision", "recall", "auc"})
@@ -82,19 +93,36 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         counting = [metric for metric in output.metrics if metric.name in ACCURACIES]
         comparing = [metric for metric in output.metrics if metric.name in THRESHOLD_METRICS]
         if counting and loss.name in REGRESSION_LOSSES and activation.name not in CLASS_ACTIVATIONS:
-            yield _equality(model, output, loss, counting[0])
+            yield _counted(model, output, loss, counting[0])
         mixed = [metric for metric in comparing if _is_of_all_classes(output, metric)]
         if mixed and activation.name == "softmax":
             yield _classes(model, output, loss, mixed)
 
 
-def _equality(model: Model, output: Output, loss: Loss, metric: Metric) -> Finding:
+def _counted(model: Model, output: Output, loss: Loss, metric: Metric) -> Finding:
     return Finding(
         location=output.location,
-        message=f"predicts numbers by {loss.name}, but {metric.name} counts those that equal their target exactly",
-        help="compile with metrics=['mae'] or another metric of distance",
+        message=f"predicts numbers by {loss.name}, but {metric.name} {_asks(output, metric, model.document)}",
+        help="compile with metrics=['mae'] or another metric of distance, unless the targets are classes",
         related=tuple(_places(model, [metric])),
     )
+
+
+def _asks(output: Output, metric: Metric, document: Document) -> str:
+    """What a metric of classes asks of numbers."""
+    if metric.name == EQUALITY:
+        return "counts those that equal their target exactly"
+    if metric.name == BY_WIDTH and not isinstance(output.width, int):
+        return "takes them for classes"
+    if metric.name == BINARY or (metric.name == BY_WIDTH and output.width == 1):
+        return "rounds each to a whole number first" if _rounds(document) else "asks only whether each is above 0.5"
+    return "asks only which number is the largest"
+
+
+def _rounds(document: Document) -> bool:
+    """Whether a file is of a Keras whose binary accuracy rounds, where others compare with 0.5."""
+    version, (first, last) = document.keras_version or "", OF_TENSORFLOW
+    return version.startswith(ROUNDING_VERSIONS) and not (version.startswith(first) and version.endswith(last))
 
 
 def _classes(model: Model, output: Output, loss: Loss, metrics: list[Metric]) -> Finding:

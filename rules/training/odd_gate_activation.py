@@ -20,7 +20,7 @@ layer. Outside of files that test parsers no public model had another.
 $ lstmlint check example.json
 example.json:3:90: warning[odd-gate-activation]: lstm: its gates have the activation relu and values from 0 to \
 infinity, where a gate has a share from 0 to 1
-    help: set recurrent_activation='sigmoid' on 'lstm'; `activation` is the function of the layer's output
+    help: set recurrent_activation='sigmoid' on 'lstm'; the function of its state is the activation
 0 errors, 1 warning, 0 notes in 1 model
 ```
 
@@ -47,7 +47,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.activations import LINEAR, RANGES, Activation, named, written_layers
+from lstmlint.analyses.activations import DISTRIBUTIONS, LINEAR, RANGES, Activation, named, written_layers
+from lstmlint.analyses.cures import in_code
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import NoOptions, Verdict, rule
@@ -55,25 +56,22 @@ from lstmlint.linting.rule import NoOptions, Verdict, rule
 #: Layers and cells with gates.
 GATED = frozenset({"LSTM", "GRU", "LSTMCell", "GRUCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 
-#: It lies between 0 and 1, but its values add up to 1 over the units.
-NO_GATE = frozenset({"softmax", "sparsemax"})
-
 
 @rule(Severity.WARNING, Confidence.LIKELY)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     for layer in written_layers(model):
         name = named(layer.config.get("recurrent_activation", "sigmoid")) if layer.class_name in GATED else None
-        if isinstance(name, str) and (RANGES[name] != (0, 1) or name in NO_GATE):
+        if isinstance(name, str) and (RANGES[name] != (0, 1) or name in DISTRIBUTIONS):
             yield Finding(
                 location=Activation(name, layer, "recurrent_activation").location,
                 message=f"its gates have {_what(name)}, where a gate has a share from 0 to 1",
-                help=f"set recurrent_activation='sigmoid' on '{layer.name}'; "
-                "`activation` is the function of the layer's output",
+                help=f"set recurrent_activation='sigmoid' on {in_code(layer)}; "
+                "the function of its state is the activation",
             )
 
 
 def _what(name: str) -> str:
-    if name in NO_GATE:
+    if name in DISTRIBUTIONS:
         return f"the activation {name}, which shares 1 among all units"
     if name == LINEAR:
         return "no activation and any value"

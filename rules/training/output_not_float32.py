@@ -50,6 +50,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lstmlint.analyses.activations import Activation
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.training import outputs
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model
@@ -72,7 +73,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
             yield Finding(
                 location=output.location,
                 message=f"computes {activation.name} in {policy.removeprefix('mixed_')} under the policy {policy}",
-                help=f"set dtype='float32' on '{activation.layer.name}'",
+                help=f"set dtype='float32' on {in_code(activation.layer)}",
                 severity=POLICIES[policy],
             )
 

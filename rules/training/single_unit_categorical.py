@@ -22,7 +22,7 @@ $ lstmlint check example.json
 example.json:5:3: error[single-unit-categorical]: is_faulty: has 1 output, (None, 1), on which \
 categorical_crossentropy is 0 for every input
     see: example.json:6:50: training: the loss is categorical_crossentropy
-    help: compile with binary_crossentropy and use activation='sigmoid' on 'is_faulty'
+    help: compile with binary_crossentropy
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -52,7 +52,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.activations import Activation
+from lstmlint.analyses.activations import DISTRIBUTIONS, Activation
+from lstmlint.analyses.cures import with_activation
 from lstmlint.analyses.training import CATEGORICAL_CROSSENTROPIES, Loss, Output, outputs, place
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
@@ -73,13 +74,21 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
 
 
 def _is_softmax(output: Output) -> bool:
-    return isinstance(output.activation, Activation) and output.activation.name == "softmax"
+    activation = output.activation
+    return isinstance(activation, Activation) and activation.name in DISTRIBUTIONS and not activation.is_gated
+
+
+def _cure(output: Output) -> str:
+    activation, cure = output.activation, "compile with binary_crossentropy"
+    if not isinstance(activation, Activation) or activation.range == (0, 1):
+        return cure
+    return f"{cure}, and {with_activation(activation, 'sigmoid', 1)}"
 
 
 def _finding(model: Model, output: Output, loss: Loss) -> Finding:
     return Finding(
         location=output.location,
         message=f"has 1 output, {to_text(output.shape)}, on which {loss.name} is 0 for every input",
-        help=f"compile with binary_crossentropy and use activation='sigmoid' on '{output.location.layer}'",
+        help=_cure(output),
         related=(Related(place(model.document, loss.steps), f"the loss is {loss.name}"),),
     )

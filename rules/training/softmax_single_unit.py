@@ -24,7 +24,7 @@ $ lstmlint check example.json
 example.json:5:87: error[softmax-single-unit]: is_positive: softmax over an axis of 1, (None, 1), gives 1.0 \
 whatever the input is
     see: example.json:6:50: training: compiled with binary_crossentropy
-    help: use activation='sigmoid' with binary_crossentropy on 'is_positive', or 2 units
+    help: set activation='sigmoid' on 'is_positive' and compile with binary_crossentropy, or give it 2 units
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -50,14 +50,16 @@ Inside a model the usual case is attention: `Dense(1, activation="softmax")` wei
 ## Known limits
 
 Softmax inside attention layers, Lambda and custom layers is not seen. Nothing is said where the axis is unknown or
-open.
+open. A softmax inside of an LSTM or a GRU goes through its gates, so what leaves the layer is not 1.0: that is the rule
+`gated-softmax`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.activations import Activation, own_activation, single_shape, written_layers
+from lstmlint.analyses.activations import DISTRIBUTIONS, Activation, own_activation, single_shape, written_layers
+from lstmlint.analyses.cures import in_code, with_activation
 from lstmlint.analyses.sequences import INPUT_RANKS
 from lstmlint.analyses.training import Loss, Output, outputs, place
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
@@ -70,7 +72,7 @@ from lstmlint.linting.rule import NoOptions, Verdict, rule
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     for layer in written_layers(model):
         activation = own_activation(layer)
-        if not isinstance(activation, Activation) or activation.name != "softmax":
+        if not isinstance(activation, Activation) or activation.name not in DISTRIBUTIONS or activation.is_gated:
             continue
         shape = single_shape(layer)
         size = _size(activation, shape)
@@ -98,19 +100,28 @@ def _finding(model: Model, activation: Activation, shape: Dims | Unknown) -> Fin
     layer = activation.layer
     output = next((output for output in outputs(model) if _is_of(activation, output)), None)
     if output is not None:
-        cure = f"use activation='sigmoid' with binary_crossentropy on '{layer.name}', or 2 units"
+        cure = f"{with_activation(activation, 'sigmoid', 1)} and compile with binary_crossentropy, or give it 2 units"
     elif not isinstance(shape, Unknown) and len(shape) > 2 and layer.class_name not in INPUT_RANKS:
-        cure = (
-            f"take the softmax over the axis that has several values: '{layer.name}' without it, then Softmax(axis=1)"
-        )
+        cure = _over_several(activation, shape)
     else:
-        cure = f"use activation='sigmoid' on '{layer.name}', or more units"
+        cure = f"{with_activation(activation, 'sigmoid', 1)}, or give it more units"
     return Finding(
         location=activation.location,
-        message=f"softmax over an axis of 1{_of(shape)} gives 1.0 whatever the input is",
+        message=f"{activation.name} over an axis of 1{_of(shape)} gives 1.0 whatever the input is",
         help=cure,
         related=tuple(_trained_with(model, output)),
     )
+
+
+def _over_several(activation: Activation, shape: Dims) -> str:
+    """How to take the softmax over an axis that has several values; the first one, where attention has its steps."""
+    axis = next((axis for axis, size in enumerate(shape) if axis and size != 1), None)
+    if axis is None:
+        return "drop it, as no axis has several values"
+    name = in_code(activation.layer)
+    is_softmax = activation.layer.class_name == "Softmax"
+    how = f"set axis={axis} on {name}" if is_softmax else f"{name} without it, then Softmax(axis={axis})"
+    return f"take the softmax over the axis that has several values: {how}"
 
 
 def _of(shape: Dims | Unknown) -> str:

@@ -55,6 +55,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.analyses.activations import LINEAR, Activation, initializer, named, written_layers
+from lstmlint.analyses.cures import in_code
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import first, is_dims
@@ -99,7 +100,7 @@ def _finding(layer: Layer, name: str, options: Options) -> Finding:
     return Finding(
         location=Activation(name, layer).location,
         message=f"{what}{over}",
-        help=f"set activation='tanh' on '{layer.name}'",
+        help=f"set activation='tanh' on {in_code(layer)}",
         severity=Severity.NOTE if steps is not None and steps <= options.short_sequence else None,
     )
 

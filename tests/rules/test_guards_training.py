@@ -78,7 +78,7 @@ def logits(class_name: str) -> dict[str, Any]:
         (5, "sigmoid", "bce", None),
         (1, None, "binary_crossentropy", "warning"),
         (1, None, logits("BinaryCrossentropy"), None),
-        (2, "softmax", "binary_crossentropy", "note"),
+        (2, "softmax", "binary_crossentropy", None),
         (3, "softmax", "binary_crossentropy", "warning"),
         (3, "softmax", {"class_name": "function", "config": "binary_crossentropy", "module": "builtins"}, "warning"),
         (3, "tanh", "mse", None),

@@ -175,3 +175,63 @@ def test_unbounded_recurrent_activation__lets_a_state_grow_without_bound() -> No
         lstm.set_weights([numpy.full_like(weight, 0.5) for weight in lstm.get_weights()])
         largest[activation] = float(numpy.abs(numpy.asarray(lstm(sequences))).max())
     assert largest["tanh"] < 1 < 1e6 < largest["relu"] or not numpy.isfinite(largest["relu"])
+
+
+@pytest.mark.parametrize("class_name", ["LSTM", "GRU"])
+def test_gated_softmax__gives_no_probabilities(class_name: str) -> None:
+    sequences = RANDOM.randn(16, 10, 4).astype("float32")
+    rows = numpy.array(getattr(keras.layers, class_name)(4, activation="softmax")(sequences)).sum(axis=1)
+    assert float(numpy.abs(rows - 1).max()) > 0.1
+    plain = numpy.array(keras.layers.SimpleRNN(4, activation="softmax")(sequences)).sum(axis=1)
+    assert plain == pytest.approx(1, abs=1e-5)
+
+
+def test_gated_softmax__adds_up_to_1_behind_the_cure() -> None:
+    broken, cured = models("gated-softmax")
+    sequences = batch(broken)
+    assert float(broken.predict(sequences, verbose=0).sum(axis=1).max()) < 0.99
+    assert cured.predict(sequences, verbose=0).sum(axis=1) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize(("class_name", "candidate", "gate"), [("LSTM", 2, 3), ("GRU", 2, 0)])
+def test_gated_softmax__over_one_unit_leaves_the_gates_alone(class_name: str, candidate: int, gate: int) -> None:
+    sequences = RANDOM.randn(16, 10, 4).astype("float32")
+    layer = getattr(keras.layers, class_name)(1, activation="softmax")
+    before = numpy.array(layer(sequences))
+    assert not numpy.allclose(before, 1)
+    for index, is_read in ((candidate, False), (gate, True)):
+        kernel, *others = layer.get_weights()
+        changed = kernel.copy()
+        changed[:, index] += 3
+        layer.set_weights([changed, *others])
+        assert numpy.allclose(numpy.array(layer(sequences)), before) is not is_read
+        layer.set_weights([kernel, *others])
+
+
+def accuracy(predicted: list[list[float]], wanted: list[list[float]], loss: str, metric: Any = "accuracy") -> float:
+    """What an accuracy says of predictions that a model hands on as they are."""
+    model = keras.Sequential([keras.Input((len(predicted[0]),)), keras.layers.Activation("linear")])
+    model.compile("adam", loss, metrics=[metric])
+    values = (numpy.array(part, "float32") for part in (predicted, wanted))
+    return float(model.evaluate(*values, verbose=0)[1])
+
+
+def test_metric_task_mismatch__is_chosen_by_the_width_of_the_output() -> None:
+    one, answer = [[0.9], [0.7], [0.2], [-3.0]], [[1.0], [1.0], [0.0], [0.0]]
+    assert accuracy(one, answer, "mse") == accuracy(one, answer, "mse", "binary_accuracy") == 1.0
+    assert accuracy(one, answer, "mse", keras.metrics.Accuracy()) == 0.0
+    three, largest = [[0.9, 0.2, 0.1], [3.0, 1.0, 2.0]], [[5.0, 2.0, 1.0], [7.0, 1.0, 1.0]]
+    assert accuracy(three, largest, "mse") == accuracy(three, largest, "mse", "categorical_accuracy") == 1.0
+
+
+def test_crossentropy_activation_mismatch__counts_six_classes_apart() -> None:
+    first, wanted = [[0.5, 0.1, 0.1, 0.1, 0.1, 0.1]], [[0.0, 0.0, 0.0, 0.0, 0.0, 1.0]]
+    assert accuracy(first, wanted, "binary_crossentropy", "binary_accuracy") == pytest.approx(5 / 6)
+    assert accuracy(first, wanted, "binary_crossentropy", "accuracy") == 0.0
+
+
+def test_crossentropy_activation_mismatch__is_none_of_softmax_over_two() -> None:
+    rows = RANDOM.rand(8, 1).astype("float32")
+    predicted, wanted = numpy.hstack([rows, 1 - rows]), numpy.eye(2, dtype="float32")[numpy.arange(8) % 2]
+    binary = numpy.array(keras.losses.binary_crossentropy(wanted, predicted))
+    assert binary == pytest.approx(numpy.array(keras.losses.categorical_crossentropy(wanted, predicted)), abs=1e-5)

@@ -1,0 +1,67 @@
+"""Cures in the words of the program that builds a model: which layer it names, and which argument that layer has."""
+
+from __future__ import annotations
+
+from lstmlint.analyses.activations import DISTRIBUTIONS, Activation
+from lstmlint.analyses.sequences import INPUT_RANKS
+from lstmlint.ir.document import Pointer
+from lstmlint.ir.model import Layer
+
+#: How a layer is called that another one holds, by the key under which it holds it.
+ROLES = {"layer": "the layer", "backward_layer": "the backward layer", "cell": "the cell"}
+
+
+def in_code(layer: Layer) -> str:
+    """A layer as the program that builds the model knows it, for behind "set x=1 on".
+
+    Keras itself names what a wrapper holds (`forward_lstm`), so it is named by its wrapper.
+    """
+    pointer = layer.pointer
+    if len(layer.path) > 1 and _holder(pointer) is not None:
+        key, holder = pointer[-1], layer.path[-2]
+        return f"{ROLES[key] if isinstance(key, str) else f'cell {key}'} inside '{holder}'"
+    return f"'{layer.name}'"
+
+
+def whole(layer: Layer) -> str:
+    """The name of a layer, or of the outermost wrapper that holds it: what other layers stand before and behind."""
+    depth, pointer = 0, layer.pointer
+    while (outer := _holder(pointer)) is not None and depth + 1 < len(layer.path):
+        depth, pointer = depth + 1, outer
+    return layer.path[-1 - depth]
+
+
+def _holder(pointer: Pointer) -> Pointer | None:
+    """Where the wrapper stands that holds the layer at a place; `None` if none does."""
+    match pointer:
+        case (*outer, "config", str(key)) if key in ROLES:
+            return tuple(outer)
+        case (*outer, "config", "cells", int()):
+            return tuple(outer)
+    return None
+
+
+def with_activation(activation: Activation, name: str, width: object) -> str:
+    """How to get another activation where one leaves a layer.
+
+    What a recurrent layer applies goes through its gates and into its next step, so a Dense of as many units applies
+    what is wanted behind it.
+    """
+    layer = activation.layer
+    if layer.class_name in INPUT_RANKS:
+        units = f"{width}, " if isinstance(width, int) else ""
+        behind = f"put a Dense({units}activation='{name}') behind '{whole(layer)}'"
+        return f"set activation='tanh' on {in_code(layer)} and {behind}" if activation.name in DISTRIBUTIONS else behind
+    if activation.is_of_own_layer:
+        return f"put Activation('{name}') in the place of '{layer.name}'"
+    return f"set activation='{name}' on {in_code(layer)}"
+
+
+def without_activation(activation: Activation) -> str:
+    """How to get the values as they are before an activation limits them."""
+    layer = activation.layer
+    if layer.class_name in INPUT_RANKS:
+        return f"put a Dense behind '{whole(layer)}'"
+    if activation.is_of_own_layer or layer.class_name == "Activation":
+        return f"delete '{layer.name}'"
+    return f"drop the activation of {in_code(layer)}"
