@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lstmlint.inference.layers.recurrent import CONVOLUTIONAL_RANKS, KINDS
 from lstmlint.inference.stored import stored_weights
-from lstmlint.ir.document import StoredTensor
+from lstmlint.ir.document import StoredTensor, WeightNaming
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dim, Dims, Unknown
 
@@ -28,6 +28,10 @@ EQUIVALENT: Mapping[str, frozenset[str]] = {
 }
 
 
+#: The groups in which an archive keeps the directions of a Bidirectional, by their role.
+DIRECTION_GROUPS: Mapping[str, str] = {"forward": "forward_layer", "backward": "backward_layer"}
+
+
 @dataclass(frozen=True, slots=True)
 class BiasLayout:
     """A bias that is stored in another layout than the config's.
@@ -44,20 +48,40 @@ class BiasLayout:
 
 def bias_layouts(model: Model) -> Iterator[BiasLayout]:
     """Every stored bias of another layout than its layer's, in the layers of the outermost model and their parts."""
+    by_place = model.document.stored_by is WeightNaming.CLASS_NAME
     for layer in model.layers:
         tensors = stored_weights(layer)
         if layer.model is None and not isinstance(layer.weights, Unknown) and len(tensors) == len(layer.weights):
-            parts = [part for part in layer.walk() if part.class_name in KINDS]
-            start = 0
-            for part in parts:
-                size = 0 if isinstance(part.weights, Unknown) else len(part.weights)
-                yield from _judge(part, tensors[start : start + size])
-                start += size
+            parts = _by_place(layer, tensors) if by_place else _in_order(layer, tensors)
+            for part, own in parts:
+                yield from _judge(part, own)
+
+
+def _in_order(layer: Layer, tensors: tuple[StoredTensor, ...]) -> Iterator[tuple[Layer, tuple[StoredTensor, ...]]]:
+    """The recurrent parts of a layer with their tensors, where these lie in the order in which Keras makes them."""
+    start = 0
+    for part in layer.walk():
+        if part.class_name in KINDS:
+            size = 0 if isinstance(part.weights, Unknown) else len(part.weights)
+            yield part, tensors[start : start + size]
+            start += size
+
+
+def _by_place(layer: Layer, tensors: tuple[StoredTensor, ...]) -> Iterator[tuple[Layer, tuple[StoredTensor, ...]]]:
+    """The same where a group for each part holds them: an archive lists the backward layer before the forward one."""
+    if layer.class_name in KINDS:
+        yield layer, tensors
+        return
+    for role, part in layer.children.items():
+        group = f"/{DIRECTION_GROUPS.get(role, role)}/"
+        yield from _by_place(part, tuple(tensor for tensor in tensors if group in tensor.place))
 
 
 def _judge(layer: Layer, tensors: tuple[StoredTensor, ...]) -> Iterator[BiasLayout]:
     kind = KINDS[layer.class_name]
     if isinstance(layer.weights, Unknown) or kind not in LAYOUTS or layer.class_name in CONVOLUTIONAL_RANKS:
+        return
+    if len(tensors) != len(layer.weights):  # they lie in another group than is looked for
         return
     for weight, tensor in zip(layer.weights, tensors, strict=True):
         if weight.name != "bias":

@@ -4,8 +4,9 @@
 
 cuDNN layers keep two biases a gate side by side, `(2 x gates x units,)`, a GRU with `reset_after` keeps them in two
 rows, the other layers keep one. Keras 2 converts between LSTM and CuDNNLSTM, and between CuDNNGRU and GRU with
-`reset_after`, when it loads a file; other readers may not, and Keras 3.15 does not: "Weight expects shape (2, 12).
-Received saved weight with shape (12,)". A GRU without `reset_after` computes something else and is never converted.
+`reset_after`, when it loads an H5 file with the names of the layers. Out of a `.keras` and a `.weights.h5` Keras 2.15
+does not ("Cannot assign value to variable"), and Keras 3.15 never does: "Weight expects shape (2, 12). Received saved
+weight with shape (12,)". A GRU without `reset_after` computes something else and is never converted.
 Which layout a GRU has often hangs on a key that is not written: Keras 2.2 and 2.3 read a missing `reset_after` as
 False, later ones as True.
 
@@ -32,8 +33,9 @@ $ lstmlint check --ignore portability fixtures/keras-2.3.1/lstm-72.h5
 
 ## Known limits
 
-The bias is told by its place among the tensors of the layer, so nothing is said where their number differs
-(`param-count-mismatch`). Layers inside nested models are not compared.
+The bias is told by its place among the tensors of the layer or, in an archive, in the group of its part, so nothing is
+said where their number differs (`param-count-mismatch`) and of several cells in an archive. Layers inside nested models
+are not compared.
 """
 
 from __future__ import annotations
@@ -41,6 +43,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.biases import BiasLayout, bias_layouts
+from lstmlint.analyses.cures import in_code
+from lstmlint.ir.document import WeightNaming
 from lstmlint.ir.finding import Finding, Location, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import to_text
@@ -49,7 +53,8 @@ from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 @rule(Severity.WARNING)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    converts = model.graph is not None and not model.graph.semantics.recorded_build_wins
+    is_of_keras_2 = model.graph is not None and not model.graph.semantics.recorded_build_wins
+    converts = is_of_keras_2 and model.document.stored_by is WeightNaming.LAYER_NAME
     for found in bias_layouts(model):
         yield _finding(found, is_converted=converts and found.has_equivalent)
 
@@ -60,11 +65,17 @@ def _finding(found: BiasLayout, *, is_converted: bool) -> Finding:
     return Finding(
         location=Location(layer.full_name, layer.pointer),
         message=f"{message}, as {found.stored_as} does",
-        help="Keras 2 converts it, other readers may not; load the file with Keras 2 and save it again"
-        if is_converted
-        else f"make '{layer.name}' what the file was trained as: {found.stored_as}",
+        help=_cure(found, is_converted=is_converted),
         related=(
             Related(Location(layer.full_name, layer.pointer, tensor.place), f"stored as {to_text(tensor.shape)}"),
         ),
         severity=None if is_converted else Severity.ERROR,
     )
+
+
+def _cure(found: BiasLayout, *, is_converted: bool) -> str:
+    if is_converted:
+        return "Keras 2 converts it, other readers may not; load the file with Keras 2 and save it again"
+    if found.has_equivalent:
+        return "keep the weights in an H5 file of Keras 2, which alone converts them; load that and save it again"
+    return f"make {in_code(found.layer)} what the file was trained as: {found.stored_as}"

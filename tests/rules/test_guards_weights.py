@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from lstmlint.ir.document import Container, Document, StoredLayer, StoredTensor
+from lstmlint.ir.document import Container, Document, StoredLayer, StoredTensor, WeightNaming
 from lstmlint.pipeline import judge, model_of
 from lstmlint.settings.settings import Settings
 from tests.rules.test_rule_guards import given, layer
@@ -80,3 +80,34 @@ def test_both_directions_are_compared() -> None:
     assert found(document(X, both, weights=[good])) == []
     wide = tuple(dataclasses.replace(one, shape=(32,)) if one.shape == (16,) else one for one in good.tensors)
     assert found(document(X, both, weights=[StoredLayer("both", wide)])) == [("gate-layout-mismatch", "warning")] * 2
+
+
+def archived(name: str, *shapes: tuple[str, tuple[int, ...]]) -> StoredLayer:
+    """A layer of an archive, whose tensors are numbered in a group for each part."""
+    return StoredLayer(
+        name,
+        tuple(StoredTensor(place, f"layers/{name}/{place}", shape, "float32") for place, shape in shapes),
+    )
+
+
+def half(group: str, units: int, bias: int) -> list[tuple[str, tuple[int, ...]]]:
+    shapes = ((3, 4 * units), (units, 4 * units), (bias,))
+    return [(f"{group}/cell/vars/{index}", shape) for index, shape in enumerate(shapes)]
+
+
+def test_an_archive_holds_the_backward_layer_first() -> None:
+    forward = {"class_name": "LSTM", "config": {"name": "lstm", "units": 8}}
+    reverse = {"class_name": "LSTM", "config": {"name": "lstm", "units": 4, "go_backwards": True}}
+    both = layer("Bidirectional", "both", layer=forward, backward_layer=reverse, merge_mode="concat")
+    for bias, wanted in ((16, []), (32, ["gate-layout-mismatch"])):
+        weights = archived("bidirectional", *half("backward_layer", 4, bias), *half("forward_layer", 8, 32))
+        told = dataclasses.replace(document(X, both, weights=[weights]), stored_by=WeightNaming.CLASS_NAME)
+        assert [rule for rule, _ in found(told) if rule == "gate-layout-mismatch"] == wanted
+
+
+def test_keras_2_converts_no_layout_out_of_an_archive() -> None:
+    cudnn = archived("lstm", *[(place.removeprefix("/"), shape) for place, shape in half("", 4, 32)])
+    told = document(X, LSTM, weights=[cudnn])
+    assert found(told) == [("gate-layout-mismatch", "warning")]
+    archive = dataclasses.replace(told, stored_by=WeightNaming.CLASS_NAME, keras_version="2.15.0")
+    assert found(archive) == [("gate-layout-mismatch", "error")]
