@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from lstmlint.ir.finding import Location
-from lstmlint.ir.graph import Graph, Node, TensorRef, references
+from lstmlint.ir.graph import Graph, LayerCall, Node, TensorRef, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, leaves
 from lstmlint.keras.config_schemas import value_at
@@ -81,6 +81,25 @@ def used_outputs(model: Model) -> Mapping[str, frozenset[int]]:
         for _, reference in _references(model, model.graph):
             used[reference.layer].add(reference.index)
     return {name: frozenset(indexes) for name, indexes in used.items()}
+
+
+def upstream(model: Model, structure: object) -> Iterator[tuple[Model, Layer, LayerCall]]:
+    """Every layer whose values reach some tensors through the inputs of calls, each call once, with the model that it
+    is a layer of. What is inside of a nested model comes before what the model gets."""
+    seen: set[tuple[int, str, int]] = set()
+    waiting = [(model, reference) for reference in references(structure)]
+    while waiting:
+        inner, reference = waiting.pop()
+        layer = inner.producer(reference)
+        key = (id(inner), reference.layer, reference.call)
+        if layer is None or key in seen or reference.call >= len(layer.node.calls):
+            continue
+        seen.add(key)
+        call = layer.node.calls[reference.call]
+        yield inner, layer, call
+        waiting.extend((inner, made) for made in references(call.inputs))
+        if layer.model is not None and layer.model.graph is not None:
+            waiting.extend((layer.model, made) for made in references(layer.model.graph.outputs))
 
 
 def _states_name(model: Model, layer: Layer) -> bool:

@@ -6,7 +6,8 @@ With `return_sequences=True` on the last recurrent layer, `Dense(1)` is applied 
 1)`. Trained on one target for each sequence, `(batch, 1)`, the loss compares every timestep with that target, because
 Keras and its backends stretch the target without a word. On the same data the final loss was 0.0088 with
 `return_sequences=False` and 0.497 with True in Keras 3.15, and 0.502 in Keras 2.15; nothing in the log told of it.
-Only `binary_crossentropy` of Keras 3 refuses to stretch, so files of Keras 3 with that loss are not reported.
+Only `binary_crossentropy` of Keras 3 refuses to stretch, so files of Keras 3 with that loss are not reported. Files do
+not hold the targets, and a number for every timestep is often meant, so this is a note.
 
 ## Example
 
@@ -20,11 +21,11 @@ Only `binary_crossentropy` of Keras 3 refuses to stretch, so files of Keras 3 wi
 
 ```console
 $ lstmlint check example.json
-example.json:3:86: warning[sequence-into-scalar-target]: lstm: returns sequences, so the model gives (None, 8, 1), \
-a number for every timestep, and mean_squared_error takes a single target for all of them without a word
+example.json:3:86: note[sequence-into-scalar-target]: lstm: returns sequences, so the model gives (None, 8, 1), \
+a number for every timestep, and mean_squared_error would take a single target for all of them without a word
     see: example.json:4:3: value: gives (None, 8, 1)
-    help: set return_sequences=False on 'lstm', or TimeDistributed around the last Dense if every timestep has a target
-0 errors, 1 warning, 0 notes in 1 model
+    help: set return_sequences=False on 'lstm' if a sequence has one target; if every timestep has one, all is well
+0 errors, 0 warnings, 1 note in 1 model
 ```
 
 ## Instead
@@ -44,20 +45,23 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Files do not hold the targets. Of four public models that are reported (of 428) one surely labels every letter of a
-word, and the others may have a target for every timestep too. A model that really has a target for every timestep
-says so with `TimeDistributed(Dense(1))`, with `sample_weight_mode="temporal"`, with a `RepeatVector` before the last
-recurrent layer or with an `initial_state`, and is not reported. Files without a training record are not judged.
+Of four public models that are reported (of 428) one surely labels every letter of a word, and the others may have a
+target for every timestep too. A model says that it has one with `TimeDistributed(Dense(1))`, with
+`sample_weight_mode="temporal"`, or by being a decoder: something upstream makes a sequence (RepeatVector, Reshape, a
+custom layer), a second input arrives, or a recurrent layer starts from a state. Such models are not reported, nor are
+sequences of open length. Files without a training record are not judged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.analyses.connections import upstream
+from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import place_of, recurrent_core, source
 from lstmlint.analyses.training import REGRESSION_LOSSES, Loss, Output, outputs, record
 from lstmlint.ir.finding import Confidence, Finding, Location, Related, Severity
-from lstmlint.ir.graph import references
+from lstmlint.ir.graph import OPERATION, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, to_text
 from lstmlint.linting.rule import NoOptions, Verdict, rule
@@ -68,8 +72,14 @@ STRETCHING_BEFORE_KERAS_3 = "binary_crossentropy"
 #: `(batch, timesteps, 1)`
 SEQUENCE_RANK = 3
 
+#: Layers that make a sequence, or another one, of what they get; what a function makes is not known.
+MAKES_SEQUENCES = frozenset({
+    "RepeatVector", "Reshape", "Permute", "UpSampling1D", "Conv1DTranspose", "Lambda", "TFOpLambda", "SlicingOpLambda",
+    "TensorFlowOpLayer",
+})  # fmt: skip
 
-@rule(Severity.WARNING, Confidence.HEURISTIC)
+
+@rule(Severity.NOTE, Confidence.HEURISTIC)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     if model.graph is None or record(model.document).get("sample_weight_mode"):
         return
@@ -84,7 +94,9 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
 
 def _is_scalar_each_step(output: Output) -> bool:
     shape = output.shape
-    return not isinstance(shape, Unknown) and len(shape) == SEQUENCE_RANK and shape[1] != 1 and shape[2] == 1
+    if isinstance(shape, Unknown) or len(shape) != SEQUENCE_RANK:
+        return False
+    return isinstance(shape[1], int) and shape[1] > 1 and shape[2] == 1
 
 
 def _last_recurrent(model: Model, reference: object) -> Layer | None:
@@ -92,27 +104,25 @@ def _last_recurrent(model: Model, reference: object) -> Layer | None:
     found = source(model, reference)
     if found is None:
         return None
-    inner, layer, made = found
+    _, layer, made = found
     core = recurrent_core(layer)
     if core is None or made.index or not core.config.get("return_sequences"):
         return None
-    call = layer.node.calls[made.call]
-    if call.arguments.get("initial_state") is not None or _is_repeated(inner, call.inputs):
-        return None
-    return layer
+    return None if _is_decoded(model, reference) else layer
 
 
-def _is_repeated(model: Model, reference: object) -> bool:
-    """Whether a sequence begins as one vector that is repeated."""
-    found = source(model, reference)
-    while found is not None:
-        inner, layer, made = found
-        if layer.class_name == "RepeatVector":
+def _is_decoded(model: Model, reference: object) -> bool:
+    """Whether something upstream makes sequences, starts from a state or brings a second input, as in decoders."""
+    inputs = set()
+    for inner, layer, call in upstream(model, reference):
+        name = layer.class_name
+        if name in MAKES_SEQUENCES or name.startswith(OPERATION) or layer.node.is_custom:
             return True
-        if recurrent_core(layer) is None:
-            return False
-        found = source(inner, layer.node.calls[made.call].inputs)
-    return False
+        if call.arguments.get("initial_state") is not None:
+            return True
+        if name == "InputLayer" and inner is model:
+            inputs.add(layer.name)
+    return len(inputs) > 1
 
 
 def _finding(output: Output, loss: Loss, recurrent: Layer) -> Finding:
@@ -120,8 +130,8 @@ def _finding(output: Output, loss: Loss, recurrent: Layer) -> Finding:
     return Finding(
         location=Location(recurrent.full_name, (*core.pointer, "config", "return_sequences")),
         message=f"returns sequences, so the model gives {to_text(output.shape)}, a number for every timestep, "
-        f"and {loss.name} takes a single target for all of them without a word",
-        help=f"set return_sequences=False on '{core.name}', or TimeDistributed around the last Dense "
-        "if every timestep has a target",
+        f"and {loss.name} would take a single target for all of them without a word",
+        help=f"set return_sequences=False on {in_code(core)} if a sequence has one target; "
+        "if every timestep has one, all is well",
         related=(Related(place_of(output.layer), f"gives {to_text(output.shape)}"),),
     )

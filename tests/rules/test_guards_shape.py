@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from lstmlint.ir.document import Container, Document
-from lstmlint.linting.rule import Persona
+from lstmlint.ir.finding import Severity
+from lstmlint.linting.rule import Persona, rules
 from lstmlint.pipeline import judge, model_of
 from lstmlint.settings.settings import Settings
 from tests.rules.test_rule_guards import ENCODER, found, given, layer
@@ -51,6 +52,36 @@ def test_a_target_for_every_timestep_may_be_meant() -> None:
     assert trained(given("x", 10, 3), lstm, layer("Dense", "value", units=2)) == []
     encoder, repeat = layer("LSTM", "encoder", units=4), layer("RepeatVector", "repeat", n=6)
     assert trained(given("x", 10, 3), encoder, repeat, lstm, SCALAR) == []
+    assert trained(given("x", 10, 3), encoder, repeat, layer("Dense", "wide", units=9), lstm, SCALAR) == []
+    assert trained(given("x", 12), layer("Reshape", "reshape", target_shape=[4, 3]), lstm, SCALAR) == []
+    assert trained(given("x", 10, 3), layer("Attend", "attend"), lstm, SCALAR) == []
+    assert trained(given("x", None, 3), lstm, SCALAR) == []
+
+
+def test_a_second_input_or_a_state_makes_a_decoder() -> None:
+    joined = layer("Concatenate", "joined", ["x", 0, 0], ["before", 0, 0])
+    decoder = layer("LSTM", "decoder", ["joined", 0, 0], **SEQUENCES)
+    value = layer("Dense", "value", ["decoder", 0, 0], units=1)
+    assert compiled(given("x", 10, 3), given("before", 10, 1), joined, decoder, value) == []
+    from_state = layer("LSTM", "decoder", ["x", 0, 0], ["encoder", 0, 1], ["encoder", 0, 2], **SEQUENCES)
+    encoder = layer("LSTM", "encoder", ["x", 0, 0], units=4, return_state=True)
+    assert compiled(given("x", 10, 3), encoder, from_state, value) == []
+    plain = layer("LSTM", "decoder", ["x", 0, 0], **SEQUENCES)
+    assert compiled(given("x", 10, 3), plain, value) == ["sequence-into-scalar-target"]
+
+
+def test_a_target_for_every_timestep_is_asked_for_and_not_warned_of() -> None:
+    (rule,) = [rule for rule in rules().values() if rule.name == "sequence-into-scalar-target"]
+    assert rule.severity is Severity.NOTE
+
+
+def compiled(*layers: dict[str, Any]) -> list[str]:
+    """The rules that fire on a functional model that was trained with mse."""
+    inputs = [[one["name"], 0, 0] for one in layers if one["class_name"] == "InputLayer"]
+    config = {**functional(*layers)["config"], "input_layers": inputs}
+    serialized = {"class_name": "Functional", "config": config}
+    document = Document("m.json", Container.JSON, serialized, "", "2.15.0", training_config={"loss": "mse"})
+    return [diagnostic.rule for diagnostic in judge(model_of(document)).diagnostics]
 
 
 def test_the_crossentropy_of_keras_3_does_not_stretch() -> None:
@@ -132,6 +163,16 @@ def test_states_of_the_right_widths_are_fine() -> None:
 
 def gru_end() -> dict[str, Any]:
     return layer("Concatenate", "end", ["gru", 0, 0], ["encoder", 0, 2])
+
+
+def test_a_sequence_for_a_state_is_cured_by_returning_states() -> None:
+    encoder = layer("LSTM", "encoder", ["source", 0, 0], **SEQUENCES)
+    decoder = layer("LSTM", "decoder", ["target", 0, 0], ["encoder", 0, 0], ["encoder", 0, 0], units=4)
+    document = Document(
+        "m.json", Container.JSON, functional(given("source", 5, 3), given("target", 4, 3), encoder, decoder)
+    )
+    cures = [one.finding.help for one in judge(model_of(document)).diagnostics if one.rule == "initial-state-mismatch"]
+    assert cures == ["set return_state=True on 'encoder', and give 'decoder' 2 states as wide as itself"]
 
 
 def test_states_behind_a_custom_layer_are_not_judged() -> None:
