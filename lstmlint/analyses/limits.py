@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import math
-import struct
-
 
 def exceeds(number: float, limit: float) -> bool:
     """Whether a number of a config is above a limit.
 
-    Keras keeps many settings in float32 and writes what came of them: 0.1 as 0.10000000149. So both are compared as
-    float32 holds them.
+    Keras keeps many settings in float32 and writes what came of them: 0.1 as 0.10000000149. So both are rounded to the
+    six digits that float32 surely holds, and that messages show.
     """
-    return _single(number) > _single(limit)
+    return _rounded(number) > _rounded(limit)
 
 
-def _single(number: float) -> float:
-    try:
-        return float(struct.unpack("f", struct.pack("f", number))[0])
-    except OverflowError:
-        return math.copysign(math.inf, number)
+def _rounded(number: float) -> float:
+    return float(f"{number:.6g}")

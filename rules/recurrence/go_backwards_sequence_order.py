@@ -21,7 +21,7 @@ compared to it step by step, is of another time. Converters have got it wrong as
 $ lstmlint check example.json
 example.json:3:90: note[go-backwards-sequence-order]: from_the_end: returns its sequence in reversed time: the first \
 step of its output is that of the last input
-    help: turn the output of 'from_the_end' around (keras.ops.flip(x, axis=1)), or use Bidirectional
+    help: turn the output of 'from_the_end' around (keras.backend.reverse(x, 1)), or use Bidirectional
 0 errors, 0 warnings, 1 note in 1 model
 ```
 
@@ -77,8 +77,14 @@ def _judge(model: Model, layer: Layer) -> Iterator[Verdict]:
     yield Finding(
         location=Location(layer.full_name, (*layer.pointer, "config", "go_backwards")),
         message="returns its sequence in reversed time: the first step of its output is that of the last input",
-        help=f"turn the output of '{layer.name}' around (keras.ops.flip(x, axis=1)), or use Bidirectional",
+        help=f"turn the output of '{layer.name}' around ({_turned(model)}), or use Bidirectional",
     )
+
+
+def _turned(model: Model) -> str:
+    """How the Keras of a file turns a sequence around."""
+    is_keras3 = model.graph is not None and model.graph.semantics.recorded_build_wins
+    return "keras.ops.flip(x, axis=1)" if is_keras3 else "keras.backend.reverse(x, 1)"
 
 
 def _readers(model: Model, layer: Layer) -> Iterator[Layer]:

@@ -24,7 +24,7 @@ example.json:5:3: warning[flatten-dense-large]: dense: has 2,000,100 of the mode
 reads all of (None, 200, 100) of lstm at once
     see: example.json:4:3: flatten: (None, 20000) leave here
     help: take the last output of the recurrent layer (return_sequences=False) or pool over the flattened positions, \
-with GlobalAveragePooling for instance
+with GlobalAveragePooling1D for instance
 0 errors, 1 warning, 0 notes in 1 model
 ```
 
@@ -62,11 +62,14 @@ from dataclasses import dataclass
 from lstmlint.analyses.sequences import RANK_KEEPING, place_of, recurrent_core, source
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
-from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.ir.shape import Unknown, first, is_dims, to_text
 from lstmlint.linting.rule import Verdict, rule
 
 #: Layers between a Flatten and a Dense that change no size.
 PASSED = RANK_KEEPING - {"Dense"}
+
+#: The axes of a shape that no pooling goes over, and over how many others Keras pools.
+CHANNELS_AND_BATCH, POOLED_AXES = 2, (1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,14 @@ def _finding(model: Model, dense: Layer, flatten: Layer, params: int, total: int
     return Finding(
         location=place_of(dense),
         message=f"has {params:,} of the model's {total:,} parameters, because it reads all of {shape}{name} at once",
-        help=f"{cure} pool over the flattened positions, with GlobalAveragePooling for instance",
+        help=f"{cure} pool over the flattened positions{_pooling(flatten)}",
         related=(Related(place_of(flatten), f"{to_text(flatten.outputs)} leave here"),),
         severity=Severity.WARNING if is_sequence else Severity.NOTE,
     )
+
+
+def _pooling(flatten: Layer) -> str:
+    """The pooling of Keras for what is flattened, if it has one for so many axes."""
+    shape = first(flatten.calls[0].inputs)
+    axes = len(shape) - CHANNELS_AND_BATCH if is_dims(shape) else 0
+    return f", with GlobalAveragePooling{axes}D for instance" if axes in POOLED_AXES else ""

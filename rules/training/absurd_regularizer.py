@@ -44,9 +44,9 @@ $ lstmlint check example.json
 
 ## Known limits
 
-The size of the loss is not known, so the threshold is a rule of thumb. Only L1 and L2 are judged; of biases and
-outputs only negative factors. Factors are compared as float32 holds them, in which Keras keeps them: the 0.1 of a
-program is 0.10000000149 in its file.
+The size of the loss is not known, so the threshold is a rule of thumb. Only L1 and L2 are judged; of biases and outputs
+only negative factors. Factors are rounded to six digits, as Keras keeps them in float32: the 0.1 of a program is
+0.10000000149 in its file.
 """
 
 from __future__ import annotations

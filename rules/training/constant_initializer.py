@@ -1,4 +1,4 @@
-"""Every weight of a kernel starts from the same number, so that all units start as copies of one.
+"""Every weight of a kernel starts from the same number, so that all units read the same in what they get.
 
 ## Why it matters
 
@@ -22,8 +22,8 @@ kernel keep the gradient small over long sequences at first (a fifteenth over 30
 
 ```console
 $ lstmlint check example.json
-example.json:4:30: warning[constant-initializer]: lstm: every weight of its recurrent_kernel starts from 1, so its \
-50 units start equal
+example.json:4:30: warning[constant-initializer]: lstm: every weight of its recurrent_kernel starts from 1, so all \
+50 units read the step before alike
     help: set recurrent_initializer='orthogonal', the default, on 'lstm'
 0 errors, 1 warning, 0 notes in 1 model
 ```
@@ -63,6 +63,9 @@ from lstmlint.linting.rule import NoOptions, Verdict, rule
 #: The config keys of the initializers, and the weight that each makes.
 KERNELS: Mapping[str, str] = {"kernel_initializer": "kernel", "recurrent_initializer": "recurrent_kernel"}
 
+#: What the units read through each.
+READ: Mapping[str, str] = {"kernel_initializer": "the input", "recurrent_initializer": "the step before"}
+
 CELLS = frozenset({"LSTMCell", "GRUCell", "SimpleRNNCell"})
 
 #: The classes whose weights break their symmetry only by how they start.
@@ -92,7 +95,11 @@ def _finding(model: Model, layer: Layer, key: str, weight: str, value: float) ->
     return Finding(
         location=Location(layer.full_name, (*layer.pointer, "config", key)),
         message=f"every weight of its {weight} starts from {value:g}, "
-        + ("so no step sees the one before it at first" if value == 0 else f"so its {_units(layer)} units start equal"),
+        + (
+            "so no step sees the one before it at first"
+            if value == 0
+            else f"so all {_units(layer)} units read {READ[key]} alike"
+        ),
         help=f"set {key}='{default}', the default, on {in_code(layer)}",
         severity=Severity.NOTE if value == 0 or model.document.stored else None,
     )

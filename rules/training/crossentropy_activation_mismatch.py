@@ -30,7 +30,7 @@ $ lstmlint check example.json
 example.json:5:3: error[crossentropy-activation-mismatch]: label: has no activation, but is compiled with \
 categorical_crossentropy, and Keras clips what is no probability, which stops its gradient
     see: example.json:6:50: training: the loss is categorical_crossentropy
-    help: set activation='softmax' on 'label', or compile with from_logits=True
+    help: set activation='softmax' on 'label', or give the loss from_logits=True
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -139,7 +139,7 @@ def _cure(output: Output, loss: Loss, activation: Activation) -> str:
     if loss.name in BINARY_CROSSENTROPIES and activation.name in DISTRIBUTIONS:
         return f"compile with categorical_crossentropy, or {cure} if several classes may hold at once"
     if activation.name == LINEAR:
-        return f"{cure}, or compile with from_logits=True"
+        return f"{cure}, or give the loss from_logits=True"
     if activation.name in POSITIVE:
         return f"{cure}, or compile with binary_crossentropy if several classes may hold at once"
     return cure

@@ -40,16 +40,16 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A bias initializer other than zeros may open the gate as well and is not reported, nor are CuDNNLSTM, whose files
-often come from converters, and layers without bias. In a file with weights the training has found a bias of its own,
-so there it is only a note.
+A bias initializer other than zeros may open the gate as well and is not reported, nor are CuDNNLSTM, whose files often
+come from converters, layers without bias, and those whose gates are no sigmoid. In a file with weights the training has
+found a bias of its own, so there it is only a note.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from lstmlint.analyses.activations import initializer, written_layers
+from lstmlint.analyses.activations import initializer, named, written_layers
 from lstmlint.analyses.cures import in_code
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Layer, Model
@@ -57,14 +57,18 @@ from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 WITH_FORGET_GATE = frozenset({"LSTM", "LSTMCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 
+#: Where a gate would start with a bias of 1, by its function: versions of Keras differ in hard_sigmoid.
+OPEN: Mapping[object, str] = {"sigmoid": " and not at 0.73", "hard_sigmoid": ""}
+
 
 @rule(Severity.WARNING, Confidence.LIKELY)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     for layer in written_layers(model):
-        if layer.class_name in WITH_FORGET_GATE and _starts_half_closed(layer):
+        gate = named(layer.config.get("recurrent_activation", "sigmoid"))
+        if layer.class_name in WITH_FORGET_GATE and gate in OPEN and _starts_half_closed(layer):
             yield Finding(
                 location=Location(layer.full_name, (*layer.pointer, "config", "unit_forget_bias")),
-                message="its forget gate starts at 0.5 and not at 0.73, because its bias starts from 0 and not from 1",
+                message=f"its forget gate starts at 0.5{OPEN[gate]}, because its bias starts from 0 and not from 1",
                 help=f"set unit_forget_bias=True on {in_code(layer)}",
                 severity=Severity.NOTE if model.document.stored else None,
             )

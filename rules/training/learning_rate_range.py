@@ -53,9 +53,9 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Rates are compared as float32 holds them, in which many files keep them. Of a schedule only the rate at its start is
-judged. Adadelta, Adagrad, Ftrl and Adafactor, whose rates mean something
-else, and optimizers of one's own have no upper bound here.
+Rates are rounded to six digits, as many files keep them in float32. Of a schedule only the rate at its start is judged.
+Adadelta, Adagrad, Ftrl and Adafactor, whose rates mean something else, and optimizers of one's own have no upper bound
+here.
 """
 
 from __future__ import annotations

@@ -144,7 +144,7 @@ def test_what_an_accuracy_asks_of_numbers(units: int, metric: Any, version: str,
 # Limits, proportions and steps.
 
 
-def test_limits_are_compared_as_float32_holds_numbers() -> None:
+def test_limits_are_compared_with_the_digits_that_float32_holds() -> None:
     kept = 0.10000000149011612
     assert not exceeds(kept, 0.1)
     assert exceeds(0.1001, 0.1)
@@ -215,3 +215,32 @@ def test_pedantic_rules_are_still_asked_for() -> None:
     assert rules()["bounded-regression-output"].persona is Persona.PEDANTIC
     (finding,) = said("bounded-regression-output", SERIES, lstm(), **compiled("mse"))
     assert finding.help == "put a Dense behind 'rnn', unless all targets lie in that range"
+
+
+def test_where_a_forget_gate_starts_depends_on_its_function() -> None:
+    for gate, said_of_it in (("sigmoid", ["at 0.5 and not at 0.73"]), ("hard_sigmoid", ["at 0.5"]), ("tanh", [])):
+        told = said("forget-bias-off", SERIES, lstm(unit_forget_bias=False, recurrent_activation=gate))
+        starts = [finding.message.partition(", ")[0].partition("starts ")[2] for finding in told]
+        assert starts == said_of_it
+
+
+def test_units_of_a_constant_kernel_still_differ_by_the_other() -> None:
+    (finding,) = said("constant-initializer", SERIES, lstm(kernel_initializer="ones"))
+    assert finding.message == "every weight of its kernel starts from 1, so all 4 units read the input alike"
+
+
+@pytest.mark.parametrize(("version", "cure"), [("3.15.1", "keras.ops.flip(x, axis=1)"), ("2.15.0", "keras.backend")])
+def test_a_sequence_is_turned_by_what_its_keras_has(version: str, cure: str) -> None:
+    turned = layer("LSTM", "rnn", units=4, go_backwards=True, return_sequences=True)
+    config = {"name": "m", "layers": [{key: one[key] for key in ("class_name", "config")} for one in (SERIES, turned)]}
+    told = Document("m", Container.JSON, {"class_name": "Sequential", "config": config}, keras_version=version)
+    (verdict,) = rules()["go-backwards-sequence-order"].run(model_of(told))
+    assert isinstance(verdict, Diagnostic)
+    assert cure in verdict.finding.help
+
+
+def test_positions_are_pooled_over_as_many_axes_as_there_are() -> None:
+    flat = layer("Flatten", "flat", ["x", 0, 0])
+    for shape, pooling in (((500, 40), "GlobalAveragePooling1D"), ((40, 40, 16), "GlobalAveragePooling2D")):
+        (finding,) = said("flatten-dense-large", given("x", *shape), flat, dense("y", "flat", 100))
+        assert finding.help == f"first pool over the flattened positions, with {pooling} for instance"

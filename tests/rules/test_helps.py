@@ -55,7 +55,7 @@ CALLED = re.compile(r"(?P<name>[\w.]+)\(")
 
 #: What the words before an argument speak of.
 SPOKEN_OF: Mapping[str, Callable[..., Any]] = {
-    "compile with from_logits": keras.losses.BinaryCrossentropy,
+    "give the loss from_logits": keras.losses.BinaryCrossentropy,
     "compile with metrics": keras.Model.compile,
     "load it with compile": keras.models.load_model,
     "save the model with include_optimizer": keras.Model.save,
