@@ -15,4 +15,4 @@ from lstmlint.extending import registry
 @cache
 def commands() -> dict[str, Command]:
     """The commands by name."""
-    return registry.index(registry.declared(sys.modules[__name__], Command), lambda entry: (entry.name,))
+    return registry.index(registry.declared(sys.modules[__name__], Command, nested=False), lambda entry: (entry.name,))

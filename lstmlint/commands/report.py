@@ -30,7 +30,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from lstmlint.commands.drawing import draw, lost
+    from lstmlint.commands.work.drawing import draw, lost
     from lstmlint.linting.report import Status
     from lstmlint.output.figures.page import page
     from lstmlint.running.parallel import ordered

@@ -27,7 +27,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from functools import partial
 
-    from lstmlint.commands.summarize import FORMATS, lost, summarize
+    from lstmlint.commands.work.summarize import FORMATS, lost, summarize
     from lstmlint.linting.report import Status
     from lstmlint.running.parallel import ordered
     from lstmlint.running.progress import shown

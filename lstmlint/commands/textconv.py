@@ -33,7 +33,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from functools import partial
 
-    from lstmlint.commands.listing import listing, lost
+    from lstmlint.commands.work.listing import listing, lost
     from lstmlint.ir.document import STANDARD_INPUT
     from lstmlint.running.parallel import apart
 

@@ -11,16 +11,17 @@ from typing import TypeVar
 Entry = TypeVar("Entry")
 
 
-def modules(package: ModuleType) -> Iterator[ModuleType]:
-    """Import and yield every module below a package, in the order of their names."""
-    for info in sorted(pkgutil.walk_packages(package.__path__, package.__name__ + "."), key=lambda info: info.name):
+def modules(package: ModuleType, *, nested: bool = True) -> Iterator[ModuleType]:
+    """Import and yield every module of a package and, if `nested`, of those below it, in the order of their names."""
+    walk = pkgutil.walk_packages if nested else pkgutil.iter_modules
+    for info in sorted(walk(package.__path__, package.__name__ + "."), key=lambda info: info.name):
         if not info.ispkg:
             yield importlib.import_module(info.name)
 
 
-def declared(package: ModuleType, kind: type[Entry]) -> Iterator[Entry]:
-    """The module-level objects of one kind in every module below a package, in order of definition."""
-    for module in modules(package):
+def declared(package: ModuleType, kind: type[Entry], *, nested: bool = True) -> Iterator[Entry]:
+    """The module-level objects of one kind in the modules of a package, in order of definition."""
+    for module in modules(package, nested=nested):
         yield from (value for value in vars(module).values() if type(value) is kind)
 
 

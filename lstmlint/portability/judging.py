@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from lstmlint.ir.document import Container
@@ -26,11 +26,16 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Cures:
-    """What helps against the obstacles of a rule, and what besides where the target is Keras 3."""
+class Cure:
+    """What helps against the obstacles of the rule of a module, and what gives more where the target is Keras 3."""
 
-    cure: str
-    hint: str
+    module: str
+    text: str
+    hint: Callable[[str], str]
+
+    def against(self, found: Obstacle, target: Target) -> str:
+        """What helps against an obstacle."""
+        return f"{found.cure or self.text}{self.hint(self.module) if target.is_keras3 else ''}"
 
 
 #: What Keras loads by itself.
@@ -42,7 +47,7 @@ NOTHING: Iterator[Finding] = iter(())
 SEVERITIES = {Stage.COMPILE: Severity.WARNING, Stage.COMPUTE: Severity.WARNING}
 
 
-def findings(model: Model, options: Options, module: str, cure: str, hint: str) -> Iterator[Finding]:
+def findings(model: Model, options: Options, module: str, cure: str, hint: Callable[[str], str]) -> Iterator[Finding]:
     """What a rule says of a model: the obstacles of its name in the way to each target, each place once.
 
     Args:
@@ -50,40 +55,40 @@ def findings(model: Model, options: Options, module: str, cure: str, hint: str) 
         options: the targets.
         module: the name of the module of the rule.
         cure: what helps against its obstacles.
-        hint: what helps besides where the target is Keras 3.
+        hint: gives, for the name of the module, what helps besides where the target is Keras 3.
     """
-    rule, cures = rule_name(module), Cures(cure, hint)
+    rule, helps = rule_name(module), Cure(module, cure, hint)
     if options.targets:
-        return _aimed(model, options, rule, cures)
+        return _aimed(model, options, rule, helps)
     is_whole = model.graph is not None and model.document.container in WHOLE_MODELS
-    return _noted(model, rule, cures) if is_whole else NOTHING
+    return _noted(model, rule, helps) if is_whole else NOTHING
 
 
-def _aimed(model: Model, options: Options, rule: str, cures: Cures) -> Iterator[Finding]:
+def _aimed(model: Model, options: Options, rule: str, helps: Cure) -> Iterator[Finding]:
     said: set[tuple[object, ...]] = set()
     for target in targets_of(options.targets):
         for found in _kept(model, target):
             key = (found.layer, found.pointer, found.message)
             if found.rule == rule and key not in said:
                 said.add(key)
-                yield _finding(found, target, cures)
+                yield _finding(found, target, helps)
 
 
-def _noted(model: Model, rule: str, cures: Cures) -> Iterator[Finding]:
+def _noted(model: Model, rule: str, helps: Cure) -> Iterator[Finding]:
     """What the newest Keras stops at in a whole model, if it is for this rule."""
     found = decisive_first(_kept(model, NEWEST))
     if found and found[0].rule == rule:
-        finding = _finding(found[0], NEWEST, cures)
+        finding = _finding(found[0], NEWEST, helps)
         others = f"; --target {NEWEST.name} shows all {len(found)} obstacles" if len(found) > 1 else ""
         yield replace(finding, severity=Severity.NOTE, help=finding.help + others)
 
 
-def _finding(found: Obstacle, target: Target, cures: Cures) -> Finding:
+def _finding(found: Obstacle, target: Target, helps: Cure) -> Finding:
     says = "computes otherwise" if found.stage is Stage.COMPUTE else "refuses this"
     return Finding(
         location=Location(found.layer, found.pointer),
         message=f"{target.name} {says}: {found.message}",
-        help=f"{found.cure or cures.cure}{cures.hint}" if target.is_keras3 else found.cure or cures.cure,
+        help=helps.against(found, target),
         severity=SEVERITIES.get(found.stage),
     )
 

@@ -72,4 +72,4 @@ CURE = "load it with compile=False and compile it again"
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

@@ -53,4 +53,4 @@ CURE = "load it on a GPU, or convert the layer to LSTM or GRU"
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

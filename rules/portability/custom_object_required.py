@@ -72,4 +72,4 @@ CURE = "give the class or function as custom_objects, or register it"
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

@@ -56,4 +56,4 @@ CURE = "scale the weights that feed hard_sigmoid by 1.2, or register the old fun
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

@@ -74,4 +74,4 @@ CURE = "set use_cudnn=False for the layer after loading, or unroll=True in its c
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

@@ -58,4 +58,4 @@ CURE = "remove the fields and values that this Keras refuses, or write them in i
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

@@ -54,4 +54,4 @@ CURE = "set 'module' to 'keras.src.models.functional'"
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

@@ -55,4 +55,4 @@ CURE = "give the state as the keyword argument 'initial_state' of the call"
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

@@ -56,4 +56,4 @@ CURE = "write the config as Keras 3 does, with 'module' and 'registered_name' ev
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

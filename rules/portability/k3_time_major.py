@@ -73,4 +73,4 @@ CURE = "delete 'time_major' from the config where it is false"
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

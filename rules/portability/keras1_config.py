@@ -91,4 +91,4 @@ CURE = "rename the arguments of Keras 1, or load it with Keras 2.2 and save it a
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

@@ -51,4 +51,4 @@ CURE = "save the model with the older Keras, or write its config in the older fo
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

@@ -54,4 +54,4 @@ CURE = "replace the Lambda by a layer of its own class; load it unsafely only if
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

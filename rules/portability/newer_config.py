@@ -59,4 +59,4 @@ CURE = "drop the fields that this Keras does not know where they hold their defa
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

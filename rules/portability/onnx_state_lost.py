@@ -67,4 +67,4 @@ CURE = "give the states as inputs and return them as outputs, and let the caller
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

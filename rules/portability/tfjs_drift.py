@@ -71,4 +71,4 @@ CURE = "convert to a graph model (--output_format tfjs_graph_model), or compare 
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

@@ -69,4 +69,4 @@ CURE = "save the model with Keras 2, or convert it to a graph model (--output_fo
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

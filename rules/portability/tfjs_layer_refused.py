@@ -67,4 +67,4 @@ CURE = "replace it, or convert the model to a graph model (--output_format tfjs_
 
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

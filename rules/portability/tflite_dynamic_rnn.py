@@ -68,4 +68,4 @@ CURE = "fix the batch size before converting, set unroll=True, or allow Select T
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
-    return findings(model, options, __name__, CURE, hint(__name__))
+    return findings(model, options, __name__, CURE, hint)

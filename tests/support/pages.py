@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
-from lstmlint.commands.drawing import draw
+from lstmlint.commands.work.drawing import draw
 from lstmlint.output.figures.page import page
 from lstmlint.pipeline import Job
 from lstmlint.readers.files import Target
