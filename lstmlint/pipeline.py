@@ -184,6 +184,6 @@ def _with_weights(document: Document, weights: str | None) -> Document:
 
 def _names_its_layers(document: Document, weights: Document) -> bool:
     """Whether every stored layer is named in an architecture; groups named after classes say nothing of it."""
-    if weights.stored_by is WeightNaming.CLASS_NAME:
+    if weights.stored_by is not WeightNaming.LAYER_NAME:
         return True
     return all(f'"{layer.name}"' in (document.text or "") for layer in weights.stored or () if layer.tensors)

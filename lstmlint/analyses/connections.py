@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from lstmlint.analyses.sharing import stands_elsewhere
 from lstmlint.ir.finding import Location
 from lstmlint.ir.graph import Graph, LayerCall, Node, TensorRef, references
 from lstmlint.ir.model import Layer, Model
@@ -54,7 +55,9 @@ def dangling(model: Model) -> Iterator[Dangling]:
         elif reference.layer not in shared:
             layer = model.by_name[reference.layer]
             reason = _lack(layer, reference)
-            if reason is not None:
+            # Keras 3.0 counts the calls of a layer in all models.
+            may_be_called_elsewhere = reference.call >= len(layer.node.calls) and stands_elsewhere(model, layer)
+            if reason is not None and not may_be_called_elsewhere:
                 yield Dangling(place, reference, reason, layer)
 
 

@@ -15,26 +15,34 @@ from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Dims, Unknown
 from lstmlint.ir.weight import Weight
 
+#: Classes of Keras whose name in Python, after which archives name a group, is not the one in configs.
+PYTHON_NAMES: Mapping[str, str] = {"GroupQueryAttention": "GroupedQueryAttention", "Model": "Functional"}
+
 
 def stored_by_layer(document: Document, graph: Graph | None) -> Mapping[str, StoredLayer]:
     """The stored layers by the name of the layer in the graph.
 
     `.keras` archives name a group after the layer's class and its position among the layers of that class
-    (Keras, `saving/saving_lib.py`, `_save_container_state`).
+    (Keras, `saving/saving_lib.py`, `_save_container_state`). tf.keras 2.12 and 2.13 walk a list in which a layer with
+    weights stands twice (`engine/functional.py`, `_layer_checkpoint_dependencies`) and store it the first time, so
+    that the number after its own names no group. 2.14 walks the same list and gives a number the first time only.
     """
     stored = {layer.name: layer for layer in document.stored or ()}
     if graph is None:
         return stored
     if document.stored_by is WeightNaming.LAYER_NAME:
         return {**stored, **_branches(graph, stored)}
+    may_stand_twice = document.stored_by is WeightNaming.CHECKPOINT_NAME
     seen: Counter[str] = Counter()
     matched: dict[str, StoredLayer] = {}
     for node in graph.nodes:
-        class_name = snake_case(node.written_class)
-        group = f"{class_name}_{seen[class_name]}" if seen[class_name] else class_name
+        class_name = group_of(node.written_class)
+        group = stored.get(f"{class_name}_{seen[class_name]}" if seen[class_name] else class_name)
         seen[class_name] += 1
-        if group in stored:
-            matched[node.name] = stored[group]
+        if group is not None:
+            matched[node.name] = group
+            if may_stand_twice and group.tensors and f"{class_name}_{seen[class_name]}" not in stored:
+                seen[class_name] += 1
     return matched
 
 
@@ -56,6 +64,11 @@ def _groups(node: Node, stored: Mapping[str, StoredLayer]) -> list[StoredLayer]:
     if node.name in stored:
         return [stored[node.name]]
     return [group for inner in (node.graph.nodes if node.graph else ()) for group in _groups(inner, stored)]
+
+
+def group_of(class_name: str) -> str:
+    """The group of an archive in which the first layer of a class lies."""
+    return snake_case(PYTHON_NAMES.get(class_name, class_name))
 
 
 @lru_cache(maxsize=1024)

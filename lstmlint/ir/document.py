@@ -87,10 +87,14 @@ class StoredLayer:
 
 
 class WeightNaming(StrEnum):
-    """How stored layers are named: after the layer, or after its class and position among its like."""
+    """How stored layers are named: after the layer, or after its class and position among its like.
+
+    Those of tf.keras 2.12 to 2.14 lie among checkpoint dependencies, where a layer with weights may count twice.
+    """
 
     LAYER_NAME = "layer name"
     CLASS_NAME = "class name"
+    CHECKPOINT_NAME = "class name among checkpoint dependencies"
 
 
 class Detour(StrEnum):

@@ -36,10 +36,18 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """The examined versions of Keras that decide about a file, and how its writer stands to them."""
+    """The examined versions of Keras that decide about a file, and how its writer stands to them.
+
+    `next` is the first of them that is no older than the writer.
+    """
 
     versions: Versions
     standing: Standing = Standing.EXAMINED
+    next: str | None = None
+
+    def know(self, class_name: str) -> bool:
+        """Whether they can tell of a class: not where it was gone from the next one, and the writer still had it."""
+        return self.next is None or self.next in class_versions(class_name)
 
 
 @cache
@@ -65,7 +73,7 @@ def judges(keras_version: str | None, generation: int | None = None) -> Judges:
     like = [version for version, numbers in examined.items() if numbers[0] == writer[0]]
     newer = [version for version in like if examined[version] >= writer]
     older = [] if writer in examined.values() else [version for version in like if examined[version] < writer][-1:]
-    return Judges((*older, *newer), Standing.EXAMINED if newer else Standing.NEWER)
+    return Judges((*older, *newer), Standing.EXAMINED if newer else Standing.NEWER, next(iter(newer), None))
 
 
 @cache

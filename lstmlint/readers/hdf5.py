@@ -31,6 +31,8 @@ from lstmlint.readers.source import Source
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 SIGNATURE_OFFSETS = (0, 512, 1024, 2048)
+ZIP_START = b"PK\x03\x04"
+SUFFIXES = frozenset({".h5", ".hdf5", ".hdf", ".he5"})
 MODEL_CONFIG = b"model_config"
 TRAINING_CONFIG = b"training_config"
 WEIGHTS_GROUP = b"model_weights"
@@ -60,8 +62,14 @@ HDF5_FAILURES = (
 
 
 def recognises(source: Source) -> bool:
-    """Whether a file has the signature of HDF5, at its beginning or behind a user block."""
-    return any(source.head.startswith(SIGNATURE, offset) for offset in SIGNATURE_OFFSETS)
+    """Whether a file has the signature of HDF5, at its beginning or behind a user block.
+
+    What begins as an archive is HDF5 only if its name says so, as for Keras: the weights in an archive may happen to
+    begin where a user block would end.
+    """
+    is_archive = source.head.startswith(ZIP_START) and source.suffix not in SUFFIXES
+    offsets = SIGNATURE_OFFSETS[:1] if is_archive else SIGNATURE_OFFSETS
+    return any(source.head.startswith(SIGNATURE, offset) for offset in offsets)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ from lstmlint.readers.hdf5_tree import (
     shown,
 )
 
-LAYER_GROUPS = (b"layers", b"_layer_checkpoint_dependencies")
-"""The group of all layers since Keras 3 and 2.14, and before."""
+CHECKPOINT_GROUP = b"_layer_checkpoint_dependencies"
+LAYER_GROUPS = (b"layers", CHECKPOINT_GROUP)
+"""The group of all layers in 2.15 and Keras 3, and before."""
 
 NOT_LAYERS = frozenset({b"optimizer", b"metrics", b"vars", b"loss", b"_metrics", b"compile_metrics", b"loss_tracker"})
 VARIABLES = b"vars"
@@ -101,6 +102,11 @@ def nests_variables(tree: Tree, group: Group) -> bool:
     return any(VARIABLES in tree.children(found) for found in groups if found is not None)
 
 
+def nests_checkpoints(tree: Tree, group: Group) -> bool:
+    """Whether a group has that layout under the names of tf.keras 2.12 to 2.14."""
+    return any(first_step(name) == CHECKPOINT_GROUP for name in tree.children(group))
+
+
 def nested_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, ...]:
     """One layer for each group of layers with every variable below it, and one for the model's own variables."""
     members = [member for member in tree.children(group) if member not in NOT_LAYERS]
@@ -140,7 +146,12 @@ def numbered(tree: Tree, group: Group, name: bytes, place: str) -> Iterator[tupl
 
 def is_layer_group(name: bytes) -> bool:
     """Whether a member of the outermost group is the group of layers or, from Windows, a path into it."""
-    return name.split(b"\\")[0] in LAYER_GROUPS
+    return first_step(name) in LAYER_GROUPS
+
+
+def first_step(name: bytes) -> bytes:
+    """The first part of what may be a path from Windows."""
+    return name.split(b"\\")[0]
 
 
 def split_path(path: Path) -> Path:
@@ -189,5 +200,6 @@ Layout = tuple[Callable[[Tree, Group], bool], Callable[[Tree, Group, str], tuple
 LAYOUTS: tuple[Layout, ...] = (
     (lists_layers, listed_layers, WeightNaming.LAYER_NAME),
     (counts_layers, counted_layers, WeightNaming.LAYER_NAME),
+    (nests_checkpoints, nested_layers, WeightNaming.CHECKPOINT_NAME),
     (nests_variables, nested_layers, WeightNaming.CLASS_NAME),
 )

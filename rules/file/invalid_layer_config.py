@@ -180,6 +180,8 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
 
 def _judged(configured: Configured, judged: Judges) -> Iterator[Verdict]:
     """What is said of a config, and after it of the objects in it."""
+    if not judged.know(configured.schema_name):
+        return
     known = _silent_before(configured.schema_name, judged.versions)
     inner = []
     for key, value in configured.config.items():

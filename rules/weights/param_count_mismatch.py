@@ -37,6 +37,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.gates import gate_parts, is_gated
 from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sharing import stored_with_earlier
 from lstmlint.inference.stored import kernel_discrepancies, stored_count, stored_weights
 from lstmlint.inference.witnesses import STORED_TWICE
 from lstmlint.ir.document import WeightNaming
@@ -54,12 +55,15 @@ VECTOR = "vector"
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+    elsewhere = stored_with_earlier(model)
     for layer in model.layers:
         if not stored_weights(layer) or kernel_discrepancies(layer):
             continue
         if isinstance(layer.params, Unknown):
             yield Unjudged(place_of(layer), layer.params)
-        elif stored_count(layer) - layer.params not in (0, _second_biases(layer), _shared_and_merged(model, layer)):
+            continue
+        known = (0, _second_biases(layer), _shared_and_merged(model, layer), -elsewhere.get(layer.name, 0))
+        if stored_count(layer) - layer.params not in known:
             yield _finding(layer, layer.params)
 
 
@@ -76,7 +80,7 @@ def _second_biases(layer: Layer) -> int:
 
 def _shared_and_merged(model: Model, layer: Layer) -> int:
     """By how much an archive's count differs: Keras merges a LoRA into its kernel, and stores a shared kernel twice."""
-    if model.document.stored_by is not WeightNaming.CLASS_NAME or isinstance(layer.weights, Unknown):
+    if model.document.stored_by is WeightNaming.LAYER_NAME or isinstance(layer.weights, Unknown):
         return 0
     merged = count(weight for weight in layer.weights if LORA in weight.name)
     wrapped = [inner.weights for inner in layer.walk() if inner.class_name in STORED_TWICE]

@@ -111,8 +111,11 @@ def test_h5_of_keras_0_counts_layers_and_parameters(tmp_path: Path) -> None:
     assert [tensor.shape for tensor in stored[0].tensors] == [(number,) for number in range(12)]
 
 
-@pytest.mark.parametrize("layers", ["layers", "_layer_checkpoint_dependencies"])
-def test_h5_of_keras_3_nests_variables(tmp_path: Path, layers: str) -> None:
+@pytest.mark.parametrize(
+    ("layers", "naming"),
+    [("layers", WeightNaming.CLASS_NAME), ("_layer_checkpoint_dependencies", WeightNaming.CHECKPOINT_NAME)],
+)
+def test_h5_of_keras_3_nests_variables(tmp_path: Path, layers: str, naming: WeightNaming) -> None:
     path = tmp_path / "model.weights.h5"
     with h5py.File(path, "w") as file:
         files.write_nested(file, layers)
@@ -120,7 +123,7 @@ def test_h5_of_keras_3_nests_variables(tmp_path: Path, layers: str) -> None:
             file.create_dataset(f"{layers}/lstm_10/vars/{number}", data=numpy.zeros(number))
     document = readers.read(str(path))
     assert document.config is None
-    assert document.stored_by is WeightNaming.CLASS_NAME
+    assert document.stored_by is naming
     assert [layer.name for layer in document.stored or ()] == ["dense", "dropout", "lstm", "lstm_2", "lstm_10"]
     assert shapes(document)["lstm"] == {"cell/vars/0": (2, 12), "cell/vars/1": (3, 12), "cell/vars/2": (12,)}
     assert list(shapes(document)["lstm_10"]) == [f"vars/{number}" for number in range(11)]

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from lstmlint.fixing.repairs.repair import Path
 from lstmlint.fixing.writers.writer import UnwritableError
-from lstmlint.inference.stored import agrees, is_weight, snake_case
+from lstmlint.inference.stored import agrees, group_of, is_weight, snake_case
 from lstmlint.ir.document import StoredLayer, StoredTensor, WeightNaming
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
@@ -61,7 +61,7 @@ def parts_of(model: Model, path: Path = (), group: str = "") -> Iterator[Part]:
     """The parts of a model, in the order of its layers."""
     seen: Counter[str] = Counter()
     for layer in model.layers:
-        name = snake_case(layer.class_name if layer.class_name != "Model" else "Functional")
+        name = group_of(layer.class_name)
         numbered = f"{name}_{seen[name]}" if seen[name] else name
         seen[name] += 1
         yield from parts_in(layer, (*path, layer.name), f"{group}layers/{numbered}")
@@ -113,7 +113,7 @@ def assigned(parts: list[Part], stored: StoredLayer, naming: WeightNaming) -> Ma
         UnwritableError: it cannot be told which tensor is whose.
     """
     tensors = [tensor for tensor in stored.tensors if is_weight(tensor)]
-    if naming is WeightNaming.CLASS_NAME:
+    if naming is not WeightNaming.LAYER_NAME:
         return _placed(parts, tensors)
     if len(parts) == 1:
         return {parts[0].path: tuple(tensors)}
