@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+import zipfile
 from pathlib import Path
 
 import keras
@@ -21,6 +22,9 @@ STATES = {
     "LSTM": "[[[0.0, 1.0], [2.0, 3.0]], [[0.0, 1.0], [2.0, 3.0]]]",
     "GRU": "[[[0.0, 1.0], [2.0, 3.0]]]",
 }  # fmt: skip
+
+#: What a zip has before the bytes of each member, besides its name.
+LOCAL_HEADER_BYTES = 30
 
 
 def errors(path: Path) -> list[str]:
@@ -63,3 +67,20 @@ def test_constant_states_of_keras_3_are_arrays(as_list: bool, tmp_path: Path) ->
     model.save(tmp_path / "model.keras")
     keras.models.load_model(tmp_path / "model.keras").predict(numpy.ones((2, 3, 2)), verbose=0)
     assert errors(tmp_path / "model.keras") == []
+
+
+@pytest.mark.parametrize("start", [512, 1024, 2048])
+def test_an_archive_whose_weights_begin_at_a_user_block_is_an_archive(start: int, tmp_path: Path) -> None:
+    """HDF5 may begin behind a block of 512 bytes, 1024, ..., where the weights in an archive may lie, too."""
+    made, path = tmp_path / "made.keras", tmp_path / "model.keras"
+    keras.Sequential([keras.Input((3,)), L.Dense(2)]).save(made)
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(path, "w") as target:
+        weights = "model.weights.h5"
+        target.writestr(zipfile.ZipInfo("pad"), b" " * (start - 2 * LOCAL_HEADER_BYTES - len(f"pad{weights}")))
+        for name in (weights, "config.json", "metadata.json"):
+            target.writestr(zipfile.ZipInfo(name), source.read(name))
+    assert path.read_bytes()[start:].startswith(b"\x89HDF")
+    assert keras.models.load_model(path).count_params() == 8
+    model = lstmlint.load(str(path))
+    assert (model.document.container, model.params) == ("keras", 8)
+    assert errors(path) == []
