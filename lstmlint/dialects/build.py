@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from lstmlint.dialects.dialect import Dialect, Freezing
+from lstmlint.dialects.dtypes import quantization, variable_dtype
 from lstmlint.dialects.inbound import layer_calls, tensor_references
 from lstmlint.ir.document import Pointer, UnreadableError
 from lstmlint.ir.graph import OPERATION, Graph, LayerCall, Node, TensorRef, references
@@ -39,9 +40,6 @@ LAYERS_WITHOUT_TRAINABLE = frozenset(
 
 #: Where Keras 3 keeps its operations.
 OPERATION_MODULES = ("keras.src.ops.", "keras.ops")
-
-#: The dtypes of variables under mixed-precision policies (Keras guide "Mixed precision").
-MIXED_POLICY_PREFIX = "mixed_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +210,7 @@ class GraphBuilder:
             graph=graph,
             build_shape=structure_from_json(build.get("input_shape")) if isinstance(build, dict) else None,
             dtype=variable_dtype(config),
+            quantization=quantization(config),
             is_custom=is_custom,
             is_trainable=is_trainable or freezing is Freezing.INNER,
         )
@@ -236,18 +235,6 @@ def _is_unmarked_operation(raw: Mapping[str, Any]) -> bool:
     is_called = isinstance(calls, list) and bool(calls) and all(isinstance(call, dict) for call in calls)
     is_told = "module" in raw or raw.get("class_name") in LAYERS_WITHOUT_TRAINABLE
     return not is_told and is_called and isinstance(config, dict) and not {"trainable", "layers"} & set(config)
-
-
-def variable_dtype(config: Mapping[str, Any]) -> str:
-    """The dtype of a layer's variables: float32 under a mixed-precision policy, `int8_from_float32` if quantized."""
-    dtype = config.get("dtype")
-    if isinstance(dtype, dict):
-        policy = dtype.get("config")
-        policy = policy if isinstance(policy, dict) else {}
-        dtype = f"{policy['mode']}_from_{policy.get('source_name')}" if "mode" in policy else policy.get("name")
-    if not isinstance(dtype, str) or dtype.startswith(MIXED_POLICY_PREFIX):
-        return "float32"
-    return dtype
 
 
 def structure_from_json(value: Any) -> Structure | None:

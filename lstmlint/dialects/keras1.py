@@ -90,6 +90,7 @@ SEMANTICS = Semantics(
     encodings_keep_axes=False,
     recurrent_layers_choose_cudnn=False,
     hard_sigmoid_slope=0.2,
+    int4_packs_outputs=False,
     masks=KERAS_1,
 )
 

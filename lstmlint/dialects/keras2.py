@@ -47,6 +47,7 @@ def semantics(writer: Writer) -> Semantics:
         encodings_keep_axes=False,
         recurrent_layers_choose_cudnn=writer.is_tf_keras,
         hard_sigmoid_slope=0.2,
+        int4_packs_outputs=False,
         masks=TENSORFLOW_2 if writer.is_tf_keras else STANDALONE_2,
     )
 

@@ -31,6 +31,7 @@ def semantics(writer: Writer) -> Semantics:
         encodings_keep_axes=writer.version >= (3, 15),
         recurrent_layers_choose_cudnn=True,
         hard_sigmoid_slope=1 / 6,
+        int4_packs_outputs=writer.version >= (3, 14),
         masks=KERAS_3,
     )
 

@@ -23,8 +23,6 @@ Path = tuple[str, ...]
 CallKey = tuple[int, int]
 
 NEVER_CALLED = Unknown("it is never called")
-#: In the names of dtype policies that replace weights by others (Keras, `dtype_policies/dtype_policy.py`).
-QUANTIZED = "_from_"
 
 #: Begins the reason for a layer on which a layer function crashed; the other layers are unaffected.
 DEFECT = "lstmlint itself failed on it"
@@ -142,6 +140,7 @@ class _Inference:
             semantics=self.semantics,
             children=node.children,
             apply=apply,
+            quantization=node.quantization,
         )
         conflict: str | None = None
         try:
@@ -155,8 +154,6 @@ class _Inference:
         except Exception as error:
             failed = Unknown(f"{DEFECT} ({type(error).__name__}: {error}); please report it")
             signature = Signature(failed, failed, unknown_work(failed))
-        if QUANTIZED in node.dtype and signature.weights:
-            signature = replace(signature, weights=Unknown(f"it is quantized ({node.dtype})"))
         is_taught = layer_types().get(node.class_name) is not layer_type
         work = UNTOLD_WORK if is_taught and signature.work is NO_WORK else signature.work
         shapes = CallShapes(inputs, signature.outputs, arguments, conflict, work=work)

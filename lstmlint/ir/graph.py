@@ -100,8 +100,23 @@ class Semantics:
     recurrent_layers_choose_cudnn: bool
     #: `hard_sigmoid` is `clip(slope * x + 0.5, 0, 1)`: with 0.2 (Keras 1, 2) or 1/6 (Keras 3).
     hard_sigmoid_slope: float
+    #: Kernels of four bits are packed along what they make (Keras 3.14 and later), not along what they take.
+    int4_packs_outputs: bool
     #: What becomes of the masks of sequences.
     masks: MaskSupport
+
+
+@dataclass(frozen=True, slots=True)
+class Quantization:
+    """How a layer of Keras 3 keeps its kernel in fewer bits: the `mode` of its dtype policy.
+
+    `block_size` is how many rows of an int4 kernel have a scale of their own, `None` where one serves them all;
+    `history` is how many values float8 keeps of each of its ranges.
+    """
+
+    mode: str
+    block_size: int | None = None
+    history: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +126,8 @@ class Node:
     `class_name` is the class in today's vocabulary, `written_class` as the file spells it. `pointer` leads to the
     layer's object in the document. `children` are wrapped layers and cells by role
     (`layer`, `forward`, `backward`, `cell`, `cells/0`); `graph` is set where the layer is itself a model.
-    `build_shape` is the input structure from which Keras 3 builds the weights again; `dtype` is that of the variables.
+    `build_shape` is the input structure from which Keras 3 builds the weights again; `dtype` is that of the variables,
+    `quantization` how their kernel is kept where that is another.
     An `is_implicit` node is the input of a Sequential whose file lists no input layer.
     """
 
@@ -125,6 +141,7 @@ class Node:
     graph: Graph | None = field(default=None, repr=False)
     build_shape: Structure | None = None
     dtype: str = "float32"
+    quantization: Quantization | None = None
     is_custom: bool = False
     is_trainable: bool = True
     is_implicit: bool = False

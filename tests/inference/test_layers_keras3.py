@@ -12,8 +12,6 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-import lstmlint
-from lstmlint.ir.shape import Unknown
 from tests.support import differential
 from tests.support.case import Case
 from tests.support.differential import check, functional, sequential
@@ -378,19 +376,6 @@ def test_random_stack(
     assume(layers)
     model = keras.Sequential([inputs, *layers]) if in_sequence else keras.Model(inputs, tensor)
     check(model, tmp_path, [extension])
-
-
-def test_quantized_layers_are_told_by_stored_tensors_only(tmp_path: Path) -> None:
-    """Quantization replaces the weights of a layer by others, which its config does not tell."""
-    model = sequential((6,), L.Dense(4))
-    model.quantize("int8")
-    (tmp_path / "model.json").write_text(model.to_json(), encoding="utf-8")
-    (layer,) = lstmlint.load(str(tmp_path / "model.json")).summary_layers
-    assert layer.params == Unknown("it is quantized (int8_from_float32)")
-    assert layer.outputs == (None, 4)
-    model.save(tmp_path / "model.keras")
-    (layer,) = lstmlint.load(str(tmp_path / "model.keras")).summary_layers
-    assert layer.params == model.count_params()
 
 
 def test_wrapper_frozen_when_made(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
+from lstmlint.inference.layers import quantized
+from lstmlint.inference.layers.call import Call, Signature, Undetermined, joined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown, first, is_dims, to_text
-from lstmlint.ir.weight import Weight
+from lstmlint.ir.weight import Weight, Weights
 from lstmlint.ir.work import Amount, Work, multiplied
 
 #: What an attention layer is called on, in this order.
@@ -69,7 +70,7 @@ def multi_head_attention(call: Call) -> Signature:
         ("value", (valued,), (heads, value_dim)),
         ("attention_output", (heads, value_dim), features),
     ]
-    weights = tuple(weight for projection in projections for weight in _projection(call, *projection))
+    weights = _weights(call, operands, projections)
     outputs = (*operands.query[:-1], *features)
     keys = (heads, *_attended(call, operands))
     products = (*_projected(operands, projections), *_gathered(operands, (key_dim, value_dim), keys))
@@ -97,7 +98,7 @@ def grouped_query_attention(call: Call) -> Signature:
         ("value", (valued,), (shared, size)),
         ("attention_output", (heads, size), (queried,)),
     ]
-    weights = tuple(weight for projection in projections for weight in _projection(call, *projection))
+    weights = _weights(call, operands, projections)
     query = operands.query
     scored = query[0], heads, _dim(call, query, 1), _dim(call, operands.key, 1)
     keys = (heads, *_positions(operands.key))
@@ -138,10 +139,15 @@ def _score_weights(call: Call, features: Dim) -> Iterator[Weight]:
         yield Weight("concat_score_weight", ())
 
 
-def _projection(call: Call, name: str, inputs: Dims, outputs: Dims) -> Iterator[Weight]:
-    yield Weight(f"{name}/kernel", (*inputs, *outputs))
-    if call.flag("use_bias"):
-        yield Weight(f"{name}/bias", outputs)
+def _weights(call: Call, operands: Operands, projections: list[Projection]) -> Weights:
+    """The weights of projections, each an `EinsumDense` that sums over all that it takes, at each position."""
+    positions: Dims = (1,) * (len(operands.query) - 1)
+    parts: list[tuple[str, Weights]] = []
+    for name, inputs, outputs in projections:
+        kernel, bias = Weight("kernel", (*inputs, *outputs)), [Weight("bias", outputs)] if call.flag("use_bias") else []
+        packed = quantized.summed(call, kernel, range(len(inputs)), (*positions, *outputs))
+        parts.append((name, quantized.kept(call, kernel, bias, packed)))
+    return joined(*parts)
 
 
 def _projected(operands: Operands, projections: list[Projection]) -> Iterator[Amount]:

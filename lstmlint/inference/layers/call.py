@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lstmlint.ir.graph import NOTHING, Node, Semantics
+from lstmlint.ir.graph import NOTHING, Node, Quantization, Semantics
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown, is_dims
 from lstmlint.ir.weight import Weight, Weights
 from lstmlint.ir.work import NO_WORK, Work
@@ -44,7 +44,7 @@ class Call:
 
     `config` has Keras' defaults filled in. `inputs` is the first argument, `arguments` are the named others
     (`initial_state`, `value` ...) as structures of shapes. `children` are the contained layers by role, and
-    `apply(role, inputs, arguments)` calls one of them.
+    `apply(role, inputs, arguments)` calls one of them. `quantization` says how the kernel is kept.
     """
 
     class_name: str
@@ -54,6 +54,7 @@ class Call:
     semantics: Semantics
     children: Mapping[str, Node]
     apply: Apply
+    quantization: Quantization | None = None
 
     def child_name(self, role: str) -> str:
         """The name of a contained layer."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from lstmlint.inference.layers import lora
+from lstmlint.inference.layers import lora, quantized
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Unknown, combine, first, is_dims, product, shape_from_json
-from lstmlint.ir.weight import Weight
+from lstmlint.ir.weight import Weight, Weights
 from lstmlint.ir.work import SAME_VALUES, Work, multiplied, unknown_work
 
 
@@ -31,27 +31,34 @@ def dense(call: Call) -> Signature:
     """
     shape, units = call.tensor(), call.positive("units")
     if isinstance(shape, Unknown):
-        return Signature(shape, _dense_weights(call, shape, units), unknown_work(shape))
+        return Signature(shape, _dense_weights(call, _dense_kernel(shape, units)), unknown_work(shape))
     if len(shape) < 2:
         raise Incompatible(f"expects an input of rank 2 or more and gets one of rank {len(shape)}")
-    weights = _dense_weights(call, shape[-1], units)
-    kernel = weights[0]
+    kernel = _dense_kernel(shape[-1], units)
     work = Work((multiplied(kernel.shape, shape[1:-1]), *lora.factors(call, kernel)))
-    return Signature((*shape[:-1], units), weights, work)
+    return Signature((*shape[:-1], units), _dense_weights(call, kernel), work)
 
 
-def _dense_weights(call: Call, features: Dim, units: int) -> tuple[Weight, ...]:
-    kernel = Weight("kernel", (features, units))
-    weights = [kernel, Weight("bias", (units,))] if call.flag("use_bias") else [kernel]
-    return tuple(lora.adapted(call, weights))
+def _dense_kernel(features: Dim, units: int) -> Weight:
+    return Weight("kernel", (features, units))
+
+
+def _dense_weights(call: Call, kernel: Weight) -> Weights:
+    units = kernel.shape[1:]
+    bias = [Weight("bias", units)] if call.flag("use_bias") else []
+    return quantized.kept(call, kernel, bias, quantized.summed(call, kernel, (0,), units))
 
 
 @layer("Embedding")
 def embedding(call: Call) -> Signature:
-    """A table `(input_dim, output_dim)`; every index of the input becomes a row of it."""
-    width = call.integer("output_dim")
-    weights = tuple(lora.adapted(call, [Weight("embeddings", (call.integer("input_dim"), width))]))
-    shape, work = call.tensor(), Work(lora.factors(call, weights[0]))
+    """A table `(input_dim, output_dim)`; every index of the input becomes a row of it.
+
+    Raises:
+        Undetermined: it is quantized in a way that a table cannot be.
+    """
+    width, table = call.integer("output_dim"), _table(call)
+    weights = quantized.kept(call, table, (), quantized.looked_up(table))
+    shape, work = call.tensor(), Work(lora.factors(call, table))
     if isinstance(shape, Unknown):
         return Signature(shape, weights, work)
     return Signature((*_with_input_length(call, shape), width), weights, work)
@@ -59,18 +66,29 @@ def embedding(call: Call) -> Signature:
 
 @layer("ReversibleEmbedding")
 def reversible_embedding(call: Call) -> Signature:
-    """An embedding; with `reverse` it turns rows back into scores of the indices, by a table of its own if not tied."""
-    size, width = call.integer("input_dim"), call.integer("output_dim")
-    weights = [*lora.adapted(call, [Weight("embeddings", (size, width))])]
-    if not call.flag("tie_weights"):
-        weights.append(Weight("reverse_embeddings", (width, size)))
-    shape, products = call.tensor(), lora.factors(call, weights[0])
+    """An embedding; with `reverse` it turns rows back into scores of the indices, by a table of its own if not tied.
+
+    Raises:
+        Undetermined: it is quantized in a way that a table cannot be.
+    """
+    size, width, table = call.integer("input_dim"), call.integer("output_dim"), _table(call)
+    weights = quantized.kept(call, table, (), quantized.looked_up(table))
+    if not call.flag("tie_weights") and not isinstance(weights, Unknown):
+        back = Weight("reverse_embeddings", (width, size))
+        quantization = call.quantization
+        weights = (*weights, *(quantized.turned_back(back, quantization) if quantization else [back]))
+    shape, products = call.tensor(), lora.factors(call, table)
     if not call.arguments.get("reverse"):
         outputs = shape if isinstance(shape, Unknown) else (*shape, width)
-        return Signature(outputs, tuple(weights), Work(products))
+        return Signature(outputs, weights, Work(products))
     if isinstance(shape, Unknown):
-        return Signature(shape, tuple(weights), unknown_work(shape))
-    return Signature((*shape[:-1], size), tuple(weights), Work((*products, multiplied((size, width), shape[1:-1]))))
+        return Signature(shape, weights, unknown_work(shape))
+    return Signature((*shape[:-1], size), weights, Work((*products, multiplied((size, width), shape[1:-1]))))
+
+
+def _table(call: Call) -> Weight:
+    quantized.demand_packed(call)
+    return Weight("embeddings", (call.integer("input_dim"), call.integer("output_dim")))
 
 
 def _with_input_length(call: Call, shape: Dims) -> Dims:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.inference.layers import lora
+from lstmlint.inference.layers import lora, quantized
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Unknown
 from lstmlint.ir.weight import Weight
@@ -40,19 +40,24 @@ def einsum_dense(call: Call) -> Signature:
 
     Raises:
         Incompatible: the equation, the shapes and the axes of the bias do not fit together.
+        Undetermined: the kernel is quantized, and the equation leaves axes out.
     """
     shape = call.shape()
     equation = _equation(call, len(shape))
+    if "..." in call.text("equation") and quantized.is_packed(call):
+        raise Undetermined("it cannot be quantized with '...' in its equation", is_refusal=True)
     declared = _declared(call, equation, shape)
     given = {letter: shape[at + equation.skipped] for at, letter in enumerate(equation.inputs)}
     made = {letter: _at(declared, at + equation.skipped) for at, letter in enumerate(equation.outputs)}
     _demand_agreement(equation, given, made)
     is_traced = call.semantics.outputs_are_traced
     sizes = {**made, **given} if is_traced else {**given, **made}
-    weights = [_weight("kernel", tuple(sizes[letter] for letter in equation.kernel)), *_bias(call, equation, made)]
+    kernel, bias = _weight("kernel", tuple(sizes[letter] for letter in equation.kernel)), _bias(call, equation, made)
+    summed = [axis for axis, letter in enumerate(equation.kernel) if letter not in equation.outputs]
+    packed = quantized.summed(call, kernel, summed, _scale(equation, kernel.shape, summed))
     outputs = _traced(equation, shape, declared, sizes) if is_traced else declared
-    products = multiplied(weights[0].shape, _positions(equation, shape)), *lora.factors(call, weights[0])
-    return Signature(outputs, tuple(lora.adapted(call, weights)), Work(products))
+    products = multiplied(kernel.shape, _positions(equation, shape)), *lora.factors(call, kernel)
+    return Signature(outputs, quantized.kept(call, kernel, tuple(bias), packed), Work(products))
 
 
 def _equation(call: Call, rank: int) -> Equation:
@@ -126,6 +131,30 @@ def _bias(call: Call, equation: Equation, made: dict[str, Dim]) -> Iterator[Weig
     sizes = tuple(made[letter] if letter in axes else 1 for letter in equation.outputs[first:])
     behind = () if equation.is_left_elided else (1,) * equation.elided
     yield _weight("bias", (*sizes, *behind))
+
+
+def _scale(equation: Equation, kernel: Dims, summed: list[int]) -> Dims:
+    """The scale of a kernel of eight bits: its axes in the order of the output, with 1 where it is summed or has none.
+
+    A sum that finds no free axis in the output takes one away (Keras, `layers/core/einsum_dense.py`,
+    `_analyze_quantization_info` and `_get_kernel_scale_shape`).
+    """
+    order = [equation.kernel.index(letter) for letter in equation.outputs if letter in equation.kernel]
+    free = [at for at, letter in enumerate(equation.outputs) if letter not in equation.kernel]
+    dropped: list[int] = []
+    place = 0
+    for axis in summed:
+        if free:
+            place = free.pop(0)
+        else:
+            dropped.append(axis)
+        order.insert(place, axis)
+    sizes: list[Dim] = [1 if axis in summed else kernel[axis] for axis in order]
+    for at in free:
+        sizes.insert(at, 1)
+    for at in reversed(dropped):
+        del sizes[at]
+    return tuple(sizes)
 
 
 def _weight(name: str, shape: Dims) -> Weight:

@@ -70,6 +70,8 @@ def spectral_normalization(call: Call) -> Signature:
     inner, is_traced = call.children["layer"], call.semantics.outputs_are_traced
     if inner.class_name not in WITH_KERNEL or (is_traced and inner.class_name in NO_KERNEL_IN_KERAS_2):
         raise Incompatible(f"expects a layer with a kernel or embeddings and wraps {inner.written_class}")
+    if inner.quantization is not None:
+        return replace(signature, weights=Unknown("which of the quantized weights it normalizes is not told"))
     kernel, *others = (replace(weight, name=f"{inner.name}/{weight.name}") for weight in signature.weights)
     vector = Weight("vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
     if is_traced:
