@@ -54,10 +54,10 @@ def model_bytes(model: Model, trainable: bool | None = None) -> Count:
     if model.is_frozen and trainable is not None:
         return 0 if trainable else model_bytes(model)
     sizes: list[Count] = []
-    for layer in model.layers:
-        if isinstance(layer.weights, Unknown):
-            return layer.weights
-        if trainable is not None and any(isinstance(weight.trainable, Unknown) for weight in layer.weights):
+    for weights in model.distinct_weights():
+        if isinstance(weights, Unknown):
+            return weights
+        if trainable is not None and any(isinstance(weight.trainable, Unknown) for weight in weights):
             return UNTOLD
-        sizes.append(byte_size(w for w in layer.weights if trainable is None or w.trainable is trainable))
+        sizes.append(byte_size(w for w in weights if trainable is None or w.trainable is trainable))
     return total(sizes)

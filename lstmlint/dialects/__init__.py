@@ -12,6 +12,7 @@ from typing import Any
 
 from lstmlint.dialects.build import MAX_DEPTH, GraphBuilder
 from lstmlint.dialects.dialect import Dialect
+from lstmlint.dialects.sharing import shared_places
 from lstmlint.extending import registry
 from lstmlint.ir.document import Document
 from lstmlint.ir.graph import Graph
@@ -51,7 +52,7 @@ def graph_of(document: Document) -> Graph | None:
     if document.config is None:
         return None
     dialect, writer = _writer(document, document.config)
-    return GraphBuilder(dialect, writer).graph(document.config)
+    return GraphBuilder(dialect, writer, shared_places(document)).graph(document.config)
 
 
 def written_by(document: Document) -> tuple[Dialect, Writer] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -60,10 +60,11 @@ class SerializedModel:
 
 @dataclass(frozen=True, slots=True)
 class GraphBuilder:
-    """Builds graphs in the dialect of the Keras that wrote the file."""
+    """Builds graphs in the dialect of the Keras that wrote the file; `shared` names what is one object with another."""
 
     dialect: Dialect
     writer: Writer
+    shared: Mapping[Pointer, str] = field(default_factory=dict)
 
     def graph(self, raw: Mapping[str, Any], pointer: Pointer = ()) -> Graph:
         """The graph of a serialized model.
@@ -211,6 +212,7 @@ class GraphBuilder:
             build_shape=structure_from_json(build.get("input_shape")) if isinstance(build, dict) else None,
             dtype=variable_dtype(config),
             quantization=quantization(config),
+            shared_as=self.shared.get(pointer, ""),
             is_custom=is_custom,
             is_trainable=is_trainable or freezing is Freezing.INNER,
         )

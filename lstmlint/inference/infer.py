@@ -16,7 +16,7 @@ from lstmlint.ir.document import Document, StoredLayer
 from lstmlint.ir.graph import NOTHING, OPERATION, Graph, Node, Semantics, TensorRef
 from lstmlint.ir.model import CallShapes, Layer, Model
 from lstmlint.ir.shape import Incompatible, Structure, Unknown, leaves
-from lstmlint.ir.weight import Weight, Weights
+from lstmlint.ir.weight import Weights
 from lstmlint.ir.work import NO_WORK, unknown_products, unknown_work
 
 Path = tuple[str, ...]
@@ -179,8 +179,13 @@ class _Inference:
         is_container = bool(node.children) or node.graph is not None
         freezes = not node.is_trainable and not (is_container and self.semantics.totals_ignore_wrappers)
         return tuple(
-            Weight(weight.name, weight.shape, False if freezes else weight.trainable, weight.dtype or node.dtype)
-            for weight in weights
+            replace(
+                weight,
+                trainable=False if freezes else weight.trainable,
+                dtype=weight.dtype or node.dtype,
+                variable=weight.variable or (node.shared_as and f"{node.shared_as}/{at}"),
+            )
+            for at, weight in enumerate(weights)
         )
 
     def output_of_call(self, layer: Layer, inputs: Structure, arguments: Mapping[str, Any]) -> CallShapes:

@@ -127,7 +127,7 @@ class Node:
     layer's object in the document. `children` are wrapped layers and cells by role
     (`layer`, `forward`, `backward`, `cell`, `cells/0`); `graph` is set where the layer is itself a model.
     `build_shape` is the input structure from which Keras 3 builds the weights again; `dtype` is that of the variables,
-    `quantization` how their kernel is kept where that is another.
+    `quantization` how their kernel is kept where that is another. Nodes of the same `shared_as` are one object.
     An `is_implicit` node is the input of a Sequential whose file lists no input layer.
     """
 
@@ -142,6 +142,7 @@ class Node:
     build_shape: Structure | None = None
     dtype: str = "float32"
     quantization: Quantization | None = None
+    shared_as: str = ""
     is_custom: bool = False
     is_trainable: bool = True
     is_implicit: bool = False

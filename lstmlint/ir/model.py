@@ -13,7 +13,7 @@ from lstmlint.ir.graph import Graph, LayerCall, Node, TensorRef
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.shape import Count, Structure, Unknown, Witness, product, total
 from lstmlint.ir.shown import Shown, Told
-from lstmlint.ir.weight import Weight, Weights
+from lstmlint.ir.weight import Weight, Weights, distinct
 from lstmlint.ir.work import NO_WORK, Work
 
 #: Bytes of one element by the name of its dtype, as NumPy and Keras size them.
@@ -147,18 +147,22 @@ class Model(Told):
             return self.listed_layers
         return tuple(layer for layer in self.layers if layer.class_name != "InputLayer")
 
+    def distinct_weights(self) -> Iterator[Weights]:
+        """The weights of each layer, without those that an earlier one has already."""
+        return distinct(layer.weights for layer in self.layers)
+
     @property
     def params(self) -> Count:
-        return total(layer.params for layer in self.layers)
+        return total(count(weights) for weights in self.distinct_weights())
 
     @property
     def trainable_params(self) -> Count:
-        counts = (_count_flagged(layer.weights, is_trainable=True) for layer in self.layers)
+        counts = (_count_flagged(weights, is_trainable=True) for weights in self.distinct_weights())
         return 0 if self.is_frozen else total(counts)
 
     @property
     def non_trainable_params(self) -> Count:
-        counts = (_count_flagged(layer.weights, is_trainable=False) for layer in self.layers)
+        counts = (_count_flagged(weights, is_trainable=False) for weights in self.distinct_weights())
         return self.params if self.is_frozen else total(counts)
 
     @property

@@ -110,7 +110,7 @@ class Measure:
 def parameter_bytes(model: Model) -> Count:
     """Bytes of all parameters by their dtypes."""
     return total(
-        layer.weights if isinstance(layer.weights, Unknown) else byte_size(layer.weights) for layer in model.layers
+        weights if isinstance(weights, Unknown) else byte_size(weights) for weights in model.distinct_weights()
     )
 
 

@@ -139,7 +139,9 @@ def test_a_table_is_not_quantized_to_float8(tmp_path: Path) -> None:
     assert layer.params.is_refusal
 
 
-RECORDED = [json.loads(line) for line in (Path(__file__).parent.parent / "data" / "quantized.jsonl").read_text().splitlines()]
+RECORDED = [
+    json.loads(line) for line in (Path(__file__).parent.parent / "data" / "quantized.jsonl").read_text().splitlines()
+]
 
 
 @pytest.mark.parametrize("at", range(len(RECORDED)))

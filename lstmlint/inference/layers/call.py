@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmlint.ir.graph import NOTHING, Node, Quantization, Semantics
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown, is_dims
-from lstmlint.ir.weight import Weight, Weights
+from lstmlint.ir.weight import Weight, Weights, distinct
 from lstmlint.ir.work import NO_WORK, Work
 
 #: The orders of axes; a missing or null one is the default.
@@ -215,9 +215,9 @@ def layer(*class_names: str, weights: bool = True) -> Callable[[LayerFunction], 
 
 
 def joined(*parts: tuple[str, Weights]) -> Weights:
-    """The weights of contained layers one after the other, each under the name of its layer."""
+    """The weights of contained layers one after the other, each under the name of its layer, and shared ones once."""
     weights: list[Weight] = []
-    for name, part in parts:
+    for (name, _), part in zip(parts, distinct(part for _, part in parts), strict=True):
         if isinstance(part, Unknown):
             return part
         weights.extend(replace(weight, name=f"{name}/{weight.name}") for weight in part)
