@@ -27,6 +27,11 @@ NEVER_CALLED = Unknown("it is never called")
 #: Begins the reason for a layer on which a layer function crashed; the other layers are unaffected.
 DEFECT = "lstmlint itself failed on it"
 
+#: Layers that make others inside themselves without telling them that they are frozen (Keras 3).
+COMPOSITES = frozenset({
+    "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention",
+})  # fmt: skip
+
 NO_ARCHITECTURE = Unknown("the file holds no architecture")
 UNKNOWN_OPERATION = "{} is not an operation that lstmlint knows"
 UNKNOWN_LAYER = "{} is not a built-in layer that lstmlint knows; [tool.lstmlint.layers] can tell its output shape"
@@ -176,7 +181,7 @@ class _Inference:
         """The weights as their layer owns them: of its dtype where they have none of their own, frozen where it is."""
         if isinstance(weights, Unknown):
             return weights
-        is_container = bool(node.children) or node.graph is not None
+        is_container = bool(node.children) or node.graph is not None or node.class_name in COMPOSITES
         freezes = not node.is_trainable and not (is_container and self.semantics.totals_ignore_wrappers)
         return tuple(
             replace(

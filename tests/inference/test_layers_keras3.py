@@ -381,3 +381,24 @@ def test_random_stack(
 def test_wrapper_frozen_when_made(tmp_path: Path) -> None:
     """Keras freezes this wrapper, and counts its weights as trainable in the model's total all the same."""
     check(sequential((5, 3), L.Bidirectional(L.LSTM(4), trainable=False)), tmp_path)
+
+
+FROZEN: dict[str, tuple[tuple[int, ...], Callable[[], Callable[[Any], Any]]]] = {
+    "lstm": ((6, 4), lambda: L.LSTM(3, trainable=False)),
+    "cell": ((6, 4), lambda: L.RNN(L.GRUCell(3), trainable=False)),
+    "cell-frozen-alone": ((6, 4), lambda: L.RNN(L.GRUCell(3, trainable=False))),
+    "conv-lstm-1": ((5, 6, 4), lambda: L.ConvLSTM1D(3, 2, trainable=False)),
+    "conv-lstm-2": ((5, 6, 6, 4), lambda: L.ConvLSTM2D(3, 2, trainable=False)),
+    "conv-lstm-3": ((5, 6, 6, 6, 4), lambda: L.ConvLSTM3D(3, 2, trainable=False)),
+    "both-directions": ((5, 6, 4), lambda: L.Bidirectional(L.ConvLSTM1D(3, 2, trainable=False))),
+    "separable": ((6, 4), lambda: L.SeparableConv1D(3, 2, trainable=False)),
+    "attention": ((6, 4), lambda: lambda x: L.MultiHeadAttention(2, 3, trainable=False)(x, x)),
+    "grouped-attention": ((6, 4), lambda: lambda x: L.GroupQueryAttention(2, 3, 1, trainable=False)(x, x)),
+}
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_composite_frozen_when_made(name: str, tmp_path: Path) -> None:
+    """What a layer makes inside itself trains in the model's total where the layer does not hand its flag down."""
+    shape, layer = FROZEN[name]
+    check(functional(shape, layer()), tmp_path)
