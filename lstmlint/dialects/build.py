@@ -30,6 +30,9 @@ CONTAINED_LISTS: Mapping[str, str | None] = {"cells": None, "layers": "Pipeline"
 #: Where the shape of a model's input may be recorded in its first layer's config.
 INPUT_SHAPE_KEYS = ("batch_shape", "batch_input_shape")
 
+#: The arguments of `build` that decide weights, in the order of a call; the shapes of states do not.
+BUILT_FROM = ("sequences_shape", "query_shape", "value_shape", "key_shape")
+
 #: Roots of the Python modules whose classes are Keras' own.
 KERAS_MODULES = frozenset({"keras", "tf_keras", "tensorflow", "builtins"})
 
@@ -209,7 +212,7 @@ class GraphBuilder:
             pointer=pointer,
             children=children,
             graph=graph,
-            build_shape=structure_from_json(build.get("input_shape")) if isinstance(build, dict) else None,
+            build_shape=_build_shape(build) if isinstance(build, dict) else None,
             dtype=variable_dtype(config),
             quantization=quantization(config),
             shared_as=self.shared.get(pointer, ""),
@@ -251,6 +254,16 @@ def structure_from_json(value: Any) -> Structure | None:
         if len(known) == len(items):
             return known if isinstance(value, dict) else list(known.values())
     return None
+
+
+def _build_shape(build: Mapping[str, Any]) -> Structure | None:
+    """The input from which Keras 3 builds a layer again; several tensors are recorded by their names."""
+    shapes = build.get("shapes_dict")
+    if not isinstance(shapes, dict):
+        return structure_from_json(build.get("input_shape"))
+    given = [structure_from_json(shapes[name]) for name in BUILT_FROM if name in shapes]
+    known = [shape for shape in given if shape is not None]
+    return None if len(known) < len(given) or not known else known if len(known) > 1 else known[0]
 
 
 def _serialized_model(raw: Mapping[str, Any], pointer: Pointer) -> SerializedModel | None:

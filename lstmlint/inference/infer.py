@@ -11,11 +11,18 @@ from lstmlint.inference.costs import call_work, model_work
 from lstmlint.inference.layers import layer_types, plugin_layer_types
 from lstmlint.inference.layers.call import Call, LayerType, Signature, Undetermined, joined
 from lstmlint.inference.recognize import stored_only_layer
-from lstmlint.inference.witnesses import completed, given_to_model, input_from_kernel, recorded_output, with_stored
+from lstmlint.inference.witnesses import (
+    completed,
+    given_to_model,
+    input_from_kernel,
+    recorded_output,
+    refused_by_model,
+    with_stored,
+)
 from lstmlint.ir.document import Document, StoredLayer
 from lstmlint.ir.graph import NOTHING, OPERATION, Graph, Node, Semantics, TensorRef
 from lstmlint.ir.model import CallShapes, Layer, Model
-from lstmlint.ir.shape import Incompatible, Structure, Unknown, leaves
+from lstmlint.ir.shape import Incompatible, Structure, Unknown, contradict, leaves, to_text
 from lstmlint.ir.weight import Weights
 from lstmlint.ir.work import NO_WORK, unknown_products, unknown_work
 
@@ -175,7 +182,18 @@ class _Inference:
                 called = self.model(replace(graph, recorded={}), path, given)
         weights = joined(*((layer.name, layer.weights) for layer in model.layers))
         shapes = CallShapes(inputs, called.outputs, NOTHING, work=model_work(called))
+        if self._refuses(model, called, inputs):
+            conflict = f"expects {to_text(model.inputs)} and gets {to_text(inputs)}"
+            reason = Unknown(f"{node.written_class} {conflict}", is_refusal=True)
+            shapes = CallShapes(inputs, reason, NOTHING, conflict, work=unknown_work(reason))
         return Layer(node, path, (shapes,), self._owned(weights, node), {}, model)
+
+    def _refuses(self, model: Model, called: Model, inputs: Structure) -> bool:
+        """Whether a nested model does not take what it is called on: by its own inputs (Keras 3), or by its kernels."""
+        if self.semantics.recorded_build_wins:
+            return refused_by_model(model.inputs, inputs)
+        pairs = zip(model.layers, called.layers, strict=True)
+        return any(contradict(_kernels(built), _kernels(demanded)) for built, demanded in pairs)
 
     def _owned(self, weights: Weights, node: Node) -> Weights:
         """The weights as their layer owns them: of its dtype where they have none of their own, frozen where it is."""
@@ -266,7 +284,8 @@ class _Walk:
         if shapes is None:
             return UNREACHABLE
         if isinstance(shapes.outputs, Unknown):
-            return self._graph.recorded.get(reference, shapes.outputs)
+            is_refusal = shapes.outputs.is_refusal
+            return shapes.outputs if is_refusal else self._graph.recorded.get(reference, shapes.outputs)
         tensors = list(leaves(shapes.outputs))
         if not -len(tensors) <= reference.index < len(tensors):
             return Unknown(f"{reference.layer} has no output {reference.index}", is_refusal=True)
@@ -331,6 +350,12 @@ def _shapes_only(structure: Any) -> Structure:
     if isinstance(structure, dict):
         return {key: _shapes_only(item) for key, item in structure.items()}
     return structure if isinstance(structure, tuple | Unknown) else Unknown("it is a constant")
+
+
+def _kernels(layer: Layer) -> Structure:
+    """The shapes of the weights that are multiplied with inputs."""
+    weights = () if isinstance(layer.weights, Unknown) else layer.weights
+    return [weight.shape for weight in weights if len(weight.shape) > 1]
 
 
 def _is_unknown(structure: Structure) -> bool:

@@ -12,7 +12,7 @@ from lstmlint.inference.stored import agrees, stored_weights
 from lstmlint.ir.document import StoredLayer, StoredTensor
 from lstmlint.ir.graph import Graph, Node, TensorRef
 from lstmlint.ir.model import Layer
-from lstmlint.ir.shape import Dim, Dims, Shape, Structure, Unknown, Witness, is_dims
+from lstmlint.ir.shape import Dim, Dims, Shape, Structure, Unknown, Witness, is_dims, leaves, unknowns
 from lstmlint.ir.weight import Weight, Weights
 
 #: The rank of the input of a layer whose kernel's last axis but one are the input's features.
@@ -42,8 +42,11 @@ def recorded_output(graph: Graph, node_index: int, call_index: int) -> Shape | N
 
 
 def completed(inferred: Structure, recorded: Shape | None) -> tuple[Structure, Witness]:
-    """A shape whose unknown parts are taken from a recorded one, and who tells it."""
-    if recorded is None or isinstance(recorded, Unknown):
+    """A shape whose unknown parts are taken from a recorded one, and who tells it.
+
+    What does not exist because Keras refuses it is not taken from a record of what was there before.
+    """
+    if recorded is None or isinstance(recorded, Unknown) or any(unknown.is_refusal for unknown in unknowns(inferred)):
         return inferred, Witness.INFERRED
     if isinstance(inferred, Unknown):
         return recorded, Witness.RECORDED
@@ -71,6 +74,24 @@ def given_to_model(own: Structure, given: Structure, *, adjusts_rank: bool) -> S
     if adjusts_rank and is_dims(own) and is_dims(given):
         return _of_rank(own, given)
     return given
+
+
+def refused_by_model(own: Structure, given: Structure) -> bool:
+    """Whether a model of Keras 3 refuses what a call gives it: another known length than that of its own input.
+
+    A last axis of 1 is not looked at (Keras, `layers/input_spec.py`, `assert_input_compatibility`).
+    """
+    pairs = list(zip(leaves(own), leaves(given), strict=False))
+    return any(
+        isinstance(stated, int) and isinstance(found, int) and stated != found
+        for ours, theirs in pairs
+        if is_dims(ours) and is_dims(theirs)
+        for stated, found in zip(_squeezed(ours)[1:], _squeezed(theirs)[1:], strict=False)
+    )
+
+
+def _squeezed(shape: Dims) -> Dims:
+    return shape[:-1] if shape and shape[-1] == 1 else shape
 
 
 def _of_rank(own: Dims, given: Dims) -> Dims:

@@ -74,7 +74,7 @@ def test_sharing_is_lost_in_json(build: Callable[[], keras.Model], tmp_path: Pat
 
 @pytest.mark.filterwarnings("ignore")
 def test_h5_stores_a_stacked_cell_once(tmp_path: Path) -> None:
-    """Keras itself expects twice as many weights of its file and refuses it; the stored ones are those that there were."""
+    """Keras itself expects twice as many weights of its file and refuses it; those that it stores are those of one."""
     theirs = stacked_cell()
     theirs.save(tmp_path / "model.h5")
     assert lstmlint.load(str(tmp_path / "model.h5")).params == theirs.count_params()

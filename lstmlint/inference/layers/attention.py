@@ -34,13 +34,16 @@ def attention(call: Call) -> Signature:
     """The query's positions with the value's features; scores are `(..., query positions, key positions)`.
 
     Raises:
-        Incompatible: the layer is not called on `[query, value]` or `[query, value, key]`.
+        Incompatible: the layer is not called on `[query, value]` or `[query, value, key]`, or tf.keras cannot multiply
+            these.
     """
     if isinstance(call.inputs, list) and len(call.inputs) not in (2, 3):
         raise Incompatible(f"expects [query, value] or [query, value, key] and gets {len(call.inputs)} tensors")
     if is_dims(call.inputs):
         raise Incompatible("expects [query, value] or [query, value, key] and gets one tensor")
     operands = _operands(call)
+    if call.semantics.outputs_are_traced:
+        _demand_products(call, operands)
     outputs = (*operands.query[:-1], _dim(call, operands.value, -1))
     outputs_and_scores = _with_scores(call, outputs, lambda: (*operands.query[:-1], _dim(call, operands.key, -2)))
     weights = tuple(_score_weights(call, operands.query[-1]))
@@ -214,6 +217,21 @@ def _attention_axes(call: Call, rank: int) -> tuple[int, ...]:
     if rank - 1 in axes:
         raise Incompatible(f"expects to attend over positions and gets the axis of features in {list(axes)}")
     return axes
+
+
+def _demand_products(call: Call, operands: Operands) -> None:
+    """Raises `Incompatible` where a query and a key of other features, or a value and a key of other lengths, meet."""
+    is_product = call.class_name == "Attention" and call.text("score_mode") == "dot"
+    key, value = operands.key, operands.value
+    if not is_dims(key) or not is_dims(value) or min(len(key), len(value)) < 2:
+        return
+    scaled = [value[-1]] if call.class_name == "AdditiveAttention" and call.flag("use_scale") else []
+    features = {size for size in (operands.query[-1], key[-1], *scaled) if isinstance(size, int)}
+    if len(features if is_product else features - {1}) > 1:
+        given = to_text([operands.query, value, key])
+        raise Incompatible(f"expects a query and a key of equal features and gets {given} as query, value and key")
+    if isinstance(key[-2], int) and isinstance(value[-2], int) and key[-2] != value[-2]:
+        raise Incompatible(f"expects a value and a key of equal lengths and gets {to_text([value, key])}")
 
 
 def _demand_equal_positions(operands: Operands) -> None:

@@ -175,8 +175,10 @@ def _filled(target: list[int], size: Dim) -> Dims:
 def permute(call: Call) -> Signature:
     """The axes behind the batch in another order, counted from 1."""
     dims = call.config.get("dims")
-    if not isinstance(dims, list) or sorted(map(str, dims)) != [str(axis + 1) for axis in range(len(dims))]:
+    if not isinstance(dims, list) or not all(isinstance(axis, int) for axis in dims):
         raise Undetermined("its config has no order of axes 'dims'")
+    if sorted(dims) != list(range(1, len(dims) + 1)):
+        raise Undetermined(f"its dims {dims} are no order of all axes from 1 on", is_refusal=True)
     shape = call.dims(len(dims) + 1)
     return Signature((shape[0], *(shape[axis] for axis in dims)))
 
