@@ -24,8 +24,13 @@ def counted(number: int, noun: str) -> str:
 
 
 def gated_formula(layer: Layer) -> str:
-    """`4 gates x 3 units x (2 features + 3 units + 1 bias)`, read off the shapes of the weights."""
-    return _formula(gate_parts(layer))
+    """`4 gates x 3 units x (2 features + 3 units + 1 bias)`, read off the shapes of the weights.
+
+    An activation with weights of its own adds them: ` + 3 of p_re_lu`.
+    """
+    weights = () if isinstance(layer.weights, Unknown) else layer.weights
+    slopes = [weight for weight in weights if weight.name.endswith("/alpha")]
+    return _formula(gate_parts(layer)) + "".join(f" + {count([slope]):,} of {slope.name[:-6]}" for slope in slopes)
 
 
 def product_formula(layer: Layer) -> str:

@@ -30,7 +30,7 @@ KEYS: Mapping[str, Mapping[str, str]] = {
 
 def semantics(writer: Writer) -> Semantics:
     return Semantics(
-        embedding_input_length=True,
+        embedding_input_length=not writer.is_tf_keras,
         merge_prefers_known=writer.is_tf_keras,
         transposed_3d_dilation=False,
         recorded_build_wins=False,

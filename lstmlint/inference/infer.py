@@ -9,6 +9,7 @@ from typing import Any
 
 from lstmlint.inference.costs import call_work, model_work
 from lstmlint.inference.layers import layer_types, plugin_layer_types
+from lstmlint.inference.layers.activation import with_activations
 from lstmlint.inference.layers.call import Call, LayerType, Signature, Undetermined, joined
 from lstmlint.inference.recognize import stored_only_layer
 from lstmlint.inference.witnesses import (
@@ -156,7 +157,7 @@ class _Inference:
         )
         conflict: str | None = None
         try:
-            signature = layer_type(call)
+            signature = with_activations(call, layer_type(call), layer_types()["PReLU"])
         except Undetermined as undetermined:
             signature = _unknown(undetermined.unknown, layer_type)
         except Incompatible as incompatible:

@@ -86,8 +86,17 @@ class Discrepancy:
     tensor: StoredTensor
 
 
-#: Parts of tensor names that are state of a random generator or of a run, not weights.
-NOT_WEIGHTS = ("seed_generator", "rnn_state")
+#: Parts of tensor names that are state of a random generator, of a run or of a lookup, not weights.
+NOT_WEIGHTS = ("seed_generator", "rnn_state", "idf_weights")
+
+
+#: Weights that Keras counts and never stores: how many documents a lookup has seen.
+NEVER_STORED = frozenset({"num_documents"})
+
+
+def is_stored(weight: Weight) -> bool:
+    """Whether Keras stores a weight of a layer with the others."""
+    return weight.name not in NEVER_STORED
 
 
 def stored_weights(layer: Layer) -> tuple[StoredTensor, ...]:
@@ -97,7 +106,7 @@ def stored_weights(layer: Layer) -> tuple[StoredTensor, ...]:
 
 
 def is_weight(tensor: StoredTensor) -> bool:
-    """Whether a stored tensor is a weight, and not state of a random generator or of a run."""
+    """Whether a stored tensor is a weight, and not state of a random generator, of a run or of a lookup."""
     return not any(part in tensor.name for part in NOT_WEIGHTS)
 
 

@@ -66,7 +66,7 @@ class MaskSupport:
 class Semantics:
     """What Keras versions compute differently, as facts; the dialects hold the table of versions."""
 
-    #: An `Embedding` with `input_length` states that length in its output shape (Keras 1 and 2).
+    #: An `Embedding` with `input_length` states that length in its output shape (Keras 1 and 2, but not tf.keras).
     embedding_input_length: bool
     #: A merge of an open and a known dimension gives the known one (tf.keras) or an open one (others).
     merge_prefers_known: bool
@@ -92,7 +92,8 @@ class Semantics:
     sequential_passes_lists: bool
     #: A model that is called on a tensor of one axis less or more adds or drops a last one of 1 (tf.keras and Keras 3).
     nested_models_adjust_rank: bool
-    #: Output shapes come from running a layer on symbols (tf.keras), not from what it declares (others).
+    #: Output shapes come from running a layer on symbols (tf.keras), not from what it declares (others). What is an
+    #: `activation` is then a layer of the layer, with weights of its own.
     outputs_are_traced: bool
     #: A lookup or `Discretization` that makes vectors states every axis (Keras 3.15; not some of Keras 3 before).
     encodings_keep_axes: bool

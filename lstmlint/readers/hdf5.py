@@ -23,7 +23,7 @@ from lstmlint.ir.document import (
 from lstmlint.readers.hdf5_guard import SUPERBLOCK_BYTES, Guarded, has_usual_lengths, whole_size
 from lstmlint.readers.hdf5_slots import slots
 from lstmlint.readers.hdf5_tree import Group, Tree, attribute, has_attribute, has_names, joined, shown
-from lstmlint.readers.hdf5_weights import LAYOUTS, stored_layers
+from lstmlint.readers.hdf5_weights import LAYOUTS, Stored, stored_layers
 from lstmlint.readers.memory import bounded
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import NO_MODEL, Serialized, mapping_in, model_in, repeated_keys
@@ -70,6 +70,9 @@ def recognises(source: Source) -> bool:
     is_archive = source.head.startswith(ZIP_START) and source.suffix not in SUFFIXES
     offsets = SIGNATURE_OFFSETS[:1] if is_archive else SIGNATURE_OFFSETS
     return any(source.head.startswith(SIGNATURE, offset) for offset in offsets)
+
+
+NO_SLOTS: tuple[StoredTensor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,8 @@ def contents(tree: Tree) -> Contents:
         tree.remarks["model inside a group"] = None
     weights = tree.group(group, WEIGHTS_GROUP)
     weights, weights_place = (group, place) if weights is None else (weights, joined(place, WEIGHTS_GROUP))
-    stored, naming = stored_layers(tree, weights, weights_place) or (None, WeightNaming.LAYER_NAME)
+    is_told = has_attribute(group, MODEL_CONFIG)
+    stored, naming = _stored(tree, weights, weights_place, is_told) or (None, WeightNaming.LAYER_NAME)
     model_config = text(group, MODEL_CONFIG)
     is_judged = model_config is not None or stored is not None or tree.has_links or is_of_keras(tree, group)
     return Contents(
@@ -173,9 +177,20 @@ def contents(tree: Tree) -> Contents:
         backend=word(group, b"backend") or word(weights, b"backend"),
         stored=stored,
         stored_by=naming,
-        slots=slots(tree, group, place),
+        slots=tree.unless_too_deep(lambda: slots(tree, group, place), NO_SLOTS),
         evidence=tree.evidence(group, place) if is_judged else NO_EVIDENCE,
     )
+
+
+def _stored(tree: Tree, weights: Group, place: str, is_told: bool) -> Stored | None:
+    """The stored layers; where they lie too deep, none, if there is a model to tell without them.
+
+    Raises:
+        TooDeepError: they lie too deep, and there is nothing else in the file.
+    """
+    if not is_told:
+        return stored_layers(tree, weights, place)
+    return tree.unless_too_deep(lambda: stored_layers(tree, weights, place), None)
 
 
 def model_group(tree: Tree) -> tuple[Group, str]:

@@ -6,8 +6,8 @@ h5py is imported inside the functions, because importing it takes ten times as l
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias, TypeVar
 
 from lstmlint.ir.document import Allocation, Detour, Elsewhere, Evidence, StoredTensor, UnreadableError
 from lstmlint.readers.serialized import MAX_JSON_BYTES
@@ -25,8 +25,16 @@ Group: TypeAlias = Any
 Dataset: TypeAlias = Any
 """A low-level `h5py.h5d.DatasetID`."""
 
+TOO_DEEP = "groups nested too deeply left alone"
+
+Found = TypeVar("Found")
+
 NAMED_LAYOUT_KINDS = "biufc"
 """NumPy's kinds of dtype whose name says everything; bfloat16 and float8 are opaque to it."""
+
+
+class TooDeepError(UnreadableError):
+    """The groups lie too deep in each other to be walked; what lies beside them can be read."""
 
 
 class Tree:
@@ -119,6 +127,14 @@ class Tree:
             raise UnreadableError(f"holds a tensor of {len(shape)} dimensions; check that this is the right file")
         return StoredTensor(name, place, shape, dtype_of(dataset))
 
+    def unless_too_deep(self, found: Callable[[], Found], missing: Found) -> Found:
+        """What is found in the groups; `missing`, and a remark, where they lie too deep in each other."""
+        try:
+            return found()
+        except TooDeepError:
+            self.remarks[TOO_DEEP] = None
+            return missing
+
     def evidence(self, group: Group, place: str) -> Evidence:
         """Everything below a group that leads elsewhere or declares more than it stores.
 
@@ -138,8 +154,10 @@ class Tree:
             return path if len(links) > MAX_OBJECTS or path.count(b"/") > MAX_DEPTH else None
 
         last = group.links.visit(collect, info=True)
-        if last is not None:
-            raise too_many_objects() if len(links) > MAX_OBJECTS else too_deep()
+        if len(links) > MAX_OBJECTS:
+            raise too_many_objects()
+        if last is not None:  # what was met on the way is told all the same
+            self.remarks[TOO_DEEP] = None
         groups = {path.rpartition(b"/")[0] for path in links}
         for path, kind in links.items():
             if kind != h5l.TYPE_HARD:
@@ -287,9 +305,9 @@ def too_large(name: bytes) -> UnreadableError:
     return UnreadableError(f"has a {shown(name)} larger than any model's; check that this is the right file")
 
 
-def too_deep() -> UnreadableError:
+def too_deep() -> TooDeepError:
     """The error for a file whose groups lie deeper in each other than in any model."""
-    return UnreadableError("holds groups nested too deeply for a Keras model; check that this is the right file")
+    return TooDeepError("holds groups nested too deeply for a Keras model; check that this is the right file")
 
 
 def too_many_objects() -> UnreadableError:

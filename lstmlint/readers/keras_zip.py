@@ -20,7 +20,7 @@ from lstmlint.ir.document import (
     UnreadableError,
     WeightNaming,
 )
-from lstmlint.readers.hdf5 import tree_of
+from lstmlint.readers.hdf5 import NO_SLOTS, tree_of
 from lstmlint.readers.hdf5_slots import slots
 from lstmlint.readers.hdf5_weights import Stored, stored_layers
 from lstmlint.readers.reader import Reader
@@ -238,7 +238,11 @@ def weights_of(archive: ZipFile, source: Source) -> Weights:
     with weights_stream(archive, info, source) as (stream, start, size):
         try:
             with tree_of(stream, start, size) as tree:
-                stored, kept = stored_layers(tree, tree.root), slots(tree, tree.root)
+                if CONFIG in archive.namelist():
+                    stored = tree.unless_too_deep(lambda: stored_layers(tree, tree.root), None)
+                else:
+                    stored = stored_layers(tree, tree.root)
+                kept = tree.unless_too_deep(lambda: slots(tree, tree.root), NO_SLOTS)
                 evidence = tree.evidence(tree.root, "")
         except UnreadableError as error:
             raise UnreadableError(f"has a {WEIGHTS} that {error}") from None

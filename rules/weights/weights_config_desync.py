@@ -38,7 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.sequences import place_of
-from lstmlint.inference.stored import is_weight, stored_weights
+from lstmlint.inference.stored import is_stored, is_weight, stored_weights
 from lstmlint.ir.document import StoredLayer, WeightNaming
 from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
@@ -52,7 +52,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         return
     bare = [layer for layer in model.layers if not stored_weights(layer)]
     untold = next((layer for layer in bare if isinstance(layer.weights, Unknown)), None)
-    missing = [layer for layer in bare if not isinstance(layer.weights, Unknown) and layer.weights]
+    missing = [layer for layer in bare if not isinstance(layer.weights, Unknown) and any(map(is_stored, layer.weights))]
     extra = _extra(model)
     if not missing and not extra:
         return

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+import lstmlint
 from tests.support import differential
 from tests.support.case import Case
 from tests.support.differential import check, functional, sequential
@@ -402,3 +403,14 @@ def test_composite_frozen_when_made(name: str, tmp_path: Path) -> None:
     """What a layer makes inside itself trains in the model's total where the layer does not hand its flag down."""
     shape, layer = FROZEN[name]
     check(functional(shape, layer()), tmp_path)
+
+
+def test_models_in_models_whose_groups_lie_deep(tmp_path: Path) -> None:
+    """The stored weights of so many levels are not walked, but the config tells all without them."""
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, L.Dense(4)(inputs))
+    for _ in range(40):
+        inputs = keras.Input((4,))
+        model = keras.Model(inputs, model(inputs))
+    check(model, tmp_path, ["keras", "h5"])
+    assert "groups nested too deeply left alone" in lstmlint.load(str(tmp_path / "model.keras")).document.remarks

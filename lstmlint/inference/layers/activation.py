@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
-from lstmlint.ir.shape import Dims, Incompatible, Unknown
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from lstmlint.inference.layers.call import Call, LayerFunction, Signature, Undetermined, layer
+from lstmlint.ir.shape import Dims, Incompatible, Shape, Unknown, first, is_dims, to_text
 from lstmlint.ir.weight import Weight
 
 #: What an activation learns, by class name; the last two are Keras 1's.
@@ -57,3 +61,44 @@ def _shared_axes(call: Call) -> list[int]:
     if not all(isinstance(axis, int) for axis in axes):
         raise Undetermined("its shared axes are no integers")
     return axes
+
+
+#: Keys of a config that may hold an activation with weights.
+ACTIVATION_KEYS = ("activation", "recurrent_activation")
+
+
+def with_activations(call: Call, signature: Signature, learned: LayerFunction) -> Signature:
+    """A layer with the weights of the layers that it has for activations, which tf.keras makes its own.
+
+    Raises:
+        Incompatible: the activation has a slope for each place of an open dimension.
+    """
+    layers = [config for key in ACTIVATION_KEYS if (config := _prelu(call.config.get(key))) is not None]
+    if not layers or not call.semantics.outputs_are_traced or isinstance(signature.weights, Unknown):
+        return signature
+    activated = _activated(call, signature)
+    parts: list[Weight] = []
+    for config in layers:
+        weights = learned(replace(call, class_name="PReLU", config=config, inputs=activated)).weights
+        if isinstance(weights, Unknown):
+            return replace(signature, weights=weights)
+        if any(None in weight.shape for weight in weights):
+            raise Incompatible(f"has a slope for each place and gets {to_text(activated)}")
+        name, trains = config.get("name"), config.get("trainable") is not False
+        parts += [replace(weight, name=f"{name}/{weight.name}", trainable=trains) for weight in weights]
+    return replace(signature, weights=(*signature.weights, *parts))
+
+
+def _prelu(activation: Any) -> Mapping[str, Any] | None:
+    """The config of a PReLU that stands for an activation."""
+    is_prelu = isinstance(activation, dict) and activation.get("class_name") == "PReLU"
+    config = activation.get("config") if is_prelu else None
+    return config if isinstance(config, dict) else None
+
+
+def _activated(call: Call, signature: Signature) -> Shape:
+    """What an activation is called on: the output, and of a sequence that a recurrent layer gives, one step."""
+    outputs = first(signature.outputs)
+    if is_dims(outputs) and call.flag("return_sequences"):
+        return (outputs[1 if call.flag("time_major") else 0], *outputs[2:])
+    return outputs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from lstmlint.inference.layers import quantized
@@ -42,11 +42,13 @@ def attention(call: Call) -> Signature:
     if is_dims(call.inputs):
         raise Incompatible("expects [query, value] or [query, value, key] and gets one tensor")
     operands = _operands(call)
+    scaled = operands.query[-1]
     if call.semantics.outputs_are_traced:
         _demand_products(call, operands)
+        operands, scaled = _of_one_batch(operands), _dim(call, operands.value, -1)
     outputs = (*operands.query[:-1], _dim(call, operands.value, -1))
     outputs_and_scores = _with_scores(call, outputs, lambda: (*operands.query[:-1], _dim(call, operands.key, -2)))
-    weights = tuple(_score_weights(call, operands.query[-1]))
+    weights = tuple(_score_weights(call, scaled))
     is_product = call.class_name == "Attention" and call.text("score_mode") == "dot"
     sizes = (operands.query[-1], outputs[-1]) if is_product else outputs[-1:]
     products = _gathered(operands, sizes, _positions(operands.key)[-1:])
@@ -219,6 +221,15 @@ def _attention_axes(call: Call, rank: int) -> tuple[int, ...]:
     return axes
 
 
+def _of_one_batch(operands: Operands) -> Operands:
+    """The operands with the batch of the one that fixes it, where the query leaves it open."""
+    batches = [shape[0] for shape in (operands.value, operands.key) if is_dims(shape)]
+    fixed = next((batch for batch in batches if isinstance(batch, int) and batch > 1), None)
+    if operands.query[0] is not None or fixed is None:
+        return operands
+    return replace(operands, query=(fixed, *operands.query[1:]))
+
+
 def _demand_products(call: Call, operands: Operands) -> None:
     """Raises `Incompatible` where a query and a key of other features, or a value and a key of other lengths, meet."""
     is_product = call.class_name == "Attention" and call.text("score_mode") == "dot"
@@ -226,6 +237,8 @@ def _demand_products(call: Call, operands: Operands) -> None:
     if not is_dims(key) or not is_dims(value) or min(len(key), len(value)) < 2:
         return
     scaled = [value[-1]] if call.class_name == "AdditiveAttention" and call.flag("use_scale") else []
+    if None in scaled:
+        raise Incompatible(f"needs a scale with a dimension that is open and gets {to_text(value)} as value")
     features = {size for size in (operands.query[-1], key[-1], *scaled) if isinstance(size, int)}
     if len(features if is_product else features - {1}) > 1:
         given = to_text([operands.query, value, key])

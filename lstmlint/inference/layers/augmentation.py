@@ -12,6 +12,9 @@ CHANNELS_FIRST = (-2, -1)
 #: The axis from the end that a layer leaves open, by class name.
 OPENED = {"RandomHeight": -3, "RandomWidth": -2}
 
+#: What cuts images out, and stretches those that are too small.
+CROPS = frozenset({"CenterCrop", "RandomCrop"})
+
 #: The channels of a color image.
 COLORS = 3
 
@@ -58,6 +61,8 @@ def other_size(call: Call) -> Signature:
     if len(shape) > 4 and call.class_name == "Resizing":
         raise Undetermined(f"its input is of rank {len(shape)}")
     height, width = CHANNELS_FIRST if call.channels_first else CHANNELS_LAST
+    if call.semantics.outputs_are_traced and call.class_name in CROPS and None in (shape[height], shape[width]):
+        shape[:-3] = [None] * len(shape[:-3])  # whether to cut or to stretch is then decided when it runs
     shape[height], shape[width] = call.integer("height"), call.integer("width")
     return Signature(tuple(shape))
 

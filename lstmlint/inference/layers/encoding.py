@@ -10,6 +10,7 @@ from typing import Any
 
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Unknown, to_text
+from lstmlint.ir.weight import Weight
 
 #: Today's names of output modes.
 MODES = {"binary": "multi_hot", "tf-idf": "tf_idf"}
@@ -111,7 +112,8 @@ def text_vectorization(call: Call) -> Signature:
 def _looked_up(call: Call, shape: Dims, mode: str, out_of_vocabulary: Any, indices: int) -> Signature:
     depth = _vocabulary_size(call, out_of_vocabulary, indices)
     if call.semantics.outputs_are_traced:
-        weights = Unknown("its document frequencies grow with the vocabulary") if mode == "tf_idf" else ()
+        counts_documents = mode == "tf_idf" and call.config.get("vocabulary") is None
+        weights = (Weight("num_documents", (), trainable=False, dtype="int64"),) if counts_documents else ()
         return Signature(_traced(shape, mode, depth), weights)
     encoded = _one_hot(shape, depth) if mode == "one_hot" else _in_place(shape, depth)
     if not call.semantics.encodings_keep_axes and encoded != (shape[0], depth):

@@ -24,8 +24,16 @@ def zero_padding(call: Call) -> Signature:
 
 @layer("Cropping1D", "Cropping2D", "Cropping3D", weights=False)
 def cropping(call: Call) -> Signature:
-    """Each spatial dimension shrinks by what is cut before and after it, perhaps to zero or less."""
-    return _resized(call, int.__sub__, _sums(call, "cropping"))
+    """Each spatial dimension shrinks by what is cut before and after it, perhaps to zero or less.
+
+    In three dimensions, tf.keras leaves nothing where more is cut than there is.
+    """
+    stops_at_nothing = call.semantics.outputs_are_traced and call.class_name == "Cropping3D"
+    return _resized(call, _cut_to_nothing if stops_at_nothing else int.__sub__, _sums(call, "cropping"))
+
+
+def _cut_to_nothing(length: int, cut: int) -> int:
+    return max(0, length - cut)
 
 
 @layer("UpSampling1D", "UpSampling2D", "UpSampling3D", weights=False)
