@@ -35,6 +35,8 @@ def semantics(writer: Writer) -> Semantics:
         transposed_3d_dilation=False,
         recorded_build_wins=False,
         nested_cell_states=writer.is_tf_keras,
+        reverses_cell_states=not writer.is_tf_keras and writer.version < (2, 2, 3),
+        depthwise_ignores_dilation=not writer.is_tf_keras and writer.version < (2, 3),
         open_length_may_hide_others=writer.is_tf_keras,
         separate_gate_weights=False,
         totals_ignore_wrappers=False,

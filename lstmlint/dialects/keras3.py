@@ -19,6 +19,8 @@ def semantics(writer: Writer) -> Semantics:
         transposed_3d_dilation=True,
         recorded_build_wins=True,
         nested_cell_states=False,
+        reverses_cell_states=False,
+        depthwise_ignores_dilation=False,
         open_length_may_hide_others=False,
         separate_gate_weights=False,
         totals_ignore_wrappers=True,

@@ -76,6 +76,10 @@ class Semantics:
     recorded_build_wins: bool
     #: The states of stacked cells are returned as one nested list a cell (tf.keras) or flat (others).
     nested_cell_states: bool
+    #: The states of stacked cells are those of the last cell first (standalone Keras before 2.2.3).
+    reverses_cell_states: bool
+    #: `DepthwiseConv2D` states an output without its dilation (standalone Keras before 2.3).
+    depthwise_ignores_dilation: bool
     #: Where one length of an image is open, some versions take the others for open as well (tf.keras).
     open_length_may_hide_others: bool
     #: A recurrent layer keeps one kernel, recurrent kernel and bias for each gate (Keras 1).

@@ -104,7 +104,7 @@ def _slid(call: Call, filters: Dim) -> Dims:
     """The output of a kernel that slides over the input."""
     batch, lengths, _ = spatial.split(_input(call), call.channels_first)
     padding = call.text("padding").lower()
-    windows = zip(lengths, _sizes(call), _sizes(call, "strides"), _sizes(call, "dilation_rate"), strict=True)
+    windows = zip(lengths, _sizes(call), _sizes(call, "strides"), _stated_dilation(call), strict=True)
     slid = tuple(spatial.window_length(length, size, stride, padding, rate) for length, size, stride, rate in windows)
     if call.class_name in DEPTHWISE and max(_sizes(call, "dilation_rate")) > 1:
         slid = spatial.beside_open(call, lengths, slid)
@@ -127,6 +127,12 @@ def _output_padding(call: Call) -> tuple[int | None, ...]:
     if call.config.get("output_padding") is None:
         return (None,) * RANKS[call.class_name]
     return _sizes(call, "output_padding")
+
+
+def _stated_dilation(call: Call) -> tuple[int, ...]:
+    """The dilation that the stated output has."""
+    is_ignored = call.class_name == "DepthwiseConv2D" and call.semantics.depthwise_ignores_dilation
+    return (1, 1) if is_ignored else _sizes(call, "dilation_rate")
 
 
 def _dilation(call: Call) -> tuple[int, ...]:

@@ -77,7 +77,7 @@ def cell(call: Call) -> Signature:
 
 @layer("StackedRNNCells")
 def stacked_cells(call: Call) -> Signature:
-    """Cells on top of each other; the outputs are that of the last, then the states of each."""
+    """Cells on top of each other; the outputs are that of the last, then the states of each (or the last one's first)."""
     inputs: Structure = call.tensor()
     states: list[Structure] = []
     parts: list[tuple[str, Weights]] = []
@@ -90,7 +90,8 @@ def stacked_cells(call: Call) -> Signature:
         parts.append((call.child_name(role), signature.weights))
     if not parts:
         raise Undetermined("its config holds no cells")
-    return Signature([inputs, *states], joined(*parts), together(works))
+    is_reversed = call.semantics.reverses_cell_states or call.flag("reverse_state_order")
+    return Signature([inputs, *(reversed(states) if is_reversed else states)], joined(*parts), together(works))
 
 
 @layer("RNN")
