@@ -77,7 +77,7 @@ def cell(call: Call) -> Signature:
 
 @layer("StackedRNNCells")
 def stacked_cells(call: Call) -> Signature:
-    """Cells on top of each other; the outputs are that of the last, then the states of each (or the last one's first)."""
+    """Cells on top of each other; the outputs are that of the last, then the states of each, in either order."""
     inputs: Structure = call.tensor()
     states: list[Structure] = []
     parts: list[tuple[str, Weights]] = []

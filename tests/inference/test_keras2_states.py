@@ -10,7 +10,7 @@ import pytest
 import lstmlint
 from lstmlint.ir.shape import leaves, to_json
 
-LINES = (Path(__file__).parent / "data" / "keras2_states.jsonl").read_text(encoding="utf-8").splitlines()
+LINES = (Path(__file__).parent.parent / "data" / "keras2_states.jsonl").read_text(encoding="utf-8").splitlines()
 MODELS = [json.loads(line) for line in LINES]
 
 
