@@ -9,6 +9,7 @@ from lstmlint import readers
 from lstmlint.ir.document import STANDARD_INPUT, Document, NotAModelError, UnreadableError, WeightNaming
 from lstmlint.ir.finding import Severity
 from lstmlint.linting.analysis import Analysis
+from lstmlint.linting.causes import merged, singles
 from lstmlint.linting.judging import judged
 from lstmlint.linting.report import FileReport, IgnoreUse, Status
 from lstmlint.readers.files import Target
@@ -71,7 +72,7 @@ def analyze(path: str, weights: str | None = None, settings: Settings = DEFAULTS
         from lstmlint.inference.infer import infer
 
         analysis = judge(infer(document, None, {}), settings)
-        if all(diagnostic.category != SECURITY for diagnostic in analysis.diagnostics):
+        if all(diagnostic.category != SECURITY for diagnostic in singles(analysis.diagnostics)):
             raise
         return without_ignored(analysis, path, settings)
 
@@ -97,15 +98,18 @@ def judge(model: Model, settings: Settings = DEFAULTS) -> Analysis:
 
 
 def without_ignored(analysis: Analysis, path: str, settings: Settings) -> Analysis:
-    """An analysis without the findings that the settings ignore in a file."""
+    """An analysis without the findings that the settings ignore in a file.
+
+    Of findings of one cause, those that are ignored are left out, and the others are told.
+    """
     ignores = settings.ignores_for(path)
     if not ignores:
         return analysis
-    covered = [(diagnostic, {i for i in ignores if i.covers(diagnostic)}) for diagnostic in analysis.diagnostics]
+    covered = [(single, {i for i in ignores if i.covers(single)}) for single in singles(analysis.diagnostics)]
     used = {ignore for _, by in covered for ignore in by}
     return replace(
         analysis,
-        diagnostics=tuple(diagnostic for diagnostic, by in covered if not by),
+        diagnostics=merged(single for single, by in covered if not by),
         ignores=tuple(IgnoreUse(settings.source, ignore.key, ignore.selectors, ignore in used) for ignore in ignores),
     )
 
@@ -128,7 +132,7 @@ def check(job: Job) -> FileReport:
 
 def report_on(analysis: Analysis, path: str, settings: Settings = DEFAULTS) -> FileReport:
     """The report on a file that was analyzed; of the settings only `fail_on` counts."""
-    findings = [diagnostic.finding for diagnostic in analysis.diagnostics]
+    findings = [one.finding for diagnostic in analysis.diagnostics for one in (diagnostic, *diagnostic.singles)]
     locations = [finding.location for finding in findings]
     locations += [related.location for finding in findings for related in finding.related]
     return FileReport(

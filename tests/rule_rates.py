@@ -19,6 +19,7 @@ from tabulate import tabulate
 
 from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.ir.finding import Diagnostic, Severity
+from lstmlint.linting.causes import singles
 from lstmlint.linting.rule import Persona, rules
 from lstmlint.pipeline import analyze
 from lstmlint.settings.settings import Settings
@@ -62,7 +63,7 @@ def _hits(entry: Mapping[str, Any]) -> Iterator[Hit]:
         analysis = analyze(str(CORPUS / entry["file"]), settings=Settings(persona=Persona.PEDANTIC))
     except (NotAModelError, UnreadableError):
         return
-    for diagnostic in analysis.diagnostics:
+    for diagnostic in singles(analysis.diagnostics):
         yield Hit(entry["id"], entry["repo"], entry["id"] in healthy(), diagnostic)
 
 

@@ -49,7 +49,11 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a rule says of one place; `severity` and `confidence` only where they differ from the rule's."""
+    """One thing that a rule says of one place; `severity` and `confidence` only where they differ from the rule's.
+
+    `cause` is why the rule speaks, apart from names and numbers: findings of a rule with one cause are told as one.
+    Where it is empty the words of the message and of the help tell the cause.
+    """
 
     location: Location
     message: str
@@ -57,6 +61,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     severity: Severity | None = None
     confidence: Confidence | None = None
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,25 @@ class Unjudged:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A finding with the rule that says it, complete for reporting."""
+    """A finding with the rule that says it, complete for reporting.
+
+    `cause` is the number of its cause in the file, and `is_consequence` whether another finding of that cause explains
+    it. Where several findings of one cause are told as one, `members` are all of them, the one that speaks first.
+    """
 
     finding: Finding
     rule: str
     category: str
     severity: Severity
     confidence: Confidence
+    cause: int | None = None
+    is_consequence: bool = False
+    members: tuple[Diagnostic, ...] = ()
+
+    @property
+    def singles(self) -> tuple[Diagnostic, ...]:
+        """The findings that are told as this one: its members, or itself where it is alone."""
+        return self.members or (self,)
 
 
 @dataclass(frozen=True, slots=True)

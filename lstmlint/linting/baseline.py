@@ -3,6 +3,10 @@
 A finding is known again by its file, its rule, its layer and its condition. The condition is what the rule saw: the
 key that it points at and the numbers of its message. It holds no lines and no positions in lists, so inserting a layer
 or formatting a file changes nothing, while a layer that has grown is a new finding.
+
+Findings of one cause are told as one, and a baseline knows each of them: it has an entry for every member, as it had
+before they were told as one, so a baseline of then silences what it silenced. A finding is known where all of its
+members are; of one with new members these are told, and nothing of the known ones.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from lstmlint.ir.finding import Diagnostic
+from lstmlint.linting.causes import merged, singles
 from lstmlint.linting.report import FileReport, Known, Run, Status
 
 VERSION = 1
@@ -28,7 +33,11 @@ class BaselineError(Exception):
 
 
 def condition(diagnostic: Diagnostic) -> str:
-    """What a rule saw: the key that the finding points at, and the numbers of its message in their order."""
+    """What a rule saw: the key that the finding points at, and the numbers of its message in their order.
+
+    Args:
+        diagnostic: a finding for itself, not one that is told for several.
+    """
     keys = [step for step in diagnostic.finding.location.pointer if isinstance(step, str)]
     numbers = (number.replace(",", "") for number in NUMBERS.findall(diagnostic.finding.message))
     return " ".join([*keys[-1:], *numbers])
@@ -72,39 +81,38 @@ def against(reports: Sequence[FileReport], baselines: Sequence[str]) -> Run:
     """
     shown = list(reports)
     gone: list[Known] = []
+    met = 0
     for path in dict.fromkeys(filter(None, baselines)):
         left, folder = read(path), os.path.dirname(path)
         for index, used in enumerate(baselines):
             if used == path:
-                shown[index] = _without(shown[index], left, folder)
+                shown[index], silenced = _parted(shown[index], left, folder)
+                met += len(silenced)
         checked = {_relative(report.path, folder) for report in reports if report.status is Status.OK}
         gone += (known for known in left.elements() if known.path in checked or not _exists(known, folder))
-    met = sum(map(_found, reports)) - sum(map(_found, shown))
     return Run(tuple(shown), known=met, gone=tuple(sorted(gone, key=_order)))
-
-
-def _found(report: FileReport) -> int:
-    return len(report.diagnostics)
 
 
 def _exists(known: Known, folder: str) -> bool:
     return os.path.exists(os.path.join(folder, known.path))
 
 
-def _without(report: FileReport, left: Counter[Known], folder: str) -> FileReport:
-    """A report without findings that are left in the baseline; each is taken out of it once."""
+def _parted(report: FileReport, left: Counter[Known], folder: str) -> tuple[FileReport, tuple[Diagnostic, ...]]:
+    """A report without the findings that are left in the baseline, and those; each is taken out of it once."""
     new: list[Diagnostic] = []
-    for diagnostic, known in zip(report.diagnostics, _known(report, folder), strict=True):
+    old: list[Diagnostic] = []
+    for diagnostic, known in zip(singles(report.diagnostics), _known(report, folder), strict=True):
         if left[known]:
             left[known] -= 1
+            old.append(diagnostic)
         else:
             new.append(diagnostic)
-    return replace(report, diagnostics=tuple(new))
+    return replace(report, diagnostics=merged(new)), merged(old)
 
 
 def _known(report: FileReport, folder: str) -> Iterator[Known]:
     path = _relative(report.path, folder)
-    for diagnostic in report.diagnostics:
+    for diagnostic in singles(report.diagnostics):
         yield Known(path, diagnostic.rule, diagnostic.finding.location.layer, condition(diagnostic))
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from lstmlint.ir.finding import Abstention, Diagnostic, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.analysis import Analysis
+from lstmlint.linting.causes import merged, with_causes
 from lstmlint.linting.rule import Rule
 
 
@@ -29,7 +30,7 @@ class Asker(Protocol):
 
 
 def judged(model: Model, asker: Asker) -> Analysis:
-    """What the rules that somebody asks say of a model.
+    """What the rules that somebody asks say of a model, findings of one cause as one.
 
     What Keras would refuse is no lack of knowledge, so where an error says so no rule needs to abstain because of it.
     """
@@ -44,11 +45,5 @@ def judged(model: Model, asker: Asker) -> Analysis:
     if any(diagnostic.severity is Severity.ERROR for diagnostic in found):
         abstentions = [abstention for abstention in abstentions if not abstention.unjudged.because.is_refusal]
     weighed = (replace(diagnostic, severity=asker.severity_of(diagnostic)) for diagnostic in found)
-    shown = (diagnostic for diagnostic in weighed if asker.shows(diagnostic.severity))
-    return Analysis(model, tuple(sorted(shown, key=_in_file_order)), tuple(abstentions))
-
-
-def _in_file_order(diagnostic: Diagnostic) -> tuple[list[tuple[int, int, str]], str, str]:
-    location = diagnostic.finding.location
-    steps = [(0, step, "") if isinstance(step, int) else (1, 0, step) for step in location.pointer]
-    return steps, location.layer, diagnostic.rule
+    shown = [diagnostic for diagnostic in weighed if asker.shows(diagnostic.severity)]
+    return Analysis(model, merged(with_causes(model, shown)), tuple(abstentions))

@@ -43,6 +43,12 @@ WHOLE_MODELS = frozenset({Container.H5, Container.KERAS, Container.SAVED_MODEL})
 
 NOTHING: Iterator[Finding] = iter(())
 
+#: Before what was raised, where Keras puts the message of an inner call into that of an outer one.
+RAISED = "Exception encountered: "
+
+#: The fields of a config that hold a layer.
+ROLES = frozenset({"layer", "backward_layer", "cell"})
+
 #: How grave an obstacle is that does not keep the file from being loaded; the others are as grave as their rule.
 SEVERITIES = {Stage.COMPILE: Severity.WARNING, Stage.COMPUTE: Severity.WARNING}
 
@@ -90,7 +96,16 @@ def _finding(found: Obstacle, target: Target, helps: Cure) -> Finding:
         message=f"{target.name} {says}: {found.message}",
         help=helps.against(found, target),
         severity=SEVERITIES.get(found.stage),
+        cause=_cause(found),
     )
+
+
+def _cause(found: Obstacle) -> str:
+    """Why a Keras refuses something: a field of a config, in whatever layer it stands, or else what was raised."""
+    field = found.pointer[-1] if found.pointer[-2:-1] == ("config",) else None
+    if isinstance(field, str) and field not in ROLES:
+        return f"the field {field}"
+    return found.message.rpartition(RAISED)[2]
 
 
 def _kept(model: Model, target: Target) -> tuple[Obstacle, ...]:

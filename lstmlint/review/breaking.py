@@ -12,6 +12,7 @@ from lstmlint.analyses.activations import INERT
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Shape, Unknown, is_dims
 from lstmlint.linting.analysis import Analysis
+from lstmlint.linting.causes import singles
 from lstmlint.review.change import Row, Tensor, TensorChange, output_text
 from lstmlint.review.compare import Read, tensor_changes
 from lstmlint.review.facts import SPEED, ValueChange
@@ -255,10 +256,10 @@ def _budget(old: Analysis, new: Analysis, renamed: Mapping[str, str]) -> Iterato
     """Budgets that are exceeded and were not; growing over one that was exceeded already is nothing new."""
     known = Counter(
         _measure(renamed.get(one.finding.location.layer, one.finding.location.layer), one.finding.message)
-        for one in old.diagnostics
+        for one in singles(old.diagnostics)
         if one.rule == BUDGET_RULE
     )
-    for one in new.diagnostics:
+    for one in singles(new.diagnostics):
         layer, message = one.finding.location.layer, one.finding.message
         if one.rule == BUDGET_RULE and _measure(layer, message) not in known:
             yield Break(Category.BUDGET, layer, "budget", "met", message)

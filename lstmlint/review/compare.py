@@ -18,6 +18,7 @@ from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown, to_text
 from lstmlint.linting.analysis import Analysis
 from lstmlint.linting.baseline import condition
+from lstmlint.linting.causes import merged, singles
 from lstmlint.review.change import (
     FILE_SIZE,
     Diff,
@@ -198,15 +199,18 @@ def _is_one_accuracy(left: Any, right: Any) -> bool:
 def finding_changes(old: Analysis, new: Analysis, renamed: Mapping[str, str]) -> FindingChange:
     """What is found anew and what is not found any more, known as a baseline knows findings.
 
-    A renamed layer keeps its findings. Those of the rules of portability are left out: where the file loads is told
-    apart.
+    A renamed layer keeps its findings. Findings of one cause are compared each for itself, then what is new of a cause
+    is told as one, and so is what is fixed. Those of the rules of portability are left out: where the file loads is
+    told apart.
     """
-    before = [(_known(one, renamed), one) for one in old.diagnostics if one.category != PORTABILITY]
-    after = [(_known(one, {}), one) for one in new.diagnostics if one.category != PORTABILITY]
+    before = [(_known(one, renamed), one) for one in singles(old.diagnostics) if one.category != PORTABILITY]
+    after = [(_known(one, {}), one) for one in singles(new.diagnostics) if one.category != PORTABILITY]
     counts = Counter(key for key, _ in before) & Counter(key for key, _ in after)
-    unchanged = counts.total()
-    fixed = tuple(_beyond(before, counts.copy()))
-    return FindingChange(tuple(_beyond(after, counts)), fixed, unchanged)
+    fixed = list(_beyond(before, counts.copy()))
+    found = list(_beyond(after, counts))
+    changed = set(map(id, found))
+    unchanged = merged(one for _, one in after if id(one) not in changed)
+    return FindingChange(merged(found), merged(fixed), len(unchanged))
 
 
 def _known(diagnostic: Diagnostic, renamed: Mapping[str, str]) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from typing import BinaryIO, cast
 
 from lstmlint.inference.modelling import modelled
 from lstmlint.ir.document import Document, NotAModelError, UnreadableError
+from lstmlint.linting.causes import merged, singles
 from lstmlint.linting.judging import judged
 from lstmlint.readers import read_source
 from lstmlint.readers.source import in_stream, opened
@@ -85,8 +86,8 @@ def try_read(
     except Exception as error:
         return UnreadableError(defect(error))
     ignores = settings.ignores_for(place.path)
-    shown = (one for one in analysis.diagnostics if not any(ignore.covers(one) for ignore in ignores))
-    return Read(place.name, replace(analysis, diagnostics=tuple(shown)), size)
+    shown = (one for one in singles(analysis.diagnostics) if not any(ignore.covers(one) for ignore in ignores))
+    return Read(place.name, replace(analysis, diagnostics=merged(shown)), size)
 
 
 def _document(place: Place) -> tuple[Document, int]:

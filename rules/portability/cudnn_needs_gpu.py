@@ -10,12 +10,11 @@ registered to support Op 'CudnnRNN'`. The Keras of TensorFlow 2 runs the same we
 ```console
 $ lstmlint check --target keras-2.3 --select cudnn-needs-gpu fixtures/keras-2.3.1/cudnn.h5
 fixtures/keras-2.3.1/cudnn.h5:model_config/config/layers/0: warning[cudnn-needs-gpu]: cu_dnnlstm_1: keras-2.3 refuses \
-this: No OpKernel was registered to support Op 'CudnnRNN' used by node cu_dnnlstm_1/CudnnRNN […]
+this: No OpKernel was registered to support Op 'CudnnRNN' used by node cu_dnnlstm_1/CudnnRNN […] (and 1 more layer)
+    see: fixtures/keras-2.3.1/cudnn.h5:model_config/config/layers/1: cu_dnngru_1: keras-2.3 refuses this: No OpKernel \
+was registered to support Op 'CudnnRNN' used by node cu_dnngru_1/CudnnRNN […]
     help: load it on a GPU, or convert the layer to LSTM or GRU
-fixtures/keras-2.3.1/cudnn.h5:model_config/config/layers/1: warning[cudnn-needs-gpu]: cu_dnngru_1: keras-2.3 refuses \
-this: No OpKernel was registered to support Op 'CudnnRNN' used by node cu_dnngru_1/CudnnRNN […]
-    help: load it on a GPU, or convert the layer to LSTM or GRU
-0 errors, 2 warnings, 0 notes in 1 model
+0 errors, 1 warning, 0 notes in 1 model
 ```
 
 ## Instead

@@ -15,14 +15,13 @@ $ lstmlint check --target keras-3 --select removed-layer fixtures/keras-2.3.1/cu
 fixtures/keras-2.3.1/cudnn.h5:model_config/config/layers/0: error[removed-layer]: cu_dnnlstm_1: keras-3.15 refuses \
 this: Unknown layer: 'CuDNNLSTM'. Please ensure you are using a `keras.utils.custom_object_scope` and that this \
 object is included in the scope. See \
-https://www.tensorflow.org/guide/keras/save_and_serialize#registering_the_custom_object for details.
+https://www.tensorflow.org/guide/keras/save_and_serialize#registering_the_custom_object for details. (and 1 more \
+layer)
+    see: fixtures/keras-2.3.1/cudnn.h5:model_config/config/layers/1: cu_dnngru_1: keras-3.15 refuses this: Unknown \
+layer: 'CuDNNGRU'. Please ensure you are using a `keras.utils.custom_object_scope` and that this object is included in \
+the scope. See https://www.tensorflow.org/guide/keras/save_and_serialize#registering_the_custom_object for details.
     help: replace it by the layer that took its place, or try 'lstmlint fix'
-fixtures/keras-2.3.1/cudnn.h5:model_config/config/layers/1: error[removed-layer]: cu_dnngru_1: keras-3.15 refuses \
-this: Unknown layer: 'CuDNNGRU'. Please ensure you are using a `keras.utils.custom_object_scope` and that this object \
-is included in the scope. See https://www.tensorflow.org/guide/keras/save_and_serialize#registering_the_custom_object \
-for details.
-    help: replace it by the layer that took its place, or try 'lstmlint fix'
-2 errors, 0 warnings, 0 notes in 1 model
+1 error, 0 warnings, 0 notes in 1 model
 ```
 
 ## Instead

@@ -86,6 +86,7 @@ def _judge(model: Model, call: SequenceCall) -> Iterator[Verdict]:
                 location=place_of(call.layer),
                 message=f"gets sequences of 1 timestep, {to_text(sequence)}, so {_unused(call.layer)} never used",
                 help=_cure(model, call, sequence),
+                cause="a sequence of one timestep",
             )
         steps = found if isinstance(found, Unknown) else None
     if steps is not None:

@@ -97,6 +97,7 @@ def _finding(layer: Layer, params: int, limit: int, severity: Severity) -> Findi
         f"{share.inputs * 100:.0f} % of them read the input, {share.recurrent * 100:.0f} % the last output",
         help=f"{parts.units_within(limit):,} {noun} would stay below {limit:,}{_timestep_reminder(layer)}",
         severity=severity,
+        cause="more parameters than most",
     )
 
 

@@ -45,6 +45,9 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, unknowns
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
+#: Layers without weights and weights without a layer have one cause.
+CAUSE = "config and weights are of other layers"
+
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
@@ -88,6 +91,7 @@ def _without_weights(layer: Layer) -> Finding:
         location=place_of(layer),
         message=f"has {len(weights)} weights by the config, but the file stores none for it",
         help=f"save config and weights of the model together again, or take '{layer.name}' out of the config",
+        cause=CAUSE,
     )
 
 
@@ -97,6 +101,7 @@ def _without_layer(group: StoredLayer, *, is_refused: bool) -> Finding:
         message=f"the file stores {len(group.tensors)} tensors for it, but the config has no such layer",
         help="restore the layer in the config, or save config and weights of the model together again",
         severity=None if is_refused else Severity.WARNING,
+        cause=CAUSE,
     )
 
 

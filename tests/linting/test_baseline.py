@@ -95,3 +95,31 @@ def test_a_damaged_baseline_is_one_clear_line(text: str, folder: Path) -> None:
     status, output, errors = run("check", "--baseline", "known.json", "m.json")
     assert (status, output) == (2, "")
     assert errors == "lstmlint: error: known.json: is no baseline; 'lstmlint baseline' writes one\n"
+
+
+def relu(name: str) -> dict[str, Any]:
+    config = {"name": name, "units": 4, "return_sequences": True, "activation": "relu"}
+    return {"class_name": "LSTM", "config": config}
+
+
+def test_a_baseline_knows_each_member_of_a_cause(folder: Path) -> None:
+    """Entries are those of the findings before they were told as one, so an old baseline silences what it silenced."""
+    model = folder / "m.json"
+    written(model, relu("first"), relu("second"))
+    status, output, _ = run("baseline", "m.json")
+    assert (status, output) == (0, "lstmlint-baseline.json: 1 finding of today known from now on\n")
+    entries = json.loads(Path("lstmlint-baseline.json").read_text(encoding="utf-8"))["findings"]
+    assert [(entry["rule"], entry["layer"], entry["condition"]) for entry in entries] == [
+        ("unbounded-recurrent-activation", "first", "activation 9"),
+        ("unbounded-recurrent-activation", "second", "activation 9"),
+    ]
+    closing = "0 errors, 0 warnings, 0 notes in 1 model; 1 finding known to the baseline"
+    assert checked("m.json") == (0, closing)
+    written(model, relu("first"), relu("second"), relu("third"))
+    _, output, _ = run("check", "--baseline", "lstmlint-baseline.json", "m.json")
+    (told,) = (line for line in output.splitlines() if "unbounded-recurrent-activation" in line)
+    assert "third: activation is relu" in told
+    assert "more layer" not in told
+    written(model, relu("second"))
+    _, output, _ = run("check", "--baseline", "lstmlint-baseline.json", "m.json")
+    assert "gone since the baseline: m.json: unbounded-recurrent-activation: first" in output

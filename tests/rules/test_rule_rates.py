@@ -6,6 +6,7 @@ import pytest
 
 from lstmlint.ir.finding import Severity
 from lstmlint.linting.rule import rules
+from tests import findings_per_model
 from tests.rule_rates import hits, judgements, share_of_warnings
 from tests.support.truth import CORPUS
 
@@ -18,6 +19,13 @@ CALM = 0.1
 @pytest.mark.parametrize("name", list(rules()))
 def test_no_rule_warns_on_more_than_one_healthy_model_in_ten(name: str) -> None:
     assert share_of_warnings(name) <= CALM
+
+
+@pytest.mark.parametrize(("target", "median", "at_90_percent"), [((), 1, 2), (("keras-3.15",), 2, 6)])
+def test_a_healthy_model_has_few_findings(target: tuple[str, ...], median: int, at_90_percent: int) -> None:
+    numbers = [model.number for model in findings_per_model.judged(target)]
+    assert findings_per_model.quantile(numbers, 0.5) <= median
+    assert findings_per_model.quantile(numbers, 0.9) <= at_90_percent
 
 
 def test_every_error_was_judged_and_is_right() -> None:

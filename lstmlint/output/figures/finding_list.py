@@ -12,6 +12,8 @@ from lstmlint.output.figures.places import Places, named
 
 #: So many findings are shown at once; the others open.
 MOST_OPEN = 25
+#: So many other places of a finding are shown at once; the others open.
+MOST_RELATED = 6
 #: So many things that could not be judged are listed.
 MOST_UNJUDGED = 40
 
@@ -65,11 +67,21 @@ def _finding(report: FileReport, places: Places | None, prefix: str, number: int
             element("a", diagnostic.rule, href=f"#{own}", class_="rule"), " ", _sure(diagnostic), class_="head",
         ),
         element("p", element("strong", about) if about else None, finding.message),
-        element("ul", *related, class_="related") if related else None,
+        *_related(related),
         element("p", finding.help, class_="help") if finding.help else None,
         element("p", *_leads(report, places, number), class_="muted where"),
         id=own, class_=f"finding {severity}",
     )  # fmt: skip
+
+
+def _related(items: list[Markup]) -> Iterator[Markup]:
+    """The other places of a finding; where they are many, the others open."""
+    shown = items if len(items) <= MOST_RELATED else items[: MOST_RELATED - 1]
+    if shown:
+        yield element("ul", *shown, class_="related")
+    if len(items) > len(shown):
+        title = element("summary", f"{counted(len(items) - len(shown), 'more place')}")
+        yield element("details", title, element("ul", *items[len(shown) :], class_="related"))
 
 
 def _sure(diagnostic: Diagnostic) -> Markup:

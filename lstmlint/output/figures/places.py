@@ -34,7 +34,7 @@ class Places:
     `numbers` are those of the layers of `model.all_layers`, by identity. `graphs` holds the folded flow of each model
     that has a graph, by its number among `model.all_models`. `nodes` is the id of the node that shows a layer.
     `places` is, for each diagnostic, the layer that it is about; `found` are the positions of the diagnostics that are
-    about a layer or about one within it.
+    about a layer or about one within it, those that are told for several layers for each of them.
     """
 
     prefix: str
@@ -88,10 +88,10 @@ def places_of(model: Model, diagnostics: tuple[Diagnostic, ...], prefix: str) ->
     finder = _Finder(model)
     places = tuple(finder.layer(diagnostic.finding.location) for diagnostic in diagnostics)
     found: dict[int, tuple[int, ...]] = {}
-    for number, place in enumerate(places):
-        while place is not None:
-            found[id(place)] = (*found.get(id(place), ()), number)
-            place = around.get(id(place))
+    for number, diagnostic in enumerate(diagnostics):
+        about = (id(layer) for single in diagnostic.singles for layer in finder.around(single, around))
+        for key in dict.fromkeys(about):
+            found[key] = (*found.get(key, ()), number)
     for layer in model.all_layers:  # a wrapped layer is drawn as the layer around it
         if id(layer) not in nodes and id(layer) in around and id(around[id(layer)]) in nodes:
             nodes[id(layer)] = nodes[id(around[id(layer)])]
@@ -131,6 +131,13 @@ class _Finder:
     def __init__(self, model: Model) -> None:
         self._by_pointer = {layer.pointer: layer for layer in reversed(model.all_layers) if layer.pointer}
         self._by_name = {name: layer for layer in reversed(model.all_layers) for name in (layer.name, layer.full_name)}
+
+    def around(self, diagnostic: Diagnostic, around: Mapping[int, Layer]) -> Iterator[Layer]:
+        """The layer that a finding is about, and those around it."""
+        place = self.layer(diagnostic.finding.location)
+        while place is not None:
+            yield place
+            place = around.get(id(place))
 
     def layer(self, location: Location) -> Layer | None:
         named = self._by_name.get(location.layer)

@@ -15,8 +15,8 @@ from lstmlint.output.formats.places import (
     file_of,
     headline,
     position_of,
-    related,
     relative,
+    seen,
     unreadable,
     worst_first,
 )
@@ -52,7 +52,7 @@ def _finding(report: FileReport, diagnostic: Diagnostic) -> str:
 
 def _lines(report: FileReport, diagnostic: Diagnostic) -> Iterator[str]:
     yield headline(diagnostic)
-    yield from (f"see: {line}" for line in related(report, diagnostic))
+    yield from (f"see: {line}" for line in seen(report, diagnostic))
     yield f"help: {diagnostic.finding.help}"
 
 

@@ -51,6 +51,12 @@ def file_object(report: FileReport) -> dict[str, Any]:
 
 
 def _finding(report: FileReport, diagnostic: Diagnostic) -> dict[str, Any]:
+    """A finding, and where it is told for several of one cause, each of them."""
+    members = [_single(report, member) for member in diagnostic.members]
+    return {**_single(report, diagnostic), "members": members}
+
+
+def _single(report: FileReport, diagnostic: Diagnostic) -> dict[str, Any]:
     finding = diagnostic.finding
     return {
         "rule": diagnostic.rule,

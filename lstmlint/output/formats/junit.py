@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.linting.report import FileReport, Run, Status
-from lstmlint.output.formats.places import UNREADABLE, headline, related, titled
+from lstmlint.output.formats.places import UNREADABLE, headline, seen, titled
 from lstmlint.output.formats.reporter import Reporter, Style
 from lstmlint.output.formats.text import abstentions
 from lstmlint.running.terminal import fit
@@ -78,7 +78,7 @@ def _cases(report: FileReport) -> Iterator[Element]:
 def _lines(report: FileReport, diagnostic: Diagnostic) -> Iterator[str]:
     finding = diagnostic.finding
     yield f"{report.place(finding.location)}: {diagnostic.severity}[{diagnostic.rule}]: {headline(diagnostic)}"
-    yield from (f"see: {line}" for line in related(report, diagnostic))
+    yield from (f"see: {line}" for line in seen(report, diagnostic))
     yield f"help: {finding.help}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.linting.report import FileReport, Run
-from lstmlint.output.formats.places import rank, titled, unreadable, worst_first
+from lstmlint.output.formats.places import first_related, rank, titled, unreadable, worst_first
 from lstmlint.output.formats.reporter import Reporter, Style
 from lstmlint.output.formats.text import abstentions, closing, remarks
 from lstmlint.running.terminal import fit
@@ -47,10 +47,9 @@ def _worst(report: FileReport) -> int:
 
 def _row(report: FileReport, diagnostic: Diagnostic) -> str:
     finding = diagnostic.finding
-    seen = (
-        f"see {code(report.place(other.location))}: {text(titled(other.location, other.message))}"
-        for other in finding.related
-    )
+    related, rest = first_related(diagnostic)
+    seen = [f"see {code(report.place(one.location))}: {text(titled(one.location, one.message))}" for one in related]
+    seen += [f"see {rest}"] if rest else []
     told = [text(finding.message), *seen, f"*help:* {text(finding.help)}"]
     layer = code(finding.location.layer) if finding.location.layer else ""
     return f"| {diagnostic.severity} | {code(diagnostic.rule)} | {layer} | {'<br>'.join(told)} |"

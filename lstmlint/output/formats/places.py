@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from lstmlint.ir.document import Position
-from lstmlint.ir.finding import Diagnostic, Location, Severity
+from lstmlint.ir.finding import Diagnostic, Location, Related, Severity
 from lstmlint.linting.report import FileReport, Status
 
 #: What stands for the rule where a path cannot be read.
 UNREADABLE = "unreadable"
+
+#: So many other ends of a finding are listed for people.
+MOST_RELATED = 6
 
 #: Where a file that is no text is shown by formats that demand a line.
 FIRST_LINE = Position(1, 1)
@@ -63,6 +67,23 @@ def related(report: FileReport, diagnostic: Diagnostic) -> Iterator[str]:
         yield f"{report.place(other.location)}: {titled(other.location, other.message)}"
 
 
+def first_related(diagnostic: Diagnostic) -> tuple[tuple[Related, ...], str]:
+    """As many other ends of a finding as people read, and what is said of the others, if there are any."""
+    found = diagnostic.finding.related
+    if len(found) <= MOST_RELATED:
+        return found, ""
+    first = found[: MOST_RELATED - 1]
+    return first, f"{len(found) - len(first)} more places, which --format json lists"
+
+
+def seen(report: FileReport, diagnostic: Diagnostic) -> Iterator[str]:
+    """`related` for people: where there are many, the first and how many more."""
+    first, rest = first_related(diagnostic)
+    yield from islice(related(report, diagnostic), len(first))
+    if rest:
+        yield rest
+
+
 def unreadable(reports: Sequence[FileReport]) -> Iterator[FileReport]:
     """The reports on paths that could not be read."""
     return (report for report in reports if report.status is Status.ERROR)
@@ -82,8 +103,8 @@ def rank(severity: Severity) -> int:
 def fingerprints(report: FileReport, *more: str) -> Iterator[tuple[Diagnostic, str]]:
     """The findings of a report, each with 32 hexadecimal digits that stay when lines and other layers change.
 
-    A finding is known again as a baseline knows it: by rule, layer and condition (and whatever more is given). Equal
-    ones of a file are counted, so that each has its own.
+    A finding is known again as a baseline knows it: by rule, layer and condition (and whatever more is given), one that
+    is told for several by those of the first. Equal ones of a file are counted, so that each has its own.
     """
     import hashlib
     import json
@@ -92,6 +113,7 @@ def fingerprints(report: FileReport, *more: str) -> Iterator[tuple[Diagnostic, s
 
     met: Counter[str] = Counter()
     for diagnostic in report.diagnostics:
-        known = json.dumps([*more, diagnostic.rule, diagnostic.finding.location.layer, condition(diagnostic)])
+        first = diagnostic.singles[0]
+        known = json.dumps([*more, first.rule, first.finding.location.layer, condition(first)])
         met[known] += 1
         yield diagnostic, hashlib.sha256(f"{known} {met[known]}".encode()).hexdigest()[:32]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from lstmlint.ir.finding import Diagnostic, Severity
 from lstmlint.linting.report import FileReport, Run, Status, totals
+from lstmlint.output.formats.places import first_related
 from lstmlint.output.formats.reporter import Reporter, Style
 from lstmlint.running.terminal import fit
 
@@ -31,8 +32,11 @@ def _diagnostic(report: FileReport, diagnostic: Diagnostic, style: Style) -> Ite
     label = coloured(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.rule}]", style)
     place = fit(report.place(finding.location))
     yield ": ".join(filter(None, (place, label, fit(finding.location.layer), fit(finding.message))))
-    for related in finding.related:
-        yield fit(f"    see: {report.place(related.location)}: {related.location.layer}: {related.message}")
+    related, rest = first_related(diagnostic)
+    for one in related:
+        yield fit(f"    see: {report.place(one.location)}: {one.location.layer}: {one.message}")
+    if rest:
+        yield f"    see: {rest}"
     yield fit(f"    help: {finding.help}")
     if style.points_to_pages:
         yield f"    why: lstmlint rule {diagnostic.rule}"

@@ -1,0 +1,158 @@
+"""One cause, one finding: what repeats a cause is told with the finding that told it first.
+
+Findings have one cause if the same rule says them
+
+- with the same stated `cause`, or else in the same words and with the same cure: numbers, shapes, quoted values and
+  names of layers and classes are what differs from layer to layer, the other words are what is wrong and what helps;
+- or in the very same message about the same layer;
+
+or if one explains the other (`explanations`). The gravest of them speaks; among equals a root speaks before its
+consequences, and then the first in the file. The others are its related places, and nothing that they say is lost:
+they are the `members` of the finding. Ignores, baselines and differences judge each member for itself, and what is left
+of a cause is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import replace
+
+from lstmlint.ir.finding import SEVERITIES, Diagnostic, Related
+from lstmlint.ir.model import Model
+from lstmlint.linting.explanations import roots
+
+#: What in a message is a value: what stands in quotes or brackets, and a number with what it counts ("2 biases").
+VALUE = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"|\[[^][]*\]|\{[^{}]*\}|\([^()]*\)|(?<!\w)\d[\d.,]*(?: \w+)?")
+WORD = re.compile(r"\w+")
+
+#: What stands for a value.
+BLANK = "#"
+
+#: What a related place says that says the same.
+SAME = "the same"
+
+
+def with_causes(model: Model, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings in the order of the file, each with the number of its cause."""
+    found = sorted(diagnostics, key=_in_file_order)
+    if len(found) < 2:
+        return found
+    names = {word for layer in model.all_layers for word in WORD.findall(f"{layer.name} {layer.class_name}")}
+    parents = list(range(len(found)))
+    first: dict[Hashable, int] = {}
+    for index, diagnostic in enumerate(found):
+        for key in _keys(diagnostic, names):
+            _join(parents, index, first.setdefault(key, index))
+    consequences = set()
+    for index, root in roots(model, found):
+        _join(parents, index, root)
+        consequences.add(index)
+    return [
+        replace(diagnostic, cause=_root(parents, index), is_consequence=index in consequences)
+        for index, diagnostic in enumerate(found)
+    ]
+
+
+def merged(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings with those of one cause told as one, in the order of the file.
+
+    What is merged already is taken apart before, so findings may be left out of a report and the rest merged again.
+    """
+    causes: defaultdict[int, list[Diagnostic]] = defaultdict(list)
+    alone = []
+    for diagnostic in singles(diagnostics):
+        if diagnostic.cause is None:
+            alone.append(diagnostic)
+        else:
+            causes[diagnostic.cause].append(diagnostic)
+    return tuple(sorted([*alone, *map(_told_as_one, causes.values())], key=_in_file_order))
+
+
+def singles(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Every finding for itself."""
+    return (single for diagnostic in diagnostics for single in diagnostic.singles)
+
+
+def _keys(diagnostic: Diagnostic, names: set[str]) -> Iterator[Hashable]:
+    """What findings of one cause have in common."""
+    finding = diagnostic.finding
+    yield diagnostic.rule, words(finding.cause or f"{finding.message}; {finding.help}", names)
+    yield diagnostic.rule, finding.location.layer, finding.message
+
+
+def words(message: str, names: set[str]) -> str:
+    """A message without what differs from layer to layer.
+
+    Args:
+        message: what a rule says.
+        names: the words in the names of the model's layers and of their classes.
+    """
+    blank, left = VALUE.sub(BLANK, message), ""
+    while blank != left:  # brackets in brackets
+        blank, left = VALUE.sub(BLANK, blank), blank
+    return WORD.sub(lambda found: BLANK if found[0] in names else found[0], blank)
+
+
+def _told_as_one(members: list[Diagnostic]) -> Diagnostic:
+    """One finding for all findings of a cause."""
+    if len(members) == 1:
+        return members[0]
+    ordered = sorted(members, key=_speaks_first)
+    speaker, said = ordered[0], {_said(ordered[0])}
+    others = []
+    for other in ordered[1:]:
+        if _said(other) not in said:
+            said.add(_said(other))
+            others.append(other)
+    finding = replace(
+        speaker.finding,
+        message=speaker.finding.message + _more(speaker, others),
+        related=(*speaker.finding.related, *(_related(speaker, other) for other in others)),
+    )
+    return replace(speaker, finding=finding, members=tuple(ordered))
+
+
+def _more(speaker: Diagnostic, others: list[Diagnostic]) -> str:
+    """How many more layers and rules there are, in brackets; nothing where nothing else is said."""
+    own = speaker.finding.location.layer
+    layers = {other.finding.location.layer for other in others} - {own}
+    rules = {other.rule for other in others} - {speaker.rule}
+    alike = sum(other.rule == speaker.rule for other in others)
+    counts = [(len(layers), "more layer"), (0 if layers else alike, "more like it"), (len(rules), "more rule")]
+    told = [f"{number} {noun}{'s' if noun[-1] in 'er' and number > 1 else ''}" for number, noun in counts if number]
+    return f" (and {' and '.join(told)})" if told else ""
+
+
+def _related(speaker: Diagnostic, other: Diagnostic) -> Related:
+    message = other.finding.message
+    if other.rule != speaker.rule:
+        message = f"{other.rule}: {message}"
+    return Related(other.finding.location, SAME if message == speaker.finding.message else message)
+
+
+def _said(diagnostic: Diagnostic) -> Hashable:
+    """What makes a finding a duplicate of another."""
+    return diagnostic.rule, diagnostic.finding.location, diagnostic.finding.message
+
+
+def _speaks_first(diagnostic: Diagnostic) -> tuple[int, bool]:
+    return -SEVERITIES.index(diagnostic.severity), diagnostic.is_consequence
+
+
+def _join(parents: list[int], one: int, other: int) -> None:
+    parents[_root(parents, one)] = _root(parents, other)
+
+
+def _root(parents: list[int], index: int) -> int:
+    while parents[index] != index:
+        parents[index] = parents[parents[index]]
+        index = parents[index]
+    return index
+
+
+def _in_file_order(diagnostic: Diagnostic) -> tuple[list[tuple[int, int, str]], str, str]:
+    location = diagnostic.finding.location
+    steps = [(0, step, "") if isinstance(step, int) else (1, 0, step) for step in location.pointer]
+    return steps, location.layer, diagnostic.rule
