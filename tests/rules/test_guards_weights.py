@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from lstmlint.ir.document import Container, Document, StoredLayer, StoredTensor, WeightNaming
+from lstmlint.linting.causes import singles
 from lstmlint.pipeline import judge, model_of
 from lstmlint.settings.settings import Settings
 from tests.rules.test_rule_guards import given, layer
@@ -24,7 +25,7 @@ def document(*layers: dict[str, Any], weights: list[StoredLayer]) -> Document:
 
 def found(of: Document) -> list[tuple[str, str]]:
     diagnostics = judge(model_of(of), Settings(ignore=("portability",))).diagnostics
-    return [(one.rule, str(one.severity)) for one in diagnostics]
+    return [(one.rule, str(one.severity)) for one in singles(diagnostics)]
 
 
 X = given("x", 10, 3)
