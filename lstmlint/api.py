@@ -76,7 +76,8 @@ def analyze(
             is not applied.
 
     Returns:
-        The model, the findings, and what no rule could judge.
+        The model, the findings, one for each cause (`members` are those that it is told for, each for itself), and
+        what no rule could judge.
 
     Raises:
         UnreadableError: the file cannot be read; the message names it and says why and what to do.

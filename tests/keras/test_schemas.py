@@ -19,6 +19,7 @@ from lstmlint.ir.finding import Diagnostic, Severity
 from lstmlint.keras.config_schemas import KERAS, Schema, Standing, accepts, judges, keys, schemas, value_at, versions_of
 from lstmlint.keras.defaults import BUILT_IN, defaults_of, with_defaults
 from lstmlint.keras.writer import Writer, parse_version, writer_of
+from lstmlint.linting.causes import singles
 from lstmlint.pipeline import analyze, judge, model_of
 from lstmlint.readers import read
 from tests.support.truth import CORPUS, FIXTURES
@@ -44,7 +45,7 @@ VALUES = [
 def findings(config: dict[str, Any]) -> list[Diagnostic]:
     """What the rule says of a file with this config."""
     document = Document("example.json", Container.JSON, config, keras_version=config.get("keras_version"))
-    return [diagnostic for diagnostic in judge(model_of(document)).diagnostics if diagnostic.rule == RULE]
+    return [diagnostic for diagnostic in singles(judge(model_of(document)).diagnostics) if diagnostic.rule == RULE]
 
 
 def found(class_name: str, version: str = "3.15.1", **config: Any) -> list[str]:
@@ -198,7 +199,7 @@ def test_newer_writer_is_not_judged() -> None:
     assert [entry.unjudged.location.pointer[-1] for entry in analysis.abstentions if entry.rule == RULE] == [
         "brand_new"
     ]
-    assert not [entry for entry in analysis.diagnostics if entry.rule == RULE]
+    assert not [entry for entry in singles(analysis.diagnostics) if entry.rule == RULE]
 
 
 def test_strangers_are_not_judged() -> None:
@@ -216,7 +217,7 @@ def test_silent_on_what_keras_wrote(folder: str) -> None:
 
 def fired_in(path: Path) -> list[str]:
     """What the rule says of a file."""
-    return [entry.finding.message for entry in analyze(str(path)).diagnostics if entry.rule == RULE]
+    return [entry.finding.message for entry in singles(analyze(str(path)).diagnostics) if entry.rule == RULE]
 
 
 def healthy() -> list[Path]:
