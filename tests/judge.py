@@ -21,7 +21,7 @@ import pytest
 from tabulate import tabulate
 
 from tests.inference.test_layers_keras3 import STACKS
-from tests.support.containers import OF_DANGER_OR_SENSE, Saved, errors, loads, saved_forms
+from tests.support.containers import OF_DANGER_OR_SENSE, Saved, errors, is_healthy, saved_forms
 from tests.support.differential import make_weights_quickly
 from tests.support.live_models import ARCHITECTURES, BATCHES, architecture, beside_each_other
 from tests.support.written import PACKED_VERSIONS, containers, layer_models, legacy_weights, loaded
@@ -53,10 +53,10 @@ class Counts:
         self.false: list[str] = []
 
     def add(self, saved: Saved, model: keras.Model | None = None) -> None:
-        """Count a file; one of a live model counts only where Keras loads it again."""
+        """Count a file; one of a live model with errors counts only where Keras loads and calls it again."""
         found, key = errors(saved), (saved.keras.removeprefix("keras-"), saved.container)
         false = [one for one in found if one.category not in OF_DANGER_OR_SENSE]
-        if false and model is not None and not loads(saved, model):
+        if false and model is not None and not is_healthy(saved, model):
             return
         self.files[key] += 1
         self.said[key] += len(found)
