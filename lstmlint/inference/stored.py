@@ -89,6 +89,9 @@ class Discrepancy:
 #: Parts of tensor names that are state of a random generator, of a run or of a lookup, not weights.
 NOT_WEIGHTS = ("seed_generator", "rnn_state", "idf_weights")
 
+#: Layers of which nothing that is stored is a weight: tf.keras stores frequencies that were given as `Variable`.
+LOOKUPS = frozenset({"StringLookup", "IntegerLookup"})
+
 
 #: Weights that Keras counts and never stores: how many documents a lookup has seen.
 NEVER_STORED = frozenset({"num_documents"})
@@ -101,6 +104,8 @@ def is_stored(weight: Weight) -> bool:
 
 def stored_weights(layer: Layer) -> tuple[StoredTensor, ...]:
     """The stored tensors of a layer that are weights of it."""
+    if layer.class_name in LOOKUPS and not layer.node.is_custom:
+        return ()
     tensors = layer.stored.tensors if layer.stored else ()
     return tuple(filter(is_weight, tensors))
 
