@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lstmlint.analyses.sequences import INPUT_RANKS
 from lstmlint.inference.stored import snake_case
 from lstmlint.ir.document import Pointer
 from lstmlint.ir.finding import Location
@@ -16,6 +15,7 @@ from lstmlint.ir.graph import OPERATION, TensorRef, references
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dims, Shape, Unknown, is_dims, leaves
+from lstmlint.keras.classes import Values, traits_of
 
 LINEAR = "linear"
 
@@ -42,38 +42,16 @@ RANGES: Mapping[str, tuple[float, float]] = {
 #: Other names of the same functions.
 ALIASES: Mapping[str, str] = {"swish": "silu", "hard_swish": "hard_silu"}
 
-#: Layers that are an activation, by class name.
-ACTIVATION_LAYERS: Mapping[str, str] = {
-    "Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "PReLU": "prelu", "ELU": "elu",
-    "ThresholdedReLU": "threshold",
-    **{OPERATION + "".join(word.capitalize() for word in name.split("_")): name for name in RANGES},
-}  # fmt: skip
-
-#: Layers that only drop or disturb values while training, or never.
-INERT = frozenset({
-    "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianDropout", "AlphaDropout",
-    "GaussianNoise", "ActivityRegularization", "Identity",
-})  # fmt: skip
-
-#: Layers that move values and leave each as it is.
-MOVING = frozenset({"Flatten", "Reshape", "Permute", "RepeatVector", "Cropping1D", "Cropping2D", "Cropping3D"})
-
-#: Layers with weights whose output is what their `activation` says.
-WEIGHTED = frozenset({
-    "Dense", "EinsumDense", "TimeDistributedDense", "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose",
-    "Conv3DTranspose", "SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D",
-    "LocallyConnected1D", "LocallyConnected2D",
-})  # fmt: skip
+#: Operations that are an activation, by class name.
+OPERATIONS: Mapping[str, str] = {
+    OPERATION + "".join(word.capitalize() for word in name.split("_")): name for name in RANGES
+}
 
 #: Joins of the directions of a Bidirectional that leave each value as it is.
 VALUE_KEEPING_MERGES = ("concat", None)
 
 #: Activations whose values add up to 1.
 DISTRIBUTIONS = frozenset({"softmax", "sparsemax"})
-
-#: Recurrent layers whose output is their activation times a gate, or mixed by one with the output before it. A
-#: SimpleRNN gives what its activation gives.
-GATED = frozenset(INPUT_RANKS) - {"SimpleRNN"}
 
 #: The least and the greatest share that a gate lets through.
 GATE_RANGE = (0, 1)
@@ -104,7 +82,7 @@ class Activation:
     @property
     def is_gated(self) -> bool:
         """Whether gates change what the activation gives before it leaves the layer."""
-        return self.layer.class_name in GATED
+        return _is_gated(self.layer)
 
     @property
     def is_of_own_layer(self) -> bool:
@@ -128,29 +106,52 @@ class Activation:
         return any(map(math.isfinite, self.range))
 
 
+def activation_of(class_name: str) -> str:
+    """The function that a layer or operation is; empty if it is none."""
+    return traits_of(class_name).activation or OPERATIONS.get(class_name, "")
+
+
+def is_inert(layer: Layer) -> bool:
+    """Whether a layer only drops or disturbs values while training, or never."""
+    return traits_of(layer.class_name).values is Values.KEPT
+
+
+def leaves_values(layer: Layer) -> bool:
+    """Whether a layer leaves each value as it is once the model is trained, if perhaps at another place."""
+    return traits_of(layer.class_name).values in (Values.KEPT, Values.MOVED)
+
+
 def named(value: Any) -> str | Unknown:
     """The function that a config names as an activation: a name, nothing, or a serialized function or layer."""
     if value is None:
         return LINEAR
     if isinstance(value, dict):
         class_name, inner = value.get("class_name"), value.get("config")
-        value = inner if class_name == "function" else ACTIVATION_LAYERS.get(str(class_name), class_name)
+        value = inner if class_name == "function" else activation_of(str(class_name)) or class_name
     if not isinstance(value, str):
         return Unknown("its activation is no name")
-    name = ALIASES.get(value, ACTIVATION_LAYERS.get(value, value))
+    name = ALIASES.get(value, activation_of(value) or value)
     return name if name in RANGES else Unknown(f"its activation '{value}' is none of Keras' own")
 
 
 def own_activation(layer: Layer) -> Activation | Unknown | None:
     """What a layer applies to its result; `None` if it is of a class that applies nothing."""
-    if layer.class_name in ACTIVATION_LAYERS:
-        return Activation(ACTIVATION_LAYERS[layer.class_name], layer, "")
-    if layer.class_name == "Activation" or layer.class_name in WEIGHTED or layer.class_name in INPUT_RANKS:
-        if layer.class_name in GATED and not _has_gates(layer):
+    function, traits = activation_of(layer.class_name), traits_of(layer.class_name)
+    if function:
+        return Activation(function, layer, "")
+    if layer.class_name == "Activation" or traits.applies_activation or traits.is_gated_layer:
+        if _is_gated(layer) and not _has_gates(layer):
             return Unknown(f"the gates of {layer.name} do not lie between 0 and 1")
         name = named(layer.config.get("activation"))
         return name if isinstance(name, Unknown) else Activation(name, layer)
     return None
+
+
+def _is_gated(layer: Layer) -> bool:
+    """Whether the output of a recurrent layer is its activation times a gate, or mixed by one with the output before
+    it. A SimpleRNN gives what its activation gives."""
+    traits = traits_of(layer.class_name)
+    return traits.applies_gates and traits.is_gated_layer
 
 
 def _has_gates(layer: Layer) -> bool:
@@ -197,7 +198,7 @@ def applied(model: Model, reference: TensorRef) -> Activation | Unknown:
             return Unknown(f"{layer.name} joins its two directions")
         activation = own_activation(wrapped)
         is_linear = isinstance(activation, Activation) and activation.name == LINEAR
-        is_passed = wrapped.class_name in INERT | MOVING or (is_linear and wrapped.class_name == "Activation")
+        is_passed = leaves_values(wrapped) or (is_linear and wrapped.class_name == "Activation")
         if not is_passed:
             return activation or Unknown(f"{layer.class_name} applies no activation of its own")
     return Unknown("it comes from no single layer")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lstmlint.inference.layers.recurrent import CONVOLUTIONAL_RANKS, KINDS
 from lstmlint.inference.stored import stored_weights
 from lstmlint.ir.document import StoredTensor, WeightNaming
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dim, Dims, Unknown
+from lstmlint.keras.classes import kind_of, traits_of
 
 #: What stores a bias so, by kind of layer and by the shape in terms of the width of all gates.
 LAYOUTS: Mapping[str, Mapping[str, str]] = {
@@ -61,7 +61,7 @@ def _in_order(layer: Layer, tensors: tuple[StoredTensor, ...]) -> Iterator[tuple
     """The recurrent parts of a layer with their tensors, where these lie in the order in which Keras makes them."""
     start = 0
     for part in layer.walk():
-        if part.class_name in KINDS:
+        if traits_of(part.class_name).has_gates:
             size = 0 if isinstance(part.weights, Unknown) else len(part.weights)
             yield part, tensors[start : start + size]
             start += size
@@ -69,7 +69,7 @@ def _in_order(layer: Layer, tensors: tuple[StoredTensor, ...]) -> Iterator[tuple
 
 def _by_place(layer: Layer, tensors: tuple[StoredTensor, ...]) -> Iterator[tuple[Layer, tuple[StoredTensor, ...]]]:
     """The same where a group for each part holds them: an archive lists the backward layer before the forward one."""
-    if layer.class_name in KINDS:
+    if traits_of(layer.class_name).has_gates:
         yield layer, tensors
         return
     for role, part in layer.children.items():
@@ -78,8 +78,8 @@ def _by_place(layer: Layer, tensors: tuple[StoredTensor, ...]) -> Iterator[tuple
 
 
 def _judge(layer: Layer, tensors: tuple[StoredTensor, ...]) -> Iterator[BiasLayout]:
-    kind = KINDS[layer.class_name]
-    if isinstance(layer.weights, Unknown) or kind not in LAYOUTS or layer.class_name in CONVOLUTIONAL_RANKS:
+    kind = kind_of(layer.class_name).name
+    if isinstance(layer.weights, Unknown) or kind not in LAYOUTS or traits_of(layer.class_name).dimensions:
         return
     if len(tensors) != len(layer.weights):  # they lie in another group than is looked for
         return

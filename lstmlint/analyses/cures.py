@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lstmlint.analyses.activations import DISTRIBUTIONS, Activation
-from lstmlint.analyses.sequences import INPUT_RANKS
 from lstmlint.ir.document import Pointer
 from lstmlint.ir.model import Layer
+from lstmlint.keras.classes import traits_of
 
 #: How a layer is called that another one holds, by the key under which it holds it.
 ROLES = {"layer": "the layer", "backward_layer": "the backward layer", "cell": "the cell"}
@@ -48,7 +48,7 @@ def with_activation(activation: Activation, name: str, width: object) -> str:
     what is wanted behind it.
     """
     layer = activation.layer
-    if layer.class_name in INPUT_RANKS:
+    if traits_of(layer.class_name).is_gated_layer:
         units = f"{width}, " if isinstance(width, int) else ""
         behind = f"put a Dense({units}activation='{name}') behind '{whole(layer)}'"
         return f"set activation='tanh' on {in_code(layer)} and {behind}" if activation.name in DISTRIBUTIONS else behind
@@ -60,7 +60,7 @@ def with_activation(activation: Activation, name: str, width: object) -> str:
 def without_activation(activation: Activation) -> str:
     """How to get the values as they are before an activation limits them."""
     layer = activation.layer
-    if layer.class_name in INPUT_RANKS:
+    if traits_of(layer.class_name).is_gated_layer:
         return f"put a Dense behind '{whole(layer)}'"
     if activation.is_of_own_layer or layer.class_name == "Activation":
         return f"delete '{layer.name}'"

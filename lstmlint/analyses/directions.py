@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.analyses.sequences import INPUT_RANKS
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dims, Structure, Unknown, first, is_dims
-
-RECURRENT = frozenset(INPUT_RANKS) | {"RNN"}
+from lstmlint.keras.classes import traits_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,9 @@ def directions(model: Model) -> Iterator[Directions]:
     """Every Bidirectional, nested models included."""
     for layer in model.all_layers:
         forward, backward = layer.children.get("forward"), layer.children.get("backward")
-        if forward is not None and backward is not None and {forward.class_name, backward.class_name} <= RECURRENT:
+        if forward is None or backward is None:
+            continue
+        if all(traits_of(inner.class_name).is_sequence_layer for inner in (forward, backward)):
             yield Directions(layer, forward, backward)
 
 

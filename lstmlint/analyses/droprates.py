@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.analyses.activations import number_in, written_layers
-from lstmlint.analyses.sequences import INPUT_RANKS
 from lstmlint.ir.finding import Location
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import Layer, Model
-
-#: Layers that do nothing but drop.
-DROPOUTS = frozenset({
-    "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianDropout", "AlphaDropout",
-})  # fmt: skip
-
-_RECURRENT = ("dropout", "recurrent_dropout")
-
-#: Config keys that hold a share, by class.
-KEYS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(DROPOUTS, ("rate",)),
-    **dict.fromkeys(INPUT_RANKS, _RECURRENT),
-    **dict.fromkeys(("LSTMCell", "GRUCell", "SimpleRNNCell"), _RECURRENT),
-    **dict.fromkeys(("MultiHeadAttention", "GroupedQueryAttention", "Attention", "AdditiveAttention"), ("dropout",)),
-}
+from lstmlint.keras.classes import traits_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +37,6 @@ def drop_rates(model: Model) -> Iterator[DropRate]:
     for layer in written_layers(model):
         if layer.node.is_custom:
             continue
-        for key in KEYS.get(layer.class_name, ()):
+        for key in traits_of(layer.class_name).drops:
             if layer.config.get(key) is not None:
                 yield DropRate(layer, key, layer.config[key])

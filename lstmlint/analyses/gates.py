@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from lstmlint.inference.layers.recurrent import CONVOLUTIONAL_RANKS, KINDS, gates_of
 from lstmlint.ir.model import Layer, count
 from lstmlint.ir.shape import Unknown
+from lstmlint.keras.classes import kind_of, traits_of
 
 
 def is_gated(layer: Layer) -> bool:
     """Whether a layer is a recurrent layer or cell with gates of its own, all of whose counts are known."""
-    return layer.class_name in KINDS and bool(layer.weights) and not isinstance(layer.params, Unknown)
+    return traits_of(layer.class_name).has_gates and bool(layer.weights) and not isinstance(layer.params, Unknown)
 
 
 def counted(number: int, noun: str) -> str:
@@ -74,10 +74,10 @@ class GateParts:
 
 def gate_parts(layer: Layer) -> GateParts:
     """The numbers of a recurrent layer, read off its weights, which must be known."""
-    is_convolution = layer.class_name in CONVOLUTIONAL_RANKS
-    gates, units = gates_of(layer.class_name).count, layer.config.get("filters" if is_convolution else "units")
-    window = layer.config.get("kernel_size", []) if is_convolution else []
-    window = (window,) * CONVOLUTIONAL_RANKS[layer.class_name] if isinstance(window, int) else tuple(window)
+    dimensions = traits_of(layer.class_name).dimensions or 0
+    gates, units = len(kind_of(layer.class_name).gates), layer.config.get("filters" if dimensions else "units")
+    window = layer.config.get("kernel_size", []) if dimensions else []
+    window = (window,) * dimensions if isinstance(window, int) else tuple(window)
     cells = gates * int(units or 1)
     inputs = _size(layer, "W", "kernel") // (cells * math.prod(window))
     return GateParts(gates, int(units or 1), inputs, window, _size(layer, "b", "bias") // cells)

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Unknown
+from lstmlint.keras.classes import traits_of
 
 
 class Treatment(StrEnum):
@@ -27,31 +28,6 @@ class Treatment(StrEnum):
 Mask: TypeAlias = frozenset[str] | Unknown
 
 NO_MASK: frozenset[str] = frozenset()
-
-#: Layers that make a mask by a flag of their config; `Masking` always does.
-MASKS_ZERO = frozenset({"Embedding", "ReversibleEmbedding"})
-
-#: Merges that may need a mask of every tensor. `Concatenate` is content with one.
-ELEMENTWISE_MERGES = frozenset({"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"})
-
-#: Layers whose output has the steps, and so the mask, of the first of their tensors.
-ATTENTION = frozenset({
-    "Attention", "AdditiveAttention", "MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention",
-})  # fmt: skip
-
-#: Layers, besides the recurrent ones, that read a sequence as a whole and count padding as data without a mask.
-READS_WHOLE_SEQUENCE = ATTENTION | {"GlobalAveragePooling1D"}
-
-#: Layers whose output still is a sequence over time, if not of as many steps.
-CHANGES_STEPS = frozenset({
-    "Conv1D", "SeparableConv1D", "DepthwiseConv1D", "Conv1DTranspose", "LocallyConnected1D", "MaxPooling1D",
-    "AveragePooling1D", "ZeroPadding1D", "Cropping1D", "UpSampling1D",
-})  # fmt: skip
-
-#: Layers behind which the second axis is not that of the steps any more, whatever its length.
-REARRANGES = frozenset({"Flatten", "Permute", "RepeatVector", "Dot", "Embedding", "Masking"})
-
-CUDNN = frozenset({"CuDNNLSTM", "CuDNNGRU"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +102,14 @@ class MaskFlow:
 
 def makes_mask(layer: Layer) -> bool:
     """Whether a layer is a source of masks."""
-    is_flagged = layer.class_name in MASKS_ZERO and bool(layer.config.get("mask_zero"))
-    return not layer.node.is_custom and (layer.class_name == "Masking" or is_flagged)
+    traits = traits_of(layer.class_name)
+    is_on = not traits.mask_key or bool(layer.config.get(traits.mask_key))
+    return not layer.node.is_custom and traits.makes_mask and is_on
 
 
 def without_mask(call: MaskedCall) -> Layer | None:
     """The layer whose tensor has no mask, where a merge loses that of another because of it."""
-    if call.layer.class_name not in ELEMENTWISE_MERGES or NO_MASK not in call.inputs:
+    if not traits_of(call.layer.class_name).is_elementwise_merge or NO_MASK not in call.inputs:
         return None
     return call.producers[call.inputs.index(NO_MASK)]
 

@@ -12,14 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lstmlint.analyses.mask_treatments import (
-    ATTENTION,
-    CHANGES_STEPS,
-    CUDNN,
-    ELEMENTWISE_MERGES,
     NO_MASK,
     NO_TRACK,
-    READS_WHOLE_SEQUENCE,
-    REARRANGES,
     Lost,
     Mask,
     MaskedCall,
@@ -38,6 +32,7 @@ from lstmlint.ir.graph import OPERATION, Graph, LayerCall, MaskSupport, TensorRe
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import CallShapes, Layer, Model
 from lstmlint.ir.shape import Structure, Unknown, is_dims, leaves
+from lstmlint.keras.classes import Axes, Traits, traits_of
 
 
 def mask_flow(model: Model) -> MaskFlow:
@@ -116,6 +111,10 @@ class _Call:
         return self.walk.support
 
     @property
+    def traits(self) -> Traits:
+        return traits_of(self.layer.class_name)
+
+    @property
     def masks(self) -> tuple[Mask, ...]:
         return tuple(track.mask for track in self.inputs)
 
@@ -153,12 +152,12 @@ class _Call:
             return self._recurrent(mask)
         if name == "TimeDistributed":
             return self._time_distributed(mask)
-        if name in ELEMENTWISE_MERGES or name == "Concatenate":
-            is_strict = name in ELEMENTWISE_MERGES and support.merges_need_every_mask
+        if self.traits.is_elementwise_merge or name == "Concatenate":
+            is_strict = self.traits.is_elementwise_merge and support.merges_need_every_mask
             merged = all_of(self.masks) if is_strict else either(self.masks)
             kept = Treatment.USES if name in support.uses else Treatment.KEEPS
             return merged, kept if merged else Treatment.LOSES
-        if name in ATTENTION and name in support.uses:
+        if self.traits.is_attention and name in support.uses:
             return self.inputs[0].mask if self.inputs else NO_MASK, Treatment.USES
         if name in support.keeps:
             return mask, Treatment.USES if name in support.uses else Treatment.KEEPS
@@ -176,7 +175,7 @@ class _Call:
 
     def _recurrent(self, mask: Mask) -> tuple[Mask, Treatment | Unknown]:
         core = recurrent_core(self.layer)
-        if core is None or core.class_name in CUDNN:
+        if core is None or traits_of(core.class_name).is_cudnn:
             return NO_MASK, Treatment.REFUSES
         kept = mask if core.config.get("return_sequences") else NO_MASK
         if self.support.state_hides_mask and not self.explicit and _has_state(self.call):
@@ -218,17 +217,18 @@ class _Call:
         return before
 
     def _reads_whole_sequence(self) -> bool:
-        name = self.layer.class_name
-        return recurrent_core(self.layer) is not None or (name in READS_WHOLE_SEQUENCE and name in self.support.uses)
+        reads = self.traits.reads_whole_sequence and self.layer.class_name in self.support.uses
+        return recurrent_core(self.layer) is not None or reads
 
     def _keeps_steps(self) -> bool:
         """Whether the second axis of the output still is that of the steps."""
         core = recurrent_core(self.layer)
         if core is not None:
             return bool(core.config.get("return_sequences"))
-        if self.layer.class_name in CHANGES_STEPS:
+        if self.traits.axes is Axes.STEPS:
             return True
-        return self.layer.class_name not in REARRANGES and _same_steps(self.shapes)
+        is_elsewhere = self.traits.axes is Axes.REARRANGED or self.traits.makes_mask
+        return not is_elsewhere and _same_steps(self.shapes)
 
     def _nested(self, inner: Model) -> tuple[Track, ...]:
         given = _given(inner, self.call, self.inputs)

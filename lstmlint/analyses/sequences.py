@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lstmlint.ir.finding import Location
@@ -10,22 +10,10 @@ from lstmlint.ir.graph import LayerCall, TensorRef, references
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import CallShapes, Layer, Model
 from lstmlint.ir.shape import Dims, Shape, Unknown, is_dims
-
-#: The rank of the input that a recurrent class expects, batch and timesteps included.
-INPUT_RANKS: Mapping[str, int] = {
-    "LSTM": 3, "GRU": 3, "SimpleRNN": 3, "CuDNNLSTM": 3, "CuDNNGRU": 3,
-    "ConvLSTM1D": 4, "ConvLSTM2D": 5, "ConvLSTM3D": 6,
-}  # fmt: skip
+from lstmlint.keras.classes import Axes, traits_of
 
 #: `(batch, timesteps, features)`
 SEQUENCE_RANK = 3
-
-#: Layers whose output has the rank of their input and that do not touch the axis of timesteps.
-RANK_KEEPING = frozenset({
-    "Dropout", "SpatialDropout1D", "GaussianDropout", "GaussianNoise", "AlphaDropout", "ActivityRegularization",
-    "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "ThresholdedReLU", "Softmax", "Masking", "Identity",
-    "BatchNormalization", "LayerNormalization", "UnitNormalization", "GroupNormalization", "Dense",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +43,19 @@ def recurrent_core(layer: Layer) -> Layer | None:
     """The layer with the recurrence: itself, or the forward layer of a Bidirectional; `None` if there is none."""
     if layer.class_name == "Bidirectional":
         return layer.children.get("forward")
-    return layer if layer.class_name in INPUT_RANKS or layer.class_name == "RNN" else None
+    return layer if traits_of(layer.class_name).is_sequence_layer else None
 
 
 def input_rank(layer: Layer) -> int | None:
     """The rank that a recurrent layer or Bidirectional expects; `None` where that depends on a cell."""
     core = recurrent_core(layer)
-    return INPUT_RANKS.get(core.class_name) if core else None
+    return traits_of(core.class_name).rank if core else None
 
 
 @asked_once
 def recurrent_layers(model: Model) -> Iterator[Layer]:
     """Every layer with gates of its own, each direction of a Bidirectional apart, nested models included."""
-    return (layer for layer in model.all_layers if layer.class_name in INPUT_RANKS)
+    return (layer for layer in model.all_layers if traits_of(layer.class_name).is_gated_layer)
 
 
 @asked_once
@@ -78,10 +66,20 @@ def sequence_calls(model: Model) -> Iterator[SequenceCall]:
             yield SequenceCall(layer, call, shapes)
 
 
+def keeps_rank(layer: Layer) -> bool:
+    """Whether the output has the rank of the input, and the axis of timesteps is not touched."""
+    return traits_of(layer.class_name).keeps_rank
+
+
+def keeps_shape(layer: Layer) -> bool:
+    """Whether the output has the shape of the input."""
+    return traits_of(layer.class_name).axes is Axes.SAME
+
+
 def source(
-    model: Model, reference: object, through: frozenset[str] = RANK_KEEPING
+    model: Model, reference: object, through: Callable[[Layer], bool] = keeps_rank
 ) -> tuple[Model, Layer, TensorRef] | None:
-    """The layer that makes a tensor, seen through layers of some classes and nested models.
+    """The layer that makes a tensor, seen through layers of some kind and nested models.
 
     By default it is seen through layers that keep the rank, so that it is the one that decides the rank.
     """
@@ -92,7 +90,7 @@ def source(
         if producer.model is not None and producer.model.graph is not None:
             outputs = list(references(producer.model.graph.outputs))
             model, reference = producer.model, next(iter(outputs[reference.index : reference.index + 1]), None)
-        elif producer.class_name in through:
+        elif through(producer):
             reference = producer.node.calls[reference.call].inputs
         else:
             return model, producer, reference
@@ -133,7 +131,7 @@ def read_from_input(model: Model) -> Iterator[InputRead]:
     """Every such layer of the model and of nested ones, seen through layers that only disturb values."""
     for inner in model.all_models:
         for call in sequence_calls(inner):
-            found = source(inner, call.call.inputs, RANK_KEEPING - {"Dense"})
+            found = source(inner, call.call.inputs, keeps_shape)
             sequence = call.sequence
             if found is None or found[1].class_name != "InputLayer" or isinstance(sequence, Unknown):
                 continue

@@ -8,13 +8,10 @@ from typing import Any
 
 from lstmlint.analyses.directions import last_output
 from lstmlint.analyses.sequences import SequenceCall, sequence_calls
-from lstmlint.inference.layers.recurrent import KINDS, gates_of
 from lstmlint.ir.graph import references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Shape, Unknown, is_dims, leaves, shape_of_array
-
-#: The states of one step of each kind of layer, as its formulas name them.
-STATE_NAMES = {"LSTM": ("h", "c"), "GRU": ("h",), "SimpleRNN": ("h",)}
+from lstmlint.keras.classes import traits_of
 
 #: The prefixes of state names in a Bidirectional.
 PREFIXES = {"forward": "forward ", "backward": "backward "}
@@ -95,10 +92,10 @@ def states(layer: Layer) -> tuple[State, ...] | Unknown:
                 return own
             found.extend(State(prefix + state.name, state.shape) for state in own)
         return tuple(found)
-    if layer.class_name in KINDS:
+    kind = traits_of(layer.class_name).kind
+    if kind is not None:
         shape = last_output(layer)
-        names = STATE_NAMES[KINDS[layer.class_name]]
-        return tuple(State(name, shape) for name in names[: gates_of(layer.class_name).states])
+        return tuple(State(name, shape) for name in kind.states)
     cell = layer.children.get("cell")
     if cell is None or isinstance(cell.outputs, Unknown) or not isinstance(cell.outputs, list):
         return Unknown("the states of its cell are unknown")

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from lstmlint.analyses.activations import INERT, LINEAR, MOVING, WEIGHTED, named
-from lstmlint.analyses.sequences import INPUT_RANKS
+from lstmlint.analyses.activations import LINEAR, named
 from lstmlint.ir.graph import LayerCall, TensorRef, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
-
-#: Layers that hand on the values that they get, of one input or of several.
-HANDS_ON = INERT | MOVING | {"Concatenate", "Add", "ZeroPadding1D", "Masking", "Activation", "ReLU", "LeakyReLU"}
+from lstmlint.keras.classes import Values, traits_of
 
 #: Activations that leave zero at zero.
 KEEPS_ZERO = frozenset({
     LINEAR, "tanh", "relu", "relu6", "leaky_relu", "elu", "selu", "silu", "gelu", "softsign", "mish", "hard_silu",
 })  # fmt: skip
 
-RECURRENT = frozenset(INPUT_RANKS) | {"RNN", "Bidirectional"}
-
-NORMALIZATIONS = frozenset({"BatchNormalization", "Normalization", "LayerNormalization", "GroupNormalization"})
-
-#: Normalizations that move zero only by the offset that they learn.
-CENTERED = frozenset({"LayerNormalization"})
-
-FUNCTIONS = frozenset({"Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"})
+#: What leaves zeros as they are.
+ZEROS_STAY = (Values.KEPT, Values.MOVED, Values.ZEROS)
 
 
 def changed_before(model: Model, call: LayerCall, *, keeps_zero: bool) -> Layer | Unknown | None:
@@ -48,24 +39,31 @@ def changed_before(model: Model, call: LayerCall, *, keeps_zero: bool) -> Layer 
             waiting.extend((layer.model, output) for output in outputs[reference.index : reference.index + 1])
             continue
         core = layer.children.get("layer", layer) if layer.class_name == "TimeDistributed" else layer
-        if core.node.is_custom or core.class_name in FUNCTIONS:
+        if core.node.is_custom or traits_of(core.class_name).calls_function:
             unknown = Unknown(f"what {core.node.written_class} makes of the values is not known")
         elif _changes(core, keeps_zero=keeps_zero):
             return layer
-        elif core.class_name in HANDS_ON | WEIGHTED | NORMALIZATIONS:
+        elif _is_described(core):
             inputs = references(layer.node.calls[reference.call].inputs)
             waiting.extend((model, reference) for reference in inputs)
     return unknown
 
 
+def _is_described(layer: Layer) -> bool:
+    """Whether it is told what becomes of the values."""
+    traits = traits_of(layer.class_name)
+    is_followed = traits.applies_activation or traits.normalizes or layer.class_name == "Activation"
+    return is_followed or traits.values in ZEROS_STAY
+
+
 def _changes(layer: Layer, *, keeps_zero: bool) -> bool:
-    name, config = layer.class_name, layer.config
-    if name in RECURRENT:
+    traits, config = traits_of(layer.class_name), layer.config
+    if traits.is_recurrent:
         core = layer.children.get("forward", layer)
         return not (keeps_zero and core.config.get("zero_output_for_mask"))
-    if name in NORMALIZATIONS:
-        return not (keeps_zero and name in CENTERED and config.get("center") is False)
-    if name in WEIGHTED:
-        has_bias = config.get("bias_axes") is not None if name == "EinsumDense" else config.get("use_bias") is not False
-        return has_bias or not keeps_zero or named(config.get("activation")) not in KEEPS_ZERO
+    has_offset = not traits.offset or config.get(traits.offset, True) not in (False, None)
+    if traits.normalizes:
+        return not keeps_zero or (traits.values is not Values.ZEROS and has_offset)
+    if traits.applies_activation:
+        return has_offset or not keeps_zero or named(config.get("activation")) not in KEEPS_ZERO
     return False

@@ -8,24 +8,7 @@ from typing import Any
 
 from lstmlint.ir.graph import NOTHING, OPERATION, LayerCall, TensorRef
 from lstmlint.ir.shape import Shape, shape_from_json, shape_of_array
-
-#: The parameters after the first of layers that Keras calls with several positional arguments.
-POSITIONAL_PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    "MultiHeadAttention": ("value", "key"),
-    "GroupedQueryAttention": ("value", "key"),
-    "GroupQueryAttention": ("value", "key"),
-    "ReversibleEmbedding": ("reverse",),
-    "Attention": ("mask",),
-    "AdditiveAttention": ("mask",),
-    "Bidirectional": ("initial_state",),
-    "LSTM": ("initial_state",),
-    "GRU": ("initial_state",),
-    "SimpleRNN": ("initial_state",),
-    "RNN": ("initial_state",),
-    "ConvLSTM1D": ("initial_state",),
-    "ConvLSTM2D": ("initial_state",),
-    "ConvLSTM3D": ("initial_state",),
-}
+from lstmlint.keras.classes import traits_of
 
 #: The name of a second positional argument of a class that has no name for it.
 SECOND_OPERAND = "operand 2"
@@ -41,11 +24,6 @@ CONSTANT = "_CONSTANT_VALUE"
 
 #: The keyword under which Keras 3 writes the first argument when it is not positional, in order of preference.
 FIRST_PARAMETERS = ("inputs", "sequences", "sequence", "query", "x", "input_tensor")
-
-#: Layers to which Keras 1 and 2 give the initial state as further tensors of the input list.
-TAKES_STATE_WITH_INPUT = frozenset(
-    name for name, parameters in POSITIONAL_PARAMETERS.items() if parameters[0] == "initial_state"
-) | {"CuDNNLSTM", "CuDNNGRU"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +51,7 @@ def layer_calls(inbound_nodes: Any, class_name: str, config: Mapping[str, Any], 
         else _list_call(node, names)
         for node in nodes
     ]
-    if class_name in TAKES_STATE_WITH_INPUT:
+    if traits_of(class_name).takes_state:
         calls = [_with_named_state(call, config) for call in calls]
     return Calls(tuple(calls) or (LayerCall([]),), recorded)
 
@@ -89,7 +67,7 @@ def _object_call(node: Mapping[str, Any], class_name: str, recorded: dict[Tensor
     if not positional:
         first = next((name for name in (*FIRST_PARAMETERS, *named) if name in named), None)
         return LayerCall(named.pop(first) if first else [], named)
-    parameters = POSITIONAL_PARAMETERS.get(class_name, ())
+    parameters = traits_of(class_name).arguments
     for index, value in enumerate(positional[1:]):
         named[parameters[index] if index < len(parameters) else f"operand {index + 2}"] = value
     inputs = positional[0]

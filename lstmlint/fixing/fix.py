@@ -13,15 +13,13 @@ from lstmlint.inference.modelling import modelled
 from lstmlint.inference.stored import snake_case
 from lstmlint.ir.document import UnreadableError
 from lstmlint.ir.model import Model
+from lstmlint.keras.classes import traits_of
 
 if TYPE_CHECKING:
     from lstmlint.fixing.writers.writer import Output
 
 #: Classes that are models, which the table of layers does not list.
 MODELS = frozenset({"Sequential", "Functional", "Model"})
-
-#: How tf.keras wrote a function of TensorFlow that was called on tensors between layers.
-TENSORFLOW_CALLS = frozenset({"TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod", "TensorFlowOpLayer"})
 
 LAMBDA = "Lambda"
 CODE = "code"
@@ -108,7 +106,7 @@ def is_custom(layer: DraftLayer) -> bool:
 
 def custom_text(layer: DraftLayer) -> str:
     """What must be supplied for a class that is not there."""
-    if layer.class_name in TENSORFLOW_CALLS:
+    if traits_of(layer.class_name).is_tensorflow_call:
         called = layer.config.get("function", "a slice")
         return (
             f"calls TensorFlow's {called}, which no layer of today's Keras is; write it with keras.ops and save again"

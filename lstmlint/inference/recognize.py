@@ -17,16 +17,19 @@ from lstmlint.ir.graph import Node
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Unknown, Witness
 from lstmlint.ir.weight import Weight
+from lstmlint.keras.classes import KINDS, classes_with, traits_of
+
+
+def _on_cudnn(kind: str) -> str:
+    """The class with two biases for each gate in one row; the kind itself where there is none."""
+    return next(iter(classes_with(lambda traits: traits.plain == kind)), kind)
+
 
 #: The class with a number of gates, and the one with two biases for each gate in one row.
-CLASSES: Mapping[int, tuple[str, str]] = {
-    4: ("LSTM", "CuDNNLSTM"),
-    3: ("GRU", "CuDNNGRU"),
-    1: ("SimpleRNN", "SimpleRNN"),
-}
+CLASSES: Mapping[int, tuple[str, str]] = {len(kind.gates): (kind.name, _on_cudnn(kind.name)) for kind in KINDS.values()}
 
 #: Keras 1 keeps the tensors of each gate apart; the letters of the gates tell the class.
-SEPARATE_GATES: Mapping[str, str] = {"i": "LSTM", "z": "GRU"}
+SEPARATE_GATES: Mapping[str, str] = {kind.letters[0]: kind.name for kind in KINDS.values() if len(kind.gates) > 1}
 
 ROLES = ("kernel", "recurrent_kernel", "bias")
 KERAS_1_ROLES = ("W", "U", "b")
@@ -106,7 +109,7 @@ def _is_told_by_names(layer: Layer, tensors: Mapping[str, StoredTensor]) -> bool
     names = list(tensors)
     if names == [str(at) for at in range(len(names))]:
         in_cell = all("cell" in tensor.place for tensor in tensors.values())
-        return in_cell or layer.class_name.startswith("CuDNN")
+        return in_cell or traits_of(layer.class_name).is_cudnn
     return names in (list(ROLES[: len(names)]), list(KERAS_1_ROLES[: len(names)]))
 
 

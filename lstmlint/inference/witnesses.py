@@ -14,12 +14,7 @@ from lstmlint.ir.graph import Graph, Node, TensorRef
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Dim, Dims, Shape, Structure, Unknown, Witness, is_dims, leaves, unknowns
 from lstmlint.ir.weight import Weight, Weights
-
-#: The rank of the input of a layer whose kernel's last axis but one are the input's features.
-KERNEL_RANKS: Mapping[str, int] = {
-    "LSTM": 3, "GRU": 3, "SimpleRNN": 3, "CuDNNLSTM": 3, "CuDNNGRU": 3, "Bidirectional": 3,
-    "Conv1D": 3, "Conv2D": 4, "Conv3D": 5,
-}  # fmt: skip
+from lstmlint.keras.classes import traits_of
 
 #: Wrappers that keep a weight of the layer in them as one of their own.
 STORED_TWICE = frozenset({"SpectralNormalization"})
@@ -170,16 +165,19 @@ def input_from_kernel(graph: Graph, stored: Mapping[str, StoredLayer]) -> Struct
     if not graph.is_sequential or len(graph.nodes) < 2 or "batch_shape" in graph.nodes[0].config:
         return None
     first = graph.nodes[1]
-    rank, features = KERNEL_RANKS.get(first.class_name), _features(first, stored)
-    if rank is None or features is None or first.config.get("data_format") == "channels_first":
+    core = first.children.get("forward", first) if first.class_name == "Bidirectional" else first
+    traits = traits_of(core.class_name)
+    rank = traits.rank or (traits.dimensions + 2 if traits.dimensions else None)
+    features = _features(first, traits.features_axis, stored)
+    if rank is None or features is None or core.config.get("data_format") == "channels_first":
         return None
     return ((UNRECORDED,) * (rank - 1)) + (features,)
 
 
-def _features(node: Node, stored: Mapping[str, StoredLayer]) -> int | None:
+def _features(node: Node, axis: int | None, stored: Mapping[str, StoredLayer]) -> int | None:
     tensors = stored[node.name].tensors if node.name in stored else ()
     kernel = next((tensor for tensor in tensors if len(tensor.shape) >= 2), None)
-    return None if kernel is None else kernel.shape[-2]
+    return None if kernel is None or axis is None else kernel.shape[axis]
 
 
 def _first_known(dim: Dim, other: Dim) -> Dim:

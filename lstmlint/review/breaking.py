@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lstmlint.analyses.activations import INERT
+from lstmlint.analyses.activations import is_inert
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Shape, Unknown, is_dims
 from lstmlint.linting.analysis import Analysis
@@ -225,7 +225,7 @@ def _semantics_on_one_side(row: Row) -> Iterator[Break]:
     """A layer that is new or gone, or the layers of a model that takes in others or lets them go."""
     if row.nests or row.spills:
         yield from _semantics([*_apart(row), *_kept(row)])
-    elif row.layer.class_name not in INERT and row.layer.class_name != INPUT:
+    elif not is_inert(row.layer) and row.layer.class_name != INPUT:
         label = f"{class_text(row.layer)} {output_text(row.layer)}"
         old, new = ("none", label) if row.new else (label, "none")
         yield Break(Category.SEMANTICS, row.layer.full_name, "layer", old, new)
@@ -238,7 +238,7 @@ def _semantics_on_both_sides(row: Row, old: Layer, new: Layer) -> Iterator[Break
     for change in row.changes:
         if computes(change, row.layer):
             yield Break(Category.SEMANTICS, name, change.key, value_text(change.old), value_text(change.new))
-    if row.inputs and row.layer.class_name not in INERT:
+    if row.inputs and not is_inert(row.layer):
         what = "place" if row.has_moved else "called on"
         yield Break(Category.SEMANTICS, name, what, row.inputs.old, row.inputs.new)
 

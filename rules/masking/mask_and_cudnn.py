@@ -57,14 +57,8 @@ from lstmlint.analyses.sequences import place_of, recurrent_core
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
+from lstmlint.keras.classes import Form, traits_of
 from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
-
-#: What a layer's config has to say for Keras to choose cuDNN (Keras, `layers/rnn/lstm.py` and `gru.py`).
-CUDNN_CONFIG = {
-    "activation": "tanh", "recurrent_activation": "sigmoid", "unroll": False, "use_bias": True, "recurrent_dropout": 0,
-}  # fmt: skip
-
-CUDNN_CONFIGS = {"LSTM": CUDNN_CONFIG, "GRU": {**CUDNN_CONFIG, "reset_after": True}}
 
 
 @rule(Severity.NOTE, persona=Persona.PEDANTIC)
@@ -89,5 +83,8 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
 
 
 def _is_eligible(core: Layer) -> bool:
-    wanted = CUDNN_CONFIGS.get(core.class_name)
-    return wanted is not None and all(core.config.get(key) == value for key, value in wanted.items())
+    """Whether Keras chooses cuDNN."""
+    traits = traits_of(core.class_name)
+    if traits.kind is None or traits.form is not Form.LAYER or not traits.kind.cudnn:
+        return False
+    return all(core.config.get(key) == value for key, value in traits.kind.cudnn.items())

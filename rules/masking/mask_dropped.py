@@ -59,12 +59,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.mask_treatments import CUDNN, Lost, MaskedCall, MaskFlow, Treatment, without_mask
+from lstmlint.analyses.mask_treatments import Lost, MaskedCall, MaskFlow, Treatment, without_mask
 from lstmlint.analyses.masks import mask_flow
 from lstmlint.analyses.sequences import place_of, recurrent_core
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
+from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
@@ -93,7 +94,7 @@ def _at(flow: MaskFlow, call: MaskedCall) -> Iterator[Verdict]:
 
 def _is_cudnn(layer: Layer) -> bool:
     core = recurrent_core(layer)
-    return core is not None and core.class_name in CUDNN
+    return core is not None and traits_of(core.class_name).is_cudnn
 
 
 def _lost(flow: MaskFlow, lost: Lost, readers: list[Layer | None]) -> Finding:

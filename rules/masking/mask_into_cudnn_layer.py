@@ -49,12 +49,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.cures import in_code
-from lstmlint.analyses.mask_treatments import CUDNN, Treatment
+from lstmlint.analyses.mask_treatments import Treatment
 from lstmlint.analyses.masks import mask_flow
 from lstmlint.analyses.sequences import place_of, recurrent_core
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
+from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
@@ -63,7 +64,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     flow = mask_flow(model)
     for call in flow.calls:
         core = recurrent_core(call.layer)
-        if call.treatment is not Treatment.REFUSES or core is None or core.class_name not in CUDNN:
+        if call.treatment is not Treatment.REFUSES or core is None or not traits_of(core.class_name).is_cudnn:
             continue
         if isinstance(call.mask, Unknown) or not call.mask:
             continue

@@ -58,10 +58,8 @@ from lstmlint.analyses.sequences import place_of, source
 from lstmlint.analyses.vocabularies import Vocabulary, vocabulary
 from lstmlint.ir.finding import Confidence, Finding, Location, Related, Severity
 from lstmlint.ir.model import Layer, Model
+from lstmlint.keras.classes import Values, traits_of
 from lstmlint.linting.rule import NoOptions, Verdict, rule
-
-#: Layers behind which ids are the same ids.
-KEEPS_IDS = frozenset({"InputLayer", "Reshape", "Flatten", "Identity", "Permute", "RepeatVector"})
 
 
 @rule(Severity.WARNING)
@@ -71,10 +69,15 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
             rows = layer.config.get("input_dim") if layer.class_name == "Embedding" else None
             if not isinstance(rows, int):
                 continue
-            found = source(inner, call.inputs, KEEPS_IDS)
+            found = source(inner, call.inputs, _keeps_ids)
             ids = vocabulary(found[1]) if found is not None else None
             if found is not None and ids is not None and ids.size > rows:
                 yield _finding(layer, found[1], rows, ids)
+
+
+def _keeps_ids(layer: Layer) -> bool:
+    """Whether ids are the same ids behind a layer."""
+    return traits_of(layer.class_name).values is Values.MOVED or layer.class_name in ("InputLayer", "Identity")
 
 
 def _finding(layer: Layer, lookup: Layer, rows: int, ids: Vocabulary) -> Finding:

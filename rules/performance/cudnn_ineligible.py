@@ -53,34 +53,23 @@ from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import place_of
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Layer, Model
+from lstmlint.keras.classes import Form, Kind, traits_of
 from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
-
-CLASSES = ("LSTM", "GRU")
-
-#: What cuDNN computes -> the setting that asks for something else. A key that is absent has Keras' default.
-REQUIRED: Mapping[str, Any] = {
-    "activation": "tanh",
-    "recurrent_activation": "sigmoid",
-    "use_bias": True,
-    "recurrent_dropout": 0,
-    "unroll": False,
-}
-REQUIRED_OF_GRU: Mapping[str, Any] = {"reset_after": True}
 
 
 @rule(Severity.NOTE, persona=Persona.PEDANTIC)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     for layer in model.all_layers:
-        if layer.class_name in CLASSES and not layer.node.is_custom:
-            failing = dict(_failing(layer))
+        traits = traits_of(layer.class_name)
+        if traits.kind is not None and traits.form is Form.LAYER and not layer.node.is_custom:
+            failing = dict(_failing(layer, traits.kind))
             if failing:
                 yield _finding(layer, failing)
 
 
-def _failing(layer: Layer) -> Iterator[tuple[str, Any]]:
+def _failing(layer: Layer, kind: Kind) -> Iterator[tuple[str, Any]]:
     """The settings for which cuDNN is out, each with what it would have to be."""
-    required = {**REQUIRED, **(REQUIRED_OF_GRU if layer.class_name == "GRU" else {})}
-    for key, needed in required.items():
+    for key, needed in kind.cudnn.items():
         if _given(layer, key, needed) != needed:
             yield key, needed
 

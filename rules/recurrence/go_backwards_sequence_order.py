@@ -55,10 +55,8 @@ from lstmlint.inference.layers import layer_types
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.graph import OPERATION, references
 from lstmlint.ir.model import Layer, Model
+from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import NoOptions, Verdict, rule
-
-#: Operations of the Keras of TensorFlow, any of which may turn a sequence around.
-OPERATION_LAYERS = frozenset({"Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"})
 
 
 @rule(Severity.NOTE)
@@ -107,4 +105,4 @@ def _may_turn(layer: Layer) -> bool:
     name = layer.class_name
     is_foreign = layer.node.is_custom or name not in layer_types() or name.startswith(OPERATION)
     turns = bool(layer.config.get("go_backwards")) and bool(layer.config.get("return_sequences"))
-    return layer.model is None and (is_foreign or turns or name in OPERATION_LAYERS)
+    return layer.model is None and (is_foreign or turns or traits_of(name).calls_function)

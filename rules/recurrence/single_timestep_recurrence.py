@@ -48,10 +48,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lstmlint.analyses.sequences import (
-    RANK_KEEPING,
     SEQUENCE_RANK,
     SequenceCall,
     input_rank,
+    keeps_shape,
     place_of,
     recurrent_core,
     sequence_calls,
@@ -100,7 +100,7 @@ def _cure(model: Model, call: SequenceCall, sequence: Dims) -> str:
     """
     core, name = recurrent_core(call.layer), call.layer.name
     instead = INSTEAD.get(core.class_name if core else "", "Dense")
-    found = source(model, call.call.inputs, RANK_KEEPING - {"Dense"})
+    found = source(model, call.call.inputs, keeps_shape)
     features = sequence[-1]
     if found is not None and found[1].class_name != "InputLayer":
         return f"let '{found[1].name}' give '{name}' more than 1 timestep, or use {instead}"

@@ -69,6 +69,7 @@ from lstmlint.analyses.objects import RawObject, may_hold, plain_text, quoted, r
 from lstmlint.ir.document import Document, Pointer
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
+from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 FUNCTION = "function"
@@ -133,8 +134,6 @@ PROGRAMS: Mapping[str, str] = {
     "TorchModuleWrapper": "holds a pickled PyTorch module{size}, which torch.load() runs",
     "TFSMLayer": "loads the TensorFlow program at {path}",
 }
-#: Layers that call a function of TensorFlow by its name.
-TENSORFLOW_CALLS = frozenset({"TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod", "TensorFlowOpLayer"})
 TENSORFLOW_ACTS = frozenset({
     "EagerPyFunc", "MatchingFiles", "PyFunc", "PyFuncStateless", "ReadFile", "Restore", "RestoreV2", "Save", "SaveV2",
     "WriteFile", "load_library", "load_op_library", "matching_files", "numpy_function", "py_func", "py_function",
@@ -231,7 +230,7 @@ def _said_of_layer(found: RawObject, class_name: str, config: Any) -> Finding | 
     """What is said of a layer that brings a program or calls one."""
     if class_name in PROGRAMS:
         return Finding(found.at(), PROGRAMS[class_name].format(**_program(config)), REFUSE)
-    if class_name in TENSORFLOW_CALLS and isinstance(config, dict):
+    if traits_of(class_name).is_tensorflow_call and isinstance(config, dict):
         name = config.get(FUNCTION)
         if isinstance(name, str) and name.rpartition(".")[2] in TENSORFLOW_ACTS:
             return Finding(found.at("config", FUNCTION), f"calls tf.{name}, which reads or writes files", REFUSE)

@@ -70,10 +70,10 @@ from collections.abc import Iterator
 from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import place_of, recurrent_core
 from lstmlint.analyses.states import State, StateCall, state_calls
-from lstmlint.inference.layers.recurrent import KINDS
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown, contradict, to_text
+from lstmlint.keras.classes import KINDS, traits_of
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
@@ -133,7 +133,7 @@ def _states(number: int) -> str:
 def _ignores_more(found: StateCall) -> bool:
     """Whether a layer takes the first of several states: the GRU of Keras 3 does."""
     graph = found.model.graph
-    is_gru = KINDS.get(found.call.layer.class_name) == "GRU"
+    is_gru = traits_of(found.call.layer.class_name).kind == KINDS["GRU"]
     return is_gru and graph is not None and graph.semantics.recorded_build_wins
 
 

@@ -59,14 +59,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.analyses.sequences import RANK_KEEPING, place_of, recurrent_core, source
+from lstmlint.analyses.sequences import keeps_shape, place_of, recurrent_core, source
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, first, is_dims, to_text
 from lstmlint.linting.rule import Verdict, rule
-
-#: Layers between a Flatten and a Dense that change no size.
-PASSED = RANK_KEEPING - {"Dense"}
 
 #: The axes of a shape that no pooling goes over, and over how many others Keras pools.
 CHANNELS_AND_BATCH, POOLED_AXES = 2, (1, 2, 3)
@@ -87,7 +84,7 @@ def check(model: Model, options: Options) -> Iterator[Verdict]:
             params = layer.params if layer.class_name == "Dense" else 0
             if isinstance(params, Unknown) or params <= options.large:
                 continue
-            made = source(part, call.inputs, PASSED)
+            made = source(part, call.inputs, keeps_shape)
             if made is None or made[1].class_name != "Flatten":
                 continue
             total = model.params

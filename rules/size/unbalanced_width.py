@@ -61,10 +61,10 @@ from dataclasses import dataclass
 from lstmlint.analyses.cures import whole
 from lstmlint.analyses.gates import GateParts, gate_parts, weight_share
 from lstmlint.analyses.sequences import place_of, recurrent_layers
-from lstmlint.inference.layers.recurrent import CONVOLUTIONAL_RANKS
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
+from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import Verdict, rule
 
 #: An input this many times wider than the units is wide.
@@ -85,7 +85,7 @@ class Options:
 @rule(Severity.NOTE, Confidence.HEURISTIC)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
     for layer in recurrent_layers(model):
-        if layer.class_name in CONVOLUTIONAL_RANKS:
+        if traits_of(layer.class_name).dimensions:
             continue
         if isinstance(layer.params, Unknown):
             yield Unjudged(place_of(layer), layer.params)

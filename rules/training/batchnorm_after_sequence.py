@@ -50,7 +50,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.activations import INERT, producers
+from lstmlint.analyses.activations import is_inert, producers
 from lstmlint.analyses.sequences import place_of, recurrent_core
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.graph import TensorRef
@@ -80,6 +80,6 @@ def _recurrent_before(model: Model, reference: TensorRef) -> Layer | None:
     for layer in producers(model, reference):
         if recurrent_core(layer) is not None:
             return layer
-        if layer.class_name not in INERT:
+        if not is_inert(layer):
             return None
     return None

@@ -53,11 +53,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lstmlint.analyses.activations import WEIGHTED, initializer, written_layers
+from lstmlint.analyses.activations import initializer, written_layers
 from lstmlint.analyses.cures import in_code
-from lstmlint.analyses.sequences import INPUT_RANKS
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Layer, Model
+from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: The config keys of the initializers, and the weight that each makes.
@@ -66,18 +66,14 @@ KERNELS: Mapping[str, str] = {"kernel_initializer": "kernel", "recurrent_initial
 #: What the units read through each.
 READ: Mapping[str, str] = {"kernel_initializer": "the input", "recurrent_initializer": "the step before"}
 
-CELLS = frozenset({"LSTMCell", "GRUCell", "SimpleRNNCell"})
-
-#: The classes whose weights break their symmetry only by how they start.
-JUDGED = WEIGHTED | CELLS | INPUT_RANKS.keys()
-
 
 @rule(Severity.WARNING, Confidence.LIKELY)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     for layer in written_layers(model):
         is_of_many = _units(layer) > 1 and layer.node.is_trainable
-        if not is_of_many or layer.class_name not in JUDGED:
-            continue
+        traits = traits_of(layer.class_name)
+        if not is_of_many or not (traits.applies_activation or traits.has_gates):
+            continue  # only how its weights start breaks their symmetry
         for key, weight in KERNELS.items():
             found = initializer(layer.config.get(key))
             value = found.constant if found is not None else None

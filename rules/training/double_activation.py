@@ -53,21 +53,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.activations import (
-    ACTIVATION_LAYERS,
     DISTRIBUTIONS,
     LINEAR,
     Activation,
+    activation_of,
     applied,
     greatest_probability,
     own_activation,
     shape_of,
 )
 from lstmlint.analyses.cures import in_code, without_activation
-from lstmlint.analyses.sequences import INPUT_RANKS, place_of
+from lstmlint.analyses.sequences import place_of
 from lstmlint.analyses.training import outputs
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.graph import LayerCall, TensorRef
 from lstmlint.ir.model import Layer, Model
+from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Repeating them changes nothing.
@@ -86,7 +87,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
 
 def _pair(model: Model, layer: Layer, call: LayerCall) -> tuple[Activation, Activation] | None:
     """The activation of what a layer gets and the layer's own, where it is a layer that does nothing else."""
-    if layer.class_name != "Activation" and layer.class_name not in ACTIVATION_LAYERS:
+    if layer.class_name != "Activation" and not activation_of(layer.class_name):
         return None
     second = own_activation(layer)
     if not isinstance(second, Activation) or second.name == LINEAR or not isinstance(call.inputs, TensorRef):
@@ -118,7 +119,7 @@ def _cure(first: Activation, second: Activation, *, is_output: bool) -> str:
     is_weight = second.name in DISTRIBUTIONS and first.name not in DISTRIBUTIONS and not is_output
     if first.is_of_own_layer or first.layer.class_name == "Activation":
         return f"delete '{first.layer.name}'" if is_weight else f"delete '{first.layer.name}' or '{second.layer.name}'"
-    is_recurrent = first.layer.class_name in INPUT_RANKS
+    is_recurrent = traits_of(first.layer.class_name).is_gated_layer
     cure = without_activation(first) if is_recurrent else f"set activation='linear' on {in_code(first.layer)}"
     return cure if is_weight else f"{cure}, or delete '{second.layer.name}'"
 

@@ -52,13 +52,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.activations import LINEAR, MOVING, named, number_in, producers
-from lstmlint.analyses.droprates import DROPOUTS
+from lstmlint.analyses.activations import LINEAR, named, number_in, producers
 from lstmlint.analyses.sequences import place_of
 from lstmlint.analyses.training import record
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.graph import TensorRef, references
 from lstmlint.ir.model import Layer, Model
+from lstmlint.keras.classes import Values, traits_of
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
@@ -80,9 +80,9 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
 def _last_dropout(model: Model, reference: TensorRef) -> Layer | None:
     """The dropout that only layers follow which leave every value as it is."""
     for layer in producers(model, reference):
-        if layer.class_name in DROPOUTS:
+        if traits_of(layer.class_name).only_drops:
             return layer if 0 < (number_in(layer.config.get("rate")) or 0) < 1 else None
         is_linear = layer.class_name == "Activation" and named(layer.config.get("activation")) == LINEAR
-        if not is_linear and layer.class_name not in MOVING:
+        if not is_linear and traits_of(layer.class_name).values is not Values.MOVED:
             return None
     return None

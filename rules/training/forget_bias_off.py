@@ -53,9 +53,8 @@ from lstmlint.analyses.activations import initializer, named, written_layers
 from lstmlint.analyses.cures import in_code
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Layer, Model
+from lstmlint.keras.classes import KINDS, traits_of
 from lstmlint.linting.rule import NoOptions, Verdict, rule
-
-WITH_FORGET_GATE = frozenset({"LSTM", "LSTMCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 
 #: Where a gate would start with a bias of 1, by its function: versions of Keras differ in hard_sigmoid.
 OPEN: Mapping[object, str] = {"sigmoid": " and not at 0.73", "hard_sigmoid": ""}
@@ -64,8 +63,9 @@ OPEN: Mapping[object, str] = {"sigmoid": " and not at 0.73", "hard_sigmoid": ""}
 @rule(Severity.WARNING, Confidence.LIKELY)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     for layer in written_layers(model):
+        has_gate = traits_of(layer.class_name).kind == KINDS["LSTM"]
         gate = named(layer.config.get("recurrent_activation", "sigmoid"))
-        if layer.class_name in WITH_FORGET_GATE and gate in OPEN and _starts_half_closed(layer):
+        if has_gate and gate in OPEN and _starts_half_closed(layer):
             yield Finding(
                 location=Location(layer.full_name, (*layer.pointer, "config", "unit_forget_bias")),
                 message=f"its forget gate starts at 0.5{OPEN[gate]}, because its bias starts from 0 and not from 1",

@@ -55,15 +55,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.activations import DISTRIBUTIONS, GATED, Activation, named, written_layers
+from lstmlint.analyses.activations import DISTRIBUTIONS, Activation, named, written_layers
 from lstmlint.analyses.cures import in_code, with_activation
 from lstmlint.analyses.training import Output, outputs
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model
+from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import NoOptions, Verdict, rule
-
-#: Layers and cells with gates.
-WITH_GATES = GATED | {"LSTMCell", "GRUCell"}
 
 #: Where the last axis of an image, over which softmax goes, is not that of the filters.
 CHANNELS_FIRST = "channels_first"
@@ -73,7 +71,7 @@ CHANNELS_FIRST = "channels_first"
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     applied = {one.activation.layer.pointer: one for one in outputs(model) if isinstance(one.activation, Activation)}
     for layer in written_layers(model):
-        name = named(layer.config.get("activation")) if layer.class_name in WITH_GATES else None
+        name = named(layer.config.get("activation")) if traits_of(layer.class_name).applies_gates else None
         if isinstance(name, str) and name in DISTRIBUTIONS:
             yield _finding(Activation(name, layer), applied.get(layer.pointer))
 

@@ -52,7 +52,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from lstmlint.analyses.activations import INERT, LINEAR, inputs_of, named
+from lstmlint.analyses.activations import LINEAR, inputs_of, is_inert, named
 from lstmlint.analyses.sequences import place_of
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.graph import TensorRef, references
@@ -80,7 +80,7 @@ def _linear_before(model: Model, uses: Uses, reference: object) -> Layer | None:
     """The Dense without activation that makes a tensor used only here."""
     while isinstance(reference, TensorRef) and uses[reference] == 1:
         layer = model.producer(reference)
-        if layer is not None and layer.class_name in INERT:
+        if layer is not None and is_inert(layer):
             given = inputs_of(layer, reference)
             reference = given[0] if len(given) == 1 else None
             continue

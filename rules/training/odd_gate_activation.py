@@ -50,17 +50,15 @@ from collections.abc import Iterator
 from lstmlint.analyses.activations import DISTRIBUTIONS, LINEAR, RANGES, Activation, named, written_layers
 from lstmlint.analyses.cures import in_code
 from lstmlint.ir.finding import Confidence, Finding, Severity
-from lstmlint.ir.model import Model
+from lstmlint.ir.model import Layer, Model
+from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import NoOptions, Verdict, rule
-
-#: Layers and cells with gates.
-GATED = frozenset({"LSTM", "GRU", "LSTMCell", "GRUCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     for layer in written_layers(model):
-        name = named(layer.config.get("recurrent_activation", "sigmoid")) if layer.class_name in GATED else None
+        name = named(layer.config.get("recurrent_activation", "sigmoid")) if _has_gates(layer) else None
         if isinstance(name, str) and (RANGES[name] != (0, 1) or name in DISTRIBUTIONS):
             yield Finding(
                 location=Activation(name, layer, "recurrent_activation").location,
@@ -68,6 +66,12 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
                 help=f"set recurrent_activation='sigmoid' on {in_code(layer)}; "
                 "the function of its state is the activation",
             )
+
+
+def _has_gates(layer: Layer) -> bool:
+    """Whether its gates have a function of their own, and its config a field for it."""
+    traits = traits_of(layer.class_name)
+    return traits.applies_gates and not traits.is_cudnn
 
 
 def _what(name: str) -> str:

@@ -60,11 +60,11 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.activations import DISTRIBUTIONS, Activation, own_activation, single_shape, written_layers
 from lstmlint.analyses.cures import in_code, with_activation
-from lstmlint.analyses.sequences import INPUT_RANKS
 from lstmlint.analyses.training import Loss, Output, outputs, place
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Dim, Dims, Unknown, product, to_text
+from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
@@ -101,7 +101,7 @@ def _finding(model: Model, activation: Activation, shape: Dims | Unknown) -> Fin
     output = next((output for output in outputs(model) if _is_of(activation, output)), None)
     if output is not None:
         cure = f"{with_activation(activation, 'sigmoid', 1)} and compile with binary_crossentropy, or give it 2 units"
-    elif not isinstance(shape, Unknown) and len(shape) > 2 and layer.class_name not in INPUT_RANKS:
+    elif not isinstance(shape, Unknown) and len(shape) > 2 and not traits_of(layer.class_name).is_gated_layer:
         cure = _over_several(activation, shape)
     else:
         cure = f"{with_activation(activation, 'sigmoid', 1)}, or give it more units"

@@ -59,12 +59,8 @@ from lstmlint.analyses.cures import in_code
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import first, is_dims
+from lstmlint.keras.classes import KINDS, traits_of
 from lstmlint.linting.rule import Verdict, rule
-
-#: The layers that it was measured on, and their cells.
-RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell"})
-
-IDENTITY_STARTED = frozenset({"SimpleRNN", "SimpleRNNCell"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ class Options:
 @rule(Severity.WARNING, Confidence.LIKELY)
 def check(model: Model, options: Options) -> Iterator[Verdict]:
     for layer in written_layers(model):
-        name = named(layer.config.get("activation", "tanh")) if layer.class_name in RECURRENT else None
+        name = named(layer.config.get("activation", "tanh")) if traits_of(layer.class_name).is_plain else None
         if isinstance(name, str) and not _is_bounded(layer, name) and not _is_identity_started(layer, name):
             yield _finding(layer, name, options)
 
@@ -88,7 +84,7 @@ def _is_bounded(layer: Layer, name: str) -> bool:
 def _is_identity_started(layer: Layer, name: str) -> bool:
     found = initializer(layer.config.get("recurrent_initializer"))
     is_identity = found is not None and found.name == "identity"
-    return name == "relu" and layer.class_name in IDENTITY_STARTED and is_identity
+    return name == "relu" and traits_of(layer.class_name).kind == KINDS["SimpleRNN"] and is_identity
 
 
 def _finding(layer: Layer, name: str, options: Options) -> Finding:
@@ -108,7 +104,7 @@ def _finding(layer: Layer, name: str, options: Options) -> Finding:
 def _steps(layer: Layer) -> int | None:
     """The number of timesteps, if it is known."""
     sequence = first(layer.calls[0].inputs) if layer.calls else None
-    if layer.class_name.endswith("Cell") or not is_dims(sequence) or len(sequence) != 3:
+    if traits_of(layer.class_name).is_cell or not is_dims(sequence) or len(sequence) != 3:
         return None
     steps = sequence[0 if layer.config.get("time_major") else 1]
     return steps if isinstance(steps, int) else None

@@ -14,12 +14,13 @@ import pytest
 from keras.src.backend import get_keras_mask, set_keras_mask
 from keras.src.layers.layer import Layer as KerasLayer
 
-from lstmlint.analyses.mask_treatments import ATTENTION, ELEMENTWISE_MERGES, MaskFlow, without_mask
+from lstmlint.analyses.mask_treatments import MaskFlow, without_mask
 from lstmlint.analyses.masks import mask_flow
 from lstmlint.dialects import graph_of
 from lstmlint.ir.document import Container, Document
 from lstmlint.ir.graph import MaskSupport
 from lstmlint.ir.shape import Unknown
+from lstmlint.keras.classes import traits_of
 from lstmlint.keras.mask_support import KERAS_1, KERAS_3, STANDALONE_2, TENSORFLOW_2
 from lstmlint.pipeline import model_of
 from tests.support.case import Case, L
@@ -74,14 +75,14 @@ def test_layers_of_older_keras(version: str, name: str, facts: dict[str, Any]) -
         assert facts["keeps"][0] == kept
         assert not any(facts["keeps"][1:])
         assert facts["uses"] == (class_name in support.uses and class_name != "BatchNormalization")
-    if class_name in ELEMENTWISE_MERGES:
+    if traits_of(class_name).is_elementwise_merge:
         assert facts["keeps one of two"] == [not support.merges_need_every_mask]
 
 
 def _keeps(class_name: str, support: MaskSupport, *, sequences: bool) -> bool:
     if class_name in RECURRENT or class_name == "Bidirectional":
         return sequences
-    return class_name in support.keeps or class_name in ATTENTION
+    return class_name in support.keeps or traits_of(class_name).is_attention
 
 
 @pytest.mark.parametrize("version", SUPPORT)
@@ -160,7 +161,7 @@ def test_layers_of_keras_3(case: Case) -> None:
     if count == 2:
         inputs = layer_inputs(case, True, False)
         of_first = masked_outputs(layer, inputs)[0]
-        assert of_first == (name == "Concatenate" or name in ATTENTION)
+        assert of_first == (name == "Concatenate" or traits_of(name).is_attention)
 
 
 @pytest.mark.parametrize(

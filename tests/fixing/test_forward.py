@@ -13,12 +13,13 @@ from lstmlint.fixing.certificate.functions import NotComputedError, function
 from lstmlint.fixing.certificate.recurrent import merge, recurrence, run
 from lstmlint.fixing.repairs import today
 from lstmlint.fixing.repairs.hard_sigmoid import function as written_out
-from lstmlint.inference.layers.recurrent import KINDS
 from lstmlint.ir.model import Layer
+from lstmlint.keras.classes import classes_with
 from tests.support.numerics import Array, Run, directions, runs, stored_arrays
 
 #: Layers after the recurrent ones that change nothing or only values of their own.
-STACKED = frozenset({"InputLayer", "Dropout", "Bidirectional", "Dense", "TimeDistributed", *KINDS})
+GATED = classes_with(lambda traits: traits.has_gates)
+STACKED = frozenset({"InputLayer", "Dropout", "Bidirectional", "Dense", "TimeDistributed", *GATED})
 
 
 def is_stack(item: Run) -> bool:

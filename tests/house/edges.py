@@ -27,7 +27,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
         "keras": "ir",
         "readers": "ir extending",
         "dialects": "ir extending keras",
-        "inference": "ir extending dialects",
+        "inference": "ir extending keras dialects",
         "analyses": "ir keras inference",
         "portability": "ir keras analyses",
         "linting": "ir extending",

@@ -9,15 +9,13 @@ from typing import Any
 import pytest
 
 import lstmlint
-from lstmlint.inference.layers.recurrent import KINDS
 from lstmlint.inference.recognize import stored_only_layer
 from lstmlint.ir.document import Container, Document, NotAModelError, StoredLayer, StoredTensor, UnreadableError
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Unknown, Witness
+from lstmlint.keras.classes import traits_of
 from lstmlint.pipeline import judge, model_of
 from tests.support.truth import CORPUS, FIXTURES, corpus_truth
-
-CELLS = {name for name in KINDS if name.endswith("Cell")}
 
 
 def stored(name: str, **shapes: tuple[int, ...]) -> StoredLayer:
@@ -90,7 +88,7 @@ def whole_files() -> Iterator[Path]:
 
 
 def recurrent_inside(layer: Layer) -> bool:
-    return any(inner.class_name in KINDS or inner.class_name in ("RNN", "StackedRNNCells") for inner in layer.walk())
+    return any(traits_of(inner.class_name).form is not None for inner in layer.walk())
 
 
 def test_recurrent_layers_are_recognised_from_their_tensors_alone() -> None:
@@ -109,7 +107,7 @@ def test_recurrent_layers_are_recognised_from_their_tensors_alone() -> None:
             assert alone.params == sum(_size(tensor) for tensor in known.stored.tensors), place
             if model.graph and model.graph.semantics.separate_gate_weights and known.class_name.startswith("Conv"):
                 assert alone.class_name == "", place
-            elif known.class_name in KINDS.keys() - CELLS:
+            elif traits_of(known.class_name).is_gated_layer:
                 assert alone.class_name in (known.class_name, *_alike(known)), place
                 assert alone.config.get("units") == known.config.get("units"), place
                 right += 1

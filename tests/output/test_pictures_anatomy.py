@@ -10,10 +10,10 @@ from xml.etree.ElementTree import Element
 import pytest
 
 import lstmlint
-from lstmlint.inference.layers.recurrent import KINDS
 from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Unknown
+from lstmlint.keras.classes import traits_of
 from lstmlint.output.figures.anatomy import Part, anatomy_of, recurrent_layers
 from lstmlint.output.figures.anatomy_figure import weights_panel
 from lstmlint.output.figures.figures import figure_svg
@@ -68,7 +68,7 @@ def test_every_gated_layer_is_in_a_figure() -> None:
         drawn = [anatomy_of(layer) for layer in recurrent_layers(found)]
         parts = {id(part.layer) for one in drawn if one is not None for part in one.parts}
         parts |= {id(other) for one in drawn if one is not None for other in (*one.others, one.layer)}
-        wanted = {id(layer): layer.full_name for layer in found.all_layers if layer.class_name in KINDS}
+        wanted = {id(layer): layer.full_name for layer in found.all_layers if traits_of(layer.class_name).has_gates}
         assert not set(wanted) - parts, (path, [wanted[one] for one in set(wanted) - parts])
 
 

@@ -17,7 +17,7 @@ from lstmlint.fixing.repairs import today
 from lstmlint.fixing.repairs.repair import Draft, DraftLayer, Path
 from lstmlint.fixing.writers.source_tensors import root_of
 from lstmlint.fixing.writers.weights import owned_tensors
-from lstmlint.inference.layers.recurrent import KINDS
+from lstmlint.keras.classes import traits_of
 
 #: Gives the stored tensors of the layer at a path, once for each direction that it has in the file; nothing if none.
 Reader = Callable[[Path], Sequence[Sequence[Array]]]
@@ -50,7 +50,7 @@ def comparisons(draft: Draft, read: Reader) -> Iterator[Comparison]:
     """Every recurrent layer and cell of a repaired model that has an own kernel."""
     for layer in draft.layers():
         original = layer.original
-        if original is not None and original.class_name in KINDS and not original.node.is_custom:
+        if original is not None and traits_of(original.class_name).has_gates and not original.node.is_custom:
             for tensors in read(layer.path):
                 try:
                     difference, reason = largest_difference(draft, layer, tensors), ""

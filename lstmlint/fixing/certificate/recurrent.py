@@ -13,19 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from lstmlint.fixing.certificate.functions import Array, Function, NotComputedError, function
-from lstmlint.inference.layers.recurrent import GATES, KINDS
-
-#: The gates in the order in which the layers keep them since Keras 2.
-ORDER: Mapping[str, tuple[str, ...]] = {
-    "LSTM": ("i", "f", "c", "o"),
-    "GRU": ("z", "r", "h"),
-    "SimpleRNN": ("",),
-}
-
-CUDNN = "CuDNN"
-
-#: What the layers for GPUs apply, which have no fields for it.
-CUDNN_FUNCTIONS: Mapping[str, Any] = {"activation": "tanh", "recurrent_activation": "sigmoid"}
+from lstmlint.keras.classes import KINDS, kind_of, traits_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,33 +99,33 @@ def recurrence(
     Raises:
         NotComputedError: the class or a function is not computed here, or the tensors do not fit the class.
     """
-    kind = KINDS.get(class_name)
+    traits, kind = traits_of(class_name), traits_of(class_name).kind
     if kind is None or any(tensor.ndim > 2 for tensor in tensors):
         raise NotComputedError(f"{class_name} is not computed here")
-    config = {**config, **CUDNN_FUNCTIONS} if class_name.startswith(CUDNN) else config
-    gate_key = "activation" if kind == "SimpleRNN" else "recurrent_activation"
+    config = {**config, **kind.cudnn} if traits.is_cudnn else config
     return Recurrence(
-        kind,
-        gates_in(class_name, kind, [tensor.astype(np.float64) for tensor in tensors]),
+        kind.name,
+        gates_in(class_name, [tensor.astype(np.float64) for tensor in tensors]),
         function(config.get("activation"), hard_sigmoid_slope),
-        function(config.get(gate_key), hard_sigmoid_slope),
-        bool(config.get("reset_after")) or class_name.startswith(CUDNN),
+        function(config.get(kind.gate_activation), hard_sigmoid_slope),
+        bool(config.get("reset_after")),
         bool(config.get("go_backwards")),
         bool(config.get("return_sequences")),
     )
 
 
-def gates_in(class_name: str, kind: str, tensors: Sequence[Array]) -> Mapping[str, Gate]:
+def gates_in(class_name: str, tensors: Sequence[Array]) -> Mapping[str, Gate]:
     """The gates of a layer by name.
 
     Raises:
         NotComputedError: there are not as many tensors, or not of the shapes, as the class has.
     """
-    names = ORDER[kind]
+    kind = kind_of(class_name)
+    names = kind.letters
     try:
         if len(tensors) == 3 * len(names) and len(names) > 1:
-            gates = _gates_apart(GATES[kind].names, tensors)
-        elif class_name.startswith(CUDNN):
+            gates = _gates_apart(kind.keras1_letters, tensors)
+        elif traits_of(class_name).is_cudnn:
             gates = _cudnn_gates(names, tensors)
         else:
             gates = _gates_side_by_side(names, tensors)
@@ -180,7 +168,7 @@ def _cudnn_gates(names: Sequence[str], tensors: Sequence[Array]) -> Mapping[str,
 def run(layer: Recurrence, sequence: Array, states: States | None = None) -> tuple[Array, States]:
     """The output for a sequence `(batch, timesteps, features)`, and the last states."""
     zeros = np.zeros((len(sequence), layer.units))
-    states = states or (zeros,) * GATES[layer.kind].states
+    states = states or (zeros,) * len(KINDS[layer.kind].states)
     step, outputs = STEPS[layer.kind], []
     for index in range(sequence.shape[1])[:: -1 if layer.goes_backwards else 1]:
         states = step(layer, sequence[:, index], states)

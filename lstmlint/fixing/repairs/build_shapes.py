@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair, Stage, per_layer
-from lstmlint.inference.layers.recurrent import KINDS
+from lstmlint.keras.classes import traits_of
 
 NAME = "build-shapes"
 
-RECURRENT = frozenset(KINDS) | {"RNN", "Bidirectional"}
 ATTENTION = "MultiHeadAttention"
 
 
@@ -25,7 +24,8 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Lef
     if not isinstance(record, Mapping) or not isinstance(shapes, list):
         return
     where = (*layer.pointer, "build_config", "input_shape")
-    if layer.class_name in RECURRENT and shapes and isinstance(shapes[0], list):
+    traits = traits_of(layer.class_name)
+    if (traits.has_gates or traits.is_recurrent) and shapes and isinstance(shapes[0], list):
         raw = {**layer.raw, "build_config": {**record, "input_shape": shapes[0]}}
         yield raw, Change(NAME, layer.name, "is built from the shape of its sequence", where, shapes, shapes[0])
     elif layer.class_name == ATTENTION:

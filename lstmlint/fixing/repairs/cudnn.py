@@ -3,9 +3,8 @@ order."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lstmlint.fixing.repairs.repair import (
     Applicability,
@@ -17,32 +16,28 @@ from lstmlint.fixing.repairs.repair import (
     Stage,
     WeightOperation,
 )
-from lstmlint.inference.layers.recurrent import gates_of
+from lstmlint.keras.classes import kind_of, traits_of
 
 if TYPE_CHECKING:
     from lstmlint.fixing.repairs.repair import Arrays
 
 NAME = "cudnn-layers"
 
-#: Today's class, and what the layers that only run on a GPU do without a field for it.
-CLASSES: Mapping[str, str] = {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU"}
-BUILT_IN: Mapping[str, Mapping[str, Any]] = {
-    "LSTM": {"activation": "tanh", "recurrent_activation": "sigmoid", "use_bias": True},
-    "GRU": {"activation": "tanh", "recurrent_activation": "sigmoid", "use_bias": True, "reset_after": True},
-}
+#: What the layers that only run on a GPU do without a field for it.
+BUILT_IN = ("activation", "recurrent_activation", "use_bias", "reset_after")
 
 
 def apply(draft: Draft) -> Applied:
     notes: list[Change | Left] = []
     for layer in list(draft.layers()):
-        if layer.class_name not in CLASSES or (layer.original is not None and layer.original.node.is_custom):
+        class_name = traits_of(layer.class_name).plain
+        if not class_name or (layer.original is not None and layer.original.node.is_custom):
             continue
-        class_name = CLASSES[layer.class_name]
-        gates = gates_of(class_name).count
-        config = {**layer.config, **BUILT_IN[class_name]}
+        kind = kind_of(class_name)
+        config = {**layer.config, **{key: value for key, value in kind.cudnn.items() if key in BUILT_IN}}
         raw = {**layer.raw, "class_name": class_name, "config": config}
         draft = draft.put(layer.pointer, raw)
-        draft = draft.transforming(layer.path, WeightOperation(NAME, partial(rearrange, gates)))
+        draft = draft.transforming(layer.path, WeightOperation(NAME, partial(rearrange, len(kind.gates))))
         message = f"{layer.class_name} is {class_name} with the same weights in another order"
         notes.append(Change(NAME, layer.name, message, layer.pointer, layer.raw, raw))
     return draft, tuple(notes)

@@ -26,7 +26,7 @@ from lstmlint.fixing.repairs.repair import (
     Stage,
     WeightOperation,
 )
-from lstmlint.inference.layers.recurrent import KINDS, gates_of
+from lstmlint.keras.classes import Kind, traits_of
 
 if TYPE_CHECKING:
     from lstmlint.fixing.repairs.repair import Arrays
@@ -36,24 +36,6 @@ FUNCTION, SCALE = "old-hard-sigmoid", "hard-sigmoid-scale"
 HARD_SIGMOID = "hard_sigmoid"
 
 KEYS = ("activation", "recurrent_activation")
-
-#: The gates that a recurrent layer applies each function to, in today's order; all of those that it applies it to.
-#: An LSTM also applies `activation` to the cell's state, which no weight makes larger.
-GATES: Mapping[tuple[str, str], tuple[int, ...]] = {
-    ("LSTM", "recurrent_activation"): (0, 1, 3),
-    ("GRU", "recurrent_activation"): (0, 1),
-    ("GRU", "activation"): (2,),
-    ("SimpleRNN", "activation"): (0,),
-}
-
-#: Layers that apply `activation` to their result: the first tensor that makes it up, of those that do up to the last.
-FIRST_TENSOR: Mapping[str, int] = {
-    **dict.fromkeys((
-        "Dense", "EinsumDense", "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose",
-        "DepthwiseConv1D", "DepthwiseConv2D",
-    ), 0),
-    "SeparableConv1D": 1, "SeparableConv2D": 1,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +47,21 @@ class Use:
 
     @property
     def can_scale(self) -> bool:
-        name = self.layer.class_name
-        return name in FIRST_TENSOR or (KINDS.get(name, ""), self.key) in GATES
+        traits = traits_of(self.layer.class_name)
+        return traits.first_tensor is not None or (traits.kind is not None and bool(scalable(traits.kind, self.key)))
 
     def scaling(self, factor: float) -> WeightOperation:
-        name = self.layer.class_name
-        if name in FIRST_TENSOR:
-            return WeightOperation(SCALE, partial(scaled, FIRST_TENSOR[name], factor))
-        kind = KINDS[name]
-        return WeightOperation(SCALE, partial(scaled_gates, gates_of(name).count, GATES[kind, self.key], factor))
+        traits = traits_of(self.layer.class_name)
+        if traits.kind is None:
+            return WeightOperation(SCALE, partial(scaled, traits.first_tensor or 0, factor))
+        gates = scalable(traits.kind, self.key)
+        return WeightOperation(SCALE, partial(scaled_gates, len(traits.kind.gates), gates, factor))
+
+
+def scalable(kind: Kind, key: str) -> tuple[int, ...]:
+    """The gates whose weights make up for the slope of a function; none where it is applied to a state as well."""
+    is_of_cell_state = len(kind.states) > 1 and key != kind.gate_activation
+    return () if is_of_cell_state else kind.applying(key)
 
 
 def uses(draft: Draft) -> Iterator[Use]:

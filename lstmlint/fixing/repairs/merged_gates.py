@@ -16,7 +16,7 @@ from lstmlint.fixing.repairs.repair import (
     Stage,
     WeightOperation,
 )
-from lstmlint.inference.layers.recurrent import CONVOLUTIONAL_RANKS, KINDS, gates_of
+from lstmlint.keras.classes import traits_of
 
 if TYPE_CHECKING:
     from lstmlint.fixing.repairs.repair import Arrays
@@ -31,12 +31,13 @@ def apply(draft: Draft) -> Applied:
         return draft, ()
     for layer in draft.layers():
         node = layer.original.node if layer.original else None
-        if node is None or node.is_custom or node.class_name not in KINDS or node.config.get("consume_less") == "gpu":
+        if node is None or node.is_custom or node.config.get("consume_less") == "gpu":
             continue
-        gates = gates_of(node.class_name).count
-        if gates == 1:
+        traits = traits_of(node.class_name)
+        gates = len(traits.kind.gates) if traits.kind is not None else 0
+        if gates <= 1:
             continue
-        is_theanos = node.class_name in CONVOLUTIONAL_RANKS and node.config.get("data_format") == "channels_first"
+        is_theanos = bool(traits.dimensions) and node.config.get("data_format") == "channels_first"
         draft = draft.transforming(layer.path, WeightOperation(NAME, partial(merge, gates, is_theanos)))
         notes.append(Change(NAME, layer.name, f"{3 * gates} tensors, 3 for each gate, are merged into 3"))
     return draft, tuple(notes)

@@ -19,6 +19,7 @@ from lstmlint.ir.document import StoredLayer, StoredTensor, WeightNaming
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.ir.weight import Weight
+from lstmlint.keras.classes import traits_of
 
 #: The config key under which a wrapper has the layer in it, and the name of its group in an archive, by role.
 ROLES: Mapping[str, tuple[str, str]] = {
@@ -27,9 +28,6 @@ ROLES: Mapping[str, tuple[str, str]] = {
     "backward": ("backward_layer", "backward_layer"),
     "cell": ("cell", "cell"),
 }
-
-#: Layers that keep their weights in a cell of their own.
-CELL_CLASSES = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 
 #: The layers in which attention keeps its weights, in the order in which it creates them.
 ATTENTION_PARTS = ("query_dense", "key_dense", "value_dense", "output_dense")
@@ -81,7 +79,7 @@ def parts_in(layer: Layer, path: Path, group: str) -> Iterator[Part]:
                 name = name if layer.class_name != "StackedRNNCells" else name.removeprefix("cell/")
                 seen[class_name] += 1
             yield from parts_in(child, (*path, step), f"{group}/{name}")
-    elif layer.class_name in CELL_CLASSES:
+    elif traits_of(layer.class_name).makes_cell:
         yield Part(path, f"{group}/cell", layer)
     else:
         yield Part(path, group, layer)

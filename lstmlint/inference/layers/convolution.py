@@ -9,14 +9,7 @@ from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Unknown, combine
 from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import Work, multiplied
-
-#: Spatial dimensions by class name.
-RANKS = {
-    "Conv1D": 1, "Conv2D": 2, "Conv3D": 3,
-    "Conv1DTranspose": 1, "Conv2DTranspose": 2, "Conv3DTranspose": 3,
-    "DepthwiseConv1D": 1, "DepthwiseConv2D": 2,
-    "SeparableConv1D": 1, "SeparableConv2D": 2,
-}  # fmt: skip
+from lstmlint.keras.classes import dimensions_of
 
 #: Convolutions that treat the channels apart.
 DEPTHWISE = frozenset({"DepthwiseConv2D", "SeparableConv2D"})
@@ -68,7 +61,7 @@ def separable_convolution(call: Call) -> Signature:
     widened = combine(lambda known: known * multiplier, channels)
     kernels = (
         Weight("depthwise_kernel", spatial.kernel_shape(call, _sizes(call), channels, multiplier)),
-        Weight("pointwise_kernel", spatial.kernel_shape(call, (1,) * RANKS[call.class_name], widened, filters)),
+        Weight("pointwise_kernel", spatial.kernel_shape(call, (1,) * dimensions_of(call.class_name), widened, filters)),
     )
     outputs = _slid(call, filters)
     products = tuple(multiplied(kernel.shape, _positions(call, outputs)) for kernel in kernels)
@@ -81,7 +74,7 @@ def _input(call: Call) -> Dims:
     Raises:
         Undetermined: there are more dimensions; Keras 2 takes them for further batch dimensions in some versions.
     """
-    rank = RANKS[call.class_name] + 2
+    rank = dimensions_of(call.class_name) + 2
     shape = call.tensor()
     if not isinstance(shape, Unknown) and len(shape) > rank and not call.semantics.recorded_build_wins:
         raise Undetermined(f"only some versions of Keras 2 accept an input of rank {len(shape)}")
@@ -97,7 +90,7 @@ def _channels(call: Call) -> Dim:
 
 
 def _sizes(call: Call, key: str = "kernel_size") -> tuple[int, ...]:
-    return call.integers(key, RANKS[call.class_name])
+    return call.integers(key, dimensions_of(call.class_name))
 
 
 def _slid(call: Call, filters: Dim) -> Dims:
@@ -125,7 +118,7 @@ def _stretched(call: Call, filters: Dim) -> Dims:
 
 def _output_padding(call: Call) -> tuple[int | None, ...]:
     if call.config.get("output_padding") is None:
-        return (None,) * RANKS[call.class_name]
+        return (None,) * dimensions_of(call.class_name)
     return _sizes(call, "output_padding")
 
 
@@ -136,7 +129,7 @@ def _stated_dilation(call: Call) -> tuple[int, ...]:
 
 
 def _dilation(call: Call) -> tuple[int, ...]:
-    if RANKS[call.class_name] == 3 and not call.semantics.transposed_3d_dilation:
+    if dimensions_of(call.class_name) == 3 and not call.semantics.transposed_3d_dilation:
         return (1, 1, 1)
     return _sizes(call, "dilation_rate")
 

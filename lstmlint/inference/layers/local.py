@@ -9,9 +9,7 @@ from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, combine, product
 from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import Work, multiplied
-
-#: Spatial dimensions by class name.
-RANKS = {"LocallyConnected1D": 1, "LocallyConnected2D": 2}
+from lstmlint.keras.classes import dimensions_of
 
 
 @layer("LocallyConnected1D", "LocallyConnected2D")
@@ -21,7 +19,7 @@ def locally_connected(call: Call) -> Signature:
     Raises:
         Incompatible: the lengths are open or too short, or the padding is none that the implementation knows.
     """
-    rank = RANKS[call.class_name]
+    rank = dimensions_of(call.class_name)
     is_first = call.channels_first and (rank > 1 or call.semantics.outputs_are_traced)
     batch, lengths, channels = spatial.split(call.dims(rank + 2), is_first)
     padding, filters = call.text("padding").lower(), call.integer("filters")

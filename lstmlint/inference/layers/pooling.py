@@ -5,16 +5,7 @@ from __future__ import annotations
 from lstmlint.inference.layers import spatial
 from lstmlint.inference.layers.call import Call, Signature, layer
 from lstmlint.ir.shape import Dim, Dims
-
-#: Spatial dimensions by class name.
-RANKS = {
-    "MaxPooling1D": 1, "MaxPooling2D": 2, "MaxPooling3D": 3,
-    "AveragePooling1D": 1, "AveragePooling2D": 2, "AveragePooling3D": 3,
-    "GlobalMaxPooling1D": 1, "GlobalMaxPooling2D": 2, "GlobalMaxPooling3D": 3,
-    "GlobalAveragePooling1D": 1, "GlobalAveragePooling2D": 2, "GlobalAveragePooling3D": 3,
-    "AdaptiveMaxPooling1D": 1, "AdaptiveMaxPooling2D": 2, "AdaptiveMaxPooling3D": 3,
-    "AdaptiveAveragePooling1D": 1, "AdaptiveAveragePooling2D": 2, "AdaptiveAveragePooling3D": 3,
-}  # fmt: skip
+from lstmlint.keras.classes import dimensions_of
 
 
 @layer(
@@ -24,7 +15,7 @@ RANKS = {
 )  # fmt: skip
 def pooling(call: Call) -> Signature:
     """Strides are the size of the window where the config gives none."""
-    rank = RANKS[call.class_name]
+    rank = dimensions_of(call.class_name)
     sizes = call.integers("pool_size", rank)
     strides = sizes if call.config.get("strides") is None else call.integers("strides", rank)
     padding = call.text("padding").lower()
@@ -54,9 +45,9 @@ def global_pooling(call: Call) -> Signature:
 def adaptive_pooling(call: Call) -> Signature:
     """Spatial dimensions are those of `output_size`, whatever they were."""
     batch, _, channels = _split(call)
-    sizes = call.integers("output_size", RANKS[call.class_name])
+    sizes = call.integers("output_size", dimensions_of(call.class_name))
     return Signature(spatial.joined(batch, sizes, channels, call.channels_first))
 
 
 def _split(call: Call) -> tuple[Dim, Dims, Dim]:
-    return spatial.split(call.dims(RANKS[call.class_name] + 2), call.channels_first)
+    return spatial.split(call.dims(dimensions_of(call.class_name) + 2), call.channels_first)

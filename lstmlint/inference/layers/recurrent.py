@@ -7,8 +7,7 @@ timesteps enters no weight.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from lstmlint.inference.layers import spatial
@@ -16,63 +15,27 @@ from lstmlint.inference.layers.call import Call, Signature, Undetermined, joined
 from lstmlint.ir.shape import Dim, Dims, Shape, Structure, Unknown, combine, product
 from lstmlint.ir.weight import Weight, Weights
 from lstmlint.ir.work import Amount, Work, multiplied, repeated, together
-
-
-@dataclass(frozen=True, slots=True)
-class Gates:
-    """The make-up of a recurrent class: its gates as Keras 1 names and orders them, its states, and what it keeps.
-
-    `kept` is how many values for each unit the formulas of the gradient multiply with at each timestep.
-    """
-
-    names: tuple[str, ...]
-    states: int
-    kept: int
-
-    @property
-    def count(self) -> int:
-        return len(self.names)
-
-
-GATES: Mapping[str, Gates] = {
-    # The gates, the cell state and its tanh, the output.
-    "LSTM": Gates(("i", "c", "f", "o"), 2, kept=7),
-    # The gates, the product with the last output (or the last output times its gate), the output.
-    "GRU": Gates(("z", "r", "h"), 1, kept=5),
-    # The output.
-    "SimpleRNN": Gates(("",), 1, kept=1),
-}
-
-#: Which of them a class is.
-KINDS: Mapping[str, str] = {
-    "LSTM": "LSTM", "LSTMCell": "LSTM", "CuDNNLSTM": "LSTM",
-    "GRU": "GRU", "GRUCell": "GRU", "CuDNNGRU": "GRU",
-    "SimpleRNN": "SimpleRNN", "SimpleRNNCell": "SimpleRNN",
-    "ConvLSTM1D": "LSTM", "ConvLSTM2D": "LSTM", "ConvLSTM3D": "LSTM",
-}  # fmt: skip
-
-#: Spatial dimensions of the convolutional recurrent layers.
-CONVOLUTIONAL_RANKS: Mapping[str, int] = {"ConvLSTM1D": 1, "ConvLSTM2D": 2, "ConvLSTM3D": 3}
+from lstmlint.keras.classes import Kind, dimensions_of, kind_of, traits_of
 
 
 @layer("LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU")
 def recurrent(call: Call) -> Signature:
     """A sequence `(batch, timesteps, features)` becomes `(batch, units)`, or a sequence of it, and the last states."""
     batch, steps, features = _sequence(call, 3)
-    gates, units = gates_of(call.class_name), call.positive("units")
+    kind, units = kind_of(call.class_name), call.positive("units")
     last: Dims = (batch, units)
-    outputs, weights = _outputs(call, steps, last, [last] * gates.states), _weights(call, gates, features)
-    return Signature(outputs, weights, repeated(_step(gates, weights, last), outputs, steps))
+    outputs, weights = _outputs(call, steps, last, [last] * len(kind.states)), _weights(call, kind, features)
+    return Signature(outputs, weights, repeated(_step(kind, weights, last), outputs, steps))
 
 
 @layer("LSTMCell", "GRUCell", "SimpleRNNCell")
 def cell(call: Call) -> Signature:
     """One timestep `(batch, features)`; the outputs are the output `(batch, units)` and the states."""
     batch, features = call.dims(2)
-    gates, units = gates_of(call.class_name), call.positive("units")
+    kind, units = kind_of(call.class_name), call.positive("units")
     state: Dims = (batch, units)
-    weights = _weights(call, gates, features)
-    return Signature([state, *[state] * gates.states], weights, _step(gates, weights, state))
+    weights = _weights(call, kind, features)
+    return Signature([state, *[state] * len(kind.states)], weights, _step(kind, weights, state))
 
 
 @layer("StackedRNNCells")
@@ -115,7 +78,7 @@ def convolutional_lstm(call: Call) -> Signature:
 
     The recurrent convolution keeps the size, so its kernel is `(*kernel_size, filters, 4 * filters)`.
     """
-    rank = CONVOLUTIONAL_RANKS[call.class_name]
+    rank = dimensions_of(call.class_name)
     batch, steps, *rest = call.dims(rank + 3)
     _, lengths, channels = spatial.split((batch, *rest), call.channels_first)
     filters = call.positive("filters")
@@ -126,16 +89,11 @@ def convolutional_lstm(call: Call) -> Signature:
         for length, size, stride, dilation in zip(lengths, *sizes, strict=True)
     )
     last = spatial.joined(batch, slid, filters, call.channels_first)
-    gates = gates_of(call.class_name)
+    kind = kind_of(call.class_name)
     kernel = partial(spatial.kernel_shape, call, sizes[0])
-    weights = tuple(_gate_weights(call, gates, kernel, channels, filters))
-    outputs = _outputs(call, steps, last, [last] * gates.states)
-    return Signature(outputs, weights, repeated(_step(gates, weights, last, slid), outputs, steps))
-
-
-def gates_of(class_name: str) -> Gates:
-    """The gates of a recurrent class or cell."""
-    return GATES[KINDS[class_name]]
+    weights = tuple(_gate_weights(call, kind, kernel, channels, filters))
+    outputs = _outputs(call, steps, last, [last] * len(kind.states))
+    return Signature(outputs, weights, repeated(_step(kind, weights, last, slid), outputs, steps))
 
 
 def _sequence(call: Call, rank: int) -> Dims:
@@ -144,12 +102,12 @@ def _sequence(call: Call, rank: int) -> Dims:
     return (shape[1], shape[0], *shape[2:]) if call.flag("time_major") else shape
 
 
-def _step(gates: Gates, weights: tuple[Weight, ...], state: Dims, positions: Dims = ()) -> Work:
+def _step(kind: Kind, weights: tuple[Weight, ...], state: Dims, positions: Dims = ()) -> Work:
     """One timestep: every kernel once at each position, and the values of a state for each thing that is kept."""
     products = (multiplied((*weight.shape, *positions)) for weight in weights if not weight.name.startswith("b"))
     values = product(state[1:])
-    kept = combine(lambda known: known * gates.kept, values)
-    return Work(tuple(products), (Amount(values),) * gates.states, (Amount(kept),))
+    kept = combine(lambda known: known * kind.kept, values)
+    return Work(tuple(products), (Amount(values),) * len(kind.states), (Amount(kept),))
 
 
 def _outputs(call: Call, steps: Dim, last: Dims, states: list[Structure]) -> Structure:
@@ -159,22 +117,22 @@ def _outputs(call: Call, steps: Dim, last: Dims, states: list[Structure]) -> Str
     return [output, *states] if call.flag("return_state") else output
 
 
-def _weights(call: Call, gates: Gates, features: Dim) -> tuple[Weight, ...]:
-    return tuple(_gate_weights(call, gates, lambda *shape: shape, features, call.positive("units")))
+def _weights(call: Call, kind: Kind, features: Dim) -> tuple[Weight, ...]:
+    return tuple(_gate_weights(call, kind, lambda *shape: shape, features, call.positive("units")))
 
 
 def _gate_weights(
-    call: Call, gates: Gates, kernel: Callable[[Dim, Dim], Dims], features: Dim, units: int
+    call: Call, kind: Kind, kernel: Callable[[Dim, Dim], Dims], features: Dim, units: int
 ) -> Iterator[Weight]:
     """Kernel, recurrent kernel and bias: side by side, or apart for each gate where the writer kept them so."""
     if call.semantics.separate_gate_weights and call.config.get("consume_less") != "gpu":
-        for name in gates.names:
+        for name in kind.keras1_letters:
             suffix = f"_{name}" if name else ""
             yield Weight(f"W{suffix}", kernel(features, units))
             yield Weight(f"U{suffix}", kernel(units, units))
             yield Weight(f"b{suffix}", (units,))
         return
-    width = gates.count * units
+    width = len(kind.gates) * units
     yield Weight("kernel", kernel(features, width))
     yield Weight("recurrent_kernel", kernel(units, width))
     if call.flag("use_bias"):
@@ -183,7 +141,7 @@ def _gate_weights(
 
 def bias_shape(call: Call, width: int) -> Dims:
     """The bias of all gates: cuDNN layers keep two in one row, GRU with `reset_after` two rows."""
-    if call.class_name.startswith("CuDNN"):
+    if traits_of(call.class_name).is_cudnn:
         return (2 * width,)
     return (2, width) if call.flag("reset_after") else (width,)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.inference.layers.call import Call, Signature, layer
-
-#: The rank that a layer demands, by class name.
-RANKS = {"SpatialDropout1D": 3, "SpatialDropout2D": 4, "SpatialDropout3D": 5}
+from lstmlint.keras.classes import dimensions_of
 
 
 @layer("Dropout", "GaussianDropout", "GaussianNoise", "AlphaDropout", "ActivityRegularization", weights=False)
@@ -17,4 +15,4 @@ def regularization(call: Call) -> Signature:
 @layer("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", weights=False)
 def spatial_dropout(call: Call) -> Signature:
     """Whole feature maps are dropped, so the rank is given."""
-    return Signature(call.dims(RANKS[call.class_name]))
+    return Signature(call.dims(dimensions_of(call.class_name) + 2))

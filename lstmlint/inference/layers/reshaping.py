@@ -7,13 +7,7 @@ from collections.abc import Callable, Sequence
 from lstmlint.inference.layers import spatial
 from lstmlint.inference.layers.call import Call, Signature, layer
 from lstmlint.ir.shape import Dim, Dims, combine
-
-#: Spatial dimensions by class name.
-RANKS = {
-    "ZeroPadding1D": 1, "ZeroPadding2D": 2, "ZeroPadding3D": 3,
-    "Cropping1D": 1, "Cropping2D": 2, "Cropping3D": 3,
-    "UpSampling1D": 1, "UpSampling2D": 2, "UpSampling3D": 3,
-}  # fmt: skip
+from lstmlint.keras.classes import dimensions_of
 
 
 @layer("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", weights=False)
@@ -40,17 +34,17 @@ def _cut_to_nothing(length: int, cut: int) -> int:
 def up_sampling(call: Call) -> Signature:
     """Each spatial dimension is repeated."""
     batch, lengths, channels = _input(call)
-    repeated = _changed(lengths, int.__mul__, call.integers("size", RANKS[call.class_name]))
+    repeated = _changed(lengths, int.__mul__, call.integers("size", dimensions_of(call.class_name)))
     made = spatial.beside_open(call, lengths, repeated)
     return Signature(spatial.joined(batch, made, channels, call.channels_first))
 
 
 def _sums(call: Call, key: str) -> list[int]:
-    return [sum(pair) for pair in spatial.pairs(call, key, RANKS[call.class_name])]
+    return [sum(pair) for pair in spatial.pairs(call, key, dimensions_of(call.class_name))]
 
 
 def _input(call: Call) -> tuple[Dim, Dims, Dim]:
-    return spatial.split(call.dims(RANKS[call.class_name] + 2), call.channels_first)
+    return spatial.split(call.dims(dimensions_of(call.class_name) + 2), call.channels_first)
 
 
 def _resized(call: Call, function: Callable[[int, int], int], amounts: Sequence[int]) -> Signature:

@@ -8,20 +8,14 @@ from lstmlint.inference.layers.call import Call, Signature, Undetermined, joined
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, combine, is_dims
 from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import repeated, together, unknown_work, values
+from lstmlint.keras.classes import traits_of
 
 #: How `Bidirectional` combines its two directions.
 MERGE_MODES = ("concat", "sum", "mul", "ave", None)
 
 DIRECTIONS = ("forward", "backward")
 
-#: Layers whose `kernel` or `embeddings` a spectral normalization can take.
-WITH_KERNEL = frozenset({
-    "Dense", "EinsumDense", "Embedding", "ReversibleEmbedding", "LocallyConnected1D", "LocallyConnected2D",
-    "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose",
-    "DepthwiseConv1D", "DepthwiseConv2D", "SpectralNormalization",
-})  # fmt: skip
-
-#: Those of them that had a kernel of another name.
+#: Layers whose kernel had another name.
 NO_KERNEL_IN_KERAS_2 = frozenset({"DepthwiseConv1D", "DepthwiseConv2D"})
 
 
@@ -68,7 +62,7 @@ def spectral_normalization(call: Call) -> Signature:
     if isinstance(signature.weights, Unknown):
         return signature
     inner, is_traced = call.children["layer"], call.semantics.outputs_are_traced
-    if inner.class_name not in WITH_KERNEL or (is_traced and inner.class_name in NO_KERNEL_IN_KERAS_2):
+    if not traits_of(inner.class_name).has_kernel or (is_traced and inner.class_name in NO_KERNEL_IN_KERAS_2):
         raise Incompatible(f"expects a layer with a kernel or embeddings and wraps {inner.written_class}")
     if inner.quantization is not None:
         return replace(signature, weights=Unknown("which of the quantized weights it normalizes is not told"))

@@ -7,26 +7,13 @@ if its value is the number of parameters that lstmlint counts.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lstmlint.analyses.gates import GateParts, counted, gate_parts, is_gated
-from lstmlint.inference.layers.recurrent import CONVOLUTIONAL_RANKS, KINDS
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dim, Unknown, first, is_dims, total
-
-#: The gates of each kind in the order in which Keras 2 and 3 keep them side by side
-#: (Keras, `layers/rnn/lstm.py` and `gru.py`, the slices of the kernels).
-GATE_NAMES: Mapping[str, tuple[str, ...]] = {
-    "LSTM": ("input", "forget", "candidate", "output"),
-    "GRU": ("update", "reset", "candidate"),
-    "SimpleRNN": ("",),
-}
-
-#: Layers that hold recurrent layers or cells.
-AROUND = frozenset({"RNN", "StackedRNNCells", "Bidirectional", "TimeDistributed"})
-#: Those that are recurrent whatever they hold.
-ALWAYS = frozenset({"RNN", "StackedRNNCells", "Bidirectional"})
+from lstmlint.keras.classes import KINDS, Form, kind_of, traits_of
 
 #: What a layer gives along time.
 SEQUENCE, LAST, UNTOLD = "sequence", "last", ""
@@ -60,7 +47,7 @@ class Part:
 
     @property
     def gates(self) -> tuple[str, ...]:
-        return GATE_NAMES[self.kind]
+        return tuple(gate.name for gate in KINDS[self.kind].gates)
 
     @property
     def window(self) -> int:
@@ -120,9 +107,9 @@ class Anatomy:
 
 def is_recurrent(layer: Layer) -> bool:
     """Whether a layer has gates, or holds one that has."""
-    if layer.class_name in KINDS or layer.class_name in ALWAYS:
+    if traits_of(layer.class_name).form is not None:
         return True
-    return layer.class_name in AROUND and any(map(is_recurrent, layer.children.values()))
+    return layer.class_name == "TimeDistributed" and any(map(is_recurrent, layer.children.values()))
 
 
 def anatomy_of(layer: Layer) -> Anatomy | None:
@@ -175,7 +162,7 @@ def _part(layer: Layer, timing: Timing) -> Part | None:
     """A layer with gates whose formula comes to its count."""
     if not is_gated(layer) or 0 in _window(layer):
         return None
-    part = Part(layer, KINDS[layer.class_name], gate_parts(layer), timing)
+    part = Part(layer, kind_of(layer.class_name).name, gate_parts(layer), timing)
     return part if part.params == layer.params else None
 
 
@@ -187,11 +174,12 @@ def _window(layer: Layer) -> Sequence[object]:
 
 def _timing(layer: Layer, outer: Timing) -> Timing:
     """How a layer runs along time: by its own calls, or, as a cell, by those of the layer around it."""
-    if layer.class_name.endswith(("Cell", "Cells")):
+    traits = traits_of(layer.class_name)
+    if traits.form in (Form.CELL, Form.CELLS):
         return outer
-    if layer.class_name != "RNN" and layer.class_name not in KINDS:
+    if not traits.is_sequence_layer:
         return Timing()
-    axis, rank = (0 if layer.config.get("time_major") else 1), 3 + CONVOLUTIONAL_RANKS.get(layer.class_name, 0)
+    axis, rank = (0 if layer.config.get("time_major") else 1), 3 + (traits.dimensions or 0)
     shapes = [first(call.inputs) for call in layer.calls]
     steps: list[Dim] = []
     for shape in shapes:

@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 
 from lstmlint.analyses.gates import counted, gate_parts, gated_formula, is_gated, product_formula
 from lstmlint.inference.costs import call_work, costs_of
-from lstmlint.inference.layers.recurrent import CONVOLUTIONAL_RANKS
 from lstmlint.inference.stored import stored_weights
 from lstmlint.ir.document import FileError
 from lstmlint.ir.graph import TensorRef
@@ -21,6 +20,7 @@ from lstmlint.ir.shape import Count, Dim, Structure, Unknown, Witness, contradic
 from lstmlint.ir.shown import Printed
 from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import at_one_step
+from lstmlint.keras.classes import Form, classes_with, traits_of
 
 VERSION = 1
 
@@ -30,7 +30,8 @@ REMARKS: Mapping[str, str] = {
     "GRU": "The three gates are update, reset and candidate.",
     "SimpleRNN": "There are no gates: one product with the input, one with the last output.",
     **dict.fromkeys(
-        CONVOLUTIONAL_RANKS, "An LSTM whose products are convolutions: the size of the image does not count."
+        sorted(classes_with(lambda traits: traits.form is Form.CONVOLUTION)),
+        "An LSTM whose products are convolutions: the size of the image does not count.",
     ),
     "CuDNNLSTM": "cuDNN keeps two biases for each gate where a plain LSTM keeps one.",
     "CuDNNGRU": "cuDNN keeps two biases for each gate; a plain GRU does so only with reset_after.",
@@ -287,7 +288,7 @@ def _costs(layer: Layer) -> tuple[tuple[CostExplanation, ...], str]:
     why = unknown.reason if unknown is not None else ""
     if isinstance(costs.activation_bytes, Unknown) or not isinstance(size, int) or not size or width is None:
         return (), why
-    places = f"{counted(size // units, 'position')} x " if layer.class_name in CONVOLUTIONAL_RANKS else ""
+    places = f"{counted(size // units, 'position')} x " if traits_of(layer.class_name).form is Form.CONVOLUTION else ""
     vector = f"{places}{counted(units, 'filter' if places else 'unit')} x {counted(width, 'byte')}"
     states, values = counted(len(work.states), "state"), counted(costs.activation_bytes // (size * width), "value")
     products = f"{places}{product_formula(layer)}"

@@ -14,15 +14,6 @@ from lstmlint.portability.obstacle import DUMP, Obstacle, obstacle
 
 Obstacles: TypeAlias = Iterator[Obstacle]
 
-#: Recurrent layers that make their cell, and the objects in it, before they look at the other keys.
-CELLS_FIRST = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
-
-#: Layers that may be called with states beside their input.
-RECURRENT = CELLS_FIRST | {"RNN", "CuDNNLSTM", "CuDNNGRU", "Bidirectional", "ConvRNN2D"}
-
-#: Layers around one layer that they make first.
-AROUND_ONE = frozenset({"Bidirectional", "TimeDistributed", "Wrapper", "SpectralNormalization"})
-
 FUNCTIONAL = frozenset({"Functional", "Model"})
 
 #: The kind of object that a key of a config holds, by its ending.

@@ -11,12 +11,11 @@ from typing import Any
 
 from lstmlint.ir.document import Container
 from lstmlint.ir.model import Model
+from lstmlint.keras.classes import traits_of
 from lstmlint.keras.facts import Facts
 from lstmlint.keras.versions import Target
 from lstmlint.portability.loaders import compiling, keras2_objects
 from lstmlint.portability.loaders.context import (
-    AROUND_ONE,
-    CELLS_FIRST,
     FUNCTIONAL,
     Loading,
     Obstacles,
@@ -41,8 +40,6 @@ LAMBDA = (
 BYTECODE = "it runs the Python bytecode in the file, or fails with: bad marshal data (unknown type code)"
 
 NO_GPU = f"No OpKernel was registered to support Op 'CudnnRNN' used by node {{name}}/CudnnRNN {DUMP}"
-CUDNN = frozenset({"CuDNNLSTM", "CuDNNGRU"})
-
 #: The first Keras of TensorFlow with the serialization library of Keras 3.
 FIRST_MODERN = (2, 12)
 
@@ -116,7 +113,7 @@ def _from_config(place: Place, loading: Loading) -> Obstacles:
         return chain.from_iterable(_object(layer, loading) for layer in place.inner_layers())
     if name == "Lambda":
         return chain(_lambda(place, loading), _constructor(place, loading))
-    if name in AROUND_ONE:
+    if traits_of(name).wraps_layer:
         inner = (_object(place.at("config", key), loading) for key in ("layer", "backward_layer"))
         return chain(*inner, _constructor(place, loading))
     if name in ("RNN", "StackedRNNCells"):
@@ -176,7 +173,7 @@ def _constructor(place: Place, loading: Loading) -> Obstacles:
     objects = keras2_objects.obstacles(place, list(objects_of(place)), loading)
     values = keras2_objects.values(place, loading)
     keys, objects = chain(values, keys), objects
-    ordered = (objects, keys) if place.class_name in CELLS_FIRST else (keys, objects)
+    ordered = (objects, keys) if traits_of(place.class_name).makes_cell else (keys, objects)
     if "unexpected" in taking.refusal:  # Python itself refuses the key, before the constructor runs
         ordered = (keys, objects)
     found = chain(missing(place, loading, rule), *ordered)
@@ -186,7 +183,7 @@ def _constructor(place: Place, loading: Loading) -> Obstacles:
 
 
 def _as_given(place: Place) -> Place:
-    if place.class_name not in AROUND_ONE:
+    if not traits_of(place.class_name).wraps_layer:
         return place
     config = {key: value for key, value in place.config.items() if key not in ("layer", "backward_layer")}
     return Place({**place.value, "config": config}, place.pointer, place.layer)
@@ -201,6 +198,6 @@ def _drivers(model: Model, loading: Loading) -> Obstacles:
     if loading.target.is_tf_keras or model.document.stored is None:
         return
     for layer in model.all_layers:
-        if layer.node.written_class in CUDNN:
+        if traits_of(layer.node.written_class).is_cudnn:
             place = Place(None, layer.pointer, layer.full_name)
             yield place.refused("cudnn-needs-gpu", "InvalidArgumentError", NO_GPU.format(name=layer.name))

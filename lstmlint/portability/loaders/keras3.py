@@ -11,14 +11,12 @@ from typing import Any
 
 from lstmlint.ir.document import Container
 from lstmlint.ir.model import Model
+from lstmlint.keras.classes import traits_of
 from lstmlint.keras.facts import Facts
 from lstmlint.keras.versions import Target
 from lstmlint.portability.loaders import compiling, keras3_objects, ranks
 from lstmlint.portability.loaders.context import (
-    AROUND_ONE,
-    CELLS_FIRST,
     FUNCTIONAL,
-    RECURRENT,
     Loading,
     Obstacles,
     Place,
@@ -142,7 +140,7 @@ def _from_config(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacle
         return _functional(place, loading)
     if name == "Lambda":
         return _lambda(place, loading, is_legacy=is_legacy)
-    if name in AROUND_ONE:
+    if traits_of(name).wraps_layer:
         inner = (_modern(place.at("config", key), loading) for key in ("layer", "backward_layer"))
         return chain(*inner, _constructor(place, loading, is_legacy=is_legacy))
     if name in ("RNN", "StackedRNNCells"):
@@ -183,7 +181,7 @@ def _functional(place: Place, loading: Loading) -> Obstacles:
 
 def _call(layer: Place, node: Any) -> Obstacles:
     """A call as Keras 2 records it: states stand beside the input, which Keras 3 takes for inputs."""
-    if layer.class_name in RECURRENT and isinstance(node, list) and len(node) > 1:
+    if traits_of(layer.class_name).takes_state and isinstance(node, list) and len(node) > 1:
         message = (
             f'Layer "{layer.layer}" expects 1 input(s), but it received {len(node)} input tensors. '
             f"Inputs received: {DUMP}"
@@ -243,7 +241,7 @@ def _constructor(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacle
     keys = refusals(_as_given(place, is_legacy=is_legacy), loading, _rule_of_key)
     objects = keras3_objects.obstacles(place, list(objects_of(place)), loading)
     values = keras3_objects.values(place, is_legacy=is_legacy)
-    ordered = (objects, keys, values) if place.class_name in CELLS_FIRST else (keys, values, objects)
+    ordered = (objects, keys, values) if traits_of(place.class_name).makes_cell else (keys, values, objects)
     found: Obstacles = chain(missing(place, loading, rule), _slashed(place), *ordered)
     if taking.is_wrapped:
         yield from keras3_objects.policies(place)
@@ -256,7 +254,7 @@ def _as_given(place: Place, *, is_legacy: bool) -> Place:
     config = place.config
     if place.class_name == "InputLayer" or (is_legacy and "batch_input_shape" in config):
         config = {key: value for key, value in config.items() if key != "batch_input_shape"}
-    if place.class_name in AROUND_ONE:
+    if traits_of(place.class_name).wraps_layer:
         config = {key: value for key, value in config.items() if key not in ("layer", "backward_layer")}
     return Place({**place.value, "config": config}, place.pointer, place.layer)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lstmlint.portability.loaders.context import CELLS_FIRST, Loading, Obstacles, Place
+from lstmlint.keras.classes import traits_of
+from lstmlint.portability.loaders.context import Loading, Obstacles, Place
 from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, NOT_LOCATED
 from lstmlint.portability.obstacle import DUMP
 
@@ -72,6 +73,6 @@ def building(place: Place) -> Obstacles:
     """`build_from_config`: Keras 2 records the shapes of states beside that of the input."""
     build = place.value.get("build_config")
     shape = build.get("input_shape") if isinstance(build, dict) else None
-    if place.class_name in CELLS_FIRST and isinstance(shape, list) and shape and isinstance(shape[0], list):
+    if traits_of(place.class_name).makes_cell and isinstance(shape, list) and shape and isinstance(shape[0], list):
         message = f"Cannot convert '{DUMP}' to a shape."
         yield place.refused("k3-initial-state-legacy", "ValueError", message, "build_config", "input_shape")

@@ -5,30 +5,16 @@ So everything is one dimension too many until a layer says so; dense layers do n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lstmlint.keras.classes import traits_of
 from lstmlint.portability.loaders.context import Place
 from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
 
 RULE = "k3-config-field-refused"
 CURE = "write an InputLayer with the shape before the first layer instead of its 'batch_input_shape'"
-
-#: Layers that want inputs of so many dimensions.
-WANTED: Mapping[str, int] = {
-    "LSTM": 3, "GRU": 3, "SimpleRNN": 3, "RNN": 3, "RepeatVector": 2,
-    "MaxPooling1D": 3, "AveragePooling1D": 3, "GlobalMaxPooling1D": 3, "GlobalAveragePooling1D": 3,
-    "MaxPooling2D": 4, "AveragePooling2D": 4, "GlobalMaxPooling2D": 4, "GlobalAveragePooling2D": 4,
-    "ZeroPadding1D": 3, "ZeroPadding2D": 4, "UpSampling1D": 3, "UpSampling2D": 4, "Cropping1D": 3, "Cropping2D": 4,
-    "SpatialDropout1D": 3, "SpatialDropout2D": 4, "ConvLSTM1D": 4, "ConvLSTM2D": 5, "ConvLSTM3D": 6,
-}  # fmt: skip
-
-#: Convolutions, by the dimensions of their kernel without channels.
-CONVOLUTIONS: Mapping[str, int] = {"Conv1D": 1, "Conv2D": 2, "Conv3D": 3}
-
-#: Layers that take any number of dimensions and keep it.
-KEEPING = frozenset({"Dense", "Dropout", "Activation", "BatchNormalization", "Masking", "GaussianNoise", "LeakyReLU"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +38,7 @@ def surplus(layers: Sequence[Place]) -> Surplus | None:
             return Surplus(index, replace(layer.refused(RULE, "ValueError", refused), cure=CURE))
         if layer.class_name == "Embedding":
             shape = [*shape, layer.config.get("output_dim")]
-        elif layer.class_name not in KEEPING:
+        elif not traits_of(layer.class_name).keeps_rank:
             break
         elif layer.class_name == "Dense":
             shape = [*shape[:-1], layer.config.get("units")]
@@ -64,20 +50,25 @@ def surplus(layers: Sequence[Place]) -> Surplus | None:
 def _refusal(layer: Place, shape: list[Any]) -> str:
     name = layer.class_name
     inner = layer.at("config", "layer").class_name if name == "Bidirectional" else name
-    wanted = WANTED.get(inner)
+    wanted = traits_of(inner).rank
     text = tuple(shape)
     if wanted is not None and wanted != len(shape):
         return (
             f"Input 0 with name '{DUMP}' of layer '{layer.layer}' is incompatible with the layer: "
             f"expected ndim={wanted}, found ndim={len(shape)}. Full shape received: {text}"
         )
-    width = CONVOLUTIONS.get(name)
-    if width is not None and len(shape) != width + 2:
+    traits = traits_of(name)
+    if traits.is_convolution and len(shape) != (traits.dimensions or 0) + 2:
         config = layer.config
         channels = shape[1] if config.get("data_format") == "channels_first" else shape[-1]
-        kernel = (*config.get("kernel_size", ()), channels, config.get("filters"))
+        filters = config.get("filters") or _times(channels, config.get("depth_multiplier"))
+        kernel = (*config.get("kernel_size", ()), channels, filters)
         return (
             "Kernel shape must have the same length as input, "
             f"but received kernel of shape {kernel} and input of shape {text}."
         )
     return ""
+
+
+def _times(channels: Any, multiplier: Any) -> Any:
+    return channels * multiplier if isinstance(channels, int) and isinstance(multiplier, int) else None

@@ -18,10 +18,11 @@ from lstmlint.analyses.mask_treatments import NO_MASK
 from lstmlint.analyses.masks import mask_flow
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
+from lstmlint.keras.classes import traits_of
 from lstmlint.keras.versions import TARGETS, Line
 from lstmlint.keras.writer import parse_version
 from lstmlint.portability.loaders import drifts
-from lstmlint.portability.loaders.context import AROUND_ONE, FUNCTIONAL, Obstacles, Place, objects_of
+from lstmlint.portability.loaders.context import FUNCTIONAL, Obstacles, Place, objects_of
 from lstmlint.portability.loaders.runtimes import nothing_to_convert
 from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
 
@@ -101,7 +102,7 @@ def _object(place: Place, *, has_weights: bool) -> Obstacles:
 
 def _inner(place: Place) -> Iterator[Place]:
     """The layers and cells that a layer makes before itself."""
-    if place.class_name in AROUND_ONE:
+    if traits_of(place.class_name).wraps_layer:
         yield place.at("config", "layer")
     elif place.class_name in ("RNN", "StackedRNNCells"):
         cells = place.at("config", "cells").value

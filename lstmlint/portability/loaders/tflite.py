@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from lstmlint.analyses.sequences import SequenceCall, recurrent_core, sequence_calls
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import is_dims
+from lstmlint.keras.classes import traits_of
 from lstmlint.portability.loaders.runtimes import nothing_to_convert
 from lstmlint.portability.obstacle import Obstacle, obstacle
 
@@ -17,9 +18,6 @@ RULE = "tflite-dynamic-rnn"
 
 REFUSED = "'tf.TensorListReserve' op requires element_shape to be static during TF Lite transformation pass"
 NO_CUDNN = "'tf.CudnnRNNV2' op is neither a custom op nor a flex op"
-
-#: Layers of Keras 2 that are one operation of cuDNN, whatever the batch.
-CUDNN = frozenset({"CuDNNLSTM", "CuDNNGRU"})
 
 
 def obstacles(model: Model) -> Iterator[Obstacle]:
@@ -40,7 +38,7 @@ def _refusal(call: SequenceCall) -> str:
     core = recurrent_core(call.layer)
     if core is None:
         return ""
-    if core.node.written_class in CUDNN:
+    if traits_of(core.node.written_class).is_cudnn:
         return NO_CUDNN
     sequence = call.sequence
     is_open = is_dims(sequence) and bool(sequence) and sequence[0] is None

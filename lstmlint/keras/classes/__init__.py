@@ -1,0 +1,71 @@
+"""What every layer class of Keras is, whatever its config says: one record of traits a class.
+
+Everything else that names classes asks here. Tests hold each trait against the layer functions or real Keras, and
+`python -m tests.mutate_traits` lists those that no test would miss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from lstmlint.keras.classes import others, recurrent, shapeless, windows
+from lstmlint.keras.classes.recurrent import KINDS
+from lstmlint.keras.classes.traits import NOTHING_KNOWN, Axes, Era, Form, Gate, Kind, Traits, Values
+
+__all__ = [
+    "CLASSES",
+    "KINDS",
+    "Axes",
+    "Era",
+    "Form",
+    "Gate",
+    "Kind",
+    "Traits",
+    "Values",
+    "classes_with",
+    "dimensions_of",
+    "kind_of",
+    "traits_of",
+]
+
+#: The traits of every known layer class.
+CLASSES: Mapping[str, Traits] = {
+    **recurrent.CLASSES,
+    **windows.CLASSES,
+    **shapeless.CLASSES,
+    **others.CLASSES,
+}
+
+
+def traits_of(class_name: str) -> Traits:
+    """The traits of a class in today's vocabulary; those of an unknown one claim nothing."""
+    return CLASSES.get(class_name, NOTHING_KNOWN)
+
+
+def kind_of(class_name: str) -> Kind:
+    """The recurrence that a layer or cell with gates computes.
+
+    Raises:
+        KeyError: it is of another class.
+    """
+    kind = traits_of(class_name).kind
+    if kind is None:
+        raise KeyError(class_name)
+    return kind
+
+
+def dimensions_of(class_name: str) -> int:
+    """The spatial dimensions that a layer works on.
+
+    Raises:
+        KeyError: it is of another class.
+    """
+    dimensions = traits_of(class_name).dimensions
+    if dimensions is None:
+        raise KeyError(class_name)
+    return dimensions
+
+
+def classes_with(trait: Callable[[Traits], object]) -> frozenset[str]:
+    """The classes of which something is true."""
+    return frozenset(name for name, traits in CLASSES.items() if trait(traits))
