@@ -9,7 +9,7 @@ from lstmlint.keras.classes.traits import Axes, Era, Traits, Values
 
 _MERGE: dict[str, Any] = {"is_elementwise_merge": True, "keeps_mask": Era.ALL}
 _ATTENTION: dict[str, Any] = {
-    "is_attention": True, "reads_whole_sequence": True, "uses_mask": Era.SINCE_2, "drops": ("dropout",),
+    "is_attention": True, "reads_whole_sequence": True, "uses_mask": Era.SINCE_TENSORFLOW_2, "drops": ("dropout",),
 }  # fmt: skip
 _QUERY: dict[str, Any] = {**_ATTENTION, "arguments": ("value", "key")}
 _MOVED: dict[str, Any] = {"axes": Axes.REARRANGED, "values": Values.MOVED}
@@ -18,11 +18,12 @@ _CALL: dict[str, Any] = {"is_tensorflow_call": True}
 #: What is not described by any trait: lookups, spectrograms, containers, and what is not Keras' own.
 _UNDESCRIBED = (
     "CategoryEncoding Discretization HashedCrossing Hashing IntegerLookup StringLookup TextVectorization "
-    "MelSpectrogram STFTSpectrogram Pipeline DenseFeatures SequenceFeatures FeatureSpace FlaxLayer JaxLayer TFSMLayer "
+    "MelSpectrogram Pipeline DenseFeatures SequenceFeatures FeatureSpace FlaxLayer JaxLayer TFSMLayer "
     "TorchModuleWrapper CustomScaleLayer Merge"
 )
 
 CLASSES: Mapping[str, Traits] = {
+    "STFTSpectrogram": Traits(rank=3),
     "InputLayer": Traits(keeps_mask=Era.SINCE_2),
     "Add": Traits(**_MERGE, values=Values.ZEROS),
     "Subtract": Traits(**_MERGE, values=Values.ZEROS),
@@ -35,9 +36,9 @@ CLASSES: Mapping[str, Traits] = {
     "Attention": Traits(**_ATTENTION, arguments=("mask",)),
     "AdditiveAttention": Traits(**_ATTENTION, arguments=("mask",)),
     "MultiHeadAttention": Traits(**_QUERY),
-    "GroupedQueryAttention": Traits(**_QUERY),
-    "GroupQueryAttention": Traits(**_QUERY),
-    "Embedding": Traits(makes_mask=True, mask_key="mask_zero", has_kernel=True),
+    "GroupedQueryAttention": Traits(**{**_QUERY, "uses_mask": Era.KERAS_3}),
+    "GroupQueryAttention": Traits(**{**_QUERY, "uses_mask": Era.KERAS_3}),
+    "Embedding": Traits(makes_mask=True, mask_key="mask_zero", has_kernel=True, drops=("dropout",)),
     "ReversibleEmbedding": Traits(makes_mask=True, mask_key="mask_zero", has_kernel=True, arguments=("reverse",)),
     "EinsumDense": Traits(applies_activation=True, offset="bias_axes", first_tensor=0, has_kernel=True),
     "Flatten": Traits(**_MOVED),

@@ -11,38 +11,38 @@ _SAME: dict[str, Any] = {"axes": Axes.SAME, "keeps_mask": Era.ALL}
 _KEPT: dict[str, Any] = {**_SAME, "values": Values.KEPT}
 _DROPS: dict[str, Any] = {**_KEPT, "drops": ("rate",)}
 _ZEROS: dict[str, Any] = {**_SAME, "values": Values.ZEROS}
+_NEWER: dict[str, Any] = {"axes": Axes.SAME, "keeps_mask": Era.SINCE_TENSORFLOW_2}
 _DENSE: dict[str, Any] = {"axes": Axes.LAST, "applies_activation": True, "offset": "use_bias"}
 
-#: Called on a sequence they take it for one image; of those that only act while training each value is kept.
-_IMAGES = (
-    "AugMix AutoContrast ContrastLimitedAdaptiveHistogramEqualization Equalization RandAugment RandomBrightness "
-    "RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform RandomErasing RandomFlip "
-    "RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation "
-    "RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom Solarization CutMix MixUp "
-    "MaxNumBoundingBoxes CenterCrop RandomCrop Resizing RandomHeight RandomWidth"
+#: Layers for images that act while training only; a sequence they take for one image.
+_AUGMENTATIONS = (
+    "AugMix CutMix MixUp RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast "
+    "RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert "
+    "RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear "
+    "RandomTranslation RandomZoom Solarization MaxNumBoundingBoxes"
 )
 
 CLASSES: Mapping[str, Traits] = {
     "Dropout": Traits(**_DROPS),
     "GaussianDropout": Traits(**_DROPS),
-    "AlphaDropout": Traits(**_DROPS),
+    "AlphaDropout": Traits(**{**_DROPS, "keeps_mask": Era.SINCE_2}),
     "GaussianNoise": Traits(**_KEPT),
     "ActivityRegularization": Traits(**_KEPT),
     "Identity": Traits(axes=Axes.SAME, values=Values.KEPT, keeps_mask=Era.KERAS_3),
     "Masking": Traits(**_ZEROS, makes_mask=True),
     "Activation": Traits(**_SAME),
-    "ReLU": Traits(**_ZEROS, activation="relu"),
+    "ReLU": Traits(**{**_ZEROS, "keeps_mask": Era.SINCE_2}, activation="relu"),
     "LeakyReLU": Traits(**_ZEROS, activation="leaky_relu"),
     "PReLU": Traits(**_ZEROS, activation="prelu"),
     "ELU": Traits(**_ZEROS, activation="elu"),
-    "ThresholdedReLU": Traits(**_ZEROS, activation="threshold"),
-    "Softmax": Traits(**_SAME, activation="softmax", uses_mask=Era.SINCE_TENSORFLOW_2),
-    "ParametricSoftplus": Traits(**_SAME),
-    "SReLU": Traits(**_SAME),
+    "ThresholdedReLU": Traits(**{**_ZEROS, "keeps_mask": Era.BEFORE_3}, activation="threshold"),
+    "Softmax": Traits(axes=Axes.SAME, activation="softmax", keeps_mask=Era.SINCE_2, uses_mask=Era.SINCE_TENSORFLOW_2),
+    "ParametricSoftplus": Traits(axes=Axes.SAME, keeps_mask=Era.KERAS_1),
+    "SReLU": Traits(axes=Axes.SAME, keeps_mask=Era.KERAS_1),
     "BatchNormalization": Traits(**_SAME, normalizes=True, uses_mask=Era.KERAS_3),
-    "LayerNormalization": Traits(**_SAME, normalizes=True, offset="center"),
-    "GroupNormalization": Traits(**_SAME, normalizes=True),
-    "UnitNormalization": Traits(**_ZEROS, normalizes=True),
+    "LayerNormalization": Traits(**_NEWER, normalizes=True, offset="center"),
+    "GroupNormalization": Traits(**_NEWER, normalizes=True),
+    "UnitNormalization": Traits(**_NEWER, values=Values.ZEROS, normalizes=True),
     "RMSNormalization": Traits(axes=Axes.SAME, values=Values.ZEROS, normalizes=True),
     "Normalization": Traits(axes=Axes.SAME, normalizes=True, keeps_mask=Era.KERAS_3),
     # The same under other names, which the dialects translate.
@@ -52,9 +52,17 @@ CLASSES: Mapping[str, Traits] = {
     "Rescaling": Traits(axes=Axes.SAME, keeps_mask=Era.KERAS_3),
     "LayerScale": Traits(axes=Axes.SAME),
     "Dense": Traits(**_DENSE, keeps_mask=Era.SINCE_2, first_tensor=0, has_kernel=True, features_axis=-2),
-    "TimeDistributedDense": Traits(**_DENSE, keeps_mask=Era.ALL),
+    "TimeDistributedDense": Traits(**_DENSE, keeps_mask=Era.KERAS_1),
     "Highway": Traits(axes=Axes.SAME),
     "MaxoutDense": Traits(axes=Axes.LAST),
     "RandomFourierFeatures": Traits(axes=Axes.LAST),
-    **dict.fromkeys(_IMAGES.split(), Traits()),
+    **{name: Traits(axes=Axes.SAME, values=Values.KEPT) for name in _AUGMENTATIONS.split()},
+    "AutoContrast": Traits(axes=Axes.SAME),
+    "ContrastLimitedAdaptiveHistogramEqualization": Traits(axes=Axes.SAME),
+    "Equalization": Traits(axes=Axes.SAME),
+    "CenterCrop": Traits(),
+    "RandomCrop": Traits(),
+    "Resizing": Traits(),
+    "RandomHeight": Traits(),
+    "RandomWidth": Traits(),
 }

@@ -50,7 +50,7 @@ def surplus(layers: Sequence[Place]) -> Surplus | None:
 def _refusal(layer: Place, shape: list[Any]) -> str:
     name = layer.class_name
     inner = layer.at("config", "layer").class_name if name == "Bidirectional" else name
-    wanted = traits_of(inner).rank
+    wanted = None if traits_of(inner).is_cudnn else traits_of(inner).rank  # Keras 3 does not know those
     text = tuple(shape)
     if wanted is not None and wanted != len(shape):
         return (
