@@ -293,7 +293,7 @@ def breaking(
         ValueError: there is no such category.
     """
     from lstmlint.output.results.breaking import Breaking
-    from lstmlint.review.breaking import Category
+    from lstmlint.review.categories import Category
     from lstmlint.review.changed_models import changed_models, why_not
     from lstmlint.review.git import GitError
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lstmlint.inference.stored import snake_case
 from lstmlint.ir.document import Pointer
 from lstmlint.ir.finding import Location
 from lstmlint.ir.graph import OPERATION, TensorRef, references
@@ -16,6 +15,7 @@ from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dims, Shape, Unknown, is_dims, leaves
 from lstmlint.keras.classes import Values, traits_of
+from lstmlint.keras.names import snake_case
 
 LINEAR = "linear"
 

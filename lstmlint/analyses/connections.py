@@ -13,6 +13,7 @@ from lstmlint.ir.finding import Location
 from lstmlint.ir.graph import Graph, LayerCall, Node, TensorRef, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, leaves
+from lstmlint.ir.words import counted
 from lstmlint.keras.config_schemas import value_at
 
 #: A call of a layer: the layer's name, and which of its calls.
@@ -136,7 +137,7 @@ def _lack(layer: Layer, reference: TensorRef) -> str | None:
     tensors = len(list(leaves(outputs)))
     if isinstance(outputs, Unknown) or 0 <= reference.index < tensors:
         return None
-    return f"'{layer.name}' has {tensors} output{'' if tensors == 1 else 's'}, and outputs count from 0"
+    return f"'{layer.name}' has {counted(tensors, 'output')}, and outputs count from 0"
 
 
 def _waiting(graph: Graph) -> dict[CallKey, list[CallKey]]:

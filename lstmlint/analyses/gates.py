@@ -10,17 +10,13 @@ from dataclasses import dataclass, replace
 
 from lstmlint.ir.model import Layer, count
 from lstmlint.ir.shape import Unknown
+from lstmlint.ir.words import counted
 from lstmlint.keras.classes import kind_of, traits_of
 
 
 def is_gated(layer: Layer) -> bool:
     """Whether a layer is a recurrent layer or cell with gates of its own, all of whose counts are known."""
     return traits_of(layer.class_name).has_gates and bool(layer.weights) and not isinstance(layer.params, Unknown)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number and its noun."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def gated_formula(layer: Layer) -> str:
@@ -45,7 +41,7 @@ def _formula(parts: GateParts) -> str:
     source = "channel" if parts.window else "feature"
     terms = [f"{around}{counted(parts.inputs, source)}", f"{around}{counted(parts.units, noun)}"]
     if parts.biases:
-        terms.append(f"{parts.biases} {'bias' if parts.biases == 1 else 'biases'}")
+        terms.append(counted(parts.biases, "bias", "biases"))
     gates = f"{parts.gates} gates x " if parts.gates > 1 else ""
     return f"{gates}{counted(parts.units, noun)} x ({' + '.join(terms)})"
 

@@ -15,6 +15,7 @@ from lstmlint.ir.document import Document, Pointer
 from lstmlint.ir.finding import Location
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import Model
+from lstmlint.ir.words import counted
 
 MAX_QUOTED = 60
 
@@ -158,4 +159,4 @@ def size_text(size: int) -> str:
     for exponent, unit in reversed(list(enumerate(("KiB", "MiB", "GiB", "TiB", "PiB", "EiB"), 1))):
         if size >= 1024**exponent:
             return f"{size / 1024**exponent:,.1f} {unit}"
-    return f"{size} {'byte' if size == 1 else 'bytes'}"
+    return counted(size, "byte")

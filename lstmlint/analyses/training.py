@@ -1,8 +1,4 @@
-"""How a model was compiled, in one form whichever Keras and container recorded it: losses, metrics, optimizer.
-
-Keras 1 and 2 write a `training_config` with an `optimizer_config`, Keras 3 a `compile_config` with an `optimizer`.
-A loss or a metric is a name, a serialized function, a serialized object, or a list or mapping of these by output.
-"""
+"""How a model was compiled, in one form whichever Keras and container recorded it: losses, metrics, optimizer."""
 
 from __future__ import annotations
 
@@ -12,56 +8,16 @@ from typing import Any, TypeAlias
 
 from lstmlint.analyses.activations import DISTRIBUTIONS, Activation, applied, number_in, producer, shape_of
 from lstmlint.analyses.sequences import place_of
-from lstmlint.inference.stored import snake_case
 from lstmlint.ir.document import Container, Document, Pointer
 from lstmlint.ir.finding import Location
 from lstmlint.ir.graph import TensorRef, references
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dim, Shape, Unknown
+from lstmlint.keras.compiled import EQUALITY, LOSSES, is_object, named_in, optimizer_in, plain_name
 
 #: Keys of the serialized model under which the record may lie.
 RECORD_KEYS = ("compile_config", "training_config")
-
-#: Today's names of losses and metrics that have others too.
-NAMES: Mapping[str, str] = {
-    "mse": "mean_squared_error", "mae": "mean_absolute_error", "mape": "mean_absolute_percentage_error",
-    "msle": "mean_squared_logarithmic_error", "bce": "binary_crossentropy", "kld": "kl_divergence",
-    "kullback_leibler_divergence": "kl_divergence", "logcosh": "log_cosh", "huber_loss": "huber",
-    "cosine_proximity": "cosine_similarity", "cosine": "cosine_similarity", "acc": "accuracy",
-}  # fmt: skip
-
-CATEGORICAL_CROSSENTROPIES = frozenset(
-    {"categorical_crossentropy", "sparse_categorical_crossentropy", "categorical_focal_crossentropy"}
-)
-BINARY_CROSSENTROPIES = frozenset({"binary_crossentropy", "binary_focal_crossentropy"})
-CROSSENTROPIES = CATEGORICAL_CROSSENTROPIES | BINARY_CROSSENTROPIES
-
-#: Losses that measure the distance of numbers.
-REGRESSION_LOSSES = frozenset({
-    "mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_logarithmic_error",
-    "huber", "log_cosh",
-})  # fmt: skip
-
-OTHER_LOSSES = frozenset({
-    "hinge", "squared_hinge", "categorical_hinge", "kl_divergence", "poisson", "cosine_similarity", "dice", "tversky",
-    "ctc", "circle",
-})  # fmt: skip
-
-LOSSES = CROSSENTROPIES | REGRESSION_LOSSES | OTHER_LOSSES
-
-#: The class of metric that asks whether numbers are equal. It keeps its name, as the text `accuracy` is another metric,
-#: which Keras chooses by the shapes.
-EQUALITY = "Accuracy"
-
-#: Objects around a function, which is under `fn` in their config.
-FUNCTION_WRAPPERS = frozenset({"LossFunctionWrapper", "MeanMetricWrapper"})
-
-#: Objects around an optimizer, and the key of their config under which it is.
-OPTIMIZER_WRAPPERS: Mapping[str, str] = {"LossScaleOptimizer": "inner_optimizer"}
-
-#: Before the name of an optimizer of Keras 2.11 to 2.15.
-CUSTOM_PACKAGE = "Custom>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,22 +138,8 @@ def outputs(model: Model) -> Iterator[Output]:
 
 def optimizer(model: Model) -> Optimizer | None:
     """The optimizer of a model, seen through wrappers; `None` where the file tells none."""
-    written = record(model.document)
-    key = next((key for key in ("optimizer_config", "optimizer") if key in written), None)
-    if key is None:
-        return None
-    value: Any = written[key]
-    steps: Pointer = (key,)
-    while isinstance(value, Mapping):
-        class_name, config = value.get("class_name"), value.get("config")
-        inner = OPTIMIZER_WRAPPERS.get(str(class_name))
-        if not isinstance(class_name, str) or not isinstance(config, Mapping):
-            return None
-        steps = (*steps, "config")
-        if inner is None or inner not in config:
-            return _optimizer(class_name.removeprefix(CUSTOM_PACKAGE), config, steps)
-        value, steps = config[inner], (*steps, inner)
-    return None
+    found = optimizer_in(record(model.document))
+    return None if found is None else _optimizer(found.name, found.config, found.steps)
 
 
 def _optimizer(class_name: str, config: Mapping[str, Any], steps: Pointer) -> Optimizer:
@@ -225,18 +167,13 @@ def _named_outputs(structure: Any) -> Iterator[tuple[str, TensorRef]]:
         yield from ((reference.layer, reference) for reference in references(structure))
 
 
-def _is_object(value: Any) -> bool:
-    """Whether a mapping is a serialized object, not one by output."""
-    return isinstance(value, Mapping) and isinstance(value.get("class_name"), str)
-
-
 def _by_output(value: Any, steps: Pointer, names: list[str]) -> list[Part]:
     """A loss for each output, with the steps to it: one for all, or a list or mapping of them."""
     if isinstance(value, list):
         if len(value) != len(names):
             return [(None, steps)] * len(names)
         return [(inner, (*steps, index)) for index, inner in enumerate(value)]
-    if isinstance(value, Mapping) and not _is_object(value):
+    if isinstance(value, Mapping) and not is_object(value):
         if len(names) == 1 and len(value) == 1:
             names = list(value)
         return [(value.get(name), (*steps, name)) for name in names]
@@ -246,31 +183,16 @@ def _by_output(value: Any, steps: Pointer, names: list[str]) -> list[Part]:
 def _loss(value: Any, steps: Pointer) -> Loss | Unknown | None:
     if value is None:
         return None
-    name, config = _function(value)
-    return Loss(name, config, steps) if name in LOSSES else Unknown(f"its loss '{name}' is none of Keras' own")
-
-
-def _function(value: Any) -> tuple[str, Mapping[str, Any]]:
-    """The name and the settings of a loss or metric; a name that is none of Keras' own stays as it is written."""
-    config: Any = {}
-    if isinstance(value, Mapping):
-        class_name, config = str(value.get("class_name")), value.get("config")
-        if class_name == "function":
-            value, config = config, {}
-        else:
-            wrapped = config.get("fn") if isinstance(config, Mapping) and class_name in FUNCTION_WRAPPERS else None
-            value = wrapped or class_name
-        if isinstance(value, Mapping):
-            value = value.get("config")
-    text = str(value)
-    name = NAMES.get(text.lower(), snake_case(text) if ">" not in text else text)
-    return NAMES.get(name, name), config if isinstance(config, Mapping) else {}
+    named = next(named_in(value, steps)) if isinstance(value, str) or is_object(value) else None
+    if named is None or named.name not in LOSSES:
+        return Unknown(f"its loss '{named.name if named else value}' is none of Keras' own")
+    return Loss(named.name, named.config or {}, steps)
 
 
 def _metrics_by_output(value: Any, names: list[str]) -> list[tuple[Metric, ...]]:
     """The metrics of each output: a flat list for all of them, or a list or mapping of lists."""
     steps: Pointer = ("metrics",)
-    if isinstance(value, Mapping) and not _is_object(value):
+    if isinstance(value, Mapping) and not is_object(value):
         if len(names) == 1 and len(value) == 1:
             names = list(value)
         return [tuple(_metrics(value.get(name), (*steps, name))) for name in names]
@@ -282,10 +204,6 @@ def _metrics_by_output(value: Any, names: list[str]) -> list[tuple[Metric, ...]]
 
 
 def _metrics(value: Any, steps: Pointer) -> Iterator[Metric]:
-    if isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _metrics(inner, (*steps, index))
-    elif isinstance(value, str) or _is_object(value):
-        name, config = _function(value)
-        is_equality = isinstance(value, Mapping) and value["class_name"] == EQUALITY
-        yield Metric(EQUALITY if is_equality else name, config, steps)
+    for named in named_in(value, steps):
+        is_equality = named.config is not None and plain_name(named.written) == EQUALITY
+        yield Metric(EQUALITY if is_equality else named.name, named.config or {}, named.steps)

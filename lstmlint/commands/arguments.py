@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 
-SEVERITIES = ("error", "warning", "note")
+from lstmlint.ir.finding import Severity
+
+SEVERITIES = tuple(map(str, Severity))
 
 #: The targets that are no version of Keras, as help names them.
 RUNTIMES = "tfjs, onnx, tflite, jax-gpu"

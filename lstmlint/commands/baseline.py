@@ -10,6 +10,7 @@ from lstmlint.commands.arguments import add_paths, add_selection
 from lstmlint.commands.command import CLEAN, UNUSABLE, Command
 from lstmlint.commands.jobs import jobs_of, plugin_problems, reports_on
 from lstmlint.commands.output_file import write_output
+from lstmlint.ir.words import counted
 
 EXAMPLES = """\
 examples:
@@ -35,7 +36,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     stderr.writelines(f"{report.path}: error: {report.error}\n" for report in unread)
     write_output(options.output, options.output, text_of(reports, os.path.dirname(options.output)))
     found = sum(len(report.diagnostics) for report in reports)
-    stdout.write(f"{options.output}: {found} {'finding' if found == 1 else 'findings'} of today known from now on\n")
+    stdout.write(f"{options.output}: {counted(found, 'finding')} of today known from now on\n")
     return UNUSABLE if unread or plugin_problems(reports, stderr) else CLEAN
 
 

@@ -7,9 +7,10 @@ from typing import TextIO
 
 from lstmlint.commands.arguments import add_settings
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
+from lstmlint.review.categories import Category
 from lstmlint.settings.finder import Finder
 
-CATEGORIES = ("FILE", "INPUT", "OUTPUT", "WEIGHTS", "NAMES", "SEMANTICS", "BUDGET")
+CATEGORIES = tuple(map(str, Category))
 
 EXAMPLES = """\
 examples:
@@ -47,7 +48,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.output.text.breaking import FORMATS
-    from lstmlint.review.breaking import Category
     from lstmlint.review.changed_models import changed_models, why_not
     from lstmlint.review.git import GitError
 

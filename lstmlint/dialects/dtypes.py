@@ -34,6 +34,13 @@ def variable_dtype(config: Mapping[str, Any]) -> str:
     return FLOAT if source.startswith(MIXED_POLICY_PREFIX) else source
 
 
+def compute_dtype(dtype: Any, otherwise: str = FLOAT) -> str:
+    """The dtype in which a layer computes, from what its config says of dtypes: that of its policy, and of a quantized
+    one the one that it had before."""
+    name = _policy_name(dtype) or otherwise
+    return name.rpartition(QUANTIZED_FROM)[2].removeprefix(MIXED_POLICY_PREFIX)
+
+
 def quantization(config: Mapping[str, Any]) -> Quantization | None:
     """How a layer's kernel is quantized; `None` where it is not."""
     name, policy = _policy_name(config.get("dtype")), _policy_config(config.get("dtype"))

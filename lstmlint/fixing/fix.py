@@ -10,10 +10,10 @@ from lstmlint.dialects.build import is_foreign
 from lstmlint.fixing.repairs import all_repairs, today
 from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair
 from lstmlint.inference.modelling import modelled
-from lstmlint.inference.stored import snake_case
 from lstmlint.ir.document import UnreadableError
 from lstmlint.ir.model import Model
 from lstmlint.keras.classes import traits_of
+from lstmlint.keras.names import snake_case
 
 if TYPE_CHECKING:
     from lstmlint.fixing.writers.writer import Output

@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from lstmlint.ir.graph import Node
+from lstmlint.dialects.dtypes import compute_dtype
 from lstmlint.ir.model import BYTES_PER_ELEMENT, CallShapes, Layer, Model
 from lstmlint.ir.shape import Count, Dim, Unknown, total
 from lstmlint.ir.work import Amount, Work, count, count_per_step, together, told, unknown_work
@@ -91,23 +91,12 @@ def layer_work(layer: Layer) -> Work:
 
 def call_work(layer: Layer, call: CallShapes) -> Work:
     """The work of one call of a layer, with its dtypes and with what it keeps."""
-    return told(call.work, call.outputs, compute_dtype(layer.node))
+    return told(call.work, call.outputs, compute_dtype(layer.node.config.get("dtype"), layer.node.dtype))
 
 
 def model_work(model: Model) -> Work:
     """The work of a call of a model, which is handed its inputs."""
     return together(layer_work(layer) for layer in model.layers if layer.class_name != INPUT)
-
-
-def compute_dtype(node: Node) -> str:
-    """The dtype in which a layer computes: that of its policy, and of the policy behind a quantized one."""
-    dtype = node.config.get("dtype")
-    if isinstance(dtype, dict):
-        policy = dtype.get("config")
-        policy = policy if isinstance(policy, dict) else {}
-        dtype = policy.get("source_name") or policy.get("name")
-    name = dtype if isinstance(dtype, str) else node.dtype
-    return name.rpartition("_from_")[2].removeprefix("mixed_")
 
 
 def _sum(amounts: Iterable[Amount], counted: Callable[[Amount], Dim]) -> Count:

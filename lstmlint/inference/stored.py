@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lstmlint.ir.document import Document, StoredLayer, StoredTensor, WeightNaming
 from lstmlint.ir.graph import Graph, Node
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Dims, Unknown
 from lstmlint.ir.weight import Weight
+from lstmlint.keras.names import snake_case
 
 #: Classes of Keras whose name in Python, after which archives name a group, is not the one in configs.
 PYTHON_NAMES: Mapping[str, str] = {"GroupQueryAttention": "GroupedQueryAttention", "Model": "Functional"}
@@ -69,13 +68,6 @@ def _groups(node: Node, stored: Mapping[str, StoredLayer]) -> list[StoredLayer]:
 def group_of(class_name: str) -> str:
     """The group of an archive in which the first layer of a class lies."""
     return snake_case(PYTHON_NAMES.get(class_name, class_name))
-
-
-@lru_cache(maxsize=1024)
-def snake_case(class_name: str) -> str:
-    """A class name as Keras derives names from it: `TimeDistributed` is `time_distributed`, `LSTM` is `lstm`."""
-    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", class_name))
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,43 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from lstmlint.analyses.activations import is_inert
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Shape, Unknown, is_dims
 from lstmlint.linting.analysis import Analysis
 from lstmlint.linting.causes import singles
+from lstmlint.review.categories import BREAKS, Category
 from lstmlint.review.change import Row, Tensor, TensorChange, output_text
 from lstmlint.review.compare import Read, tensor_changes
 from lstmlint.review.facts import SPEED, ValueChange
 from lstmlint.review.layers import INPUT, is_sequential, renamed_paths, rows, weights_text
 from lstmlint.review.words import class_text, value_text
 from lstmlint.settings.presets import BUDGET_RULE
-
-
-class Category(StrEnum):
-    """What a change breaks."""
-
-    FILE = "FILE"
-    INPUT = "INPUT"
-    OUTPUT = "OUTPUT"
-    WEIGHTS = "WEIGHTS"
-    NAMES = "NAMES"
-    SEMANTICS = "SEMANTICS"
-    BUDGET = "BUDGET"
-
-
-#: For whom a change of each category breaks what.
-BREAKS: Mapping[Category, str] = {
-    Category.FILE: "whatever loads the file",
-    Category.INPUT: "callers that feed the model as before",
-    Category.OUTPUT: "callers that read what the model gives as before",
-    Category.WEIGHTS: "weights and checkpoints saved before: they do not fit, or fill other layers",
-    Category.NAMES: "code that asks for layers by name (get_layer, load_weights by name, losses and inputs by name)",
-    Category.SEMANTICS: "who relies on the results: with the same weights the model computes something else",
-    Category.BUDGET: "the budget of the settings",
-}
 
 #: Endings of keys that matter only while training, or where weights begin.
 TRAINING_ENDINGS = ("_initializer", "_regularizer", "_constraint")

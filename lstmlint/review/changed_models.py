@@ -10,7 +10,8 @@ from enum import StrEnum
 from lstmlint.ir.document import NotAModelError
 from lstmlint.readers import MODEL_SUFFIXES
 from lstmlint.review import git
-from lstmlint.review.breaking import DELETED, Break, Category, breaks, unjudged
+from lstmlint.review.breaking import DELETED, Break, breaks, unjudged
+from lstmlint.review.categories import Category
 from lstmlint.review.compare import Read
 from lstmlint.review.sources import Place, try_read
 from lstmlint.settings.settings import Settings

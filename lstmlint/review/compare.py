@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from lstmlint.analyses.activations import shape_of
 from lstmlint.analyses.totals import TITLES, totals
-from lstmlint.analyses.training import OPTIMIZER_WRAPPERS, optimizer, outputs, record
+from lstmlint.analyses.training import optimizer, outputs, record
 from lstmlint.ir.document import Document
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.graph import references
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.keras.compiled import optimizer_in
 from lstmlint.linting.analysis import Analysis
 from lstmlint.linting.baseline import condition
 from lstmlint.linting.causes import merged, singles
@@ -160,14 +161,10 @@ def training_facts(model: Model) -> dict[str, Any]:
 
 
 def _optimizer_settings(written: Mapping[str, Any]) -> dict[str, Any]:
-    value = written.get("optimizer_config", written.get("optimizer"))
-    while isinstance(value, Mapping) and isinstance(value.get("config"), Mapping):
-        inner = OPTIMIZER_WRAPPERS.get(str(value.get("class_name")))
-        if inner is None or inner not in value["config"]:
-            items = {("learning_rate" if key == "lr" else key): plain(item) for key, item in value["config"].items()}
-            return {key: item for key, item in items.items() if item is not None and key not in RUNNING}
-        value = value["config"][inner]
-    return {}
+    found = optimizer_in(written)
+    config = found.config if found is not None else {}
+    items = {("learning_rate" if key == "lr" else key): plain(item) for key, item in config.items()}
+    return {key: item for key, item in items.items() if item is not None and key not in RUNNING}
 
 
 def _training_changes(old: Model, new: Model) -> Iterator[ValueChange]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lstmlint.inference.stored import snake_case
 from lstmlint.ir.graph import LayerCall, TensorRef, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.ir.weight import Weights
+from lstmlint.keras.names import snake_case
 from lstmlint.review.align import Alignment, Key, align
 from lstmlint.review.change import Row
 from lstmlint.review.facts import Facts, Spelling, ValueChange, changes, spelling_of

@@ -10,6 +10,7 @@ from typing import Any
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Count, Unknown, to_text
+from lstmlint.ir.words import counted
 from lstmlint.review.change import (
     FILE_SIZE,
     Diff,
@@ -189,7 +190,7 @@ def title(diff: Diff) -> str:
 
 def verdict(diff: Diff) -> str:
     """Whether anything differs, in one line; empty where layers, inputs or outputs do."""
-    layers = count(sum(1 for row in diff.rows if row.new is not None), "layer")
+    layers = counted(sum(1 for row in diff.rows if row.new is not None), "layer")
     if diff.is_empty:
         return f"{NO_DIFFERENCE} in {layers}, shapes, settings and findings; {NO_WEIGHTS}"
     return "" if diff.has_structural_change else f"no structural change: {layers}, inputs and outputs are the same"
@@ -247,10 +248,6 @@ def cut(text: str, width: int = 2 * LONGEST) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def count(amount: int, noun: str) -> str:
-    return f"{amount:,} {noun}{'' if amount == 1 else 's'}"
-
-
 def _section(title: str, lines: Iterable[str]) -> Iterator[Section]:
     found = tuple(map(fit, lines))
     if found:
@@ -258,7 +255,7 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[Section]:
 
 
 def _fold(amount: int, depth: int) -> Cells:
-    return Cells(Kind.UNCHANGED, depth, f"… {amount:,} unchanged {'layer' if amount == 1 else 'layers'}", "", "", "")
+    return Cells(Kind.UNCHANGED, depth, f"… {counted(amount, 'unchanged layer')}", "", "", "")
 
 
 def _whole(value: Any) -> str:

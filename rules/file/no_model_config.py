@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
+from lstmlint.ir.words import counted
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
@@ -53,7 +54,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     tensors = sum(len(layer.tensors) for layer in stored)
     yield Finding(
         location=Location(""),
-        message=f"holds the weights of {len(stored)} {'layer' if len(stored) == 1 else 'layers'} "
-        f"({tensors} {'tensor' if tensors == 1 else 'tensors'}) and no architecture",
+        message=f"holds the weights of {counted(len(stored), 'layer')} "
+        f"({counted(tensors, 'tensor')}) and no architecture",
         help="save the whole model with model.save(), or keep model.to_json() beside the weights and check that",
     )

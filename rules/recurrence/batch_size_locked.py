@@ -55,6 +55,7 @@ from lstmlint.analyses.sequences import place_of, recurrent_layers
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import is_dims, to_text
+from lstmlint.ir.words import counted
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 
@@ -71,7 +72,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
 
 
 def _of_stateful(layer: Layer, batch: int, stateful: Layer) -> Finding:
-    rows = "1 row" if batch == 1 else f"{batch} rows"
+    rows = counted(batch, "row")
     return Finding(
         location=place_of(layer),
         message=f"fixes the batch size, {to_text(layer.outputs)}, and '{stateful.full_name}' is stateful, "

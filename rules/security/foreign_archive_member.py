@@ -39,6 +39,7 @@ from collections.abc import Iterator
 from lstmlint.ir.document import Member
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
+from lstmlint.ir.words import counted
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 PICKLE = "is a Python pickle, and whoever loads it runs what is in it"
@@ -77,7 +78,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         if said:
             yield _finding(member.name, said, "delete it from the archive, or do not unpack this file", said)
     if pickles:
-        arrays = f"{len(pickles)} {'array' if len(pickles) == 1 else 'arrays'}"
+        arrays = counted(len(pickles), "array")
         yield _finding(ARRAYS, f"holds pickled weights ({arrays}): older Keras runs them, 3.15.1 refuses them", RESAVE)
 
 

@@ -59,11 +59,12 @@ from collections.abc import Iterator
 from lstmlint.analyses.connections import upstream
 from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import place_of, recurrent_core, source
-from lstmlint.analyses.training import REGRESSION_LOSSES, Loss, Output, outputs, record
+from lstmlint.analyses.training import Loss, Output, outputs, record
 from lstmlint.ir.finding import Confidence, Finding, Location, Related, Severity
 from lstmlint.ir.graph import OPERATION, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.keras.compiled import REGRESSION_LOSSES
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: A loss that stretches a target with fewer numbers as the regression losses do, but not in Keras 3, which refuses it.

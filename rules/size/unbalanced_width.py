@@ -64,6 +64,7 @@ from lstmlint.analyses.sequences import place_of, recurrent_layers
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
+from lstmlint.ir.words import counted
 from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import Verdict, rule
 
@@ -99,7 +100,7 @@ def _judge(layer: Layer, params: int, options: Options) -> Iterator[Verdict]:
     if is_narrow and parts.units <= min(options.ratio, options.ratio_when_large) * parts.inputs:
         return
     read = weight_share(layer).inputs * params
-    features = f"{parts.inputs:,} feature{'' if parts.inputs == 1 else 's'}"
+    features = counted(parts.inputs, "feature")
     if _is_wide(parts, parts.units, options):
         yield Finding(
             location=place_of(layer),

@@ -55,9 +55,10 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.activations import Activation
 from lstmlint.analyses.cures import without_activation
-from lstmlint.analyses.training import REGRESSION_LOSSES, Loss, Output, outputs, place
+from lstmlint.analyses.training import Loss, Output, outputs, place
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.model import Model
+from lstmlint.keras.compiled import REGRESSION_LOSSES
 from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
 
 

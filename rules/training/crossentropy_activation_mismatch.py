@@ -68,10 +68,11 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.activations import DISTRIBUTIONS, LINEAR, Activation
 from lstmlint.analyses.cures import with_activation
-from lstmlint.analyses.training import BINARY_CROSSENTROPIES, CROSSENTROPIES, Loss, Output, outputs, place
+from lstmlint.analyses.training import Loss, Output, outputs, place
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
+from lstmlint.keras.compiled import BINARY_CROSSENTROPIES, CROSSENTROPIES
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Activations whose values are positive, so that dividing them by their sum gives probabilities.

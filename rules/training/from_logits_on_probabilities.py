@@ -61,9 +61,10 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.activations import Activation, greatest_probability
 from lstmlint.analyses.cures import without_activation
-from lstmlint.analyses.training import BINARY_CROSSENTROPIES, Loss, Output, outputs, place
+from lstmlint.analyses.training import Loss, Output, outputs, place
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Model
+from lstmlint.keras.compiled import BINARY_CROSSENTROPIES
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: Activations that give probabilities.

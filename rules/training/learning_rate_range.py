@@ -69,10 +69,8 @@ from lstmlint.analyses.training import Optimizer, optimizer, place
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
+from lstmlint.keras.compiled import ADAPTIVE
 from lstmlint.linting.rule import Verdict, rule
-
-#: Optimizers that divide the gradient by its size, in small letters.
-ADAPTIVE = frozenset({"adam", "adamw", "adamax", "nadam", "lion", "rmsprop"})
 
 
 @dataclass(frozen=True, slots=True)

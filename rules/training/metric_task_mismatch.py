@@ -59,10 +59,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.activations import Activation
-from lstmlint.analyses.training import EQUALITY, REGRESSION_LOSSES, Loss, Metric, Output, outputs, place
+from lstmlint.analyses.training import Loss, Metric, Output, outputs, place
 from lstmlint.ir.document import Document
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.model import Model
+from lstmlint.keras.compiled import EQUALITY, REGRESSION_LOSSES
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: The metric that Keras chooses by the width of the output: binary for 1, categorical for more.

@@ -54,10 +54,11 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.activations import DISTRIBUTIONS, Activation
 from lstmlint.analyses.cures import with_activation
-from lstmlint.analyses.training import CATEGORICAL_CROSSENTROPIES, Loss, Output, outputs, place
+from lstmlint.analyses.training import Loss, Output, outputs, place
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.keras.compiled import CATEGORICAL_CROSSENTROPIES
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 

@@ -38,9 +38,8 @@ name its optimizer, as Keras 3.15 writes them. That a weight has no values is no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from lstmlint.analyses.sequences import place_of
 from lstmlint.inference.stored import agrees, stored_weights
@@ -48,12 +47,8 @@ from lstmlint.ir.document import StoredTensor
 from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dims, Unknown, to_text
+from lstmlint.keras.compiled import KEEP_WHOLE_SHAPES, optimizer_name
 from lstmlint.linting.rule import NoOptions, Verdict, rule
-
-#: Optimizers whose every tensor has the shape of the weight that it belongs to.
-KEEP_WHOLE_SHAPES = frozenset({
-    "adadelta", "adagrad", "adam", "adamax", "adamw", "ftrl", "lion", "nadam", "rmsprop", "sgd",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,8 @@ class Place:
 @rule(Severity.WARNING)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     slots = [slot for slot in model.document.slots if max(slot.shape, default=1) > 1]  # others are counters
-    if not slots or optimizer_name(model.document.training_config) not in KEEP_WHOLE_SHAPES:
+    name = optimizer_name(model.document.training_config or {})
+    if not slots or name is None or name.lower() not in KEEP_WHOLE_SHAPES:
         return
     places = [place for layer in model.layers for place in places_of_weights(layer)]
     strays = [slot for slot in slots if not any(agrees(place.shape, slot.shape) for place in places)]
@@ -80,14 +76,6 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         yield from (Unjudged(place_of(layer), layer.weights) for layer in untold if isinstance(layer.weights, Unknown))
     else:
         yield _finding(strays, places)
-
-
-def optimizer_name(training_config: Mapping[str, Any] | None) -> str | None:
-    """The optimizer in lower case, as any Keras wrote it; `None` where the file does not name it."""
-    config = training_config or {}
-    named = config.get("optimizer_config") or config.get("optimizer")
-    class_name = named.get("class_name") if isinstance(named, dict) else named
-    return class_name.rpartition(">")[2].lower() if isinstance(class_name, str) else None
 
 
 def places_of_weights(layer: Layer) -> Iterator[Place]:

@@ -14,7 +14,8 @@ import keras
 import pytest
 
 from lstmlint.cli import main
-from lstmlint.review.breaking import Break, Category, breaks
+from lstmlint.review.breaking import Break, breaks
+from lstmlint.review.categories import Category
 from lstmlint.review.sources import Place, read
 from lstmlint.settings.settings import Settings
 from tests.output.test_diff_formats import schema

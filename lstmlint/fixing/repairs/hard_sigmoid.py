@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lstmlint.analyses.activations import named
+from lstmlint.dialects.dtypes import compute_dtype
 from lstmlint.fixing.repairs import today
 from lstmlint.fixing.repairs.repair import (
     Applicability,
@@ -122,13 +123,6 @@ def function(slope: float, dtype: str = "float32") -> dict[str, Any]:
     ceiling = {"name": "limits", "max_value": 1.0, "dtype": dtype}
     layers = [_serialized("Rescaling", line), _serialized("ReLU", ceiling)]
     return _serialized("Sequential", {"name": "old_hard_sigmoid", "layers": layers}, "keras.models")
-
-
-def compute_dtype(written: Any) -> str:
-    """The dtype in which a layer computes, from what its config says of dtypes, in whatever form."""
-    inner = written.get("config") if isinstance(written, Mapping) else None
-    name = inner.get("name") if isinstance(inner, Mapping) else written
-    return name.removeprefix("mixed_") if isinstance(name, str) else "float32"
 
 
 def _serialized(class_name: str, config: Mapping[str, Any], module: str = "keras.layers") -> dict[str, Any]:

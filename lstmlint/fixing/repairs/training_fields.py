@@ -7,40 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from lstmlint.analyses.training import FUNCTION_WRAPPERS
 from lstmlint.fixing.repairs.repair import Applicability, Applied, Change, Draft, Left, Repair, Stage
-from lstmlint.inference.stored import snake_case
+from lstmlint.keras.compiled import (
+    FUNCTION_KEYS,
+    FUNCTION_WRAPPERS,
+    NAMES,
+    OPTIMIZER_WRAPPERS,
+    RESOLVED,
+    known_functions,
+    named_in,
+    optimizer_key,
+    plain_optimizer,
+)
 from lstmlint.keras.facts import facts_of
+from lstmlint.keras.names import snake_case
 from lstmlint.keras.versions import NEWEST
 
 OPTIMIZER, LOSSES = "optimizer-fields", "loss-names"
 
-#: Fields that every optimizer takes.
-COMMON = frozenset({
-    "name", "learning_rate", "weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "use_ema", "ema_momentum",
-    "ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps",
-})  # fmt: skip
-
-#: Today's optimizers by their name in small letters: class and own fields.
-OPTIMIZERS: Mapping[str, tuple[str, frozenset[str]]] = {
-    name.lower(): (name, frozenset(own.split()))
-    for name, own in {
-        "SGD": "momentum nesterov",
-        "RMSprop": "rho momentum epsilon centered",
-        "Adagrad": "initial_accumulator_value epsilon",
-        "Adadelta": "rho epsilon",
-        "Adam": "beta_1 beta_2 epsilon amsgrad",
-        "AdamW": "beta_1 beta_2 epsilon amsgrad",
-        "Adamax": "beta_1 beta_2 epsilon",
-        "Nadam": "beta_1 beta_2 epsilon",
-        "Ftrl": "learning_rate_power initial_accumulator_value l1_regularization_strength l2_regularization_strength "
-        "l2_shrinkage_regularization_strength beta",
-        "Lion": "beta_1 beta_2",
-        "Adafactor": "beta_2_decay epsilon_1 epsilon_2 clip_threshold relative_step",
-    }.items()
-}
+#: A field that today's optimizers take and pass over.
+PASSED_OVER = frozenset({"decay"})
 
 #: Fields of older optimizers that say nothing, or what today's class does anyway.
 IGNORED: Mapping[str, tuple[Any, ...]] = {
@@ -55,36 +44,19 @@ EPSILON = 1e-7
 
 SCHEDULES = "keras.optimizers.schedules"
 
-CUSTOM_PACKAGES = ("Custom>", "Keras>", "Addons>")
-
-#: Today's names of losses and metrics that Keras 3 reads from an H5 under no other. `accuracy` and `crossentropy` under
-#: any name are left to `compile`, which chooses by the shape of the output.
-LOSS_NAMES: Mapping[str, str] = {
-    "mse": "mean_squared_error",
-    "mae": "mean_absolute_error",
-    "mape": "mean_absolute_percentage_error",
-    "msle": "mean_squared_logarithmic_error",
-    "bce": "binary_crossentropy",
-    "kld": "kl_divergence",
-    "logcosh": "log_cosh",
-    "huber_loss": "huber",
-    "kullback_leibler_divergence": "kl_divergence",
-}
+#: Today's names of losses and metrics that Keras 3 reads from an H5 under no other. `accuracy` is left to `compile`,
+#: which chooses by the shape of the output; the cosine of Keras 1 and 2 has another sign as a metric.
+LOSS_NAMES = {other: name for other, name in NAMES.items() if other != "acc" and not other.startswith("cosine")}
 
 OPTIMIZER_MODULE = "keras.optimizers"
 
 #: What a `compile_config` says of how to run (Keras 3, `trainers/trainer.py`); Keras 2 writes null, H5 holds none.
 RUN_KEYS = ("run_eagerly", "steps_per_execution", "jit_compile")
 
-#: Keys of the record that hold losses or metrics.
-FUNCTION_KEYS = ("loss", "metrics", "weighted_metrics")
-
 
 def optimizer(draft: Draft) -> Applied:
     record = draft.training_config
-    key = next(
-        (key for key in ("optimizer_config", "optimizer") if isinstance(record, Mapping) and key in record), None
-    )
+    key = optimizer_key(record) if isinstance(record, Mapping) else None
     found = record.get(key) if isinstance(record, Mapping) and key else None
     if (
         not isinstance(record, Mapping)
@@ -93,13 +65,13 @@ def optimizer(draft: Draft) -> Applied:
     ):
         return draft, ()
     name = str(found.get("class_name"))
-    plain = next((name.removeprefix(prefix) for prefix in CUSTOM_PACKAGES if name.startswith(prefix)), name)
-    today = OPTIMIZERS.get(plain.lower())
-    if today is None:
+    class_name = optimizers().get(plain_optimizer(name).lower())
+    taken = facts_of(NEWEST).takes("optimizer", class_name) if class_name else None
+    if taken is None:
         message = f"today's Keras has no optimizer {name}; compile the model again (load it with compile=False)"
-        return draft, (() if plain == "LossScaleOptimizer" else (Left(OPTIMIZER, "optimizer", message),))
-    class_name, own = today
-    config, left = fields(found["config"], own | COMMON)
+        is_around = plain_optimizer(name) == "LossScaleOptimizer"
+        return draft, (() if is_around else (Left(OPTIMIZER, "optimizer", message),))
+    config, left = fields(found["config"], taken - PASSED_OVER)
     notes: list[Change | Left] = [Left(OPTIMIZER, "optimizer", text) for text in left]
     rest = {key: value for key, value in found.items() if key != "shared_object_id"}
     written = {**rest, **({"module": OPTIMIZER_MODULE} if "module" in rest else {}), "class_name": class_name}
@@ -108,6 +80,13 @@ def optimizer(draft: Draft) -> Applied:
         notes.append(Change(OPTIMIZER, "optimizer", "has today's fields", None, found, written))
         draft = replace(draft, training_config={**record, key: written})
     return draft, tuple(notes)
+
+
+@cache
+def optimizers() -> Mapping[str, str]:
+    """Today's optimizers, without those around others, by their names in small letters."""
+    names = facts_of(NEWEST).objects["optimizer"]
+    return {name.lower(): name for name in names if name[:1].isupper() and name not in OPTIMIZER_WRAPPERS}
 
 
 def fields(config: Mapping[str, Any], taken: frozenset[str]) -> tuple[dict[str, Any], list[str]]:
@@ -142,7 +121,7 @@ def losses(draft: Draft) -> Applied:
     record = draft.training_config
     if not isinstance(record, Mapping):
         return draft, ()
-    changed = {key: renamed(value, _kind(key)) for key, value in record.items() if key in FUNCTION_KEYS}
+    changed = {key: renamed(value, FUNCTION_KEYS[key]) for key, value in record.items() if key in FUNCTION_KEYS}
     notes: list[Change | Left] = [
         Change(LOSSES, key, "has today's names", None, record[key], value)
         for key, value in changed.items()
@@ -153,15 +132,11 @@ def losses(draft: Draft) -> Applied:
         Change(LOSSES, key, "is left to its default, as today's Keras takes no null", None, None) for key in unset
     ]
     for key, value in changed.items():
-        for name in unknown(value, is_metric=key != "loss"):
+        for name in unknown(value):
             message = f"{name!r} is not Keras' own; give it in custom_objects, or load with compile=False"
             notes.append(Left(LOSSES, key, message))
     kept = {key: value for key, value in {**record, **changed}.items() if key not in unset}
     return replace(draft, training_config=kept), tuple(notes)
-
-
-def _kind(key: str) -> str:
-    return "loss" if key == "loss" else "metric"
 
 
 def renamed(value: Any, kind: str) -> Any:
@@ -199,40 +174,19 @@ def class_of(function: str, kind: str) -> str | None:
     return next((name for name in known if name[:1].isupper() and snake_case(name) == function), None)
 
 
-#: Functions and classes of today's `keras.losses` and `keras.metrics`, in snake case.
-KNOWN = frozenset({
-    "bce", "kld", "mae", "mape", "mse", "msle", "acc", "accuracy", "ce", "crossentropy", "binary_crossentropy",
-    "binary_focal_crossentropy", "categorical_crossentropy", "categorical_focal_crossentropy", "categorical_hinge",
-    "circle", "cosine_similarity", "ctc", "dice", "hinge", "huber", "kl_divergence", "log_cosh",
-    "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_error", "mean_squared_logarithmic_error",
-    "poisson", "sparse_categorical_crossentropy", "squared_hinge", "tversky", "auc", "binary_accuracy",
-    "binary_io_u", "categorical_accuracy", "concordance_correlation", "f1_score", "f_beta_score", "false_negatives",
-    "false_positives", "io_u", "log_cosh_error", "mean", "mean_io_u", "mean_metric_wrapper", "one_hot_io_u",
-    "one_hot_mean_io_u", "pearson_correlation", "precision", "precision_at_recall", "r2_score", "recall",
-    "recall_at_precision", "root_mean_squared_error", "sensitivity_at_specificity", "sparse_categorical_accuracy",
-    "sparse_top_k_categorical_accuracy", "specificity_at_sensitivity", "sum", "top_k_categorical_accuracy",
-    "true_negatives", "true_positives", "loss_function_wrapper",
-})  # fmt: skip
-
-
-def unknown(value: Any, *, is_metric: bool) -> Iterator[str]:
+def unknown(value: Any) -> Iterator[str]:
     """The names among losses or metrics that are not Keras' own."""
-    if isinstance(value, str):
-        if snake_case(value) not in KNOWN and value.lower() not in KNOWN:
-            yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from unknown(item, is_metric=is_metric)
-    elif isinstance(value, Mapping) and "class_name" in value:
-        config = value.get("config")
-        if value["class_name"] == "function":
-            yield from unknown(str(config), is_metric=is_metric)
-        else:
-            names = [value["class_name"], config.get("fn") if isinstance(config, Mapping) else None]
-            yield from (name for name in names if isinstance(name, str) and snake_case(name) not in KNOWN)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from unknown(item, is_metric=is_metric)
+    for named in named_in(value):
+        for name in (named.written, named.function):
+            if name and not is_known(name):
+                yield name
+
+
+def is_known(name: str) -> bool:
+    """Whether today's Keras has a loss or metric of a name, or `compile` resolves it."""
+    objects = facts_of(NEWEST).objects
+    known = known_functions(frozenset(objects["loss"]) | frozenset(objects["metric"]) | RESOLVED | FUNCTION_WRAPPERS)
+    return snake_case(name) in known or name.lower() in known
 
 
 OPTIMIZER_REPAIR = Repair(

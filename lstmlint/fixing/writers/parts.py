@@ -14,12 +14,13 @@ from itertools import pairwise
 
 from lstmlint.fixing.repairs.repair import Path
 from lstmlint.fixing.writers.writer import UnwritableError
-from lstmlint.inference.stored import agrees, group_of, is_weight, snake_case
+from lstmlint.inference.stored import agrees, group_of, is_weight
 from lstmlint.ir.document import StoredLayer, StoredTensor, WeightNaming
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.ir.weight import Weight
 from lstmlint.keras.classes import traits_of
+from lstmlint.keras.names import snake_case
 
 #: The config key under which a wrapper has the layer in it, and the name of its group in an archive, by role.
 ROLES: Mapping[str, tuple[str, str]] = {

@@ -10,9 +10,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lstmlint.analyses.gates import GateParts, counted, gate_parts, is_gated
+from lstmlint.analyses.gates import GateParts, gate_parts, is_gated
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dim, Unknown, first, is_dims, total
+from lstmlint.ir.words import counted
 from lstmlint.keras.classes import KINDS, Form, kind_of, traits_of
 
 #: What a layer gives along time.

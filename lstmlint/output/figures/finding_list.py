@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.gates import counted
 from lstmlint.ir.finding import Diagnostic, Location
+from lstmlint.ir.words import counted
 from lstmlint.linting.report import FileReport
 from lstmlint.output.figures.markup import Markup, element, joined
 from lstmlint.output.figures.places import Places, named

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lstmlint.analyses.gates import counted
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Count, Unknown, total
+from lstmlint.ir.words import counted
 from lstmlint.output.figures.flow import Step
 from lstmlint.output.figures.folding import Fold, Folded
 from lstmlint.output.figures.layering import Layering, layering

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lstmlint.analyses.gates import counted
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Count, Unknown, to_text
+from lstmlint.ir.words import counted
 from lstmlint.output.figures.markup import Markup, element, joined
 from lstmlint.output.figures.places import Places, named
 

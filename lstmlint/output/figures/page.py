@@ -6,8 +6,8 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
-from lstmlint.analyses.gates import counted
 from lstmlint.ir.finding import Severity
+from lstmlint.ir.words import counted
 from lstmlint.linting.report import Status
 from lstmlint.output.figures.markup import Markup, element, joined
 from lstmlint.output.figures.page_style import page_css

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lstmlint.ir.finding import Diagnostic, Location, Severity
+from lstmlint.ir.finding import SEVERITIES, Diagnostic, Location, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.output.figures.flow import Flow, flow_of
 from lstmlint.output.figures.folding import Folded, folded
@@ -16,8 +16,6 @@ LIMITS = (80, 40, 20, 8)
 MOST_PASSAGES = 1500
 #: So many nested models get a graph of their own; the layers of the others are in the table.
 MOST_GRAPHS = 30
-
-SEVERITIES = tuple(Severity)
 
 
 def named(layer: Layer) -> str:
@@ -73,7 +71,7 @@ class Places:
     def worst(self, numbers: Sequence[int]) -> Severity | None:
         """The gravest severity of some diagnostics."""
         severities = [self.diagnostics[number].severity for number in numbers]
-        return min(severities, key=SEVERITIES.index, default=None)
+        return max(severities, key=SEVERITIES.index, default=None)
 
 
 def places_of(model: Model, diagnostics: tuple[Diagnostic, ...], prefix: str) -> Places:

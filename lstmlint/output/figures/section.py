@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lstmlint.analyses.gates import counted
 from lstmlint.inference.costs import model_costs
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Count, Unknown
+from lstmlint.ir.words import counted
 from lstmlint.linting.report import FileReport, Status
 from lstmlint.output.figures.anatomy import Anatomy, anatomy_of, recurrent_layers
 from lstmlint.output.figures.figures import caption, grouped, panelled

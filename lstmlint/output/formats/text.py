@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lstmlint.ir.finding import Diagnostic, Severity
+from lstmlint.ir.words import counted
 from lstmlint.linting.report import FileReport, Run, Status, totals
 from lstmlint.output.formats.places import first_related
 from lstmlint.output.formats.reporter import Reporter, Style
@@ -62,26 +63,22 @@ def abstentions(reports: Sequence[FileReport]) -> Iterator[str]:
     }
     reasons = Counter(reason for _, _, reason in places)
     for reason, number in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
-        yield fit(f"could not judge {_counted(number, 'layer')}: {reason}")
+        yield fit(f"could not judge {counted(number, 'layer')}: {reason}")
 
 
 def closing(run: Run) -> str:
     """The counts of a run in one line."""
     counts = totals(run.reports)
-    found = ", ".join(_counted(number, severity) for severity, number in counts.by_severity.items())
+    found = ", ".join(counted(number, severity) for severity, number in counts.by_severity.items())
     checked = counts.files - counts.skipped - counts.errors
-    parts = [f"{found} in {_counted(checked, 'model')}"]
+    parts = [f"{found} in {counted(checked, 'model')}"]
     if run.known:
-        parts.append(f"{_counted(run.known, 'finding')} known to the baseline")
+        parts.append(f"{counted(run.known, 'finding')} known to the baseline")
     if counts.errors:
-        parts.append(f"{_counted(counts.errors, 'path')} could not be read")
+        parts.append(f"{counted(counts.errors, 'path')} could not be read")
     if counts.skipped:
-        parts.append(f"{_counted(counts.skipped, 'file')} skipped, not Keras models")
+        parts.append(f"{counted(counts.skipped, 'file')} skipped, not Keras models")
     return "; ".join(parts)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def coloured(severity: Severity, text: str, style: Style) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from lstmlint.analyses.gates import counted, gate_parts, gated_formula, is_gated, product_formula
+from lstmlint.analyses.gates import gate_parts, gated_formula, is_gated, product_formula
 from lstmlint.inference.costs import call_work, costs_of
 from lstmlint.inference.stored import stored_weights
 from lstmlint.ir.document import FileError
@@ -19,6 +19,7 @@ from lstmlint.ir.model import BYTES_PER_ELEMENT, Layer, Model, count
 from lstmlint.ir.shape import Count, Dim, Structure, Unknown, Witness, contradict, is_dims, to_json
 from lstmlint.ir.shown import Printed
 from lstmlint.ir.weight import Weight
+from lstmlint.ir.words import counted
 from lstmlint.ir.work import at_one_step
 from lstmlint.keras.classes import Form, classes_with, traits_of
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from lstmlint.review.breaking import BREAKS, Break
+from lstmlint.ir.words import counted
+from lstmlint.review.breaking import Break
+from lstmlint.review.categories import BREAKS
 from lstmlint.review.changed_models import Change, FileBreaks
-from lstmlint.review.words import ARROW, count, cut
+from lstmlint.review.words import ARROW, cut
 from lstmlint.running.terminal import fit
 
 VERSION = 1
@@ -72,7 +74,7 @@ def _told(found: Break) -> str:
 def _closing(files: Sequence[FileBreaks], against: str) -> str:
     compared = sum(one.change is Change.CHANGED for one in files)
     found = sum(len(one.breaks) for one in files)
-    parts = [f"{count(found, 'breaking change')} against {fit(against)} in {count(compared, 'changed model')}"]
+    parts = [f"{counted(found, 'breaking change')} against {fit(against)} in {counted(compared, 'changed model')}"]
     others = {change: sum(one.change is change for one in files) for change in (Change.NEW, Change.DELETED)}
     return ", ".join([*parts, *(f"{number} {change}" for change, number in others.items() if number)])
 

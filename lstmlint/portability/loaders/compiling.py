@@ -7,11 +7,18 @@ Sources: `saving/saving_utils.py` and `losses/__init__.py` of Keras 2.3.1 and 2.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from lstmlint.analyses.training import FUNCTION_WRAPPERS
 from lstmlint.ir.document import Container
+from lstmlint.keras.compiled import (
+    FUNCTION_KEYS,
+    FUNCTION_WRAPPERS,
+    OPTIMIZER_KEYS,
+    RESOLVED,
+    Named,
+    named_in,
+    own_name,
+)
 from lstmlint.keras.versions import Line
 from lstmlint.portability.loaders.context import Loading, Obstacles
 from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, NOT_LOCATED, NOT_LOCATED_BEFORE
@@ -19,26 +26,11 @@ from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
 
 RULE = "compile-refused"
 
-#: Names that `compile` itself resolves.
-SHORT = frozenset({"accuracy", "acc", "crossentropy", "ce"})
-
-#: The keys of losses and metrics and what they hold.
-KINDS: Mapping[str, str] = {"loss": "loss", "metrics": "metric", "weighted_metrics": "metric"}
-
 #: What Keras 3 says of a name in an H5 file that it does not know: it takes a text for an object.
 NO_OBJECT = "string indices must be integers, not 'str'"
 
 #: The first Keras of TensorFlow that writes objects with their modules.
 FIRST_MODERN = (2, 12)
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A loss or metric by its name: a text, a function (`is_function`), or a class with its config."""
-
-    name: str
-    config: Mapping[str, Any] | None = None
-    is_function: bool = False
 
 
 def obstacles(loading: Loading) -> Obstacles:
@@ -59,11 +51,11 @@ def _obstacle(message: str, error: str, stage: Stage) -> Obstacle:
 
 def _refusals(record: Mapping[str, Any], loading: Loading) -> Iterator[tuple[str, str]]:
     """Messages with the names of their exceptions."""
-    for key in ("optimizer_config", "optimizer"):
+    for key in OPTIMIZER_KEYS:
         yield from _optimizer(record.get(key), loading)
-    for key, kind in KINDS.items():
+    for key, kind in FUNCTION_KEYS.items():
         for named in named_in(record.get(key)):
-            if named.name not in SHORT and named.name not in FUNCTION_WRAPPERS:
+            if named.own_name not in RESOLVED and named.own_name not in FUNCTION_WRAPPERS:
                 yield from _named(named, kind, loading)
 
 
@@ -71,7 +63,7 @@ def _optimizer(value: Any, loading: Loading) -> Iterator[tuple[str, str]]:
     if not isinstance(value, dict) or not isinstance(value.get("class_name"), str):
         return
     written, config = value["class_name"], value.get("config")
-    name = written.rpartition(">")[2]
+    name = own_name(written)
     is_looked_up = loading.target.is_keras3 and loading.document.container is Container.H5
     if is_looked_up and not loading.facts.knows("optimizer", written) and isinstance(config, dict):
         # Keras 3 makes a fresh one by the name in the config then (`_resolve_compile_arguments_compat`).
@@ -90,33 +82,33 @@ def _named(named: Named, kind: str, loading: Loading) -> Iterator[tuple[str, str
     if loading.target.is_keras3:
         yield from _named_in_keras3(named, kind, loading)
     elif loading.document.container is Container.KERAS:
-        if named.is_function and not loading.facts.knows(kind, named.name):
-            yield NOT_LOCATED_BEFORE.format(kind="function", name=named.name), "TypeError"
+        if named.is_function and not loading.facts.knows(kind, named.own_name):
+            yield NOT_LOCATED_BEFORE.format(kind="function", name=named.own_name), "TypeError"
     elif named.config is not None and kind == "metric" and _is_standalone(loading):
         yield f"Unknown metric function: {DUMP}", "ValueError"
-    elif not loading.facts.knows(kind, named.name):
-        yield _unknown(kind, named.name, loading), "ValueError"
+    elif not loading.facts.knows(kind, named.own_name):
+        yield _unknown(kind, named.own_name, loading), "ValueError"
 
 
 def _named_in_keras3(named: Named, kind: str, loading: Loading) -> Iterator[tuple[str, str]]:
     """Keras 3 looks names in H5 files up at once, and of those in archives only functions and classes."""
     facts = loading.facts
     if loading.document.container is not Container.H5:
-        if (named.is_function or named.config is not None) and not facts.knows(kind, named.name):
-            yield NOT_LOCATED.format(kind="function", name=named.name), "TypeError"
+        if (named.is_function or named.config is not None) and not facts.knows(kind, named.own_name):
+            yield NOT_LOCATED.format(kind="function", name=named.own_name), "TypeError"
         return
-    broken = facts.broken.get(kind, {}).get(named.name)
+    broken = facts.broken.get(kind, {}).get(named.own_name)
     if broken is not None:
         error, _, text = broken.partition(": ")
         yield text, error
-    elif named.name not in facts.deserialized.get(kind, frozenset({named.name})):
+    elif named.own_name not in facts.deserialized.get(kind, frozenset({named.own_name})):
         yield NO_OBJECT, "TypeError"
     elif named.config is not None:
-        takes = facts.takes(kind, named.name)
+        takes = facts.takes(kind, named.own_name)
         refused = [key for key in named.config if takes is not None and key not in takes]
         if refused:
-            inner = f"{named.name}.__init__() got an unexpected keyword argument '{refused[0]}'"
-            text = NOT_DESERIALIZED.format(name=f"<class '{DUMP}.{named.name}'>", inner=inner)
+            inner = f"{named.own_name}.__init__() got an unexpected keyword argument '{refused[0]}'"
+            text = NOT_DESERIALIZED.format(name=f"<class '{DUMP}.{named.own_name}'>", inner=inner)
             yield text, "TypeError"
 
 
@@ -127,19 +119,3 @@ def _is_standalone(loading: Loading) -> bool:
 
 def _unknown(kind: str, name: str, loading: Loading) -> str:
     return loading.facts.unknown.get(kind, "").partition(": ")[2].replace("NAME", name)
-
-
-def named_in(value: Any) -> list[Named]:
-    """The losses or metrics that a serialized value names."""
-    if isinstance(value, str):
-        return [Named(value)]
-    if isinstance(value, list):
-        return [named for item in value for named in named_in(item)]
-    if not isinstance(value, dict):
-        return []
-    if "class_name" not in value:
-        return [named for item in value.values() for named in named_in(item)]
-    config = value.get("config")
-    if value["class_name"] == "function" and isinstance(config, str):
-        return [Named(config, is_function=True)]
-    return [Named(str(value["class_name"]).rpartition(">")[2], config if isinstance(config, dict) else {})]

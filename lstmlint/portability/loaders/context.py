@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from lstmlint.ir.document import Document, Pointer
 from lstmlint.ir.model import Model
+from lstmlint.ir.words import counted
 from lstmlint.keras.facts import Facts, known_somewhere
 from lstmlint.keras.versions import Target
 from lstmlint.portability.obstacle import DUMP, Obstacle, obstacle
@@ -145,7 +146,7 @@ def missing(place: Place, loading: Loading, rule: str) -> Obstacles:
     missed = loading.facts.layer(place.class_name).misses(place.config)
     if not missed or (is_keras1(place) and not loading.target.is_tf_keras and not loading.target.is_keras3):
         return  # standalone Keras 2 takes the names of Keras 1 for its own
-    count = f"{len(missed)} required positional argument{'s' if len(missed) > 1 else ''}"
+    count = counted(len(missed), "required positional argument")
     names = " and ".join(", ".join(map(repr, missed)).rsplit(", ", 1))
     of = f"{loading.facts.aliases.get(place.class_name, place.class_name)}." if loading.target.version > (2, 12) else ""
     yield place.refused(rule, "TypeError", f"{of}__init__() missing {count}: {names}")
