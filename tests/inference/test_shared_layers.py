@@ -11,6 +11,7 @@ import keras
 import pytest
 
 import lstmlint
+from lstmlint.ir.finding import Severity
 
 L = keras.layers
 SHARED = Path(__file__).parent.parent / "data" / "shared"
@@ -78,3 +79,9 @@ def test_h5_stores_a_stacked_cell_once(tmp_path: Path) -> None:
     theirs = stacked_cell()
     theirs.save(tmp_path / "model.h5")
     assert lstmlint.load(str(tmp_path / "model.h5")).params == theirs.count_params()
+
+
+def test_a_stacked_cell_is_no_error(tmp_path: Path) -> None:
+    stacked_cell().save(tmp_path / "model.keras")
+    said = lstmlint.analyze(str(tmp_path / "model.keras")).diagnostics
+    assert [one for one in said if one.severity is Severity.ERROR] == []

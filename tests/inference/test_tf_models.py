@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 import lstmlint
-from lstmlint.ir.shape import Dims, Unknown, leaves, to_json
+from lstmlint.ir.finding import Severity
+from lstmlint.ir.shape import Dim, Unknown, leaves, to_json
 
 LINES = (Path(__file__).parent.parent / "data" / "tf_models.jsonl").read_text(encoding="utf-8").splitlines()
 MODELS = [json.loads(line) for line in LINES]
@@ -20,6 +22,8 @@ def test_model(at: int, tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     path.write_text(json.dumps(recorded["model"]), encoding="utf-8")
     model = lstmlint.load(str(path))
+    errors = [one for one in lstmlint.analyze(str(path)).diagnostics if one.severity is Severity.ERROR]
+    assert bool(errors) == (recorded["outputs"] is None or _is_exhausted(recorded["outputs"][0]))
     if recorded["outputs"] is None:  # what shrinks to nothing is given as computed, and a rule reports it
         assert all(isinstance(shape, Unknown) or _is_exhausted(shape) for shape in leaves(model.outputs))
         return
@@ -29,5 +33,5 @@ def test_model(at: int, tmp_path: Path) -> None:
     assert [[list(weight.shape), layer.trains(weight)] for weight in layer.weights] == recorded["weights"]
 
 
-def _is_exhausted(shape: Dims) -> bool:
+def _is_exhausted(shape: Iterable[Dim]) -> bool:
     return any(isinstance(size, int) and size <= 0 for size in shape)

@@ -43,6 +43,18 @@ def test_empty_groups_and_state_of_random_generators_are_no_weights() -> None:
     assert found(document(X, LSTM, drop, DENSE, weights=[*groups, surplus])) == []
 
 
+def test_document_frequencies_of_a_lookup_are_no_weights() -> None:
+    """An archive stores them for each token, and Keras counts none of them."""
+    words = {**given("words", 1), "config": {"name": "words", "batch_shape": [None, 1], "dtype": "string"}}
+    lookup = layer("StringLookup", "lookup", output_mode="tf_idf", vocabulary=["a", "b"], num_oov_indices=1)
+    config = {"name": "m", "layers": [{key: one[key] for key in ("class_name", "config")} for one in (words, lookup)]}
+    serialized = {"class_name": "Sequential", "config": config}
+    kept = (stored("string_lookup", idf_weights=(3,)),)
+    naming = WeightNaming.CLASS_NAME
+    archive = Document("m.keras", Container.KERAS, serialized, keras_version="3.15.1", stored=kept, stored_by=naming)
+    assert [one for one in found(archive) if one[1] == "error"] == []
+
+
 def test_a_custom_layer_may_own_the_weights() -> None:
     custom = layer("Attend", "attend")
     weights = [LSTM_WEIGHTS, stored("attend_1", w=(4, 4)), DENSE_WEIGHTS]
