@@ -232,7 +232,7 @@ def test_h5_data_in_other_files_is_never_opened(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "model.weights.h5", "w", libver="latest") as file:
         file.create_dataset("layers/dense/vars/0", (3, 2), "float32", external=[(str(tmp_path / "pipe"), 0, 24)])
         file.create_virtual_dataset("layers/dense/vars/1", layout)
-    code = "import sys; from lstmlint import readers; print(readers.read(sys.argv[1]))"
+    code = "import sys; from lstmlint import readers; d = readers.read(sys.argv[1]); print(d.stored, d.evidence)"
     printed = printed_by(code, tmp_path / "model.weights.h5")
     assert "shape=(3, 2)" in printed
     assert f"target='{tmp_path / 'pipe'}'" in printed
