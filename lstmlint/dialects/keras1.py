@@ -93,6 +93,15 @@ SEMANTICS = Semantics(
     recurrent_layers_choose_cudnn=False,
     hard_sigmoid_slope=0.2,
     int4_packs_outputs=False,
+    refuses_further_axes=False,
+    scores_have_query_length=False,
+    models_refuse_other_inputs=False,
+    may_run_on_theano=True,
+    crossentropy_stretches_targets=True,
+    gru_ignores_further_states=False,
+    has_operations=False,
+    loading_converts_weights=True,
+    generation=1,
     masks=KERAS_1,
 )
 

@@ -50,6 +50,15 @@ def semantics(writer: Writer) -> Semantics:
         recurrent_layers_choose_cudnn=writer.is_tf_keras,
         hard_sigmoid_slope=0.2,
         int4_packs_outputs=False,
+        refuses_further_axes=False,
+        scores_have_query_length=False,
+        models_refuse_other_inputs=False,
+        may_run_on_theano=not writer.is_tf_keras,
+        crossentropy_stretches_targets=True,
+        gru_ignores_further_states=False,
+        has_operations=False,
+        loading_converts_weights=True,
+        generation=2,
         masks=TENSORFLOW_2 if writer.is_tf_keras else STANDALONE_2,
     )
 

@@ -9,6 +9,7 @@ from lstmlint.dialects.dialect import Dialect, LayerConfig
 from lstmlint.ir.graph import Semantics
 from lstmlint.keras.defaults import with_defaults
 from lstmlint.keras.mask_support import KERAS_3
+from lstmlint.keras.versions import NEWEST
 from lstmlint.keras.writer import Writer
 
 
@@ -34,6 +35,15 @@ def semantics(writer: Writer) -> Semantics:
         recurrent_layers_choose_cudnn=True,
         hard_sigmoid_slope=1 / 6,
         int4_packs_outputs=writer.version >= (3, 14),
+        refuses_further_axes=True,
+        scores_have_query_length=True,
+        models_refuse_other_inputs=True,
+        may_run_on_theano=False,
+        crossentropy_stretches_targets=False,
+        gru_ignores_further_states=True,
+        has_operations=True,
+        loading_converts_weights=False,
+        generation=3,
         masks=KERAS_3,
     )
 
@@ -48,7 +58,7 @@ def translate(class_name: str, config: Mapping[str, Any], writer: Writer) -> Lay
 
 KERAS3 = Dialect(
     major=3,
-    presumed=Writer((3, 15), is_tf_keras=False),
+    presumed=Writer(NEWEST.version, is_tf_keras=False),
     semantics=semantics,
     translate=translate,
     models_keep_trainable=True,

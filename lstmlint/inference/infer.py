@@ -191,7 +191,7 @@ class _Inference:
 
     def _refuses(self, model: Model, called: Model, inputs: Structure) -> bool:
         """Whether a nested model does not take what it is called on: by its own inputs (Keras 3), or by its kernels."""
-        if self.semantics.recorded_build_wins:
+        if self.semantics.models_refuse_other_inputs:
             return refused_by_model(model.inputs, inputs)
         pairs = zip(model.layers, called.layers, strict=True)
         return any(contradict(_kernels(built), _kernels(demanded)) for built, demanded in pairs)

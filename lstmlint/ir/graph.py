@@ -107,6 +107,24 @@ class Semantics:
     hard_sigmoid_slope: float
     #: Kernels of four bits are packed along what they make (Keras 3.14 and later), not along what they take.
     int4_packs_outputs: bool
+    #: A convolution refuses more axes than it has dimensions (Keras 3), or some versions take them for a batch (2).
+    refuses_further_axes: bool
+    #: Attention scores are stated with the length of the query for that of the key (Keras 3).
+    scores_have_query_length: bool
+    #: A nested model refuses what its own inputs do not allow (Keras 3), or what its kernels do not (others).
+    models_refuse_other_inputs: bool
+    #: The backend may be Theano, which applies kernels turned around (Keras 1 and standalone Keras 2).
+    may_run_on_theano: bool
+    #: `binary_crossentropy` stretches targets of one axis less over the outputs (Keras 1 and 2).
+    crossentropy_stretches_targets: bool
+    #: A GRU takes the first of several states that it is given (Keras 3).
+    gru_ignores_further_states: bool
+    #: Operations on tensors are in `keras.ops` (Keras 3), or in `keras.backend` (others).
+    has_operations: bool
+    #: Loading an H5 file converts the layouts of the weights of recurrent layers (Keras 1 and 2).
+    loading_converts_weights: bool
+    #: The generation, for words and data of that generation; what is computed differently has a flag of its own.
+    generation: int
     #: What becomes of the masks of sequences.
     masks: MaskSupport
 

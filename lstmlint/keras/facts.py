@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from lstmlint.keras.versions import KERAS_TARGETS, Target
-
-DATA = "keras/data/versions.json"
+from lstmlint.keras.versions import DATA, KERAS_TARGETS, Target
 
 
 @dataclass(frozen=True, slots=True)

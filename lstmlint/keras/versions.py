@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -44,7 +46,7 @@ class Target:
     @property
     def is_keras3(self) -> bool:
         """Whether it is Keras 3 that loads the file."""
-        return self.line in (Line.KERAS, Line.JAX_GPU) and self.version >= (3,)
+        return self.line in (Line.KERAS, Line.JAX_GPU) and self.version[:1] == (3,)
 
     @property
     def is_tf_keras(self) -> bool:
@@ -52,24 +54,44 @@ class Target:
         return self.line is Line.TF_KERAS or (self.line is Line.KERAS and (2, 4) <= self.version < (3,))
 
 
+#: Minor releases before the first that was examined, which is like them.
+FIRST: Mapping[tuple[Line, int], tuple[int, ...]] = MappingProxyType({(Line.TF_KERAS, 2): (0,)})
+
+DATA = "keras/data/versions.json"
+VERSIONS_PART = b'"versions":'
+
+
 class UnknownTargetError(ValueError):
     """A target that is not known; the message says which are."""
 
 
+def examined_versions() -> tuple[tuple[Line, tuple[int, ...]], ...]:
+    """The versions that were examined, from old to new: those of `versions.json`."""
+    lines = (pkgutil.get_data("lstmlint", DATA) or b"").splitlines()
+    # The data has a line for each part, and the rest of it is read by few runs.
+    told = next(line for line in lines if line.startswith(VERSIONS_PART)).removeprefix(VERSIONS_PART).rstrip(b",")
+    return tuple((Line(line), tuple(map(int, version.split(".")))) for line, version in json.loads(told))
+
+
 def _keras_targets() -> tuple[Target, ...]:
-    minors = {
-        Line.KERAS: ((1, 2), *((2, minor) for minor in range(4)), *((3, minor) for minor in range(16))),
-        Line.TF_KERAS: tuple((2, minor) for minor in range(20)),
-    }
-    versions = [Target(f"{line}-{'.'.join(map(str, one))}", line, one) for line, some in minors.items() for one in some]
-    return tuple(sorted(versions, key=lambda target: (target.version, target.line)))
+    """Every minor release of a generation from the first that was examined to the newest."""
+    minors: dict[tuple[Line, int], set[int]] = {}
+    for line, (major, minor, *_) in examined_versions():
+        minors.setdefault((line, major), set(FIRST.get((line, major), ()))).add(minor)
+    targets = (
+        Target(f"{line}-{major}.{minor}", line, (major, minor))
+        for (line, major), found in minors.items()
+        for minor in range(min(found), max(found) + 1)
+    )
+    return tuple(sorted(targets, key=lambda target: (target.version, target.line)))
 
 
 #: The versions of Keras, from old to new.
 KERAS_TARGETS: tuple[Target, ...] = _keras_targets()
 
-#: The newest known Keras.
-NEWEST = next(target for target in reversed(KERAS_TARGETS) if target.is_keras3)
+#: The newest known Keras, and the newest of the package in which Keras 2 lives on.
+NEWEST = next(target for target in reversed(KERAS_TARGETS) if target.line is Line.KERAS)
+NEWEST_TF_KERAS = next(target for target in reversed(KERAS_TARGETS) if target.line is Line.TF_KERAS)
 
 #: What models are converted for, and Keras where it computes by other means than anywhere else.
 RUNTIME_TARGETS: tuple[Target, ...] = (

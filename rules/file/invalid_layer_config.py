@@ -89,6 +89,7 @@ from lstmlint.keras.config_schemas import (
     keys,
     versions_of,
 )
+from lstmlint.keras.versions import NEWEST
 from lstmlint.keras.writer import Writer, parse_version
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
@@ -230,9 +231,8 @@ def _is_usual(value: Any, alternatives: tuple[Schema, ...]) -> bool:
 
 def _generation(model: Model) -> int | None:
     """The generation of Keras of a file that states none, where its form tells it."""
-    if model.graph is None or not model.graph.semantics.recorded_build_wins:
-        return None
-    return 3
+    generation = model.graph.semantics.generation if model.graph is not None else None
+    return generation if generation == NEWEST.version[0] else None
 
 
 def _key(place: Place) -> Verdict:

@@ -81,8 +81,8 @@ def _judge(model: Model, layer: Layer) -> Iterator[Verdict]:
 
 def _turned(model: Model) -> str:
     """How the Keras of a file turns a sequence around."""
-    is_keras3 = model.graph is not None and model.graph.semantics.recorded_build_wins
-    return "keras.ops.flip(x, axis=1)" if is_keras3 else "keras.backend.reverse(x, 1)"
+    has_operations = model.graph is not None and model.graph.semantics.has_operations
+    return "keras.ops.flip(x, axis=1)" if has_operations else "keras.backend.reverse(x, 1)"
 
 
 def _readers(model: Model, layer: Layer) -> Iterator[Layer]:

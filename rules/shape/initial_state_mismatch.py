@@ -134,7 +134,7 @@ def _ignores_more(found: StateCall) -> bool:
     """Whether a layer takes the first of several states: the GRU of Keras 3 does."""
     graph = found.model.graph
     is_gru = traits_of(found.call.layer.class_name).kind == KINDS["GRU"]
-    return is_gru and graph is not None and graph.semantics.recorded_build_wins
+    return is_gru and graph is not None and graph.semantics.gru_ignores_further_states
 
 
 def _cure(found: StateCall) -> str:

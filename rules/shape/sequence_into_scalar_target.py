@@ -84,8 +84,8 @@ MAKES_SEQUENCES = frozenset({
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
     if model.graph is None or record(model.document).get("sample_weight_mode"):
         return
-    refuses = model.graph.semantics.recorded_build_wins
-    stretching = REGRESSION_LOSSES if refuses else REGRESSION_LOSSES | {STRETCHING_BEFORE_KERAS_3}
+    stretches_more = model.graph.semantics.crossentropy_stretches_targets
+    stretching = REGRESSION_LOSSES | {STRETCHING_BEFORE_KERAS_3} if stretches_more else REGRESSION_LOSSES
     for output, reference in zip(outputs(model), references(model.graph.outputs), strict=False):
         if isinstance(output.loss, Loss) and output.loss.name in stretching and _is_scalar_each_step(output):
             recurrent = _last_recurrent(model, reference)

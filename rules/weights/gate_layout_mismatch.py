@@ -53,8 +53,8 @@ from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 @rule(Severity.WARNING)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    is_of_keras_2 = model.graph is not None and not model.graph.semantics.recorded_build_wins
-    converts = is_of_keras_2 and model.document.stored_by is WeightNaming.LAYER_NAME
+    is_converting = model.graph is not None and model.graph.semantics.loading_converts_weights
+    converts = is_converting and model.document.stored_by is WeightNaming.LAYER_NAME
     for found in bias_layouts(model):
         yield _finding(found, is_converted=converts and found.has_equivalent)
 

@@ -46,7 +46,7 @@ def reorder(draft: Draft) -> Applied:
 def flip(draft: Draft) -> Applied:
     graph, backend = draft.model.graph, draft.document.backend
     notes: list[Change | Left] = []
-    if graph is None or graph.semantics.recorded_build_wins:
+    if graph is None or not graph.semantics.may_run_on_theano:
         return draft, ()
     for layer, original in _convolutions(draft):
         if backend is None and graph.semantics.kernels_follow_data_format:

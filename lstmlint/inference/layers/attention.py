@@ -186,7 +186,7 @@ def _head_scores(call: Call, operands: Operands) -> Dims:
     Keras 3 states `(batch, heads, length, length)` with the query's length, whatever the key's is.
     """
     query, heads = operands.query, call.integer("num_heads")
-    if call.semantics.recorded_build_wins:
+    if call.semantics.scores_have_query_length:
         length = _dim(call, query, 1)
         return (query[0], heads, length, length)
     projected = (*query[:-1], heads)

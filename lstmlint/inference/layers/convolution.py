@@ -76,7 +76,7 @@ def _input(call: Call) -> Dims:
     """
     rank = dimensions_of(call.class_name) + 2
     shape = call.tensor()
-    if not isinstance(shape, Unknown) and len(shape) > rank and not call.semantics.recorded_build_wins:
+    if not isinstance(shape, Unknown) and len(shape) > rank and not call.semantics.refuses_further_axes:
         raise Undetermined(f"only some versions of Keras 2 accept an input of rank {len(shape)}")
     return call.dims(rank)
 

@@ -27,7 +27,7 @@ def obstacles(model: Model) -> Iterator[Obstacle]:
     """What tf2onnx refuses or converts to something else."""
     yield from nothing_to_convert(model)
     version = parse_version(model.document.keras_version or "")
-    is_keras3 = bool(version and version >= (3,))
+    is_keras3 = bool(version and version[0] == 3)
     for layer in model.all_layers:
         core = recurrent_core(layer)
         if core is None or core is not layer or not layer.config.get("stateful"):
