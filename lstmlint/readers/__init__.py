@@ -19,26 +19,8 @@ from lstmlint.readers.source import Source, in_memory, in_stream, opened
 __all__ = ["Reader", "Source", "is_candidate", "read", "read_bytes", "read_stream"]
 
 LFS_POINTER = b"version https://git-lfs"
-ZIP_START = b"PK\x03\x04"
-MODEL_MEMBERS = (b"config.json", b"metadata.json")
-DIRECTORY_BYTES = 16 * 1024
-"""How much of an archive's end is searched for the names of its members."""
-
 SPOOL_BYTES = 16 * 1024 * 1024
 """How much of standard input is kept in memory before it goes to a temporary file."""
-
-YAML_SUFFIXES = frozenset({".yaml", ".yml"})
-MODEL_SUFFIXES = frozenset({".h5", ".hdf5", ".hdf", ".he5", ".keras", ".json"})
-FOREIGN_HDF5_SUFFIXES = frozenset(
-    {".mat", ".nc", ".nc4", ".cdf", ".h5ad", ".loom", ".jld2", ".cool", ".mcool", ".fast5", ".pod5", ".nwb", ".slp"}
-)
-"""Formats that are HDF5 and never a Keras model: MATLAB, netCDF, genomics, Julia."""
-
-EXPECTED_SUFFIXES = {".h5": "HDF5", ".hdf5": "HDF5", ".keras": "zip", ".json": "JSON"}
-"""What a name promises, as the first word of a reader's name; Keras 3 chooses its loader by it."""
-
-NAMES_OF_SAVED_MODELS = frozenset({"keras_metadata.pb"})
-"""Files that TensorFlow gives one name only."""
 
 GRAPH_OF_SAVED_MODEL = "saved_model.pb"
 GRAPH_WITHOUT_LAYERS = (
@@ -86,10 +68,32 @@ def read_source(source: Source) -> Document:
         raise UnreadableError("is empty; save the model again")
     if source.head.startswith(LFS_POINTER):
         raise UnreadableError("is a Git LFS pointer, not the file itself; run 'git lfs pull'")
-    for reader in readers():
-        if reader.recognises(source):
-            return remark_on_name(read_with(reader, source), reader, source)
-    raise unrecognised(source)
+    reader = reader_of(source) or by_name(source)
+    if reader is None:
+        raise unrecognised(source)
+    return remark_on_name(read_with(reader, source), reader, source)
+
+
+def reader_of(source: Source) -> Reader | None:
+    """The reader that recognises an opened source."""
+    return next((reader for reader in readers() if reader.recognises(source)), None)
+
+
+def by_name(source: Source) -> Reader | None:
+    """The reader of what no reader recognises, where the name alone suffices."""
+    promised = promised_by(source.suffix)
+    return promised if promised is not None and promised.reads_by_name else None
+
+
+def promised_by(suffix: str) -> Reader | None:
+    """The reader whose container a name promises."""
+    return next((reader for reader in readers() if suffix in reader.suffixes), None)
+
+
+@functools.cache
+def model_suffixes() -> frozenset[str]:
+    """The endings of names that promise a model."""
+    return frozenset().union(*(reader.suffixes | reader.also_named for reader in readers()))
 
 
 def is_candidate(path: str) -> bool:
@@ -101,35 +105,25 @@ def is_candidate(path: str) -> bool:
         with opened(path) as source:
             return holds_candidate(source)
     except UnreadableError:
-        return os.path.isfile(path) and os.path.splitext(path)[1].lower() in MODEL_SUFFIXES
+        return os.path.isfile(path) and os.path.splitext(path)[1].lower() in model_suffixes()
 
 
 def holds_candidate(source: Source) -> bool:
     """Whether an opened file is worth reading, by its first bytes and, for archives, its last."""
-    from lstmlint.readers.hdf5 import recognises as is_hdf5
-    from lstmlint.readers.saved_model import recognises as is_saved_model
-    from lstmlint.readers.yaml_text import recognises as is_yaml
-
-    if os.path.basename(source.path) in NAMES_OF_SAVED_MODELS:
+    if has_own_name(source):
         return True
     if source.size == 0 or source.head.startswith(LFS_POINTER):
-        return source.suffix in MODEL_SUFFIXES
-    if is_hdf5(source):
-        return source.suffix not in FOREIGN_HDF5_SUFFIXES
-    if source.head.startswith(ZIP_START):
-        return source.suffix == ".keras" or names_model_members(source)
-    return (
-        source.suffix in EXPECTED_SUFFIXES
-        or is_saved_model(source)
-        or (source.suffix in YAML_SUFFIXES and is_yaml(source))
-    )
+        return source.suffix in model_suffixes()
+    reader = reader_of(source)
+    if reader is not None and reader.is_candidate is not None:
+        return reader.is_candidate(source)
+    return promised_by(source.suffix) is not None
 
 
-def names_model_members(source: Source) -> bool:
-    """Whether an archive's beginning or end names a member that every Keras archive has."""
-    source.stream.seek(max(0, source.size - DIRECTORY_BYTES))
-    ends = (source.head, source.stream.read(DIRECTORY_BYTES))
-    return any(member in end for end in ends for member in MODEL_MEMBERS)
+def has_own_name(source: Source) -> bool:
+    """Whether a file has a name that only files of one container have."""
+    name = os.path.basename(source.path)
+    return any(name in reader.file_names for reader in readers())
 
 
 @functools.cache
@@ -143,27 +137,29 @@ def read_with(reader: Reader, source: Source) -> Document:
     try:
         return reader.read(source)
     except NotAModelError as error:
-        if source.suffix in EXPECTED_SUFFIXES and source.suffix != ".json":
+        promised = promised_by(source.suffix)
+        if promised is not None and not promised.reads_by_name:
             raise UnreadableError(f"{error}; save the model again") from None
         raise
 
 
 def remark_on_name(document: Document, reader: Reader, source: Source) -> Document:
     """The document, with a remark if the file's name promises another container than it has."""
-    if reader.name.startswith(EXPECTED_SUFFIXES.get(source.suffix, "")):
+    promised = promised_by(source.suffix)
+    if promised is None or reader.name.startswith(promised.name):
         return document
     return replace(document, remarks=(*document.remarks, f"{reader.name} named {source.suffix}"))
 
 
 def unrecognised(source: Source) -> UnreadableError | NotAModelError:
     """The error for content that no reader knows."""
-    if os.path.basename(source.path) in NAMES_OF_SAVED_MODELS:
+    if has_own_name(source):
         return UnreadableError("is not the metadata of a SavedModel; save or download it again")
-    if source.suffix not in EXPECTED_SUFFIXES:
+    promised = promised_by(source.suffix)
+    if promised is None:
         beside = os.path.basename(source.path) == GRAPH_OF_SAVED_MODEL
         return NotAModelError(GRAPH_WITHOUT_LAYERS if beside else "is in no format that Keras writes")
     for start, message in MISTAKEN_STARTS:
         if source.head.lstrip().startswith(start):
             return UnreadableError(message)
-    expected = EXPECTED_SUFFIXES[source.suffix]
-    return UnreadableError(f"is not {expected}, whatever its name says; save or download it again")
+    return UnreadableError(f"is not {promised.name}, whatever its name says; save or download it again")

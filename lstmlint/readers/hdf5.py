@@ -32,7 +32,8 @@ from lstmlint.readers.source import Source
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 SIGNATURE_OFFSETS = (0, 512, 1024, 2048)
 ZIP_START = b"PK\x03\x04"
-SUFFIXES = frozenset({".h5", ".hdf5", ".hdf", ".he5"})
+SUFFIXES = frozenset({".h5", ".hdf5"})
+ALSO_NAMED = frozenset({".hdf", ".he5"})
 MODEL_CONFIG = b"model_config"
 TRAINING_CONFIG = b"training_config"
 WEIGHTS_GROUP = b"model_weights"
@@ -67,7 +68,7 @@ def recognises(source: Source) -> bool:
     What begins as an archive is HDF5 only if its name says so, as for Keras: the weights in an archive may happen to
     begin where a user block would end.
     """
-    is_archive = source.head.startswith(ZIP_START) and source.suffix not in SUFFIXES
+    is_archive = source.head.startswith(ZIP_START) and source.suffix not in SUFFIXES | ALSO_NAMED
     offsets = SIGNATURE_OFFSETS[:1] if is_archive else SIGNATURE_OFFSETS
     return any(source.head.startswith(SIGNATURE, offset) for offset in offsets)
 
@@ -257,4 +258,18 @@ def word(owner: Group, name: bytes) -> str | None:
     return shown(found) if found else None
 
 
-reader = Reader("HDF5", recognises, read)
+FOREIGN_SUFFIXES = frozenset(
+    {".mat", ".nc", ".nc4", ".cdf", ".h5ad", ".loom", ".jld2", ".cool", ".mcool", ".fast5", ".pod5", ".nwb", ".slp"}
+)
+"""Formats that are HDF5 and never a Keras model: MATLAB, netCDF, genomics, Julia."""
+
+
+def is_candidate(source: Source) -> bool:
+    """Whether a file of HDF5 has no name that only other programs give."""
+    return source.suffix not in FOREIGN_SUFFIXES
+
+
+reader = Reader(
+    "HDF5", recognises, read, Container.H5,
+    suffixes=SUFFIXES, also_named=ALSO_NAMED, is_candidate=is_candidate,
+)  # fmt: skip

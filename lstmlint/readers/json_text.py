@@ -20,10 +20,8 @@ MODEL_MARK = b'"class_name"'
 
 
 def recognises(source: Source) -> bool:
-    """Whether a file begins like JSON of no other kind, or is named as JSON and is not binary."""
-    if is_of_kind(source, TFJS) or is_of_kind(source, SHARDS):
-        return False
-    return begins_like_json(source) or (source.suffix == ".json" and not is_of_other_reader(source))
+    """Whether a file begins like JSON of no other kind."""
+    return begins_like_json(source) and not is_of_kind(source, TFJS) and not is_of_kind(source, SHARDS)
 
 
 def begins_like_json(source: Source) -> bool:
@@ -35,13 +33,6 @@ def begins_like_json(source: Source) -> bool:
 def is_of_kind(source: Source, kind: re.Pattern[bytes]) -> bool:
     """Whether a file begins like JSON and says that it is of a kind."""
     return begins_like_json(source) and kind.search(source.head.partition(MODEL_MARK)[0]) is not None
-
-
-def is_of_other_reader(source: Source) -> bool:
-    """Whether content that does not begin like JSON is that of another reader, whatever its name says."""
-    from lstmlint.readers import hdf5, keras_zip, saved_model, yaml_text
-
-    return any(reader.recognises(source) for reader in (hdf5, keras_zip, saved_model, yaml_text))
 
 
 def read(source: Source) -> Document:
@@ -65,4 +56,4 @@ def read(source: Source) -> Document:
     )
 
 
-reader = Reader("JSON", recognises, read)
+reader = Reader("JSON", recognises, read, Container.JSON, suffixes=frozenset({".json"}), reads_by_name=True)

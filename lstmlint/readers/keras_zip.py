@@ -358,4 +358,24 @@ def expand(stream: BinaryIO, copy: BinaryIO, info: ZipInfo) -> int:
     return written
 
 
-reader = Reader("zip", recognises, read)
+SUFFIXES = frozenset({".keras"})
+
+DIRECTORY_BYTES = 16 * 1024
+"""How much of an archive's end is searched for the names of its members."""
+
+MODEL_MEMBERS = (CONFIG.encode(), METADATA.encode())
+
+
+def is_candidate(source: Source) -> bool:
+    """Whether the name, or a member that every Keras archive has at its beginning or end, tells a Keras archive."""
+    return source.suffix in SUFFIXES or names_model_members(source)
+
+
+def names_model_members(source: Source) -> bool:
+    """Whether an archive's beginning or end names a member that every Keras archive has."""
+    source.stream.seek(max(0, source.size - DIRECTORY_BYTES))
+    ends = (source.head, source.stream.read(DIRECTORY_BYTES))
+    return any(member in end for end in ends for member in MODEL_MEMBERS)
+
+
+reader = Reader("zip", recognises, read, Container.KERAS, suffixes=SUFFIXES, is_candidate=is_candidate)

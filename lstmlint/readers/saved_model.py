@@ -173,4 +173,7 @@ def is_message(data: bytes) -> bool:
         return False
 
 
-reader = Reader("SavedModel metadata", recognises, read)
+reader = Reader(
+    "SavedModel metadata", recognises, read, Container.SAVED_MODEL,
+    file_names=frozenset({"keras_metadata.pb"}), is_candidate=recognises,
+)  # fmt: skip

@@ -176,4 +176,4 @@ def broken_manifest() -> UnreadableError:
     return UnreadableError(f"has a {MANIFEST} that does not describe tensors; convert the model again")
 
 
-reader = Reader("JSON of TensorFlow.js", recognises, read)
+reader = Reader("JSON of TensorFlow.js", recognises, read, Container.TFJS)

@@ -204,4 +204,13 @@ def require_short(number: int) -> None:
         raise UnreadableError("holds a number of thousands of digits; save the model again")
 
 
-reader = Reader("YAML", recognises, read)
+SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+"""Names of YAML, and those of architectures in general."""
+
+
+def is_candidate(source: Source) -> bool:
+    """Whether a file that looks like the YAML of a model is named so."""
+    return source.suffix in SUFFIXES
+
+
+reader = Reader("YAML", recognises, read, Container.YAML, is_candidate=is_candidate)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lstmlint.ir.document import NotAModelError
-from lstmlint.readers import MODEL_SUFFIXES
+from lstmlint.readers import model_suffixes
 from lstmlint.review import git
 from lstmlint.review.breaking import DELETED, Break, breaks, unjudged
 from lstmlint.review.categories import Category
@@ -111,7 +111,7 @@ def _compared(
 
 def _is_model_name(path: str) -> bool:
     """Whether the name of a file promises a model."""
-    return os.path.splitext(path)[1].lower() in MODEL_SUFFIXES
+    return os.path.splitext(path)[1].lower() in model_suffixes()
 
 
 def _shown(path: str, root: str) -> str:

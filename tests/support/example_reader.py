@@ -34,4 +34,4 @@ def read(source: Source) -> Document:
     return Document(source.path, Container.JSON, config)
 
 
-reader = Reader("example container", recognises, read)
+reader = Reader("example container", recognises, read, Container.JSON)
