@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 from lstmlint.ir.model import Layer, count
 from lstmlint.ir.shape import Unknown
@@ -69,14 +70,30 @@ class GateParts:
 
 
 def gate_parts(layer: Layer) -> GateParts:
-    """The numbers of a recurrent layer, read off its weights, which must be known."""
+    """The numbers of a recurrent layer, read off its weights, which must be known.
+
+    What its config says of units and windows counts only where it is of the right kind: weights may be known from a
+    record beside a config that holds something else.
+    """
     dimensions = traits_of(layer.class_name).dimensions or 0
-    gates, units = len(kind_of(layer.class_name).gates), layer.config.get("filters" if dimensions else "units")
-    window = layer.config.get("kernel_size", []) if dimensions else []
-    window = (window,) * dimensions if isinstance(window, int) else tuple(window)
-    cells = gates * int(units or 1)
+    gates, units = (
+        len(kind_of(layer.class_name).gates),
+        _natural(layer.config.get("filters" if dimensions else "units")),
+    )
+    window = _window(layer.config.get("kernel_size"), dimensions) if dimensions else ()
+    cells = gates * units
     inputs = _size(layer, "W", "kernel") // (cells * math.prod(window))
-    return GateParts(gates, int(units or 1), inputs, window, _size(layer, "b", "bias") // cells)
+    return GateParts(gates, units, inputs, window, _size(layer, "b", "bias") // cells)
+
+
+def _natural(value: Any) -> int:
+    """A positive number as it is; 1 for anything else."""
+    return value if isinstance(value, int) and value > 0 else 1
+
+
+def _window(size: Any, dimensions: int) -> tuple[int, ...]:
+    lengths = size if isinstance(size, list | tuple) and len(size) == dimensions else (size,) * dimensions
+    return tuple(map(_natural, lengths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +107,8 @@ class WeightShare:
 def weight_share(layer: Layer) -> WeightShare:
     """The shares of a recurrent layer's kernel and recurrent kernel, whose shapes must be known."""
     sizes = [_size(layer, *names) for names in (("W", "kernel"), ("U", "recurrent"), ("b", "bias"))]
-    return WeightShare(sizes[0] / sum(sizes), sizes[1] / sum(sizes))
+    whole = sum(sizes) or 1
+    return WeightShare(sizes[0] / whole, sizes[1] / whole)
 
 
 def _size(layer: Layer, *names: str) -> int:

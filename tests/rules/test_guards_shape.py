@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lstmlint.ir.document import Container, Document
+from lstmlint.ir.document import Container, Document, StoredLayer, StoredTensor
 from lstmlint.ir.finding import Severity
 from lstmlint.linting.rule import Persona, rules
 from lstmlint.pipeline import judge, model_of
@@ -190,3 +190,20 @@ def test_axes_and_units_are_judged_at_the_input_only() -> None:
     assert pedantic(given("x", 50, 1), layer("LSTM", "lstm", units=50)) == ["units-equal-timesteps"]
     assert pedantic(given("x", 64, 1), layer("LSTM", "lstm", units=64)) == []
     assert pedantic(given("x", 3, 1), layer("LSTM", "lstm", units=3)) == []
+
+
+@pytest.mark.parametrize("units", ["x", [1, 2], 0, -3, None, {"class_name": "LSTM"}])
+@pytest.mark.parametrize("class_name", ["LSTM", "GRU", "SimpleRNN"])
+def test_no_rule_fails_where_tensors_tell_the_weights_that_the_config_does_not(class_name: str, units: object) -> None:
+    gates = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}[class_name]
+    shapes = {"kernel": (2, 3 * gates), "recurrent_kernel": (3, 3 * gates), "bias": (3 * gates,)}
+    tensors = tuple(StoredTensor(name, f"recurrent/{name}", shape, "float32") for name, shape in shapes.items())
+    layers = [
+        {"class_name": "InputLayer", "config": {"name": "series", "batch_input_shape": [None, 4, 2]}},
+        {"class_name": class_name, "config": {"name": "recurrent", "units": units}},
+    ]
+    config = {"class_name": "Sequential", "config": {"name": "model", "layers": layers}}
+    stored = (StoredLayer("recurrent", tensors),)
+    document = Document("model.h5", Container.H5, config, keras_version="2.15.0", stored=stored)
+    said = judge(model_of(document), Settings(persona=Persona.PEDANTIC)).diagnostics
+    assert not [one.finding.message for one in said if "failed:" in one.finding.message]
