@@ -63,7 +63,7 @@ class Stage(IntEnum):
     WEIGHTS = 3
     #: Values of weights that have today's order.
     VALUES = 4
-    #: Loss, metrics, optimizer.
+    #: Loss, metrics, optimizer, and fields of layers that only training meets.
     TRAINING = 5
     #: Modules and registered names, after every class has its final name; names of layers.
     LABELS = 6

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import keras
+import numpy as np
 import pytest
 
 from lstmlint.keras.versions import NEWEST, TARGETS
@@ -110,3 +111,17 @@ def test_tfjs_keras3__finds_no_shape_in_tfjs(tmp_path: Path) -> None:
 
 def test_tfjs_layer_refused__has_no_reset_after_in_tfjs(tmp_path: Path) -> None:
     says_what_the_runtime_printed("tfjs-layer-refused", "tfjs", ("gru", "2.15.0"), tmp_path)
+
+
+def test_k3_dropout_implementation__fails_in_fit(tmp_path: Path) -> None:
+    broken, cured = (
+        keras.models.model_from_json(Path(path).read_text(encoding="utf-8"))
+        for path in page_files("k3-dropout-implementation", tmp_path)
+    )
+    given, wanted = np.zeros((2, 24, 3)), np.zeros((2, 1))
+    for model in (broken, cured):
+        model.compile("sgd", "mse")
+        model.predict(given, verbose=0)
+    with pytest.raises(AttributeError, match="'str' object has no attribute '_error_repr'"):
+        broken.fit(given, wanted, verbose=0)
+    cured.fit(given, wanted, verbose=0)

@@ -1,0 +1,65 @@
+"""Recurrent layers that Keras 3 loads and runs, and that fail once they are trained.
+
+With `implementation` 1 the cells of Keras 3.7 to 3.15.1 keep a list of dropout masks, one for each gate, which the
+layer takes for one mask before it asks for cuDNN, on every backend (`LSTM.inner_loop`, `GRU.inner_loop`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from typing import Any
+
+from lstmlint.ir.document import Pointer
+from lstmlint.ir.model import Layer, Model
+
+#: The classes that ask for cuDNN; cells and convolutional layers do not.
+CLASSES = frozenset({"LSTM", "GRU"})
+
+#: The first and the newest Keras that fail.
+FIRST, LAST = (3, 7), "3.15.1"
+
+KEY = "implementation"
+
+
+def cannot_train(class_name: str, config: Mapping[str, Any], around: object = None) -> bool:
+    """Whether `fit()` of a layer fails in Keras 3.
+
+    Args:
+        class_name: the class of the layer.
+        config: its config as it stands in the file; what is left out is as Keras 3 has it.
+        around: the serialized wrapper whose `layer` it is. A Bidirectional makes that layer anew, without the field.
+    """
+    rate = config.get("dropout")
+    return (
+        class_name in CLASSES
+        and config.get(KEY) == 1
+        and isinstance(rate, int | float)
+        and rate > 0
+        and not config.get("recurrent_dropout")
+        and config.get("use_cudnn", "auto") in ("auto", True)
+        and not (isinstance(around, Mapping) and around.get("class_name") == "Bidirectional")
+    )
+
+
+def untrainable_layers(model: Model) -> Iterator[Layer]:
+    """The layers of a model that Keras 3 cannot train, each once; nested models and wrappers included."""
+    seen: set[Pointer] = set()
+    for layer in model.all_layers:
+        if layer.node.is_custom or layer.node.is_implicit or layer.pointer in seen or layer.class_name not in CLASSES:
+            continue
+        seen.add(layer.pointer)
+        written = _at(model.document.config, (*layer.pointer, "config"))
+        if isinstance(written, Mapping) and cannot_train(
+            layer.class_name, written, wrapper_of(model.document.config, layer.pointer)
+        ):
+            yield layer
+
+
+def wrapper_of(config: Any, pointer: Pointer) -> Any:
+    """The serialized wrapper whose `layer` stands at a place of a config, if it is one."""
+    return _at(config, pointer[:-2]) if pointer[-2:] == ("config", "layer") else None
+
+
+def _at(config: Any, pointer: Pointer) -> Any:
+    return reduce(lambda value, step: value[step], pointer, config)
