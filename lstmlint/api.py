@@ -7,6 +7,7 @@ returns is frozen; `to_dict()` gives the JSON of the command, and `str()` what t
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from lstmlint.settings.settings import Settings
 
 if TYPE_CHECKING:
     from lstmlint.fixing.fix import Fixed
+    from lstmlint.fixing.repairs.repair import Left
     from lstmlint.ir.model import Model
     from lstmlint.linting.analysis import Analysis
     from lstmlint.linting.catalogue import Rules
@@ -234,7 +236,23 @@ def carried_out(path: str, fixed: Fixed, output: str = "", *, keeps_optimizer: b
     if not output:
         return Fix(path, fixed)
     left_out = write(written(fixed.draft, keeps_optimizer=keeps_optimizer), output)
-    return Fix(path, fixed, output, left_out, certificate(fixed.draft))
+    return Fix(path, fixed, output, left_out, certificate(fixed.draft), tuple(refused(output, fixed)))
+
+
+def refused(output: str, fixed: Fixed) -> Iterator[Left]:
+    """What today's Keras still stops at in a file that `fix` wrote, where nothing is left to the user there already."""
+    from lstmlint.fixing.repairs.repair import Left
+    from lstmlint.keras.versions import NEWEST
+    from lstmlint.portability.obstacle import Stage
+    from lstmlint.portability.verdict import verdict
+
+    layers = {note.layer.rpartition("/")[2] for note in fixed.left}
+    said = " ".join(note.message for note in fixed.left)
+    for found in verdict(pipeline.load(output, None, DEFAULTS), NEWEST).obstacles:
+        names = re.findall(r"'[^']+'", found.message)[:1] if not found.layer else ()
+        is_told = found.layer.rpartition("/")[2] in layers or any(name in said for name in names)
+        if found.stage is not Stage.COMPUTE and not is_told:
+            yield Left(found.rule, found.layer, f"{NEWEST.name} still refuses this: {found.message}", found.pointer)
 
 
 def diff(

@@ -12,9 +12,7 @@ from typing import Any
 
 from lstmlint.ir.document import Pointer
 from lstmlint.ir.model import Layer, Model
-
-#: The classes that ask for cuDNN; cells and convolutional layers do not.
-CLASSES = frozenset({"LSTM", "GRU"})
+from lstmlint.keras.classes import Form, traits_of
 
 #: The first and the newest Keras that fail.
 FIRST, LAST = (3, 7), "3.15.1"
@@ -32,7 +30,7 @@ def cannot_train(class_name: str, config: Mapping[str, Any], around: object = No
     """
     rate = config.get("dropout")
     return (
-        class_name in CLASSES
+        _asks_for_cudnn(class_name)
         and config.get(KEY) == 1
         and isinstance(rate, int | float)
         and rate > 0
@@ -46,7 +44,7 @@ def untrainable_layers(model: Model) -> Iterator[Layer]:
     """The layers of a model that Keras 3 cannot train, each once; nested models and wrappers included."""
     seen: set[Pointer] = set()
     for layer in model.all_layers:
-        if layer.node.is_custom or layer.node.is_implicit or layer.pointer in seen or layer.class_name not in CLASSES:
+        if layer.node.is_custom or layer.node.is_implicit or layer.pointer in seen:
             continue
         seen.add(layer.pointer)
         written = _at(model.document.config, (*layer.pointer, "config"))
@@ -59,6 +57,12 @@ def untrainable_layers(model: Model) -> Iterator[Layer]:
 def wrapper_of(config: Any, pointer: Pointer) -> Any:
     """The serialized wrapper whose `layer` stands at a place of a config, if it is one."""
     return _at(config, pointer[:-2]) if pointer[-2:] == ("config", "layer") else None
+
+
+def _asks_for_cudnn(class_name: str) -> bool:
+    """Whether a class tries cuDNN before its own loop; cells and convolutional layers do not."""
+    traits = traits_of(class_name)
+    return traits.form is Form.LAYER and traits.kind is not None and bool(traits.kind.cudnn)
 
 
 def _at(config: Any, pointer: Pointer) -> Any:

@@ -68,7 +68,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         stdout.write(json.dumps(result.to_dict(), indent=2, ensure_ascii=False) + "\n")
     elif result.output:
         stdout.write(f"{result}\n")
-    return FINDINGS if fixed.left else CLEAN
+    return FINDINGS if result.left else CLEAN
 
 
 FIX = Command("fix", "write a repaired copy that today's Keras loads", _add_arguments, _run, EXAMPLES)

@@ -12,6 +12,9 @@ EMBEDDING, LAMBDA = "embedding-dtype", "lambda-fields"
 
 MIXED = "mixed_"
 
+#: What TensorFlow takes for float32 (`tf.as_dtype`, TensorFlow 2.15) and Keras 3 refuses.
+FLOAT = "float"
+
 #: How Keras 2 calls a policy (TensorFlow 2.1 to 2.15).
 POLICIES = frozenset({"Policy", "PolicyV1", "AutoCastPolicy"})
 
@@ -38,11 +41,13 @@ def dtype(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left
 
 
 def policy(value: Any) -> Any:
-    """A dtype as today's Keras wants it: mixed precision as an object, others by name."""
+    """A dtype as today's Keras wants it: mixed precision as an object, others by name, in full."""
     if isinstance(value, Mapping) and value.get("class_name") in POLICIES:
         inner = value.get("config")
         name = inner.get("name") if isinstance(inner, Mapping) else None
         value = name if isinstance(name, str) and name != "_infer" else "float32"
+    if value == FLOAT:
+        return "float32"
     if isinstance(value, str) and value.startswith(MIXED):
         return {"module": "keras", "class_name": "DTypePolicy", "config": {"name": value}, "registered_name": None}
     return value

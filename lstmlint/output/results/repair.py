@@ -19,7 +19,8 @@ class Fix(Printed):
     """What was repaired in a model and what is left; `str` is what `lstmlint fix` prints.
 
     `output` is the new file, empty where none was written. `left_out` says what that file lacks of the old one, and
-    `certificate` how its recurrent layers compare with those of the old one.
+    `certificate` how its recurrent layers compare with those of the old one. `refused` is what today's Keras still
+    stops at in the new file.
     """
 
     path: str
@@ -27,6 +28,7 @@ class Fix(Printed):
     output: str = ""
     left_out: tuple[str, ...] = ()
     certificate: Certificate = NO_CERTIFICATE
+    refused: tuple[Left, ...] = ()
 
     def __repr__(self) -> str:
         numbers = f"changes={len(self.changes)} held_back={len(self.held_back)} left={len(self.left)}"
@@ -45,7 +47,7 @@ class Fix(Printed):
     @property
     def left(self) -> tuple[Left, ...]:
         """What cannot be repaired mechanically, and what the user must supply or decide."""
-        return self.fixed.left
+        return (*self.fixed.left, *self.refused)
 
     @property
     def is_unchanged(self) -> bool:

@@ -9,15 +9,16 @@ from typing import Any
 
 from lstmlint.fixing.fix import Fixed
 from lstmlint.fixing.repairs import all_repairs
-from lstmlint.fixing.repairs.repair import Change
+from lstmlint.fixing.repairs.repair import Change, Left
 from lstmlint.running.terminal import fit
 
 #: More layers than these are counted, not named.
 MOST_NAMES = 3
 
 
-def lines(fixed: Fixed, left_out: tuple[str, ...] = ()) -> Iterator[str]:
-    """The report, line by line."""
+def lines(fixed: Fixed, left_out: tuple[str, ...] = (), refused: tuple[Left, ...] = ()) -> Iterator[str]:
+    """The report, line by line; `refused` is what today's Keras still stops at in the new file."""
+    left = (*fixed.left, *refused)
     if fixed.is_unchanged:
         yield "nothing to repair"
     for repair in all_repairs():
@@ -30,9 +31,9 @@ def lines(fixed: Fixed, left_out: tuple[str, ...] = ()) -> Iterator[str]:
         yield fit(f"  held back: {repair.name}: {repair.summary}; --unsafe does it. {repair.difference}".rstrip())
     for remark in left_out:
         yield fit(f"  left out: {remark}")
-    if fixed.left:
+    if left:
         yield "left for you:"
-        yield from (fit(f"  {note.layer}: {note.message}") for note in fixed.left)
+        yield from (fit(f"  {note.layer}: {note.message}" if note.layer else f"  {note.message}") for note in left)
 
 
 def _where(changes: list[Change]) -> str:
