@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from typing import TextIO
 
 from lstmlint.commands.arguments import add_settings, add_weights
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
 from lstmlint.settings.finder import Finder
 
+STANDARD_INPUT = "-"
+
 EXAMPLES = """\
 examples:
   lstmlint fix model.h5 --diff                    what would change
-  lstmlint fix model.h5 -o model.keras            a new file; the old one stays as it is
+  lstmlint fix model.h5                           model.fixed.keras; the old file stays as it is
+  lstmlint fix model.h5 -o model.keras            a new file of another name
   lstmlint fix model.json --weights model_weights.h5 -o model.keras
   lstmlint fix model.h5 --format json             for programs; see 'lstmlint schema fix'
 
@@ -24,11 +28,17 @@ exit status:
 """
 
 
+OUTPUT_HELP = (
+    "the new file: .keras, .h5 or, without weights, .json (default: FILE with the ending .fixed.keras, or .fixed.json "
+    "without weights; none where nothing is to be repaired)"
+)
+
+
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a saved model")
     add_weights(parser)
     add_settings(parser)
-    parser.add_argument("--output", "-o", metavar="OUT", help="the new file: .keras, .h5 or, without weights, .json")
+    parser.add_argument("--output", "-o", metavar="OUT", help=OUTPUT_HELP)
     parser.add_argument("--to", choices=("keras-3",), default="keras-3", help="for which Keras (default: keras-3)")
     parser.add_argument("--diff", action="store_true", help="show the change of the config")
     parser.add_argument(
@@ -50,25 +60,35 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.running.terminal import fit
 
     is_text = options.format == "text"
-    if not options.output and not options.diff and is_text:
+    is_named_here = not options.output and not options.diff and is_text
+    if is_named_here and options.file == STANDARD_INPUT:
         raise UsageError("fix writes a new file: name it with -o, or look at the change with --diff")
+    output = options.output or ""
     try:
         settings = Finder(options.config or "", options.isolated).settings(options.file)
         fixed = fix(load(options.file, options.weights, settings), allow_unsafe=options.unsafe)
         if options.diff and is_text:
             stdout.writelines(f"{line}\n" for line in diff(fixed))
-        result = carried_out(options.file, fixed, options.output or "", keeps_optimizer=not options.strip_optimizer)
+        if is_named_here and not fixed.is_unchanged:
+            output = beside(options.file, has_weights=fixed.draft.document.stored is not None)
+        result = carried_out(options.file, fixed, output, keeps_optimizer=not options.strip_optimizer)
     except (UnreadableError, NotAModelError) as error:
         stderr.write(fit(f"{options.file}: error: {error}") + "\n")
         return UNUSABLE
     except UnwritableError as error:
-        stderr.write(fit(f"{options.output}: error: {error}") + "\n")
+        stderr.write(fit(f"{output}: error: {error}") + "\n")
         return UNUSABLE
     if not is_text:
         stdout.write(json.dumps(result.to_dict(), indent=2, ensure_ascii=False) + "\n")
-    elif result.output:
+    elif result.output or is_named_here:
         stdout.write(f"{result}\n")
     return FINDINGS if result.left else CLEAN
+
+
+def beside(path: str, *, has_weights: bool) -> str:
+    """The name of the new file where none is given: beside the old one, and never that of a file of the user."""
+    stem = os.path.splitext(path.rstrip(os.sep))[0]
+    return f"{stem}.fixed.{'keras' if has_weights else 'json'}"
 
 
 FIX = Command("fix", "write a repaired copy that today's Keras loads", _add_arguments, _run, EXAMPLES)
