@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
 from lstmlint.fixing.writers.writer import UnwritableError
 
@@ -35,6 +37,27 @@ def new_file(path: str) -> Iterator[str]:
     finally:
         if temporary and os.path.lexists(temporary):
             os.unlink(temporary)
+
+
+@contextlib.contextmanager
+def new_hdf5(path: str) -> Iterator[Any]:
+    """A new HDF5 file, as an `h5py.File`.
+
+    Raises:
+        UnwritableError: the disk refuses. HDF5 says so at the latest when it closes the file; what goes wrong while the
+            file can be closed lies in what is read.
+    """
+    import h5py
+
+    file = h5py.File(path, "w")
+    try:
+        yield file
+    finally:
+        try:
+            file.close()
+        except (OSError, RuntimeError) as error:
+            said = re.search(r"error message = '([^']+)'", str(error))
+            raise UnwritableError(f"cannot be written ({said[1] if said else 'the disk refuses'})") from error
 
 
 def _take_name(temporary: str, path: str) -> None:

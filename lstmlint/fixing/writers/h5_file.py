@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from lstmlint.analyses.training import RECORD_KEYS
-from lstmlint.fixing.writers.atomic import new_file
+from lstmlint.fixing.writers.atomic import new_file, new_hdf5
 from lstmlint.fixing.writers.parts import in_file_order
 from lstmlint.fixing.writers.records import training_config
 from lstmlint.fixing.writers.source_tensors import root_of
@@ -29,11 +29,9 @@ def write(output: Output, path: str) -> tuple[str, ...]:
     Raises:
         UnwritableError: the original has no weights, or they do not fit.
     """
-    import h5py
-
     if output.draft.document.stored is None:
         raise UnwritableError("would need weights, and the original holds none; write the architecture as .json")
-    with new_file(path) as temporary, root_of(output.draft.document) as root, h5py.File(temporary, "w") as file:
+    with new_file(path) as temporary, root_of(output.draft.document) as root, new_hdf5(temporary) as file:
         file.attrs["keras_version"] = output.keras_version
         file.attrs["backend"] = output.draft.document.backend or "tensorflow"
         config = {key: value for key, value in output.draft.config.items() if key not in RECORD_KEYS}

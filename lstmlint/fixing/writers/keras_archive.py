@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 from typing import Any
 
-from lstmlint.fixing.writers.atomic import new_file
+from lstmlint.fixing.writers.atomic import new_file, new_hdf5
 from lstmlint.fixing.writers.h5_file import put
 from lstmlint.fixing.writers.json_file import serialized
 from lstmlint.fixing.writers.parts import variables
@@ -55,10 +55,8 @@ def write(output: Output, path: str) -> tuple[str, ...]:
 
 def write_weights(output: Output, path: str) -> tuple[str, ...]:
     """The HDF5 file of the weights: a group for each layer, named after its class."""
-    import h5py
-
     document = output.draft.document
-    with root_of(document) as root, h5py.File(path, "w") as file:
+    with root_of(document) as root, new_hdf5(path) as file:
         file.create_group("layers")
         for found in filled(output, root):
             for place, value in zip(variables(found.part), found.tensors, strict=True):
