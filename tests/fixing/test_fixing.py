@@ -199,12 +199,6 @@ def test_diff_writes_nothing(old_file: Path, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-def test_output_must_be_named(old_file: Path) -> None:
-    status, _, stderr = run(str(old_file), "--isolated")
-    assert status == 2
-    assert "-o" in stderr
-
-
 def recurrent(config: dict[str, Any]) -> dict[str, Any]:
     """A Sequential of one LSTM as tf.keras 2.15 writes it, with more in its config."""
     layer = {"class_name": "LSTM", "config": {"name": "lstm", "units": 1, "batch_input_shape": [None, 1, 1], **config}}
