@@ -115,13 +115,13 @@ def without_mask(call: MaskedCall) -> Layer | None:
 
 
 def either(masks: tuple[Mask, ...]) -> Mask:
-    """The mask of several tensors of which one with a mask suffices."""
+    """Masked if any of several tensors is masked."""
     known = reduce(frozenset.union, (mask for mask in masks if not isinstance(mask, Unknown)), NO_MASK)
     return known or next((mask for mask in masks if isinstance(mask, Unknown)), NO_MASK)
 
 
 def all_of(masks: tuple[Mask, ...]) -> Mask:
-    """The mask of several tensors of which each has to have one."""
+    """Masked if all of several tensors are masked."""
     if not masks or any(mask == NO_MASK for mask in masks):
         return NO_MASK
     return next((mask for mask in masks if isinstance(mask, Unknown)), either(masks))

@@ -11,7 +11,7 @@ SCHEMAS = ("check", "summary", "explain", "loads", "fix", "diff", "breaking", "r
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=SCHEMAS, help="of which format")
+    parser.add_argument("name", choices=SCHEMAS, help="the format")
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:

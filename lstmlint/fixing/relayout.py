@@ -59,7 +59,7 @@ def scaled_gates(tensors: Sequence[Array], gates: int, chosen: Iterable[int], fa
 
 
 def scaled(tensors: Sequence[Array], first: int, factor: float) -> tuple[Array, ...]:
-    """Tensors of which all from one on are multiplied."""
+    """Multiply every tensor from one position on."""
     return (*tensors[:first], *(_multiplied(tensor, factor) for tensor in tensors[first:]))
 
 

@@ -81,7 +81,7 @@ class Discrepancy:
 #: Parts of tensor names that are state of a random generator, of a run or of a lookup, not weights.
 NOT_WEIGHTS = ("seed_generator", "rnn_state", "idf_weights")
 
-#: Layers of which nothing that is stored is a weight: tf.keras stores frequencies that were given as `Variable`.
+#: Layers that store no weights: tf.keras stores given frequencies as `Variable`.
 LOOKUPS = frozenset({"StringLookup", "IntegerLookup"})
 
 

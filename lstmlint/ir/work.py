@@ -42,13 +42,13 @@ SAME_VALUES = Work(kept=())
 
 
 def unknown_work(reason: Unknown) -> Work:
-    """The work of a layer of which it cannot be told."""
+    """Work of a layer whose cost is unknown."""
     unknown = (Amount(reason),)
     return Work(unknown, unknown, unknown)
 
 
 def unknown_products(reason: str) -> Work:
-    """The work of a layer whose outputs are known, but not how it makes them."""
+    """Work of a layer whose products are unknown, though its outputs are known."""
     return Work((Amount(Unknown(reason)),))
 
 

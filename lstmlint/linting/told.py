@@ -19,7 +19,7 @@ NO_CONFIG = Unknown("the file holds its weights and no config")
 
 
 class Untold(Exception):
-    """Raised where a rule reads a config key of which the tensors of a layer tell nothing."""
+    """A rule reads a config key that the tensors of the layer do not show."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,7 @@ def attribute(owner: Any, name: bytes) -> list[bytes] | None:
         return None
     found = h5a.open(owner, name)
     count = found.get_space().get_simple_extent_npoints()
-    if count == 0:  # of which HDF5 tells neither size nor type of text: an empty list of names has NumPy's float64
+    if count == 0:  # HDF5 tells neither size nor type of an empty list of names; NumPy makes it float64
         return []
     if count > MAX_STRINGS or found.get_storage_size() > MAX_ATTRIBUTE_BYTES:
         raise too_large(name)

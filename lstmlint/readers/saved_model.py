@@ -67,7 +67,7 @@ def read(source: Source) -> Document:
 
 
 def attachments(saved: list[SavedObject]) -> Iterator[Attachment]:
-    """The objects of all nodes but the root, each of which Keras builds from its own config."""
+    """The objects of all nodes but the root; Keras builds each from its own config."""
     for node in saved:
         value = mapping_in(node.metadata) if node.path != ROOT else None
         if value is not None and isinstance(value.get("class_name"), str):

@@ -152,7 +152,7 @@ def _options(rule: Rule, given: Table) -> dict[str, Any]:
 
 
 def _budgets(table: Table) -> tuple[Budget, ...]:
-    """The limits of a table and of the tables of globs in it, the later of which count more."""
+    """The limits of a table and of the tables of globs in it; later tables override earlier ones."""
     globs = {key: value for key, value in table.items() if isinstance(value, dict)}
     everywhere = {key: value for key, value in table.items() if key not in globs}
     return tuple(Budget(glob, _limits(limits)) for glob, limits in (("", everywhere), *globs.items()) if limits)

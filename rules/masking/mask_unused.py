@@ -60,7 +60,7 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
-#: What becomes of a mask, of which another rule tells more.
+#: Treatments of a mask that another rule reports.
 TOLD_ELSEWHERE = frozenset({Treatment.IGNORES, Treatment.REFUSES})
 
 

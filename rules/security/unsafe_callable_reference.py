@@ -103,7 +103,7 @@ RUNNERS = frozenset({
     "onnx", "paramiko", "pexpect", "pip", "pkg_resources", "plumbum", "psutil", "pytest", "requests", "setuptools",
     "sh", "skops", "smart_open", "sqlalchemy", "urllib3", "yaml",
 })  # fmt: skip
-#: Libraries of numbers, of which a model may hold a function; what reads, writes or runs in them is in `ACTS`.
+#: Numeric libraries: a model may hold their functions. `ACTS` lists those that read, write or run something.
 NUMERIC = frozenset({"jax", "jaxlib", "numpy", "pandas", "scipy", "sklearn", "tensorflow", "torch"})
 ACTS = frozenset({
     "DataSource", "Popen", "call", "check_output", "compile", "eval", "exec", "exec_command", "execute", "fromfile",

@@ -204,7 +204,7 @@ def _attended(call: Call, operands: Operands) -> Dims:
 
 
 def _keyed(call: Call, operands: Operands) -> Dims:
-    """The lengths of the key along the attended axes, one of which may be that of the heads."""
+    """The lengths of the key along the attended axes; one may be the axis of the heads."""
     last = len(operands.query) - 1
     axes = _attention_axes(call, last + 2)
     return tuple(call.integer("num_heads") if axis == last else _dim(call, operands.key, axis) for axis in axes)

@@ -84,7 +84,7 @@ def _declared(call: Call, equation: Equation, shape: Dims) -> Dims:
 
 
 def _positions(equation: Equation, shape: Dims) -> Dims:
-    """The axes behind the batch at each place of which the kernel is used: not its own, nor those summed up before."""
+    """The axes along which the kernel is used again: not the batch, not its own axes, not those summed before."""
     alone = [letter in equation.outputs and letter not in equation.kernel for letter in equation.inputs]
     lettered = slice(equation.skipped, equation.skipped + len(alone))
     is_position = [True] * len(shape)

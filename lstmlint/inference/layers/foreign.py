@@ -1,4 +1,4 @@
-"""Layers of which the file holds no more than code or the name of another file: neither is ever loaded."""
+"""Layers that are code or the name of another file: lstmlint loads neither."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def _squeezed(op: Operation) -> Structure:
 
 
 def _split(op: Operation) -> Structure:
-    """So many equal parts, or parts of given sizes, one of which may be the rest."""
+    """Equal parts, or parts of given sizes; one size may be left open and gets the rest."""
     parts = op.values.get("indices_or_sections")
     if not isinstance(parts, list):
         return arrangement.split(op)

@@ -67,5 +67,5 @@ def dimensions_of(class_name: str) -> int:
 
 
 def classes_with(trait: Callable[[Traits], object]) -> frozenset[str]:
-    """The classes of which something is true."""
+    """The classes whose traits meet a condition."""
     return frozenset(name for name, traits in CLASSES.items() if trait(traits))

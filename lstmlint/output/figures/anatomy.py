@@ -90,7 +90,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Anatomy:
-    """A recurrent layer: its parts with known numbers, and the parts of which a count at most is known."""
+    """A recurrent layer: the parts with known numbers, and the parts with at most a known count."""
 
     layer: Layer
     parts: tuple[Part, ...]

@@ -192,7 +192,7 @@ def _columns(part: Part) -> tuple[list[str], bool]:
 
 
 def _gives(part: Part, at: int, columns: int) -> bool:
-    """Whether a drawn step is one whose output leaves the layer: every one, or that which is worked out last."""
+    """Whether the output of a drawn step leaves the layer: every step's, or only the last one's."""
     if part.timing.gives == SEQUENCE:
         return True
     last = 0 if part.timing.is_backwards else columns - 1

@@ -23,7 +23,7 @@ from lstmlint.running.terminal import fit
 
 SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.NOTE: "info"}
 
-#: What GitLab calls a path of which nothing is known.
+#: GitLab's name for an unknown path.
 WORST = "blocker"
 
 

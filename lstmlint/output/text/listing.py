@@ -1,4 +1,4 @@
-"""A model as text of which each line stands for itself: what `git diff` shows of it.
+"""A model as text, one fact a line: `git diff` compares lines.
 
 Nothing is aligned to the longest entry of a column, so a change of one layer changes the lines of that layer alone.
 There are no paths and no times in it. Values that today's Keras assumes anyway are left out, whichever Keras wrote the

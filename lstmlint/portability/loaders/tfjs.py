@@ -42,10 +42,10 @@ SEPARABLE = (
 NO_VARIABLE = f"Provided weight data has no target variable: {DUMP}"
 DICT_INPUTS = "Object is not iterable."
 
-#: The keys of which the first layer of a Sequential needs one, and an InputLayer as well.
+#: InputLayer and the first layer of a Sequential need one of these keys.
 SHAPES = ("batch_input_shape", "input_shape")
 
-#: Layers of which tfjs-layers looks at the width when it makes them, by the key that holds it; what Keras 1 called it.
+#: The key that holds a layer's width, by class: tfjs-layers reads it when it makes the layer. Keras 1 has another name.
 UNITS: Mapping[str, str] = {
     **dict.fromkeys(("Dense", "LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell"), "units"),
     **dict.fromkeys(("ConvLSTM2D", "ConvLSTM2DCell"), "filters"),
