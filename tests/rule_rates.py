@@ -1,7 +1,8 @@
 """Print how often each rule fires on the corpus of public files, with hits to read: `python -m tests.rule_rates`.
 
 A file is healthy if it holds an architecture and at least one real Keras version loads it. Pedantic rules are asked
-as well. `--hits N` prints N hits a rule (default 3), `--rule NAME` all hits of one rule.
+as well. `--hits N` prints N hits a rule (default 3), `--rule NAME` all hits of one rule. The errors on the cases beside
+the corpus come last, each with what was said of it after reading it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from tabulate import tabulate
@@ -22,16 +24,21 @@ from lstmlint.ir.finding import Diagnostic, Severity
 from lstmlint.linting.causes import singles
 from lstmlint.linting.rule import Persona, rules
 from lstmlint.pipeline import analyze
+from lstmlint.readers.files import targets
 from lstmlint.settings.settings import Settings
-from tests.support.truth import CORPUS, ROOT, corpus_truth
+from tests.support.truth import CASE_FOLDERS, CASES, CORPUS, ROOT, corpus_truth
 
-#: What somebody said of each hit of an error rule after reading it: rule, file, layer, right or wrong, and why.
+#: What somebody said of each hit of an error rule after reading it: rule, file (the identifier in the corpus, or the
+#: path among the cases), layer, right or wrong, and why: what real Keras does, or what lies in a hostile file.
 JUDGEMENTS = ROOT / "tests" / "data" / "judgements.jsonl"
+
+#: A hit as it is judged: rule, file, layer.
+Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A finding on a file of the corpus."""
+    """A finding on a file of the corpus or, of no repository, of the cases."""
 
     file: str
     repository: str
@@ -42,8 +49,18 @@ class Hit:
     def layer(self) -> str:
         return self.diagnostic.finding.location.layer
 
+    @property
+    def key(self) -> Key:
+        """What a judgement of it is found by."""
+        return self.diagnostic.rule, self.file, self.layer
+
+    @property
+    def is_error(self) -> bool:
+        return self.diagnostic.severity is Severity.ERROR
+
     def __str__(self) -> str:
-        return f"{self.file} ({self.repository}): {self.layer}: {self.diagnostic.finding.message}"
+        origin = f"{self.file} ({self.repository})" if self.repository else self.file
+        return f"{origin}: {self.layer}: {self.diagnostic.finding.message}"
 
 
 @cache
@@ -55,23 +72,37 @@ def healthy() -> frozenset[str]:
 @cache
 def hits() -> tuple[Hit, ...]:
     """Every finding of every rule, the pedantic ones included, on the corpus."""
-    return tuple(hit for entry, _ in corpus_truth() for hit in _hits(entry))
+    return tuple(
+        Hit(entry["id"], entry["repo"], entry["id"] in healthy(), diagnostic)
+        for entry, _ in corpus_truth()
+        for diagnostic in _findings(CORPUS / entry["file"])
+    )
 
 
-def _hits(entry: Mapping[str, Any]) -> Iterator[Hit]:
+@cache
+def case_hits() -> tuple[Hit, ...]:
+    """Every finding of every rule, the pedantic ones included, on the cases."""
+    paths = [Path(target.path) for target in targets(list(map(str, CASE_FOLDERS)))]
+    return tuple(
+        Hit(path.relative_to(CASES).as_posix(), "", False, diagnostic)
+        for path in paths
+        for diagnostic in _findings(path)
+    )
+
+
+def _findings(path: Path) -> Iterator[Diagnostic]:
     try:
-        analysis = analyze(str(CORPUS / entry["file"]), settings=Settings(persona=Persona.PEDANTIC))
+        analysis = analyze(str(path), settings=Settings(persona=Persona.PEDANTIC))
     except (NotAModelError, UnreadableError):
         return
-    for diagnostic in singles(analysis.diagnostics):
-        yield Hit(entry["id"], entry["repo"], entry["id"] in healthy(), diagnostic)
+    yield from singles(analysis.diagnostics)
 
 
 def _is_healthy(entry: Mapping[str, Any], truth: Mapping[str, Any]) -> bool:
     return bool(entry.get("model_class")) and any(verdict.get("load") for verdict in truth["verdicts"].values())
 
 
-def judgements() -> dict[tuple[str, str, str], bool]:
+def judgements() -> dict[Key, bool]:
     """Whether each judged hit is right, by rule, file and layer."""
     with JUDGEMENTS.open(encoding="utf-8") as lines:
         entries = map(json.loads, lines)
@@ -87,7 +118,7 @@ def rows() -> Iterator[list[object]]:
     for rule in rules().values():
         found = by_rule[rule.name]
         share = len({hit.file for hit in found if hit.is_healthy}) / len(healthy())
-        verdicts = [judged[key] for hit in found if (key := (rule.name, hit.file, hit.layer)) in judged]
+        verdicts = [judged[hit.key] for hit in found if hit.key in judged]
         precision = f"{sum(verdicts)} of {len(verdicts)}" if verdicts else ""
         files, repositories = {hit.file for hit in found}, {hit.repository for hit in found}
         persona = " (pedantic)" if rule.persona is Persona.PEDANTIC else ""
@@ -95,6 +126,15 @@ def rows() -> Iterator[list[object]]:
             rule.category, rule.name, f"{rule.severity}{persona}",
             len(found), len(files), len(repositories), f"{share:.1%}", precision,
         ]  # fmt: skip
+
+
+def errors_on_cases() -> Iterator[str]:
+    """A line an error on the cases: what was said of it, or that nobody did, and the hit."""
+    judged = judgements()
+    words = {True: "right", False: "WRONG", None: "UNJUDGED"}
+    for hit in case_hits():
+        if hit.is_error:
+            yield f"{words[judged.get(hit.key)]}: {hit.diagnostic.rule}: {hit}"
 
 
 def share_of_warnings(rule: str) -> float:
@@ -124,6 +164,7 @@ def main(arguments: Sequence[str]) -> None:
     for rule in rules():
         some = [hit for hit in hits() if hit.diagnostic.rule == rule][: options.hits]
         sys.stdout.writelines([f"\n{rule}\n" if some else "", *(f"  {hit}\n" for hit in some)])
+    sys.stdout.writelines(["\nErrors on the cases\n", *(f"  {line}\n" for line in errors_on_cases())])
 
 
 if __name__ == "__main__":

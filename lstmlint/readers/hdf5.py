@@ -22,7 +22,7 @@ from lstmlint.ir.document import (
 )
 from lstmlint.readers.hdf5_guard import SUPERBLOCK_BYTES, Guarded, has_usual_lengths, whole_size
 from lstmlint.readers.hdf5_slots import slots
-from lstmlint.readers.hdf5_tree import Group, Tree, attribute, has_attribute, has_names, joined, shown
+from lstmlint.readers.hdf5_tree import Group, Tree, attribute, has_attribute, has_names, is_array, joined, shown
 from lstmlint.readers.hdf5_weights import LAYOUTS, Stored, stored_layers
 from lstmlint.readers.memory import bounded
 from lstmlint.readers.reader import Reader
@@ -239,12 +239,12 @@ def text(owner: Group, name: bytes) -> bytes | None:
     """The one text in an attribute, or `None` if there is no such attribute.
 
     Raises:
-        UnreadableError: there is not exactly one.
+        UnreadableError: there is not exactly one, or it is in an array, which no Keras reads.
     """
     texts = attribute(owner, name)
     if texts is None:
         return None
-    if len(texts) != 1:
+    if len(texts) != 1 or is_array(owner, name):
         raise UnreadableError(f"has a {shown(name)} that is not one text; save the model again")
     return texts[0]
 

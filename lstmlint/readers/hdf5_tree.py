@@ -256,6 +256,13 @@ def has_attribute(owner: Any, name: bytes) -> bool:
     return bool(h5a.exists(owner, name))
 
 
+def is_array(owner: Any, name: bytes) -> bool:
+    """Whether an attribute that is there holds an array, be it of one value."""
+    from h5py import h5a
+
+    return bool(h5a.open(owner, name).shape != ())
+
+
 def has_names(owner: Any, name: str) -> bool:
     """Whether `names` would find anything."""
     return has_attribute(owner, name.encode()) or has_attribute(owner, f"{name}0".encode())

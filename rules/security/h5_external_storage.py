@@ -13,7 +13,7 @@ either, so nothing is known of the tensors behind them.
 ```console
 $ lstmlint check --ignore portability fixtures/suspicious/external-link.weights.h5
 fixtures/suspicious/external-link.weights.h5:layers/lstm/cell/vars/0: error[h5-external-storage]: is a link to \
-'../private.h5:/values', so loading opens another file
+'../private.h5:/values', so whoever reads it opens another file
     help: do not load this file before you know where it comes from; save the model again with model.save()
 fixtures/suspicious/external-link.weights.h5: note[no-model-config]: holds the weights of 2 layers (3 tensors) and no \
 architecture
@@ -33,7 +33,8 @@ could not judge 3 layers: the file holds its weights and no config
 
 ## Known limits
 
-The whole group in which the model lies is searched, for links also where Keras does not look. At most sixteen files are
+The whole group in which the model lies is searched, also where Keras does not look: it loads a file with a link or
+with external storage at a tensor that no layer asks for, and does not read it. At most sixteen files are
 named for one dataset.
 """
 
@@ -49,10 +50,10 @@ from lstmlint.linting.rule import NoOptions, Verdict, rule
 
 #: What is said of each way to keep something elsewhere.
 MEANINGS: Mapping[Detour, str] = {
-    Detour.EXTERNAL_LINK: "is a link to {target}, so loading opens another file",
-    Detour.SOFT_LINK: "is a soft link to {target}, so what is loaded is not what lies here",
+    Detour.EXTERNAL_LINK: "is a link to {target}, so whoever reads it opens another file",
+    Detour.SOFT_LINK: "is a soft link to {target}, so what is read there is not what lies there",
     Detour.OTHER_LINK: "is a link of a kind that a program defines for itself",
-    Detour.EXTERNAL_STORAGE: "keeps its bytes in {target}, so loading reads another file into the model",
+    Detour.EXTERNAL_STORAGE: "keeps its bytes in {target}, so whoever reads it reads another file",
     Detour.VIRTUAL_DATASET: "is put together from other datasets, in {target} ('.' is this file)",
 }
 

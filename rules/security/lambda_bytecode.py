@@ -1,4 +1,4 @@
-"""The file carries compiled Python code, which loading turns into a function and the model then calls.
+"""The file carries compiled Python code, which loading may turn into a function that the model then calls.
 
 ## Why it matters
 
@@ -21,8 +21,8 @@ whoever writes the code writes the version, too.
 
 ```console
 $ lstmlint check example.json
-example.json:5:16: error[lambda-bytecode]: scale: its function is Python bytecode (8 bytes): loading makes a function \
-of it, and the model runs it
+example.json:5:16: error[lambda-bytecode]: scale: its function is Python bytecode (8 bytes): a Keras that makes a \
+function of it runs whatever it does
     help: replace it by a built-in layer or by a function with a name, registered with \
 @keras.saving.register_keras_serializable(); until then load it only if you trust who made it
 could not judge 1 layer: a Lambda's code is not run and the file records no output_shape
@@ -47,7 +47,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-What the bytecode does is not looked at: it is never decoded, so harmless and harmful code are reported alike. A Lambda
+What the bytecode does is not looked at: it is never decoded, so harmless and harmful code are reported alike. It is
+reported in a `build_config` too, and as a loss in an `.h5`, where no Keras was seen to make a function of it. A Lambda
 that names a function holds no code and is not reported.
 """
 
@@ -112,7 +113,7 @@ def _code(value: Any) -> Any:
 def _finding(found: RawObject, key: str, code: Any, *step: str) -> Finding:
     return Finding(
         location=found.at(*step),
-        message=f"its {key} is Python bytecode{_size(code)}: loading makes a function of it, and the model runs it",
+        message=f"its {key} is Python bytecode{_size(code)}: a Keras that makes a function of it runs whatever it does",
         help="replace it by a built-in layer or by a function with a name, registered with "
         "@keras.saving.register_keras_serializable(); until then load it only if you trust who made it",
     )

@@ -39,10 +39,8 @@ def test_h5_holds_a_whole_model(tmp_path: Path) -> None:
     [
         files.json_bytes().decode(),
         numpy.bytes_(files.json_bytes()),
-        numpy.array([files.json_bytes()]),
-        numpy.array([files.json_bytes().decode()], dtype=h5py.string_dtype()),
     ],
-    ids=["variable", "fixed", "array of fixed", "array of variable"],
+    ids=["variable", "fixed"],
 )
 def test_h5_texts_in_every_form(tmp_path: Path, config: Any) -> None:
     assert readers.read(str(files.write_whole(tmp_path / "model.h5", config))).config == files.MODEL
@@ -56,6 +54,12 @@ def test_h5_texts_in_every_form(tmp_path: Path, config: Any) -> None:
         (b"", "has a model_config that holds nothing"),
         (3.5, "has a model_config that is not text"),
         (numpy.array([b"a", b"b"]), "has a model_config that is not one text"),
+        # Keras 2.2.4 to 3.15.1 refuse an array of one text: tests/rules/oracles/test_security.py.
+        (numpy.array([files.json_bytes()]), "has a model_config that is not one text"),
+        (
+            numpy.array([files.json_bytes().decode()], dtype=h5py.string_dtype()),
+            "has a model_config that is not one text",
+        ),
         (h5py.Empty("S1"), "has a model_config that is not one text"),
     ],
 )

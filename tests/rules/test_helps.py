@@ -29,7 +29,7 @@ from lstmlint.settings.settings import Settings
 from tests.rules.test_guards_training import SERIES, document
 from tests.rules.test_rule_guards import layer
 from tests.rules.test_rules import RULES, Example, examples
-from tests.support.truth import CORPUS, FIXTURES
+from tests.support.truth import CASE_FOLDERS, CORPUS, FIXTURES
 
 INSIDE = {"class_name": "LSTM", "config": {"name": "in", "units": 4, "return_sequences": True}}
 BOTH = layer("Bidirectional", "both", ["x", 0, 0], layer=INSIDE)
@@ -37,10 +37,8 @@ LSTM = layer("LSTM", "lstm", ["both", 0, 0], units=4)
 LEAKY = layer("LeakyReLU", "leaky", ["lstm", 0, 0])
 SOFTMAX = layer("Softmax", "softmax", ["leaky", 0, 0])
 
-CASES = CORPUS.parent / "cases"
-
 #: The files whose findings are read; what is made to bring a reader down is left to other tests.
-FOLDERS = (FIXTURES, CASES / "models", CASES / "files", CASES / "planted", CASES / "hostile", CORPUS / "files")
+FOLDERS = (FIXTURES, *CASE_FOLDERS, CORPUS / "files")
 
 #: A named argument in a sentence.
 ARGUMENT = re.compile(r"(?<![\w.'\"])(?P<name>[a-z][a-z_0-9]*)=(?=\S)")

@@ -17,6 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
 #: Public files beside the checkout; tests that use them skip without it.
 CORPUS = ROOT.parent / ("without-corpus" if "LSTMLINT_WITHOUT_CORPUS" in os.environ else "shared/corpus")
+#: Files with one fault each, or none, beside the checkout too. What is made to bring a reader down is left out.
+CASES = CORPUS.parent / "cases"
+CASE_FOLDERS = tuple(CASES / name for name in ("models", "files", "planted", "hostile"))
 
 
 #: In the names of the models that a Keras 1 `Merge` joins.

@@ -12,7 +12,9 @@ import h5py
 import keras
 import pytest
 
+from lstmlint.ir.document import UnreadableError
 from lstmlint.linting.rule import rules
+from lstmlint.pipeline import analyze
 from tests.rules.test_rules import examples
 from tests.support import security_files as files
 
@@ -51,6 +53,32 @@ def test_lambda_bytecode__is_refused_in_h5(tmp_path: Path) -> None:
         keras.models.load_model(tmp_path / "model.h5")
 
 
+def test_lambda_bytecode__becomes_no_function_in_a_build_config(tmp_path: Path) -> None:
+    """Nor does safe mode refuse it: the message promises no more than that whoever runs it runs what it does."""
+    path = kept(tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(entries["config.json"])
+    config["build_config"] = {"x": {"class_name": "__lambda__", "config": {"value": ["bm90IGNvZGU=", None, None]}}}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in (entries | {"config.json": json.dumps(config).encode()}).items():
+            archive.writestr(name, content)
+    assert keras.models.load_model(path).count_params() == 72
+    assert {found.rule for found in analyze(str(path)).diagnostics} == {"lambda-bytecode"}
+
+
+def test_an_array_of_one_text_is_no_model_config(tmp_path: Path) -> None:
+    """As in Keras 2.2.4, 2.3.1 and 2.15.0, which miss `decode` or say the same."""
+    path = tmp_path / "model.h5"
+    keras.Sequential([keras.Input((10, 2)), keras.layers.LSTM(3)]).save(path)
+    with h5py.File(path, "r+") as file:
+        file.attrs["model_config"] = [file.attrs["model_config"]]
+    with pytest.raises(TypeError, match="the JSON object must be str, bytes or bytearray, not ndarray"):
+        keras.models.load_model(path)
+    with pytest.raises(UnreadableError, match="has a model_config that is not one text"):
+        analyze(str(path))
+
+
 def test_unsafe_callable_reference__is_not_looked_up() -> None:
     require_refused("unsafe-callable-reference", "Could not locate function 'getcwd'|Could not interpret initializer")
 
@@ -84,6 +112,19 @@ def test_h5_external_storage__is_refused(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="Not allowed: H5 file with"):
             model.load_weights(path)
         path.unlink()
+
+
+def test_h5_external_storage__is_not_read_where_no_layer_asks_for_it(tmp_path: Path) -> None:
+    """So the message speaks of whoever reads it, not of loading."""
+    model = keras.Sequential([keras.Input((10, 2)), keras.layers.LSTM(3, name="lstm")])
+    path = tmp_path / "model.weights.h5"
+    model.save_weights(path)
+    with h5py.File(path, "r+") as file:
+        file.create_dataset("layers/lstm/more", (4,), "float32", external=[(str(tmp_path / "none"), 0, 16)])
+    model.load_weights(path)
+    assert [found.finding.message.partition(" so ")[2] for found in analyze(str(path)).diagnostics][:1] == [
+        "whoever reads it reads another file"
+    ]
 
 
 def test_h5_shape_bomb__is_refused(tmp_path: Path) -> None:
