@@ -53,6 +53,8 @@ START_BYTES = 512
 MAX_LOOKED_INTO = 1000
 """How many entries beside the usual ones are looked into, and how far."""
 
+DAMAGED = "is a truncated or damaged archive; save or download it again"
+
 MAX_METADATA_BYTES = 1024 * 1024
 MAX_DIRECTORY_BYTES = 4 * 1024 * 1024
 """The directory of an archive of some fifty thousand members; Keras writes three, and one for each vocabulary."""
@@ -139,7 +141,7 @@ def archive_of(source: Source) -> Iterator[ZipFile]:
         with zipfile.ZipFile(source.stream) as archive:
             yield archive
     except damages():
-        raise UnreadableError("is a truncated or damaged archive; save or download it again") from None
+        raise UnreadableError(DAMAGED) from None
     except NotImplementedError:
         raise UnreadableError("is compressed in an unknown way; save the model again") from None
 
@@ -163,7 +165,7 @@ def require_small_directory(source: Source) -> None:
     """Refuse an archive with more members than can be listed in little memory.
 
     Raises:
-        UnreadableError: its directory is too large.
+        UnreadableError: its directory is too large, or larger than the archive.
     """
     source.stream.seek(max(0, source.size - END_BYTES))
     end = source.stream.read(END_BYTES)
@@ -171,6 +173,8 @@ def require_small_directory(source: Source) -> None:
         field(end, END_RECORD_START, END_RECORD_DIRECTORY_SIZE, "<I", ignored=0xFFFFFFFF),
         field(end, END64_RECORD_START, END64_RECORD_DIRECTORY_SIZE, "<Q"),
     )
+    if max(sizes) > source.size:
+        raise UnreadableError(DAMAGED)
     if max(sizes) > MAX_DIRECTORY_BYTES:
         raise UnreadableError("is an archive of too many files to be a Keras model; check that this is the right file")
 
@@ -327,7 +331,7 @@ def data_start(info: ZipInfo, source: Source) -> int:
         begin: int = info.header_offset + LOCAL_HEADER.size + name_length + extra_length
         if start == LOCAL_HEADER_START and begin + info.file_size <= source.size:
             return begin
-    raise UnreadableError("is a truncated or damaged archive; save or download it again")
+    raise UnreadableError(DAMAGED)
 
 
 def allowed_bytes(info: ZipInfo) -> int:
