@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lstmlint.output.results.repair import Fix
     from lstmlint.output.results.summary import Summary
     from lstmlint.review.change import Diff
-    from lstmlint.review.sources import Place
+    from lstmlint.review.sources import ModelPlace
 
 
 def load(
@@ -277,7 +277,7 @@ def diff(
     from lstmlint.review.compare import compare
     from lstmlint.review.sources import pair_of, try_read
 
-    def model_at(place: Place) -> Any:
+    def model_at(place: ModelPlace) -> Any:
         with _naming(place.name):
             found = try_read(place, lambda path: settings)
             if isinstance(found, Exception):

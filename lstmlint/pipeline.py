@@ -12,7 +12,7 @@ from lstmlint.linting.analysis import Analysis
 from lstmlint.linting.causes import merged, singles
 from lstmlint.linting.judging import judged
 from lstmlint.linting.report import FileReport, IgnoreUse, Status
-from lstmlint.readers.files import Target
+from lstmlint.readers.files import InputFile
 from lstmlint.readers.pairing import paired_weights
 from lstmlint.readers.spans import positions_of
 from lstmlint.running.failures import CRASHED, defect
@@ -32,7 +32,7 @@ DEFAULTS = Settings()
 class Job:
     """A file to work on: where it is, the weights that were named for it, and its settings."""
 
-    target: Target
+    target: InputFile
     weights: str | None = None
     settings: Settings = DEFAULTS
 

@@ -27,7 +27,7 @@ from lstmlint.ir.shape import Incompatible, Structure, Unknown, contradict, leav
 from lstmlint.ir.weight import Weights
 from lstmlint.ir.work import NO_WORK, unknown_products, unknown_work
 
-Path = tuple[str, ...]
+LayerPath = tuple[str, ...]
 CallKey = tuple[int, int]
 
 NEVER_CALLED = Unknown("it is never called")
@@ -80,7 +80,7 @@ class _Inference:
     taught: Mapping[str, LayerType]
     memo: dict[Any, Layer] = field(default_factory=dict)
 
-    def model(self, graph: Graph, path: Path, inputs: Structure | None) -> Model:
+    def model(self, graph: Graph, path: LayerPath, inputs: Structure | None) -> Model:
         """A model on its own recorded inputs, or on the `inputs` of a call."""
         given = dict(_bind(graph.inputs, inputs)) if inputs is not None else {}
         shapes = self._walk(graph, path, given)
@@ -94,13 +94,13 @@ class _Inference:
             by_name={layer.name: layer for layer in layers},
         )
 
-    def _walk(self, graph: Graph, path: Path, given: Mapping[str, Structure]) -> _Walk:
+    def _walk(self, graph: Graph, path: LayerPath, given: Mapping[str, Structure]) -> _Walk:
         walk = _Walk(self, graph, path, given)
         for node_index, call_index in in_order(graph):
             walk.evaluate(node_index, call_index)
         return walk
 
-    def layer(self, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any] = NOTHING) -> Layer:
+    def layer(self, node: Node, path: LayerPath, inputs: Structure, arguments: Mapping[str, Any] = NOTHING) -> Layer:
         """A layer with one call, built for its inputs (or for the recorded build shape where that wins)."""
         layer = self._built(node, path, inputs, arguments)
         if node.build_shape is None or node.build_shape == inputs or not self.semantics.recorded_build_wins:
@@ -109,7 +109,7 @@ class _Inference:
         demanded = None if layer.weights == built.weights else layer.weights
         return replace(layer, weights=built.weights, children=built.children, demanded=demanded)
 
-    def _built(self, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any]) -> Layer:
+    def _built(self, node: Node, path: LayerPath, inputs: Structure, arguments: Mapping[str, Any]) -> Layer:
         """Layers that contain others are remembered, or nesting would double the work at every level."""
         if node.graph is None and not node.children:
             return self._build(node, path, inputs, arguments)
@@ -118,7 +118,7 @@ class _Inference:
             self.memo[key] = self._build(node, path, inputs, arguments)
         return self.memo[key]
 
-    def _build(self, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any]) -> Layer:
+    def _build(self, node: Node, path: LayerPath, inputs: Structure, arguments: Mapping[str, Any]) -> Layer:
         if node.graph is not None:
             return self._nested_model(node, node.graph, path, inputs)
         layer_type = self._layer_type(node)
@@ -134,7 +134,7 @@ class _Inference:
         return built_in or self.taught.get(node.class_name) or plugin_layer_types().entries.get(node.class_name)
 
     def _built_in(
-        self, layer_type: LayerType, node: Node, path: Path, inputs: Structure, arguments: Mapping[str, Any]
+        self, layer_type: LayerType, node: Node, path: LayerPath, inputs: Structure, arguments: Mapping[str, Any]
     ) -> Layer:
         children: dict[str, Layer] = {}
 
@@ -172,7 +172,7 @@ class _Inference:
         shapes = CallShapes(inputs, signature.outputs, arguments, conflict, work=work)
         return Layer(node, path, (shapes,), self._owned(signature.weights, node), children)
 
-    def _nested_model(self, node: Node, graph: Graph, path: Path, inputs: Structure) -> Layer:
+    def _nested_model(self, node: Node, graph: Graph, path: LayerPath, inputs: Structure) -> Layer:
         """A model is built on its own inputs where it knows them, and called on what it is given."""
         model = called = self.model(graph, path, None)
         given = given_to_model(model.inputs, inputs, adjusts_rank=self.semantics.nested_models_adjust_rank)
@@ -220,7 +220,7 @@ class _Inference:
 class _Walk:
     """The shapes of one graph while its calls are evaluated one after the other."""
 
-    def __init__(self, inference: _Inference, graph: Graph, path: Path, given: Mapping[str, Structure]) -> None:
+    def __init__(self, inference: _Inference, graph: Graph, path: LayerPath, given: Mapping[str, Structure]) -> None:
         self._inference = inference
         self._graph = graph
         self._path = path

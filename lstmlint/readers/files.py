@@ -15,14 +15,14 @@ SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class InputFile:
     """A file to read, or the reason why a path leads to none."""
 
     path: str
     error: str = ""
 
 
-def targets(paths: list[str]) -> Iterator[Target]:
+def targets(paths: list[str]) -> Iterator[InputFile]:
     """The files that some paths name: files, folders (searched recursively for models), globs, `-`.
 
     A file that is named twice is read once. Hidden folders are not searched.
@@ -35,29 +35,29 @@ def targets(paths: list[str]) -> Iterator[Target]:
                 yield target
 
 
-def _expand(path: str) -> Iterator[Target]:
+def _expand(path: str) -> Iterator[InputFile]:
     if path == STANDARD_INPUT or os.path.isfile(path):
-        yield Target(path)
+        yield InputFile(path)
     elif os.path.isdir(path):
         yield from _folder(path)
     elif glob.has_magic(path):
         matches = sorted(glob.glob(path, recursive=True))
         if not matches:
-            yield Target(path, "matches no file")
+            yield InputFile(path, "matches no file")
         for match in matches:
-            yield from _folder(match) if os.path.isdir(match) else iter([Target(match)])
+            yield from _folder(match) if os.path.isdir(match) else iter([InputFile(match)])
     elif os.path.exists(path):
-        yield Target(path, "is neither a regular file nor a folder")
+        yield InputFile(path, "is neither a regular file nor a folder")
     else:
-        yield Target(path, "does not exist")
+        yield InputFile(path, "does not exist")
 
 
-def _folder(folder: str) -> Iterator[Target]:
+def _folder(folder: str) -> Iterator[InputFile]:
     """The candidates in a folder and below it, folder by folder in the order of their names."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        yield Target(folder, f"cannot be read: {error.strerror}; check its permissions")
+        yield InputFile(folder, f"cannot be read: {error.strerror}; check its permissions")
         return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
@@ -67,11 +67,11 @@ def _folder(folder: str) -> Iterator[Target]:
             yield from _candidate(entry.path)
 
 
-def _candidate(path: str) -> Iterator[Target]:
+def _candidate(path: str) -> Iterator[InputFile]:
     try:
         if is_candidate(path):
-            yield Target(path)
+            yield InputFile(path)
     except UnreadableError as error:
-        yield Target(path, str(error))
+        yield InputFile(path, str(error))
     except OSError as error:
-        yield Target(path, f"cannot be read: {error.strerror}; check its permissions")
+        yield InputFile(path, f"cannot be read: {error.strerror}; check its permissions")

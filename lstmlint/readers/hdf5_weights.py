@@ -31,7 +31,7 @@ VARIABLES = b"vars"
 SEARCH_GROUPS = 1000
 """How many groups are looked into to find out whether they are the layers of a subclassed model."""
 
-Path = tuple[bytes, ...]
+MemberPath = tuple[bytes, ...]
 Stored = tuple[tuple[StoredLayer, ...], WeightNaming]
 
 
@@ -113,7 +113,7 @@ def nested_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, ..
     of_layers = [member for member in members if is_layer_group(member)]
     # A subclassed model has no group of layers: each of its attributes is one.
     depth = 2 if of_layers else 1
-    layers: dict[bytes, dict[Path, StoredTensor]] = {}
+    layers: dict[bytes, dict[MemberPath, StoredTensor]] = {}
     for member in of_layers or members:
         for path, found in tree.walk(group, member):
             parts = split_path(path)
@@ -129,14 +129,14 @@ def nested_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, ..
     )
 
 
-def variable(tree: Tree, found: Any, inner: Path, place: str) -> dict[Path, StoredTensor]:
+def variable(tree: Tree, found: Any, inner: MemberPath, place: str) -> dict[MemberPath, StoredTensor]:
     """The tensor at a path within its layer, by that path; none where there is no variable."""
     is_variable = is_dataset(found) and VARIABLES in inner
     tensor = tree.tensor(found, shown(b"/".join(inner)), place) if is_variable else None
     return {} if tensor is None else {inner: tensor}
 
 
-def numbered(tree: Tree, group: Group, name: bytes, place: str) -> Iterator[tuple[Path, StoredTensor | None]]:
+def numbered(tree: Tree, group: Group, name: bytes, place: str) -> Iterator[tuple[MemberPath, StoredTensor | None]]:
     """The variables in a member of a group, with their paths: a model's own are in `vars` beside its layers."""
     for path, found in tree.walk(group, name):
         if is_dataset(found):
@@ -154,7 +154,7 @@ def first_step(name: bytes) -> bytes:
     return name.split(b"\\")[0]
 
 
-def split_path(path: Path) -> Path:
+def split_path(path: MemberPath) -> MemberPath:
     """A path in its parts; Keras 2.12 on Windows wrote whole paths with backslashes as one name."""
     return tuple(part for name in path for part in name.split(b"\\") if part)
 
@@ -164,7 +164,7 @@ def natural(name: bytes) -> list[tuple[int, bytes]]:
     return [(int(part), b"") if part.isdigit() and len(part) < 10 else (-1, part) for part in re.split(rb"(\d+)", name)]
 
 
-def natural_path(path: Path) -> list[list[tuple[int, bytes]]]:
+def natural_path(path: MemberPath) -> list[list[tuple[int, bytes]]]:
     """The same for a path."""
     return [natural(part) for part in path]
 

@@ -13,11 +13,11 @@ from lstmlint.review import git
 from lstmlint.review.breaking import DELETED, Break, breaks, unjudged
 from lstmlint.review.categories import Category
 from lstmlint.review.compare import Read
-from lstmlint.review.sources import Place, try_read
+from lstmlint.review.sources import ModelPlace, try_read
 from lstmlint.settings.settings import Settings
 
 
-class Change(StrEnum):
+class FileChange(StrEnum):
     """What became of a file."""
 
     CHANGED = "changed"
@@ -34,7 +34,7 @@ class FileBreaks:
     """
 
     path: str
-    change: Change
+    change: FileChange
     breaks: tuple[Break, ...] = ()
     old_path: str = ""
     error: str = ""
@@ -84,17 +84,19 @@ def _judged(
 ) -> FileBreaks | None:
     """What breaks in a changed file; `None` where it is no model."""
     path = _shown(one.new or one.old, root)
-    after = try_read(Place(path, path), settings_of) if one.new else None
+    after = try_read(ModelPlace(path, path), settings_of) if one.new else None
     if isinstance(after, NotAModelError) or (isinstance(after, Exception) and not _is_model_name(path)):
         return None
     if isinstance(after, Exception):
-        return FileBreaks(path, Change.UNREADABLE, error=f"{path}: error: {after}")
+        return FileBreaks(path, FileChange.UNREADABLE, error=f"{path}: error: {after}")
     if not one.old:
-        return FileBreaks(path, Change.NEW)
-    place = Place(f"{against}:{one.old}", path, git.Revised(against, one.old), root)
+        return FileBreaks(path, FileChange.NEW)
+    place = ModelPlace(f"{against}:{one.old}", path, git.Revised(against, one.old), root)
     before = try_read(place, settings_of) if _is_model_name(one.old) or after else NotAModelError()
     if isinstance(before, Exception):
-        return None if after is None else FileBreaks(path, Change.UNREADABLE, error=f"{place.name}: error: {before}")
+        return (
+            None if after is None else FileBreaks(path, FileChange.UNREADABLE, error=f"{place.name}: error: {before}")
+        )
     return _compared(one, path, before, after, categories)
 
 
@@ -103,10 +105,10 @@ def _compared(
 ) -> FileBreaks:
     """What breaks between the two versions of a model; the newer one is `None` where it is deleted."""
     if after is None:
-        return FileBreaks(path, Change.DELETED, (DELETED,) if Category.FILE in categories else ())
+        return FileBreaks(path, FileChange.DELETED, (DELETED,) if Category.FILE in categories else ())
     renamed = one.old if one.old != one.new else ""
     found = breaks(before, after, categories)
-    return FileBreaks(path, Change.CHANGED, found, renamed, unjudged=unjudged(before, after))
+    return FileBreaks(path, FileChange.CHANGED, found, renamed, unjudged=unjudged(before, after))
 
 
 def _is_model_name(path: str) -> bool:

@@ -51,7 +51,7 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class LayerFacts:
     """The values of a layer's config by key, and those among the defaults of the Keras that wrote them.
 
     What a custom layer assumes is not known, so nothing that it says is said in vain.
@@ -83,12 +83,12 @@ class Spelling:
     writer: Writer | None
     slope: str = ""
 
-    def facts(self, layer: Layer) -> Facts:
+    def facts(self, layer: Layer) -> LayerFacts:
         """What the config of a layer says, that of what it wraps included, with the role before each key."""
         values = dict(self._values(layer, layer.config))
         for role, child in layer.children.items():
             values |= {f"{role}.{key}": value for key, value in self.facts(child).values.items()}
-        return Facts(values, self.defaults_of(layer), any(inner.node.is_custom for inner in _parts(layer)))
+        return LayerFacts(values, self.defaults_of(layer), any(inner.node.is_custom for inner in _parts(layer)))
 
     def defaults_of(self, layer: Layer) -> dict[str, Any]:
         """What this Keras fills in for a layer of that class, and for what it wraps."""
@@ -122,7 +122,7 @@ def spelling_of(document: Document) -> Spelling:
     return Spelling(dialect, writer, f"{dialect.semantics(writer).hard_sigmoid_slope:.3g}")
 
 
-def changes(old: Facts, new: Facts) -> tuple[ValueChange, ...]:
+def changes(old: LayerFacts, new: LayerFacts) -> tuple[ValueChange, ...]:
     """The keys whose values differ.
 
     What only one side has is no change where it is the default there: the other Keras has no such key. Defaults that
@@ -136,14 +136,14 @@ def changes(old: Facts, new: Facts) -> tuple[ValueChange, ...]:
     return tuple(ValueChange(key, *pair) for key, pair in folded(kept).items())
 
 
-def _is_spelling(one: ValueChange, old: Facts, new: Facts) -> bool:
+def _is_spelling(one: ValueChange, old: LayerFacts, new: LayerFacts) -> bool:
     sides = [facts for facts, value in ((old, one.old), (new, one.new)) if value is not ABSENT]
     if len(sides) == 2 and one.key.rpartition(".")[2] not in SPEED:
         return False
     return all(_says_nothing(one.key, facts) for facts in sides)
 
 
-def _says_nothing(key: str, facts: Facts) -> bool:
+def _says_nothing(key: str, facts: LayerFacts) -> bool:
     """Whether a config would mean the same without one of its keys."""
     value = facts.values[key]
     is_nothing = not facts.is_custom and (value is None or value is False or value in ([], {}))

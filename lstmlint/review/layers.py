@@ -14,7 +14,7 @@ from lstmlint.ir.weight import Weights
 from lstmlint.keras.names import snake_case
 from lstmlint.review.align import Alignment, Key, align
 from lstmlint.review.change import Row
-from lstmlint.review.facts import Facts, Spelling, ValueChange, changes, spelling_of
+from lstmlint.review.facts import LayerFacts, Spelling, ValueChange, changes, spelling_of
 from lstmlint.review.normal import canonical
 
 INPUT = "InputLayer"
@@ -37,7 +37,7 @@ class Level:
     model: Model
     spelling: Spelling
     layers: tuple[Layer, ...]
-    facts: tuple[Facts, ...]
+    facts: tuple[LayerFacts, ...]
     at: Mapping[str, int] = field(default_factory=dict)
 
     def key(self, position: int) -> Key:
@@ -171,7 +171,7 @@ def _wraps(wrapper: Layer, role: str, layer: Layer) -> bool:
     return role in wrapper.children and wrapper.children[role].class_name == layer.class_name
 
 
-def _wrapped(facts: Facts) -> Facts:
+def _wrapped(facts: LayerFacts) -> LayerFacts:
     """The facts of a layer as those of the layer in a wrapper."""
     return replace(facts, values=_under_layer(facts.values), defaults=_under_layer(facts.defaults))
 
@@ -180,7 +180,7 @@ def _under_layer(values: Mapping[str, Any]) -> dict[str, Any]:
     return {f"layer.{key}": value for key, value in values.items()}
 
 
-def _unwrapped(facts: Facts) -> Facts:
+def _unwrapped(facts: LayerFacts) -> LayerFacts:
     """The facts of a wrapper and of the one layer in it that is compared; its own dtype and flag are no settings."""
     return replace(facts, values=_one_layer(facts.values), defaults=_one_layer(facts.defaults))
 

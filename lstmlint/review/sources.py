@@ -24,7 +24,7 @@ class SourceError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ModelPlace:
     """Where a model lies: a file, or a path in a revision seen from a folder. `name` is shown for it.
 
     `path` is the file in the working tree whose settings hold.
@@ -36,19 +36,19 @@ class Place:
     folder: str = os.curdir
 
 
-def place_of(text: str) -> Place:
+def place_of(text: str) -> ModelPlace:
     """The place that an argument names."""
     found = git.revised(text)
-    return Place(text, text) if found is None else Place(text, _in_tree(found), found)
+    return ModelPlace(text, text) if found is None else ModelPlace(text, _in_tree(found), found)
 
 
-def committed(path: str, revision: str = git.HEAD) -> Place:
+def committed(path: str, revision: str = git.HEAD) -> ModelPlace:
     """The committed version of a file of the working tree."""
     folder, wanted = git.beside(path, revision)
-    return Place(f"{revision}:{path}", path, wanted, folder)
+    return ModelPlace(f"{revision}:{path}", path, wanted, folder)
 
 
-def pair_of(old: str, new: str | None) -> tuple[Place, Place]:
+def pair_of(old: str, new: str | None) -> tuple[ModelPlace, ModelPlace]:
     """The two places of a comparison; with one path only, its committed version and itself.
 
     With one path in a revision, that is compared with the file in the working tree.
@@ -58,10 +58,10 @@ def pair_of(old: str, new: str | None) -> tuple[Place, Place]:
     place = place_of(old)
     if place.revised is None:
         return committed(old), place
-    return place, Place(place.path, place.path)
+    return place, ModelPlace(place.path, place.path)
 
 
-def read(place: Place, settings_of: Callable[[str], Settings]) -> Read:
+def read(place: ModelPlace, settings_of: Callable[[str], Settings]) -> Read:
     """The model at a place, judged by the settings of the file that it is in the working tree.
 
     Raises:
@@ -74,7 +74,7 @@ def read(place: Place, settings_of: Callable[[str], Settings]) -> Read:
 
 
 def try_read(
-    place: Place, settings_of: Callable[[str], Settings]
+    place: ModelPlace, settings_of: Callable[[str], Settings]
 ) -> Read | UnreadableError | NotAModelError | git.GitError:
     """What `read` gives, or why there is nothing."""
     settings = settings_of(place.path)
@@ -90,7 +90,7 @@ def try_read(
     return Read(place.name, replace(analysis, diagnostics=merged(shown)), size)
 
 
-def _document(place: Place) -> tuple[Document, int]:
+def _document(place: ModelPlace) -> tuple[Document, int]:
     """What lies at a place, and its size in bytes. The globs of settings are about the path in the working tree.
 
     Weights in another file are left alone: those beside a file would not be those of another revision.

@@ -16,7 +16,7 @@ import pytest
 from lstmlint.linting.report import Status
 from lstmlint.linting.rule import Persona
 from lstmlint.pipeline import Job, analyze, check, load
-from lstmlint.readers.files import Target
+from lstmlint.readers.files import InputFile
 from lstmlint.settings.settings import Settings
 
 Benchmark = Any
@@ -86,7 +86,7 @@ def test_h5_baseline(benchmark: Benchmark, ten_layers: Path) -> None:
 
 @pytest.mark.benchmark(group="h5")
 def test_h5_check(benchmark: Benchmark, ten_layers: Path) -> None:
-    assert benchmark(check, Job(Target(str(ten_layers / "model.h5")))).status is Status.OK
+    assert benchmark(check, Job(InputFile(str(ten_layers / "model.h5")))).status is Status.OK
 
 
 @pytest.mark.benchmark(group="json")
@@ -96,7 +96,7 @@ def test_json_baseline(benchmark: Benchmark, ten_layers: Path) -> None:
 
 @pytest.mark.benchmark(group="json")
 def test_json_check(benchmark: Benchmark, ten_layers: Path) -> None:
-    assert benchmark(check, Job(Target(str(ten_layers / "model.json")))).status is Status.OK
+    assert benchmark(check, Job(InputFile(str(ten_layers / "model.json")))).status is Status.OK
 
 
 def counted(path: str) -> Any:

@@ -20,7 +20,7 @@ from lstmlint.ir.document import Container, Document, NotAModelError, Unreadable
 from lstmlint.linting.report import Status
 from lstmlint.output.text.summary import text, to_object
 from lstmlint.pipeline import Job, check, judge, model_of
-from lstmlint.readers.files import Target
+from lstmlint.readers.files import InputFile
 from tests.support.truth import FIXTURES, ROOT
 
 SOURCES = sorted(
@@ -117,7 +117,7 @@ def nested(wrap: str, depth: int) -> dict[str, Any]:
 def test_deep_nesting_ends(wrap: str, depth: int, tmp_path: Path) -> None:
     path = tmp_path / "deep.json"
     path.write_text(json.dumps({"class_name": "Sequential", "config": {"layers": [nested(wrap, depth)]}}), "utf-8")
-    report = check(Job(Target(str(path))))
+    report = check(Job(InputFile(str(path))))
     assert report.status is (Status.OK if depth <= 60 else Status.ERROR)
     assert "defect" not in report.error
 
@@ -144,7 +144,7 @@ def test_truncated_json_is_one_clear_error(source: Path, tmp_path: Path) -> None
     for cut in range(len(whole) // 5, len(whole) - 1, len(whole) // 5):
         path = tmp_path / "cut.json"
         path.write_text(whole[:cut], encoding="utf-8")
-        report = check(Job(Target(str(path))))
+        report = check(Job(InputFile(str(path))))
         assert report.status is Status.ERROR
         assert "line" in report.error
 
@@ -152,7 +152,7 @@ def test_truncated_json_is_one_clear_error(source: Path, tmp_path: Path) -> None
 def test_foreign_json_is_skipped(tmp_path: Path) -> None:
     path = tmp_path / "package.json"
     path.write_text('{"name": "x", "config": 1}', encoding="utf-8")
-    assert check(Job(Target(str(path)))).status is Status.SKIPPED
+    assert check(Job(InputFile(str(path)))).status is Status.SKIPPED
     with pytest.raises(NotAModelError):
         lstmlint.load(str(path))
 

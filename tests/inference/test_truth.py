@@ -16,7 +16,7 @@ from lstmlint.linting.causes import singles
 from lstmlint.linting.report import Status
 from lstmlint.output.text.summary import unknown_reasons
 from lstmlint.pipeline import Job, check
-from lstmlint.readers.files import Target
+from lstmlint.readers.files import InputFile
 from tests.support.truth import CORPUS, FIXTURES, Verdict, compare, corpus_truth, fixture_truth, wrong
 
 VERSIONS = ("keras-1.2.2", "keras-2.3.1", "keras-2.15.0", "keras-3.15.1")
@@ -60,7 +60,7 @@ def test_every_fixture_is_answered(version: str) -> None:
     files = sorted((FIXTURES / version).iterdir())
     assert len(files) >= 40
     for file in files:
-        report = check(Job(Target(str(file))))
+        report = check(Job(InputFile(str(file))))
         assert report.status is Status.OK
         errors = {single.rule for single in singles(report.diagnostics) if single.severity is Severity.ERROR}
         assert errors == ({"lambda-bytecode"} if file.stem == "lambda" else set())
@@ -99,7 +99,7 @@ def test_corpus_has_no_wrong_number() -> None:
 @needs_corpus
 def test_corpus_is_answered_without_a_traceback() -> None:
     for entry, _ in corpus_truth():
-        report = check(Job(Target(str(CORPUS / entry["file"]))))
+        report = check(Job(InputFile(str(CORPUS / entry["file"]))))
         assert report.status is Status.OK or report.error, entry["id"]
         assert not any("failed:" in diagnostic.finding.message for diagnostic in singles(report.diagnostics)), entry[
             "id"

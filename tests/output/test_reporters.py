@@ -24,7 +24,7 @@ from lstmlint.output.formats import formats, reporter_of, reporters
 from lstmlint.output.formats.places import headline, relative
 from lstmlint.output.formats.reporter import Style
 from lstmlint.pipeline import Job, check
-from lstmlint.readers.files import Target
+from lstmlint.readers.files import InputFile
 from lstmlint.running.terminal import UNFIT, fit
 from tests.face.test_cli import schema
 from tests.support.reporters_runs import EMPTY, findings, hostile_run, rendered, run_of, write_stack
@@ -239,7 +239,7 @@ def test_columns_are_those_of_the_text(
     write_stack(path, "é 𐐀", indent)
     content = path.read_text(encoding="utf-8")
     path.write_bytes((mark + content.replace("\n", newline)).encode())
-    run = Run((check(Job(Target("model.json"))),))
+    run = Run((check(Job(InputFile("model.json"))),))
     results = json.loads(rendered("sarif", run))["runs"][0]["results"]
     (result,) = (result for result in results if result["ruleId"] == "missing-return-sequences")
     places = [result["locations"][0], *result["relatedLocations"]]
@@ -265,7 +265,7 @@ def test_fingerprints_stay_when_lines_and_other_layers_change(tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
 
     def known() -> list[str]:
-        run = Run((check(Job(Target("model.json"))),))
+        run = Run((check(Job(InputFile("model.json"))),))
         results = json.loads(rendered("sarif", run))["runs"][0]["results"]
         return [result["partialFingerprints"]["lstmlint/v1"] for result in results]
 
@@ -292,7 +292,7 @@ def test_a_stored_tensor_is_in_the_file_that_holds_it(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     weights = FIXTURES / "broken" / "kernel-input-mismatch.h5"
     Path("model.json").write_text(json.dumps(lstmlint.load(str(weights)).document.config), encoding="utf-8")
-    run = Run((check(Job(Target("model.json"), weights=str(weights))),))
+    run = Run((check(Job(InputFile("model.json"), weights=str(weights))),))
     results = json.loads(rendered("sarif", run))["runs"][0]["results"]
     (result,) = (result for result in results if result["ruleId"] == "kernel-input-mismatch")
     places = [place["physicalLocation"] for place in (*result["locations"], *result["relatedLocations"])]

@@ -158,14 +158,14 @@ def test_rules_have_what_github_shows() -> None:
 
 def test_a_file_elsewhere_has_its_whole_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from lstmlint.pipeline import Job, check
-    from lstmlint.readers.files import Target
+    from lstmlint.readers.files import InputFile
 
     write_stack(tmp_path / "zoo" / "a b.json", "lstm")
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     for path in ("../zoo/a b.json", str(tmp_path / "zoo" / "a b.json")):
-        place = log(Run((check(Job(Target(path))),)))["results"][0]["locations"][0]["physicalLocation"]
+        place = log(Run((check(Job(InputFile(path))),)))["results"][0]["locations"][0]["physicalLocation"]
         assert place["artifactLocation"] == {"uri": (tmp_path / "zoo" / "a b.json").as_uri()}
     monkeypatch.chdir(tmp_path)
-    place = log(Run((check(Job(Target(str(tmp_path / "zoo" / "a b.json")))),)))["results"][0]["locations"][0]
+    place = log(Run((check(Job(InputFile(str(tmp_path / "zoo" / "a b.json")))),)))["results"][0]["locations"][0]
     assert place["physicalLocation"]["artifactLocation"] == {"uri": "zoo/a%20b.json", "uriBaseId": "%SRCROOT%"}

@@ -16,7 +16,7 @@ import pytest
 from lstmlint.cli import main
 from lstmlint.review.breaking import Break, breaks
 from lstmlint.review.categories import Category
-from lstmlint.review.sources import Place, read
+from lstmlint.review.sources import ModelPlace, read
 from lstmlint.settings.settings import Settings
 from tests.output.test_diff_formats import schema
 from tests.support.edited_models import BASE, EDITS, built, dense, dropout, lstm, saved
@@ -42,7 +42,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def found(old: Any, new: Any, folder: Path, *categories: Category) -> list[Break]:
     before, after = (
-        read(Place(path, path), lambda _: Settings())
+        read(ModelPlace(path, path), lambda _: Settings())
         for path in (saved(old, folder, "old.keras"), saved(new, folder, "new.keras"))
     )
     return list(breaks(before, after, categories or tuple(Category)))

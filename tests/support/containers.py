@@ -15,7 +15,7 @@ from keras.src.saving.serialization_lib import SafeModeScope
 from lstmlint.ir.finding import Diagnostic, Severity
 from lstmlint.linting.report import Status
 from lstmlint.pipeline import Job, check
-from lstmlint.readers.files import Target
+from lstmlint.readers.files import InputFile
 from tests.support.saved_forms import SHARD_GIGABYTES
 
 #: What Keras raises where it cannot save a model: as H5 it copies what configs hold, and may give two weights one name.
@@ -44,7 +44,7 @@ class Saved:
 
 def errors(saved: Saved) -> list[Diagnostic]:
     """The errors that lstmlint says of a file, none of which may be that it cannot be read."""
-    report = check(Job(Target(saved.path), saved.weights))
+    report = check(Job(InputFile(saved.path), saved.weights))
     assert report.status is Status.OK, f"{saved.container} {saved.path}: {report.error}"
     return [diagnostic for diagnostic in report.diagnostics if diagnostic.severity is Severity.ERROR]
 

@@ -12,7 +12,7 @@ import keras
 from lstmlint.review.change import Diff, Kind, Row
 from lstmlint.review.compare import compare
 from lstmlint.review.facts import ABSENT
-from lstmlint.review.sources import Place, read
+from lstmlint.review.sources import ModelPlace, read
 from lstmlint.settings.settings import Settings
 
 L = keras.layers
@@ -70,7 +70,7 @@ def saved(model: Any, folder: Path, name: str) -> str:
 
 
 def difference(old: str, new: str) -> Diff:
-    return compare(*(read(Place(path, path), lambda _: DEFAULTS) for path in (old, new)))
+    return compare(*(read(ModelPlace(path, path), lambda _: DEFAULTS) for path in (old, new)))
 
 
 def between(old: Sequence[Spec], new: Sequence[Spec], folder: Path, kind: str, suffix: str) -> Diff:

@@ -10,7 +10,7 @@ from typing import Any
 from lstmlint.commands.work.drawing import draw
 from lstmlint.output.figures.page import page
 from lstmlint.pipeline import Job
-from lstmlint.readers.files import Target
+from lstmlint.readers.files import InputFile
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -24,7 +24,7 @@ HOSTILE = (
 
 def page_of(*paths: Path | str) -> str:
     """The page that `lstmlint report` makes of some files."""
-    return page([draw((number, Job(Target(str(path))))) for number, path in enumerate(paths)])
+    return page([draw((number, Job(InputFile(str(path))))) for number, path in enumerate(paths)])
 
 
 def parsed(markup: str) -> ET.Element:

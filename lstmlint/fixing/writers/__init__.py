@@ -7,13 +7,13 @@ import sys
 from functools import cache
 
 from lstmlint.extending import registry
-from lstmlint.fixing.writers.writer import Output, UnwritableError, Writer
+from lstmlint.fixing.writers.writer import FileWriter, Output, UnwritableError
 
 
 @cache
-def writers() -> dict[str, Writer]:
+def writers() -> dict[str, FileWriter]:
     """The writers by the ending of a file's name."""
-    found = registry.declared(sys.modules[__name__], Writer)
+    found = registry.declared(sys.modules[__name__], FileWriter)
     return registry.index(found, lambda writer: writer.suffixes)
 
 

@@ -13,7 +13,7 @@ from lstmlint.fixing.writers.parts import in_file_order
 from lstmlint.fixing.writers.records import training_config
 from lstmlint.fixing.writers.source_tensors import root_of
 from lstmlint.fixing.writers.weights import Filled, filled
-from lstmlint.fixing.writers.writer import Output, UnwritableError, Writer
+from lstmlint.fixing.writers.writer import FileWriter, Output, UnwritableError
 from lstmlint.ir.document import Container
 
 #: HDF5 stores no attribute above this size; longer lists are cut in numbered pieces, as Keras does.
@@ -106,4 +106,4 @@ def put_optimizer(file: Any, output: Output, root: Any) -> tuple[str, ...]:
     return ("the state of the optimizer, which is laid out in another way today; training goes on with a fresh one",)
 
 
-WRITER = Writer("HDF5", (".h5", ".hdf5"), write)
+WRITER = FileWriter("HDF5", (".h5", ".hdf5"), write)

@@ -8,7 +8,7 @@ from typing import Any
 from lstmlint.analyses.training import RECORD_KEYS
 from lstmlint.fixing.writers.atomic import new_file
 from lstmlint.fixing.writers.records import compile_config
-from lstmlint.fixing.writers.writer import Output, Writer
+from lstmlint.fixing.writers.writer import FileWriter, Output
 
 
 def serialized(output: Output) -> dict[str, Any]:
@@ -25,4 +25,4 @@ def write(output: Output, path: str) -> tuple[str, ...]:
     return ("the weights; a JSON file holds none",) if output.draft.document.stored else ()
 
 
-WRITER = Writer("architecture JSON", (".json",), write)
+WRITER = FileWriter("architecture JSON", (".json",), write)

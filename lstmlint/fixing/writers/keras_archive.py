@@ -14,7 +14,7 @@ from lstmlint.fixing.writers.json_file import serialized
 from lstmlint.fixing.writers.parts import variables
 from lstmlint.fixing.writers.source_tensors import root_of
 from lstmlint.fixing.writers.weights import filled
-from lstmlint.fixing.writers.writer import Output, UnwritableError, Writer
+from lstmlint.fixing.writers.writer import FileWriter, Output, UnwritableError
 from lstmlint.ir.document import Container
 from lstmlint.readers import keras_zip, source
 
@@ -92,4 +92,4 @@ def put_assets(archive: zipfile.ZipFile, output: Output) -> None:
                 archive.writestr(entry(name), keras_zip.member(old, info, keras_zip.EXPANSION_FLOOR_BYTES))
 
 
-WRITER = Writer("Keras archive", (".keras",), write)
+WRITER = FileWriter("Keras archive", (".keras",), write)

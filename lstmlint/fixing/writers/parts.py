@@ -36,7 +36,7 @@ ATTENTION_CLASSES = frozenset({"MultiHeadAttention"})
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ModelPart:
     """A part: its path as repairs know it, the group of its variables in an archive, and the weights that it owns."""
 
     path: Path
@@ -56,7 +56,7 @@ class Part:
         return self.layer.weights
 
 
-def parts_of(model: Model, path: Path = (), group: str = "") -> Iterator[Part]:
+def parts_of(model: Model, path: Path = (), group: str = "") -> Iterator[ModelPart]:
     """The parts of a model, in the order of its layers."""
     seen: Counter[str] = Counter()
     for layer in model.layers:
@@ -66,7 +66,7 @@ def parts_of(model: Model, path: Path = (), group: str = "") -> Iterator[Part]:
         yield from parts_in(layer, (*path, layer.name), f"{group}layers/{numbered}")
 
 
-def parts_in(layer: Layer, path: Path, group: str) -> Iterator[Part]:
+def parts_in(layer: Layer, path: Path, group: str) -> Iterator[ModelPart]:
     """The parts of a layer: itself, or what it contains."""
     if layer.model is not None:
         yield from parts_of(layer.model, path, f"{group}/")
@@ -81,12 +81,12 @@ def parts_in(layer: Layer, path: Path, group: str) -> Iterator[Part]:
                 seen[class_name] += 1
             yield from parts_in(child, (*path, step), f"{group}/{name}")
     elif traits_of(layer.class_name).makes_cell:
-        yield Part(path, f"{group}/cell", layer)
+        yield ModelPart(path, f"{group}/cell", layer)
     else:
-        yield Part(path, group, layer)
+        yield ModelPart(path, group, layer)
 
 
-def variables(part: Part) -> list[str]:
+def variables(part: ModelPart) -> list[str]:
     """The places of a part's weights in an archive, in the order of its weights."""
     if part.layer.class_name not in ATTENTION_CLASSES:
         return [f"{part.group}/vars/{index}" for index in range(len(part.weights))]
@@ -97,7 +97,7 @@ def variables(part: Part) -> list[str]:
     return [f"{part.group}/{ATTENTION_PARTS[index // each]}/vars/{index % each}" for index in range(len(owners))]
 
 
-def in_file_order(parts: list[Part]) -> list[tuple[Part, int]]:
+def in_file_order(parts: list[ModelPart]) -> list[tuple[ModelPart, int]]:
     """The weights of the parts of one layer (part and number) as H5 lists them: those that train before the others."""
     every = [(part, index) for part in parts for index in range(len(part.weights))]
     trained = [(part, index) for part, index in every if part.weights[index].trainable is not False]
@@ -105,7 +105,9 @@ def in_file_order(parts: list[Part]) -> list[tuple[Part, int]]:
     return [*trained, *others]
 
 
-def assigned(parts: list[Part], stored: StoredLayer, naming: WeightNaming) -> Mapping[Path, tuple[StoredTensor, ...]]:
+def assigned(
+    parts: list[ModelPart], stored: StoredLayer, naming: WeightNaming
+) -> Mapping[Path, tuple[StoredTensor, ...]]:
     """The stored tensors of one layer of the outermost model by the part that owns them, in the order of its weights.
 
     Raises:
@@ -129,7 +131,7 @@ def assigned(parts: list[Part], stored: StoredLayer, naming: WeightNaming) -> Ma
 
 
 def _split(
-    parts: list[Part], tensors: list[StoredTensor], stored: StoredLayer
+    parts: list[ModelPart], tensors: list[StoredTensor], stored: StoredLayer
 ) -> Mapping[Path, tuple[StoredTensor, ...]]:
     """Tensors in as many equal shares as there are parts of one kind, such as two directions."""
     share, rest = divmod(len(tensors), len(parts))
@@ -138,7 +140,7 @@ def _split(
     return {part.path: tuple(tensors[index * share : (index + 1) * share]) for index, part in enumerate(parts)}
 
 
-def _placed(parts: list[Part], tensors: list[StoredTensor]) -> Mapping[Path, tuple[StoredTensor, ...]]:
+def _placed(parts: list[ModelPart], tensors: list[StoredTensor]) -> Mapping[Path, tuple[StoredTensor, ...]]:
     """Tensors of an archive by the groups in which they lie, in the order of the weights of their part."""
     # Keras 2 named the layers in an attention layer with an underscore before.
     by_place = {"/".join(step.removeprefix("_") for step in tensor.name.split("/")): tensor for tensor in tensors}

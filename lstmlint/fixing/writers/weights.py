@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lstmlint.fixing.repairs.repair import Draft, Path, WeightOperation
-from lstmlint.fixing.writers.parts import Part, assigned, parts_in, parts_of
+from lstmlint.fixing.writers.parts import ModelPart, assigned, parts_in, parts_of
 from lstmlint.fixing.writers.writer import Output, UnwritableError
 from lstmlint.ir.document import StoredTensor
 from lstmlint.ir.model import Layer, Model
@@ -17,7 +17,7 @@ from lstmlint.ir.model import Layer, Model
 class Filled:
     """A part of the new model with its tensors in the order of its weights: arrays, or datasets to be copied."""
 
-    part: Part
+    part: ModelPart
     tensors: tuple[Any, ...]
 
 
@@ -68,12 +68,12 @@ def with_unnamed(draft: Draft) -> Iterator[Layer]:
         yield replace(layer, stored=found[layer.name]) if layer.name in found else layer
 
 
-def parts_of_layer(layer: Layer, model: Model) -> Iterator[Part]:
+def parts_of_layer(layer: Layer, model: Model) -> Iterator[ModelPart]:
     """The parts of one layer of the outermost model."""
     yield from parts_in(layer, (layer.name,), f"layers/{layer.stored.name if layer.stored else layer.name}")
 
 
-def is_bare(part: Part) -> bool:
+def is_bare(part: ModelPart) -> bool:
     """Whether a part is known to own no weights."""
     return part.layer.weights == ()
 
@@ -100,7 +100,7 @@ def records_backward(path: Path, draft: Draft) -> bool:
     return any(layer.path == path and "backward_layer" in layer.config for layer in draft.layers())
 
 
-def require_fit(part: Part, values: tuple[Any, ...]) -> None:
+def require_fit(part: ModelPart, values: tuple[Any, ...]) -> None:
     """Refuse tensors that the new model could not load.
 
     Raises:

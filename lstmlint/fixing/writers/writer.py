@@ -25,7 +25,7 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class FileWriter:
     """A container. `write` makes a new file and gives remarks on what it left out."""
 
     name: str

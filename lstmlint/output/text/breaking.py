@@ -10,7 +10,7 @@ from typing import Any
 from lstmlint.ir.words import counted
 from lstmlint.review.breaking import Break
 from lstmlint.review.categories import BREAKS
-from lstmlint.review.changed_models import Change, FileBreaks
+from lstmlint.review.changed_models import FileBreaks, FileChange
 from lstmlint.review.words import ARROW, cut
 from lstmlint.running.terminal import fit
 
@@ -72,10 +72,10 @@ def _told(found: Break) -> str:
 
 
 def _closing(files: Sequence[FileBreaks], against: str) -> str:
-    compared = sum(one.change is Change.CHANGED for one in files)
+    compared = sum(one.change is FileChange.CHANGED for one in files)
     found = sum(len(one.breaks) for one in files)
     parts = [f"{counted(found, 'breaking change')} against {fit(against)} in {counted(compared, 'changed model')}"]
-    others = {change: sum(one.change is change for one in files) for change in (Change.NEW, Change.DELETED)}
+    others = {change: sum(one.change is change for one in files) for change in (FileChange.NEW, FileChange.DELETED)}
     return ", ".join([*parts, *(f"{number} {change}" for change, number in others.items() if number)])
 
 
