@@ -13,6 +13,7 @@ from lstmlint.dialects.inbound import layer_calls, tensor_references
 from lstmlint.ir.document import Pointer, UnreadableError
 from lstmlint.ir.graph import OPERATION, Graph, LayerCall, Node, TensorRef, references
 from lstmlint.ir.shape import Shape, Structure, is_dims, shape_from_json
+from lstmlint.keras.ownership import is_foreign
 from lstmlint.keras.writer import Writer
 
 #: Models and wrappers nested deeper than this are refused; Keras itself fails on such depths.
@@ -32,9 +33,6 @@ INPUT_SHAPE_KEYS = ("batch_shape", "batch_input_shape")
 
 #: The arguments of `build` that decide weights, in the order of a call; the shapes of states do not.
 BUILT_FROM = ("sequences_shape", "query_shape", "value_shape", "key_shape")
-
-#: Roots of the Python modules whose classes are Keras' own.
-KERAS_MODULES = frozenset({"keras", "tf_keras", "tensorflow", "builtins"})
 
 #: Layers that write no `trainable` to their config.
 LAYERS_WITHOUT_TRAINABLE = frozenset(
@@ -290,14 +288,6 @@ def _first_input_shape(node: Node) -> Shape | None:
         node = node.graph.nodes[0]
     shapes = (shape_from_json(node.config.get(key)) for key in INPUT_SHAPE_KEYS)
     return next((shape for shape in shapes if shape is not None), None)
-
-
-def is_foreign(raw: Mapping[str, Any]) -> bool:
-    """Whether an object's class is registered by others or comes from a module that is not Keras'."""
-    module, registered = raw.get("module"), raw.get("registered_name")
-    if isinstance(module, str):
-        return module.partition(".")[0] not in KERAS_MODULES
-    return isinstance(registered, str) and ">" in registered and not registered.startswith("Keras>")
 
 
 def _chained(nodes: list[Node]) -> list[Node]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lstmlint.dialects.build import is_foreign
 from lstmlint.fixing.repairs import all_repairs, today
 from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair
 from lstmlint.inference.modelling import modelled
@@ -14,6 +13,7 @@ from lstmlint.ir.document import UnreadableError
 from lstmlint.ir.model import Model
 from lstmlint.keras.classes import traits_of
 from lstmlint.keras.names import snake_case
+from lstmlint.keras.ownership import is_foreign
 
 if TYPE_CHECKING:
     from lstmlint.fixing.writers.writer import Output

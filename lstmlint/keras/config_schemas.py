@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import pkgutil
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -103,6 +104,16 @@ def versions_of(class_name: str, key: str) -> Versions:
     return tuple(_resolved(schema)[KERAS]) if schema else ()
 
 
+def parts(schema: Schema) -> tuple[Schema, ...]:
+    """A schema of a value and the alternatives in it."""
+    return (schema, *schema.get("anyOf", ()))
+
+
+def needed_keys(alternatives: Iterable[Schema]) -> frozenset[str]:
+    """The keys that an object needs to be taken by some schemas; none where they take no objects or any."""
+    return frozenset(key for schema in alternatives for part in parts(schema) for key in part.get("required", ()))
+
+
 def accepts(schema: Schema, value: Any) -> bool:
     """Whether a value is valid under a schema of the kind that the data holds."""
     if "anyOf" in schema:
@@ -112,6 +123,10 @@ def accepts(schema: Schema, value: Any) -> bool:
     kinds = schema.get("type")
     if kinds is not None and not _is_of(value, kinds):
         return False
+    if isinstance(value, str):
+        return "pattern" not in schema or re.search(schema["pattern"], value) is not None
+    if isinstance(value, dict):
+        return all(key in value for key in schema.get("required", ()))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return True
     is_outside = value < schema.get("minimum", value) or value > schema.get("maximum", value)

@@ -25,7 +25,7 @@ generation: what only another version of Keras refuses is not reported here.
 $ lstmlint check example.json
 example.json:3:67: error[invalid-layer-config]: dropout: rate is 1.5, where Keras 3.15.1 takes a number from 0 to 1
     help: set rate to a number from 0 to 1
-example.json:5:19: error[invalid-layer-config]: lstm: activation is "tahn", where Keras 3.15.1 takes one of 33 names
+example.json:5:19: error[invalid-layer-config]: lstm: activation is "tahn", a name that Keras 3.15.1 does not know
     help: did you mean 'tanh'?
 example.json:6:28: error[invalid-layer-config]: lstm: 'recurrent_activaton' is no key of LSTM in Keras 3.15.1
     help: did you mean 'recurrent_activation'?
@@ -53,58 +53,36 @@ $ lstmlint check example.json
 ## Known limits
 
 Custom layers and objects and Lambda functions are not judged, nor are the regularizers and constraints of Keras 1. A
-name that a custom object may have (`activation: "mish2"`) is only reported where it looks like a slip of the
-keyboard. Widths (`units`, `filters`, `output_dim`) are for `invalid-units`. Whether several values fit each other
-(`strides` and `dilation_rate`) is not checked. Nothing is said of a file whose writer is newer than the examined
-versions. A file that states no version, as the JSON of Keras 3, may be as new, so a strange key there is only
-reported where a known one is like it.
+name that a custom object may have (`kernel_initializer: "ones2"`, in Keras 2 `activation: "mish2"`) is only reported
+where it looks like a slip of the keyboard. Widths (`units`, `filters`, `output_dim`) are for `invalid-units`. Whether
+several values fit each other (`strides` and `dilation_rate`) is not checked. Nothing is said of a file whose writer is
+newer than the examined versions. A file that states no version, as the JSON of Keras 3, may be as new, so a strange
+key there is only reported where a known one is like it.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Iterator
+from typing import Any
 
-from lstmlint.analyses.configs import written_configs
-from lstmlint.analyses.widths import WIDTH_KEYS
+from lstmlint.analyses.config_values import Place, is_number_meant, unusual_values
+from lstmlint.analyses.spelling import closest, slip
 from lstmlint.dialects import keras1
-from lstmlint.dialects.build import is_foreign
-from lstmlint.ir.document import Pointer
-from lstmlint.ir.finding import Confidence, Finding, Location, Severity, Unjudged
-from lstmlint.ir.graph import OPERATION
-from lstmlint.ir.model import Layer, Model
+from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
+from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
-from lstmlint.keras.config_schemas import (
-    Judges,
-    Schema,
-    Standing,
-    Versions,
-    accepts,
-    class_versions,
-    judges,
-    keys,
-    versions_of,
-)
+from lstmlint.keras.config_schemas import Schema, Standing, accepts, needed_keys, versions_of
+from lstmlint.keras.schema_words import expected, names_of, takes_many_names
 from lstmlint.keras.versions import NEWEST
 from lstmlint.keras.writer import Writer, parse_version
 from lstmlint.linting.rule import NoOptions, Verdict, rule
 
-#: How alike a misspelt key or value and the right one are (1 is equal), as `difflib` measures it.
-LIKENESS = 0.75
-LIKENESS_OF_NAMES = 0.85
-
 #: More letters of a strange value are not quoted.
 MAX_QUOTED = 40
 
-#: The types of JSON Schema in words.
-WORDS = {"integer": "an integer", "number": "a number", "string": "a string", "boolean": "true or false",
-         "array": "a list", "object": "an object", "null": "null"}  # fmt: skip
-#: More names are counted and not listed.
-MAX_LISTED = 8
+#: How alike the nearest name is that is named where none was surely meant.
+LIKENESS_OF_NEAREST = 0.5
 
 #: A value that is found again after a translation.
 MARK = "\0"
@@ -112,127 +90,36 @@ MARK = "\0"
 KERAS1 = Writer((1, 2, 2), is_tf_keras=False)
 
 
-#: What follows the last underscore of a key that holds an object, and the kind of the object.
-OBJECT_KINDS = {"initializer": "initializers", "regularizer": "regularizers", "constraint": "constraints"}
-
-
-class Configured(NamedTuple):
-    """A layer, or an initializer, regularizer or constraint in its config: its name in the schemas and its config."""
-
-    layer: Layer
-    schema_name: str
-    config: Mapping[str, Any]
-    steps: Pointer = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One key of one config, and who judges it."""
-
-    configured: Configured
-    key: str
-    judges: Judges
-    allowed: Mapping[str, tuple[Schema, ...]]
-
-    @property
-    def value(self) -> Any:
-        return self.configured.config[self.key]
-
-    @property
-    def schema_name(self) -> str:
-        return self.configured.schema_name
-
-    @property
-    def class_name(self) -> str:
-        return self.schema_name.rpartition(".")[2]
-
-    @property
-    def location(self) -> Location:
-        layer, _, _, steps = self.configured
-        return Location(layer.full_name, (*layer.pointer, "config", *steps, self.key))
-
-    @property
-    def unjudged(self) -> Unjudged:
-        """What is said instead of a finding, where a Keras that was not examined may have written the file."""
-        return Unjudged(self.location, Unknown("a Keras newer than those that lstmlint examined may take it"))
-
-    @property
-    def keras(self) -> str:
-        """The judges as a reader names them."""
-        versions = [version for version in self.judges.versions if version in class_versions(self.schema_name)]
-        return f"Keras {versions[0]}" if len(versions) == 1 else f"Keras {versions[0]} to {versions[-1]}"
-
-
-#: Values that can be remembered as ones to say nothing of, how they are, and how many of one key. Of others, whose
-#: schemas ask no more, the type is.
-SCALARS = frozenset({str, int, float, bool, type(None)})
-Silent: TypeAlias = MutableMapping[str, dict[Any, type]]
-MOST_KNOWN = 100
-
-
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
-    judged = judges(model.document.keras_version, _generation(model))
-    for layer, config in written_configs(model):
-        is_judged = not layer.node.is_custom and layer.model is None
-        if is_judged and not layer.class_name.startswith(OPERATION):
-            yield from _judged(Configured(layer, layer.node.written_class, config), judged)
-
-
-def _judged(configured: Configured, judged: Judges) -> Iterator[Verdict]:
-    """What is said of a config, and after it of the objects in it."""
-    if not judged.know(configured.schema_name):
-        return
-    known = _silent_before(configured.schema_name, judged.versions)
-    inner = []
-    for key, value in configured.config.items():
-        kind = type(value)
-        if key not in known or known[key].get(value if kind in SCALARS else kind) is not kind:
-            yield from _judged_key(configured, key, judged, known)
-        if kind is dict and not configured.steps:
-            inner.append((key, value))
-    for key, value in inner:
-        objects = OBJECT_KINDS.get(key.rpartition("_")[2])
-        config = value.get("config") if objects is not None and not is_foreign(value) else None
-        if config and isinstance(config, dict):
-            name = f"{objects}.{value.get('class_name')}"
-            yield from _judged(Configured(configured.layer, name, config, (key, "config")), judged)
-
-
-def _judged_key(configured: Configured, key: str, judged: Judges, known: Silent) -> Iterator[Verdict]:
-    allowed = keys(configured.schema_name, judged.versions)
-    value, alternatives, verdict = configured.config[key], allowed.get(key), None
-    is_judged = bool(allowed) and not (key in WIDTH_KEYS and key in allowed)
-    if is_judged and (alternatives is None or (alternatives and not _is_usual(value, alternatives))):
-        place = Place(configured, key, judged, allowed)
-        verdict = _key(place) if alternatives is None else _value(place)
-    kind = type(value)
-    if verdict is not None:
-        yield place.unjudged if judged.standing is Standing.NEWER else verdict
-    elif len(known[key]) < MOST_KNOWN and not (kind is str and len(value) > MAX_QUOTED):
-        known[key][value if kind in SCALARS else kind] = kind
-
-
-@cache
-def _silent_before(schema_name: str, versions: Versions) -> Silent:
-    """The values of each key of a class of which there was nothing to say before: nearly all of nearly all files."""
-    return defaultdict(dict)
-
-
-def _is_usual(value: Any, alternatives: tuple[Schema, ...]) -> bool:
-    """Whether there is nothing to say of a value, told fast for nearly all of them."""
-    if isinstance(value, bool):
-        return False
-    for schema in alternatives:
-        if accepts(schema, value) and not (isinstance(value, str) and value not in schema.get("examples", (value,))):
-            return True
-    return False
+    for place in unusual_values(model, _generation(model)):
+        if place.classes:
+            verdict: Verdict | None = _class(place)
+        else:
+            verdict = _key(place) if place.alternatives is None else _value(place, place.alternatives)
+        if verdict is not None:
+            yield _unjudged(place) if place.judges.standing is Standing.NEWER else verdict
 
 
 def _generation(model: Model) -> int | None:
     """The generation of Keras of a file that states none, where its form tells it."""
     generation = model.graph.semantics.generation if model.graph is not None else None
     return generation if generation == NEWEST.version[0] else None
+
+
+def _unjudged(place: Place) -> Unjudged:
+    """What is said instead of a finding, where a Keras that was not examined may have written the file."""
+    return Unjudged(place.location, Unknown("a Keras newer than those that lstmlint examined may take it"))
+
+
+def _class(place: Place) -> Verdict:
+    """What is said of an object whose class is not in the module that it names."""
+    close = closest(place.value, place.classes)
+    if close is None and place.judges.standing is Standing.UNSTATED:
+        return _unjudged(place)
+    cure = "write the class and the module that hold together, or register the class if it is your own"
+    message = f"'{_short(place.value)}' is no class that {place.schema_name} has in any Keras"
+    return _finding(place, message, f"did you mean '{close}'?" if close else cure)
 
 
 def _key(place: Place) -> Verdict:
@@ -253,44 +140,85 @@ def _key(place: Place) -> Verdict:
             f"'{place.key}' is a key of {newest}, which {place.keras} refuses",
             f"delete '{place.key}', or load the file with {newest}",
         )
-    close = _closest(place.key, place.allowed, LIKENESS)
+    close = closest(place.key, place.allowed)
     if close is None and place.judges.standing is Standing.UNSTATED:
-        return place.unjudged
+        return _unjudged(place)
     cure = f"did you mean '{close}'?" if close else f"delete '{place.key}', or register the custom layer that needs it"
     return _finding(place, f"'{_short(place.key)}' is no key of {place.class_name} in {place.keras}", cure)
 
 
-def _value(place: Place) -> Verdict | None:
-    """What is said of a value that no judge takes; `None` if one does."""
-    alternatives = place.allowed[place.key]
-    if not any(accepts(schema, place.value) for schema in alternatives):
-        names = [name for schema in alternatives for name in _names(schema)]
-        close = _closest(str(place.value), names, LIKENESS)
-        if close is None and names and isinstance(place.value, str) and place.judges.standing is Standing.UNSTATED:
-            return place.unjudged
-        expected = _expected(alternatives)
-        return _finding(
-            place,
-            f"{place.key} is {_short(json.dumps(place.value))}, where {place.keras} takes {expected}",
-            f"did you mean '{close}'?" if close else f"set {place.key} to {expected}",
-        )
-    if isinstance(place.value, bool) and all(map(_is_number_needed, alternatives)):
+def _value(place: Place, alternatives: tuple[Schema, ...]) -> Verdict | None:
+    """What is said of a value that no judge takes, or that is taken though it was hardly meant."""
+    value, names = place.value, tuple(name for schema in alternatives for name in names_of(schema))
+    is_taken = any(accepts(schema, value) for schema in alternatives)
+    if isinstance(value, str) and (is_taken or (place.configured.names_functions and needed_keys(alternatives))):
+        return _own_name(place, value, names)
+    if not is_taken:
+        return _refused(place, alternatives, names)
+    if isinstance(value, bool) and is_number_meant(alternatives):
         return Finding(
             place.location,
-            f"{place.key} is {json.dumps(place.value)}, which {place.keras} takes for the number {int(place.value)}",
-            f"set {place.key} to {_expected(alternatives)}",
+            f"{place.key} is {json.dumps(value)}, which {place.keras} takes for the number {int(value)}",
+            f"set {place.key} to {expected(alternatives)}",
             severity=Severity.WARNING,
         )
-    names = [name for schema in alternatives for name in schema.get("examples", ())]
-    slip = _slip(place.value, names)
-    if slip is None:
+    return None
+
+
+def _own_name(place: Place, value: str, names: tuple[str, ...]) -> Verdict | None:
+    """What is said of a name that an object of a user may have."""
+    meant = slip(value, names)
+    if meant is None:
         return None
     return _finding(
         place,
-        f"{place.key} is '{place.value}', a name that {place.keras} does not know",
-        f"did you mean '{slip}'? If it is an object of your own, its name is easily confused",
+        f"{place.key} is '{value}', a name that {place.keras} does not know",
+        f"did you mean '{meant}'? If it is an object of your own, its name is easily confused",
         Confidence.LIKELY,
     )
+
+
+def _refused(place: Place, alternatives: tuple[Schema, ...], names: tuple[str, ...]) -> Verdict:
+    """What is said of a value that no judge takes."""
+    value, taken = place.value, expected(alternatives)
+    given = f"{place.key} is {_short(json.dumps(value))}"
+    if isinstance(value, str) and names:
+        close = closest(value, names)
+        if close is None and place.judges.standing is Standing.UNSTATED:
+            return _unjudged(place)
+        if takes_many_names(alternatives):
+            return _finding(place, f"{given}, a name that {place.keras} does not know", _name_cure(value, close, names))
+        cure = f"did you mean '{close}'?" if close else f"set {place.key} to {taken}"
+    elif isinstance(value, dict) and needed_keys(alternatives) - set(value):
+        cure = f"write the object with its class_name and config, or a name instead of it, or delete '{place.key}'"
+        return _finding(place, f"{given}, an object without the class_name that {place.keras} asks for", cure)
+    else:
+        number = _as_number(value, alternatives)
+        cure = f"set {place.key} to {taken}" if number is None else f"write {number} without the quotes"
+    return _finding(place, f"{given}, where {place.keras} takes {taken}", cure)
+
+
+def _name_cure(value: str, close: str | None, names: tuple[str, ...]) -> str:
+    """What to do about one name for which there are many."""
+    if close is not None:
+        return f"did you mean '{close}'?"
+    nearest = closest(value, names, LIKENESS_OF_NEAREST)
+    own = "save the model again with the object of your own registered, of which a name is not enough"
+    return f"the nearest name is '{nearest}'; or {own}" if nearest else own
+
+
+def _as_number(value: Any, alternatives: tuple[Schema, ...]) -> int | float | None:
+    """The number that a text holds, where that would be taken."""
+    if not isinstance(value, str) or len(value) > MAX_QUOTED:
+        return None
+    for kind in (int, float):
+        try:
+            number = kind(value)
+        except ValueError:
+            continue
+        if any(accepts(schema, number) for schema in alternatives):
+            return number
+    return None
 
 
 def _finding(place: Place, message: str, cure: str, confidence: Confidence | None = None) -> Finding:
@@ -316,68 +244,6 @@ def _translated(class_name: str, key: str) -> str:
     """What the dialect of Keras 1 makes of a key."""
     _, translated = keras1.translate(class_name, {key: MARK}, KERAS1)
     return next((name for name, value in translated.items() if value == MARK and name != key), key)
-
-
-def _is_number_needed(schema: Schema) -> bool:
-    """Whether only a positive number makes sense; Python takes true for the number 1."""
-    return schema.get("minimum", 0) > 0 or "exclusiveMinimum" in schema
-
-
-def _names(schema: Schema) -> Iterator[str]:
-    for inner in (schema, *schema.get("anyOf", ())):
-        yield from (name for name in (*inner.get("enum", ()), *inner.get("examples", ())) if isinstance(name, str))
-
-
-def _expected(alternatives: Iterable[Schema]) -> str:
-    """What some schemas allow, in words: the names or, where there are none, the types."""
-    inner = [inner for schema in alternatives for inner in schema.get("anyOf", (schema,))]
-    texts = dict.fromkeys(json.dumps(name) for schema in inner for name in schema.get("enum", ()))
-    if texts and any("null" in schema.get("type", ()) for schema in inner):
-        texts["null"] = None
-    if not texts:
-        inner.sort(key=lambda schema: float(schema.get("minimum", schema.get("exclusiveMinimum", "-inf"))))
-        widest = {kind: text for schema in reversed(inner) for kind, text in _types(schema)}
-        texts = dict.fromkeys(widest[kind] for kind in WORDS if kind in widest)
-    if len(texts) > MAX_LISTED:
-        return f"one of {len(texts)} names"
-    *most, last = texts
-    return f"{', '.join(most)} or {last}" if most else last
-
-
-def _types(schema: Schema) -> Iterator[tuple[str, str]]:
-    """The types that a schema allows; of those that Keras takes for others only the others."""
-    kinds = schema.get("type", ())
-    kinds = {kinds} if isinstance(kinds, str) else set(kinds)
-    if kinds & {"integer", "number"}:
-        kinds -= {"boolean"}
-    if "array" in kinds:
-        kinds -= {"object"}
-    bounds = _bounds(schema)
-    for kind in kinds:
-        yield kind, WORDS[kind] + (bounds if kind in ("integer", "number") else "")
-
-
-def _bounds(schema: Schema) -> str:
-    if "exclusiveMinimum" in schema:
-        return f" above {schema['exclusiveMinimum']}"
-    if "minimum" in schema and "maximum" in schema:
-        return f" from {schema['minimum']} to {schema['maximum']}"
-    return f" not below {schema['minimum']}" if "minimum" in schema else ""
-
-
-def _closest(text: str, names: Iterable[str], likeness: float) -> str | None:
-    import difflib
-
-    return next(iter(difflib.get_close_matches(text, list(names), 1, likeness)), None)
-
-
-def _slip(value: Any, names: list[str]) -> str | None:
-    """The known name that a strange one was meant to be, if letters are missing, doubled or swapped."""
-    if not names or not isinstance(value, str) or value in names or not value.replace("_", "").isalpha():
-        return None
-    swapped = next((name for name in names if sorted(name) == sorted(value)), None)
-    close = swapped or _closest(value, names, LIKENESS_OF_NAMES)
-    return None if close is None or close.startswith(value) or value.startswith(close) else close
 
 
 def _short(text: str) -> str:

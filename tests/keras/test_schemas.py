@@ -181,6 +181,38 @@ def test_name_that_a_custom_object_may_have() -> None:
     assert found("Dense", units=2, kernel_initializer="my_own") == []
 
 
+@pytest.mark.parametrize(
+    ("class_name", "version", "config"),
+    [
+        ("Lambda", "2.15.0", {"function": "own", "function_type": "function"}),
+        ("Lambda", "2.15.0", {"output_shape": ["code", None, None], "output_shape_type": "lambda"}),
+        ("Lambda", "2.3.1", {"function": "own", "function_type": "function"}),
+        ("LocallyConnected1D", "2.15.0", {"filters": 2, "kernel_size": [2], "padding": "same", "implementation": 2}),
+        ("StringLookup", "2.15.0", {"output_mode": "tf_idf", "idf_weights": [0.5, 0.5]}),
+        ("TextVectorization", "2.15.0", {"output_mode": "multi_hot"}),
+        ("TimeDistributed", "2.15.0", {"layer": "MyRegisteredLayer"}),
+        ("Conv2D", "2.15.0", {"filters": 2, "kernel_size": [2, 2], "padding": "Same", "data_format": "Channels_Last"}),
+    ],
+)
+def test_a_name_that_fits_other_values_or_letters_is_taken(
+    class_name: str, version: str, config: dict[str, Any]
+) -> None:
+    assert found(class_name, version, **config) == []
+
+
+@pytest.mark.parametrize(
+    ("class_name", "version", "config"),
+    [
+        ("Lambda", "2.15.0", {"function_type": "lambada"}),
+        ("LocallyConnected1D", "2.15.0", {"filters": 2, "kernel_size": [2], "padding": "some"}),
+        ("Conv2D", "2.15.0", {"filters": 2, "kernel_size": [2, 2], "padding": "causal"}),
+        ("StringLookup", "2.15.0", {"output_mode": "tfidf"}),
+    ],
+)
+def test_a_name_that_fits_no_other_value_is_refused(class_name: str, version: str, config: dict[str, Any]) -> None:
+    assert len(found(class_name, version, **config)) == 1
+
+
 def test_versions() -> None:
     assert judges("2.3.1").versions == ("2.3.1", "2.15.0")
     assert judges("2.4.3").versions == ("2.3.1", "2.15.0")

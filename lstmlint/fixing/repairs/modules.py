@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lstmlint.dialects.build import is_foreign
 from lstmlint.fixing.repairs import today
 from lstmlint.fixing.repairs.repair import Applicability, Applied, Change, Draft, Left, Repair, Stage
 from lstmlint.ir.document import Pointer
 from lstmlint.ir.graph import OPERATION
+from lstmlint.keras.ownership import is_foreign
 
 NAME = "modules"
 

@@ -148,7 +148,7 @@ def renamed(value: Any, kind: str) -> Any:
     if not isinstance(value, Mapping):
         return value
     config = value.get("config")
-    if "class_name" not in value or not isinstance(config, Mapping):
+    if not isinstance(value.get("class_name"), str) or not isinstance(config, Mapping):
         return value if "class_name" in value else {key: renamed(item, kind) for key, item in value.items()}
     # Some versions of Keras 2 wrote of a metric that it is trainable, as of a layer, which it is not.
     inner = {key: item for key, item in config.items() if key != "trainable"}

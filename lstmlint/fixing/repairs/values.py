@@ -42,7 +42,7 @@ def dtype(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left
 
 def policy(value: Any) -> Any:
     """A dtype as today's Keras wants it: mixed precision as an object, others by name, in full."""
-    if isinstance(value, Mapping) and value.get("class_name") in POLICIES:
+    if isinstance(value, Mapping) and str(value.get("class_name")) in POLICIES:
         inner = value.get("config")
         name = inner.get("name") if isinstance(inner, Mapping) else None
         value = name if isinstance(name, str) and name != "_infer" else "float32"

@@ -191,17 +191,20 @@ def _call(layer: Place, node: Any) -> Obstacles:
 
 def _disconnected(layers: list[Place]) -> Obstacles:
     """References to calls of a nested model: Keras 2 counts its own making as the first of them, Keras 3 does not."""
-    calls = {layer.layer: len(layer.value.get("inbound_nodes") or ()) for layer in layers if layer.class_name in MODELS}
+    calls = {layer.layer: len(_nodes(layer)) for layer in layers if layer.class_name in MODELS}
     for layer in layers:
-        nodes = layer.value.get("inbound_nodes")
-        references = (item for node in nodes or () if isinstance(node, list) for item in node)
-        for reference in references if isinstance(nodes, list) else ():
+        for reference in (item for node in _nodes(layer) if isinstance(node, list) for item in node):
             name, index = (
                 (reference[0], reference[1]) if isinstance(reference, list) and len(reference) > 2 else ("", 0)
             )
             if name in calls and isinstance(index, int) and index >= calls[name]:
                 yield layer.refused("k3-legacy-json", "ValueError", DISCONNECTED, "inbound_nodes")
                 return
+
+
+def _nodes(layer: Place) -> list[Any]:
+    nodes = layer.value.get("inbound_nodes")
+    return nodes if isinstance(nodes, list) else []
 
 
 def _slashed(place: Place) -> Obstacles:

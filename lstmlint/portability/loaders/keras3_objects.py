@@ -33,7 +33,11 @@ def obstacles(place: Place, found: Iterable[tuple[str, str, Any]], loading: Load
         if name == "function":
             name = value.get("config")
         if isinstance(value, dict) and kind == "activation" and isinstance(value.get("config"), dict):
-            if value.get("module", "").partition(".")[0] != "keras":
+            module = value.get("module") or ""
+            if not isinstance(module, str):
+                message = f"'{type(module).__name__}' object has no attribute 'startswith'"
+                yield place.refused("custom-object-required", "AttributeError", message, "config", key)
+            elif module.partition(".")[0] != "keras":
                 message = NOT_LOCATED.format(kind="class", name=name)
                 yield place.refused("custom-object-required", "TypeError", message, "config", key)
         elif not facts.knows(kind, str(name)):

@@ -1,0 +1,83 @@
+"""What a schema of the configs allows, in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from lstmlint.keras.config_schemas import Schema, parts
+
+#: The types of JSON Schema in words.
+WORDS = {"integer": "an integer", "number": "a number", "string": "a string", "boolean": "true or false",
+         "array": "a list", "object": "an object", "null": "null"}  # fmt: skip
+
+#: More names are not listed.
+MAX_LISTED = 8
+
+#: What is said instead of many names.
+MANY = "a name that it knows"
+
+
+def names_of(schema: Schema) -> Iterator[str]:
+    """The names that a schema holds: all that are taken, or those that are known."""
+    for inner in parts(schema):
+        yield from (name for name in (*inner.get("enum", ()), *inner.get("examples", ())) if isinstance(name, str))
+
+
+def takes_many_names(alternatives: Iterable[Schema]) -> bool:
+    """Whether some schemas take more names than one would list, and no other."""
+    return len(_all_taken(alternatives)) > MAX_LISTED
+
+
+def expected(alternatives: Iterable[Schema]) -> str:
+    """What some schemas allow: the names, null and objects of a class or, where there are no names, the types."""
+    inner = [part for schema in alternatives for part in schema.get("anyOf", (schema,))]
+    texts = _all_taken(inner)
+    if texts:
+        found = [MANY] if len(texts) > MAX_LISTED else list(texts)
+        found += ["null"] if "null" not in found and any(_allows(schema, "null") for schema in inner) else []
+        found += ["an object"] if any(_allows(schema, "object") and "required" in schema for schema in inner) else []
+    else:
+        inner.sort(key=lambda schema: float(schema.get("minimum", schema.get("exclusiveMinimum", "-inf"))))
+        widest = {kind: text for schema in reversed(inner) for kind, text in _types(schema)}
+        found = list(dict.fromkeys(widest[kind] for kind in WORDS if kind in widest))
+    *most, last = found
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _all_taken(alternatives: Iterable[Schema]) -> dict[str, None]:
+    """The only names and values that some schemas take, as JSON, each once."""
+    inner = (part for schema in alternatives for part in parts(schema))
+    return dict.fromkeys(json.dumps(name) for schema in inner for name in _taken_names(schema))
+
+
+def _taken_names(schema: Schema) -> Iterable[str | None]:
+    """The only names that a schema takes."""
+    found: Iterable[str | None] = schema.get("examples", ()) if "pattern" in schema else schema.get("enum", ())
+    return found
+
+
+def _allows(schema: Schema, kind: str) -> bool:
+    kinds = schema.get("type", ())
+    return kind == kinds or kind in (kinds if isinstance(kinds, list) else ())
+
+
+def _types(schema: Schema) -> Iterator[tuple[str, str]]:
+    """The types that a schema allows; of those that Keras takes for others only the others."""
+    kinds = schema.get("type", ())
+    kinds = {kinds} if isinstance(kinds, str) else set(kinds)
+    if kinds & {"integer", "number"}:
+        kinds -= {"boolean"}
+    if "array" in kinds:
+        kinds -= {"object"}
+    bounds = _bounds(schema)
+    for kind in kinds:
+        yield kind, WORDS[kind] + (bounds if kind in ("integer", "number") else "")
+
+
+def _bounds(schema: Schema) -> str:
+    if "exclusiveMinimum" in schema:
+        return f" above {schema['exclusiveMinimum']}"
+    if "minimum" in schema and "maximum" in schema:
+        return f" from {schema['minimum']} to {schema['maximum']}"
+    return f" not below {schema['minimum']}" if "minimum" in schema else ""
