@@ -82,7 +82,7 @@ KINDS = {
         lambda name: {"time-major": name, "k3-time-major": "the-rule-it-cures"},
         lambda parts: f"lstmlint/fixing/repairs/{parts[-1]}.py",
         (
-            "the stage at which it runs, and whether it is safe",
+            "the phase in which it runs, and whether it is safe",
             "real Keras loads what it wrote: tests/fixing/test_fixing.py",
         ),
     ),

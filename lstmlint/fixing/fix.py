@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lstmlint.fixing.repairs import all_repairs, today
-from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair
+from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Repair
 from lstmlint.inference.modelling import modelled
 from lstmlint.ir.document import UnreadableError
 from lstmlint.ir.model import Model
@@ -30,7 +30,7 @@ class Fixed:
     """A repaired model: its draft, what was changed, what is left for the user, what was held back as unsafe."""
 
     draft: Draft
-    changes: tuple[Change, ...]
+    changes: tuple[Edit, ...]
     left: tuple[Left, ...]
     held_back: tuple[Repair, ...] = ()
 
@@ -49,12 +49,12 @@ def fix(model: Model, *, allow_unsafe: bool = False) -> Fixed:
     if document.config is None:
         raise UnreadableError("holds weights and no architecture; name the architecture, and this file as its weights")
     draft = Draft(document.config, document.training_config, document, model)
-    changes: list[Change] = []
+    changes: list[Edit] = []
     left: list[Left] = []
     held_back: list[Repair] = []
     for repair in all_repairs():
         repaired, notes = repair.apply(draft)
-        done = [note for note in notes if isinstance(note, Change)]
+        done = [note for note in notes if isinstance(note, Edit)]
         if repair.applicability is Applicability.UNSAFE and not allow_unsafe:
             if done:
                 held_back.append(repair)

@@ -19,7 +19,7 @@ from lstmlint.linting.told import Untold, as_told, unjudged
 #: The package of the rules.
 RULES = "lstmlint.rules"
 
-Verdict: TypeAlias = Finding | Unjudged
+Judgement: TypeAlias = Finding | Unjudged
 
 
 class Persona(StrEnum):
@@ -49,7 +49,7 @@ class Rule:
     page: str
     options: type[Any]
     defaults: Any
-    check: Callable[[Model, Any], Iterator[Verdict]]
+    check: Callable[[Model, Any], Iterator[Judgement]]
 
     @property
     def summary(self) -> str:
@@ -78,7 +78,7 @@ class Rule:
             said.append(self._signed(failure))
         return said
 
-    def _signed(self, finding: Verdict) -> Diagnostic | Abstention:
+    def _signed(self, finding: Judgement) -> Diagnostic | Abstention:
         """What a rule says with the rule's name, and as grave and sure as the rule is where it does not say."""
         if isinstance(finding, Unjudged):
             return Abstention(finding, self.name)
@@ -93,10 +93,10 @@ class Rule:
 
 def rule(
     severity: Severity, confidence: Confidence = Confidence.CERTAIN, persona: Persona = Persona.REGULAR
-) -> Callable[[Callable[[Model, Any], Iterator[Verdict]]], Rule]:
+) -> Callable[[Callable[[Model, Any], Iterator[Judgement]]], Rule]:
     """Register a rule: its module gives the name, the category, the page and the `Options`, if it has any."""
 
-    def register(check: Callable[[Model, Any], Iterator[Verdict]]) -> Rule:
+    def register(check: Callable[[Model, Any], Iterator[Judgement]]) -> Rule:
         module = sys.modules[check.__module__]
         options = getattr(module, "Options", NoOptions)
         packages = check.__module__.split(".")[:-1]

@@ -63,11 +63,11 @@ from lstmlint.analyses.connections import Dangling, cycle, dangling
 from lstmlint.analyses.sequences import place_of
 from lstmlint.ir.finding import Finding, Location, Related, Severity
 from lstmlint.ir.model import Layer, Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for inner in model.all_models:
         for found in dangling(inner):
             yield _missing(found)

@@ -55,11 +55,11 @@ from lstmlint.analyses.connections import shared_names
 from lstmlint.analyses.sequences import place_of
 from lstmlint.ir.finding import Finding, Location, Related, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for inner in model.all_models:
         taken = {layer.name for layer in inner.layers}
         for earlier, layer in shared_names(inner):

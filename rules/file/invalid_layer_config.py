@@ -76,7 +76,7 @@ from lstmlint.keras.config_schemas import Schema, Standing, accepts, needed_keys
 from lstmlint.keras.schema_words import expected, names_of, takes_many_names
 from lstmlint.keras.versions import NEWEST
 from lstmlint.keras.writer import Writer, parse_version
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: More letters of a strange value are not quoted.
 MAX_QUOTED = 40
@@ -91,10 +91,10 @@ KERAS1 = Writer((1, 2, 2), is_tf_keras=False)
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for place in unusual_values(model, _generation(model)):
         if place.classes:
-            verdict: Verdict | None = _class(place)
+            verdict: Judgement | None = _class(place)
         else:
             verdict = _key(place) if place.alternatives is None else _value(place, place.alternatives)
         if verdict is not None:
@@ -112,7 +112,7 @@ def _unjudged(place: Place) -> Unjudged:
     return Unjudged(place.location, Unknown("a Keras newer than those that lstmlint examined may take it"))
 
 
-def _class(place: Place) -> Verdict:
+def _class(place: Place) -> Judgement:
     """What is said of an object whose class is not in the module that it names."""
     close = closest(place.value, place.classes)
     if close is None and place.judges.standing is Standing.UNSTATED:
@@ -122,7 +122,7 @@ def _class(place: Place) -> Verdict:
     return _finding(place, message, f"did you mean '{close}'?" if close else cure)
 
 
-def _key(place: Place) -> Verdict:
+def _key(place: Place) -> Judgement:
     """What is said of a key that no judge takes."""
     other = _today(place) or _of_keras1(place)
     versions = versions_of(place.schema_name, place.key)
@@ -147,7 +147,7 @@ def _key(place: Place) -> Verdict:
     return _finding(place, f"'{_short(place.key)}' is no key of {place.class_name} in {place.keras}", cure)
 
 
-def _value(place: Place, alternatives: tuple[Schema, ...]) -> Verdict | None:
+def _value(place: Place, alternatives: tuple[Schema, ...]) -> Judgement | None:
     """What is said of a value that no judge takes, or that is taken though it was hardly meant."""
     value, names = place.value, tuple(name for schema in alternatives for name in names_of(schema))
     is_taken = any(accepts(schema, value) for schema in alternatives)
@@ -165,7 +165,7 @@ def _value(place: Place, alternatives: tuple[Schema, ...]) -> Verdict | None:
     return None
 
 
-def _own_name(place: Place, value: str, names: tuple[str, ...]) -> Verdict | None:
+def _own_name(place: Place, value: str, names: tuple[str, ...]) -> Judgement | None:
     """What is said of a name that an object of a user may have."""
     meant = slip(value, names)
     if meant is None:
@@ -178,7 +178,7 @@ def _own_name(place: Place, value: str, names: tuple[str, ...]) -> Verdict | Non
     )
 
 
-def _refused(place: Place, alternatives: tuple[Schema, ...], names: tuple[str, ...]) -> Verdict:
+def _refused(place: Place, alternatives: tuple[Schema, ...], names: tuple[str, ...]) -> Judgement:
     """What is said of a value that no judge takes."""
     value, taken = place.value, expected(alternatives)
     given = f"{place.key} is {_short(json.dumps(value))}"

@@ -48,7 +48,7 @@ from collections.abc import Iterator, Mapping
 from lstmlint.ir.document import Document, WeightNaming
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: What a reader's remark means and what to do about it; others are reported as they are.
 MEANINGS: Mapping[str, tuple[str, str]] = {
@@ -80,7 +80,7 @@ FALLBACK_HELP = "save the model again with model.save()"
 
 
 @rule(Severity.WARNING)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for remark in model.document.remarks:
         message, cure = (
             MEANINGS.get(remark) or _lying_name(remark, model.document) or (f"is irregular: {remark}", FALLBACK_HELP)

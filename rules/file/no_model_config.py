@@ -36,11 +36,11 @@ from collections.abc import Iterator
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.words import counted
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.NOTE)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     if model.document.config is not None:
         return
     stored = [layer for layer in model.document.stored or () if layer.tensors]

@@ -60,14 +60,14 @@ from lstmlint.analyses.sequences import recurrent_core, sequence_calls
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import leaves
-from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, Persona, rule
 
 #: The outputs of a layer that joins its directions, and of one that keeps them apart, before its states.
 OUTPUTS, SEPARATE_OUTPUTS = 1, 2
 
 
 @rule(Severity.NOTE, Confidence.CERTAIN, Persona.PEDANTIC)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for inner in model.all_models:
         if inner.graph is None or inner.graph.is_sequential:
             continue

@@ -58,11 +58,11 @@ from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.keras.classes import Form, traits_of
-from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, Persona, rule
 
 
 @rule(Severity.NOTE, persona=Persona.PEDANTIC)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     if model.graph is None or not model.graph.semantics.recurrent_layers_choose_cudnn:
         return
     flow = mask_flow(model)

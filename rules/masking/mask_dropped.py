@@ -66,11 +66,11 @@ from lstmlint.ir.finding import Confidence, Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.keras.classes import traits_of
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     flow = mask_flow(model)
     by_loss: dict[Lost, list[Layer | None]] = {}
     for missed in flow.missed:
@@ -81,7 +81,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
         yield from _at(flow, call)
 
 
-def _at(flow: MaskFlow, call: MaskedCall) -> Iterator[Verdict]:
+def _at(flow: MaskFlow, call: MaskedCall) -> Iterator[Judgement]:
     if isinstance(call.mask, Unknown):
         return
     if isinstance(call.treatment, Unknown):

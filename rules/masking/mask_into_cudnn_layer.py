@@ -56,11 +56,11 @@ from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.keras.classes import traits_of
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     flow = mask_flow(model)
     for call in flow.calls:
         core = recurrent_core(call.layer)

@@ -58,14 +58,14 @@ from lstmlint.analyses.sequences import place_of
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Treatments of a mask that another rule reports.
 TOLD_ELSEWHERE = frozenset({Treatment.IGNORES, Treatment.REFUSES})
 
 
 @rule(Severity.NOTE)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     flow = mask_flow(model)
     missed = {missed.lost.source for missed in flow.missed}
     for name, source in flow.sources.items():

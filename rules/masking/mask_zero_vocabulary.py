@@ -59,11 +59,11 @@ from lstmlint.analyses.vocabularies import Vocabulary, vocabulary
 from lstmlint.ir.finding import Confidence, Finding, Location, Related, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import Values, traits_of
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.WARNING)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for inner in model.all_models:
         for layer, call, _ in inner.calls():
             rows = layer.config.get("input_dim") if layer.class_name == "Embedding" else None

@@ -54,11 +54,11 @@ from lstmlint.analyses.sequences import place_of
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import Form, Kind, traits_of
-from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, Persona, rule
 
 
 @rule(Severity.NOTE, persona=Persona.PEDANTIC)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for layer in model.all_layers:
         traits = traits_of(layer.class_name)
         if traits.kind is not None and traits.form is Form.LAYER and not layer.node.is_custom:

@@ -51,11 +51,11 @@ from lstmlint.analyses.unrolling import unrolled_calls
 from lstmlint.ir.finding import Finding, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.WARNING)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for call in unrolled_calls(model):
         if isinstance(call.steps, Unknown):
             yield Unjudged(place_of(call.layer), call.steps)

@@ -64,7 +64,7 @@ from collections.abc import Iterator
 from lstmlint.fixing.hints import hint
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 from lstmlint.portability.judging import Options, findings
 
 __all__ = ["CURE", "Options", "check"]
@@ -73,5 +73,5 @@ CURE = "set use_cudnn=False for the layer after loading, or unroll=True in its c
 
 
 @rule(Severity.WARNING)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     return findings(model, options, __name__, CURE, hint)

@@ -64,14 +64,14 @@ from lstmlint.fixing.hints import hint
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
 from lstmlint.keras.versions import targets_of
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 from lstmlint.portability.judging import Options
 
 __all__ = ["Options", "check"]
 
 
 @rule(Severity.WARNING)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     is_of_keras3 = model.graph is not None and model.graph.semantics.recorded_build_wins
     fails = [target.is_keras3 and target.version >= FIRST for target in targets_of(options.targets)]
     if not (any(fails) if options.targets else is_of_keras3):

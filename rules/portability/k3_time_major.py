@@ -63,7 +63,7 @@ from collections.abc import Iterator
 from lstmlint.fixing.hints import hint
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 from lstmlint.portability.judging import Options, findings
 
 __all__ = ["CURE", "Options", "check"]
@@ -72,5 +72,5 @@ CURE = "delete 'time_major' from the config where it is false"
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     return findings(model, options, __name__, CURE, hint)

@@ -81,7 +81,7 @@ from collections.abc import Iterator
 from lstmlint.fixing.hints import hint
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 from lstmlint.portability.judging import Options, findings
 
 __all__ = ["CURE", "Options", "check"]
@@ -90,5 +90,5 @@ CURE = "rename the arguments of Keras 1, or load it with Keras 2.2 and save it a
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     return findings(model, options, __name__, CURE, hint)

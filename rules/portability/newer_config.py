@@ -49,7 +49,7 @@ from collections.abc import Iterator
 from lstmlint.fixing.hints import hint
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 from lstmlint.portability.judging import Options, findings
 
 __all__ = ["CURE", "Options", "check"]
@@ -58,5 +58,5 @@ CURE = "drop the fields that this Keras does not know where they hold their defa
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     return findings(model, options, __name__, CURE, hint)

@@ -56,11 +56,11 @@ from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import is_dims, to_text
 from lstmlint.ir.words import counted
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.NOTE)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     recurrent = list(recurrent_layers(model))
     stateful = next((layer for layer in recurrent if layer.config.get("stateful")), None)
     inputs = ((layer, layer.outputs) for layer in model.layers if layer.class_name == "InputLayer" and recurrent)

@@ -56,17 +56,17 @@ from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.graph import OPERATION, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import traits_of
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.NOTE)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for inner in model.all_models:
         for layer in dict.fromkeys(call.layer.name for call in sequence_calls(inner)):
             yield from _judge(inner, inner.by_name[layer])
 
 
-def _judge(model: Model, layer: Layer) -> Iterator[Verdict]:
+def _judge(model: Model, layer: Layer) -> Iterator[Judgement]:
     is_reversed = layer.class_name != "Bidirectional" and layer.config.get("go_backwards")
     if not is_reversed or not layer.config.get("return_sequences"):
         return

@@ -61,14 +61,14 @@ from lstmlint.analyses.sequences import (
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model, count
 from lstmlint.ir.shape import Dims, Unknown, to_text
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: What takes the place of a recurrent layer over one timestep, where that is no Dense.
 INSTEAD: Mapping[str, str] = {"ConvLSTM1D": "Conv1D", "ConvLSTM2D": "Conv2D", "ConvLSTM3D": "Conv3D"}
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for inner in model.all_models:
         for call in sequence_calls(inner):
             core = recurrent_core(call.layer)
@@ -76,7 +76,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
                 yield from _judge(inner, call)
 
 
-def _judge(model: Model, call: SequenceCall) -> Iterator[Verdict]:
+def _judge(model: Model, call: SequenceCall) -> Iterator[Judgement]:
     sequence = call.sequence
     steps = sequence if isinstance(sequence, Unknown) else None
     if not isinstance(sequence, Unknown) and len(sequence) == input_rank(call.layer):

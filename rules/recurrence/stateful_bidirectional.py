@@ -56,11 +56,11 @@ from lstmlint.analyses.directions import directions
 from lstmlint.analyses.sequences import place_of
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for pair in directions(model):
         if pair.backward.config.get("stateful"):
             yield Finding(

@@ -54,11 +54,11 @@ from lstmlint.analyses.sequences import SequenceCall, place_of, recurrent_core, 
 from lstmlint.ir.finding import Finding, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, to_text
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for inner in model.all_models:
         for call in sequence_calls(inner):
             core = recurrent_core(call.layer)
@@ -66,7 +66,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
                 yield from _judge(call, core)
 
 
-def _judge(call: SequenceCall, core: Layer) -> Iterator[Verdict]:
+def _judge(call: SequenceCall, core: Layer) -> Iterator[Judgement]:
     sequence, layer = call.sequence, call.layer
     axis = 1 if core.config.get("time_major") else 0
     batch = sequence if isinstance(sequence, Unknown) else sequence[axis] if len(sequence) > axis else 0

@@ -49,14 +49,14 @@ from lstmlint.analyses.objects import quoted, raw_objects
 from lstmlint.ir.document import RepeatedKey
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: The names under which Keras looks for a model.
 NAMES = ("config.json", "metadata.json", "model.weights.h5", "model.weights.npz")
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     yield from _entries(model)
     for repeated in model.document.evidence.repeated_keys:
         *_, key = repeated.pointer

@@ -47,7 +47,7 @@ from lstmlint.analyses.objects import size_text
 from lstmlint.ir.document import Member
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 
 #: The header of an array in an `.npz`.
 SHAPE = re.compile(rb"'shape': \(([\d, L]*)\)")
@@ -66,7 +66,7 @@ class Options:
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     for member in model.document.evidence.members:
         declared = _declared(member)
         if member.size > max(options.floor, options.expansion * member.stored_size):

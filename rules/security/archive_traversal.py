@@ -37,7 +37,7 @@ from lstmlint.analyses.objects import leads_elsewhere
 from lstmlint.ir.document import Member
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Kinds of file that an entry may be; what states no kind is a plain file.
 PLAIN_KINDS = (0, stat.S_IFREG, stat.S_IFDIR)
@@ -51,7 +51,7 @@ KINDS = {
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for member in model.document.evidence.members:
         said = _said_of(member)
         if said:

@@ -59,7 +59,7 @@ from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model, count
 from lstmlint.ir.shape import Unknown, to_text
 from lstmlint.ir.weight import Weight
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Options:
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     for layer in model.all_layers if model.graph is not None else ():
         weights = layer.weights
         if isinstance(weights, Unknown) or layer.model is not None or layer.children:

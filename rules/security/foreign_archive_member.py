@@ -40,7 +40,7 @@ from lstmlint.ir.document import Member
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.words import counted
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 PICKLE = "is a Python pickle, and whoever loads it runs what is in it"
 PROGRAM = "is a program"
@@ -71,7 +71,7 @@ ENCRYPTED = "is encrypted, so nobody can tell what it is"
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     pickles = [member.name for member in model.document.evidence.members if _is_array_pickle(member)]
     for member in model.document.evidence.members:
         said = None if member.name in pickles else _said_of(member)

@@ -46,7 +46,7 @@ from lstmlint.analyses.objects import quoted
 from lstmlint.ir.document import Detour
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: What is said of each way to keep something elsewhere.
 MEANINGS: Mapping[Detour, str] = {
@@ -59,7 +59,7 @@ MEANINGS: Mapping[Detour, str] = {
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for fact in model.document.evidence.elsewhere:
         yield Finding(
             location=Location("", stored=fact.place),

@@ -48,7 +48,7 @@ from dataclasses import dataclass
 from lstmlint.analyses.objects import size_text
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Options:
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     for fact in model.document.evidence.allocations:
         if fact.declared_bytes > max(options.floor, options.expansion * fact.stored_bytes):
             yield Finding(

@@ -60,7 +60,7 @@ from typing import Any
 from lstmlint.analyses.objects import RawObject, raw_objects
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: The class under which Keras 3 saves a lambda, wherever it is used.
 LAMBDA = "__lambda__"
@@ -77,7 +77,7 @@ KEYS = frozenset(FUNCTION_KEYS)
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for found in raw_objects(model):
         if found.value.get("class_name") == LAMBDA:
             yield _finding(found, found.key or "config", _code(found.value.get("config")))

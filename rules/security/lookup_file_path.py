@@ -53,14 +53,14 @@ from collections.abc import Iterator
 from lstmlint.analyses.objects import may_hold, quoted, raw_objects
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Arguments for which Keras takes a list or the path of a file.
 KEYS = ("vocabulary",)
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for found in raw_objects(model) if any(may_hold(model.document, key) for key in KEYS) else ():
         for key in KEYS:
             path = found.value.get(key)

@@ -52,11 +52,11 @@ from collections.abc import Iterator
 from lstmlint.analyses.objects import leads_elsewhere, quoted, raw_objects
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for found in raw_objects(model):
         name = found.value.get("name")
         if isinstance(name, str) and (sign := leads_elsewhere(name)):

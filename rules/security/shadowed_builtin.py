@@ -53,13 +53,13 @@ from collections.abc import Iterator
 from lstmlint.analyses.objects import quoted, raw_objects
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 OWNER = "Keras"
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for found in raw_objects(model):
         registered = found.value.get("registered_name")
         if not registered or not isinstance(registered, str):

@@ -70,7 +70,7 @@ from lstmlint.ir.document import Document, Pointer
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
 from lstmlint.keras.classes import traits_of
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 FUNCTION = "function"
 #: A description of a tensor, whose class is always TensorFlow's.
@@ -168,7 +168,7 @@ class Reason:
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     may_switch, may_be_dotted = may_hold(model.document, SWITCH), _may_hold_dotted(model.document)
     reason_of = cache(_reason)  # a file has many objects and few classes
     for found in raw_objects(model):

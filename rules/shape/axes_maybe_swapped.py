@@ -55,7 +55,7 @@ from lstmlint.analyses.sequences import place_of, read_from_input
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import to_text
-from lstmlint.linting.rule import Persona, Verdict, rule
+from lstmlint.linting.rule import Judgement, Persona, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Options:
 
 
 @rule(Severity.NOTE, Confidence.HEURISTIC, Persona.PEDANTIC)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     for found in read_from_input(model):
         steps, features = found.steps, found.features
         if steps > 1 and features > options.ratio * steps:

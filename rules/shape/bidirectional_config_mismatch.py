@@ -59,14 +59,14 @@ from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.directions import Directions, directions
 from lstmlint.ir.finding import Finding, Location, Related, Severity
 from lstmlint.ir.model import Layer, Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Flags that both directions must share.
 SHARED = ("return_sequences", "return_state", "stateful")
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for found in directions(model):
         yield from _same_direction(found)
         for key in SHARED:

@@ -60,14 +60,14 @@ from lstmlint.analyses.sequences import place_of
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Dims, Unknown, contradict, to_text
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Joins of the two directions that keep both as they are.
 KEEPING = ("concat", None)
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     adds_both = model.graph is not None and not model.graph.semantics.bidirectional_doubles_forward
     for found in directions(model):
         mode = found.layer.config.get("merge_mode")

@@ -74,11 +74,11 @@ from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown, contradict, to_text
 from lstmlint.keras.classes import KINDS, traits_of
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for found in state_calls(model):
         if isinstance(found, tuple):
             layer, because = found
@@ -103,7 +103,7 @@ def _wrong_number(found: StateCall) -> Finding:
     )
 
 
-def _widths(found: StateCall) -> Iterator[Verdict]:
+def _widths(found: StateCall) -> Iterator[Judgement]:
     for state, shape in zip(found.expected, found.given, strict=True):
         if isinstance(shape, Unknown) or isinstance(state.shape, Unknown):
             yield Unjudged(

@@ -57,14 +57,14 @@ from collections.abc import Iterator
 from lstmlint.analyses.widths import BadWidth, bad_widths
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Longer values are cut.
 MAX_QUOTED = 40
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for bad in bad_widths(model):
         yield Finding(
             location=Location(bad.layer.full_name, (*bad.layer.pointer, "config", bad.key)),

@@ -56,11 +56,11 @@ from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.graph import references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import to_text
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     refused = [layer for layer in model.all_layers if any(call.conflict is not None for call in layer.calls)]
     if not refused:
         return

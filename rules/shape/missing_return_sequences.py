@@ -59,11 +59,11 @@ from lstmlint.analyses.sequences import place_of
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import to_text
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for mismatch in rank_mismatches(model):
         producer = mismatch.vector_producer
         if producer is None:

@@ -53,11 +53,11 @@ from lstmlint.analyses.outputs import ManyOutputs, many_outputs
 from lstmlint.analyses.sequences import place_of, recurrent_core
 from lstmlint.ir.finding import Finding, Location, Related, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for found in many_outputs(model):
         key, pointer, cure = _cause(found)
         follower = found.follower

@@ -52,11 +52,11 @@ from lstmlint.analyses.widths import bad_widths
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import CallShapes, Layer, Model
 from lstmlint.ir.shape import Structure, Unknown, is_dims, leaves, to_text
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     without_width = {bad.layer.pointer for bad in bad_widths(model)}
     for layer in model.all_layers:
         if layer.pointer in without_width:

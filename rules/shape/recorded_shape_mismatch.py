@@ -59,11 +59,11 @@ from lstmlint.ir.graph import references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, contradict, to_text
 from lstmlint.ir.weight import Weights
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for inner in model.all_models:
         for layer in inner.layers:
             if layer.demanded is not None and layer.calls and _disagree(layer.weights, layer.demanded):

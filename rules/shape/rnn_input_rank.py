@@ -53,7 +53,7 @@ from lstmlint.analyses.sequences import input_rank, place_of, sequence_calls
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown, to_text
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: What the axes of an input are, by the rank that a layer expects.
 AXES = {
@@ -65,7 +65,7 @@ AXES = {
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for mismatch in rank_mismatches(model):
         if mismatch.vector_producer is not None:
             continue

@@ -65,7 +65,7 @@ from lstmlint.ir.graph import OPERATION, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, to_text
 from lstmlint.keras.compiled import REGRESSION_LOSSES
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: A loss that stretches a target with fewer numbers as the regression losses do, but not in Keras 3, which refuses it.
 STRETCHING_BEFORE_KERAS_3 = "binary_crossentropy"
@@ -81,7 +81,7 @@ MAKES_SEQUENCES = frozenset({
 
 
 @rule(Severity.NOTE, Confidence.HEURISTIC)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     if model.graph is None or record(model.document).get("sample_weight_mode"):
         return
     stretches_more = model.graph.semantics.crossentropy_stretches_targets

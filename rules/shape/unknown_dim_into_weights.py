@@ -54,11 +54,11 @@ from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.graph import TensorRef
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, to_text
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     seen = set()
     for layer in model.all_layers:
         if layer.children or layer.model is not None or isinstance(layer.weights, Unknown) or layer.pointer in seen:

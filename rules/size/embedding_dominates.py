@@ -59,7 +59,7 @@ from lstmlint.analyses.sequences import place_of
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Options:
 
 
 @rule(Severity.NOTE, Confidence.HEURISTIC)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     for layer in model.all_layers:
         params = layer.params if layer.class_name == "Embedding" else 0
         if isinstance(params, Unknown) or params <= options.large:

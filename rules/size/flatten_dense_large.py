@@ -63,7 +63,7 @@ from lstmlint.analyses.sequences import keeps_shape, place_of, recurrent_core, s
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, first, is_dims, to_text
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 
 #: The axes of a shape that no pooling goes over, and over how many others Keras pools.
 CHANNELS_AND_BATCH, POOLED_AXES = 2, (1, 2, 3)
@@ -78,7 +78,7 @@ class Options:
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     for part in model.all_models:
         for layer, call, _ in part.calls():
             params = layer.params if layer.class_name == "Dense" else 0

@@ -84,7 +84,7 @@ from lstmlint.inference.costs import model_costs
 from lstmlint.ir.finding import Finding, Location, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model, byte_size
 from lstmlint.ir.shape import Count, Unknown, total
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ MEASURES: Mapping[str, Measure] = {
 
 
 @rule(Severity.WARNING)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     for name, measure in MEASURES.items():
         limit = getattr(options, name)
         if limit is not None:
@@ -137,7 +137,7 @@ def check(model: Model, options: Options) -> Iterator[Verdict]:
             yield from _judge_layer(layer, options.max_rnn_params)
 
 
-def _judge(model: Model, measure: Measure, limit: int) -> Iterator[Verdict]:
+def _judge(model: Model, measure: Measure, limit: int) -> Iterator[Judgement]:
     size = measure.of(model)
     if isinstance(size, Unknown):
         yield Unjudged(Location(""), size)
@@ -149,7 +149,7 @@ def _judge(model: Model, measure: Measure, limit: int) -> Iterator[Verdict]:
         )
 
 
-def _judge_layer(layer: Layer, limit: int) -> Iterator[Verdict]:
+def _judge_layer(layer: Layer, limit: int) -> Iterator[Judgement]:
     params = layer.params
     if isinstance(params, Unknown):
         yield Unjudged(place_of(layer), params)

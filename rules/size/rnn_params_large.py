@@ -61,7 +61,7 @@ from lstmlint.analyses.sequences import place_of, recurrent_layers, timesteps
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, is_dims
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 
 #: Parameters below which lie so many percent of the 342 recurrent layers of public models.
 PERCENTILES = ((99, 2_000_000), (95, 329_000), (90, 144_000))
@@ -76,7 +76,7 @@ class Options:
 
 
 @rule(Severity.WARNING, Confidence.HEURISTIC)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     for layer in recurrent_layers(model):
         params = layer.params
         if isinstance(params, Unknown):

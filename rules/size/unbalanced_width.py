@@ -66,7 +66,7 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.ir.words import counted
 from lstmlint.keras.classes import traits_of
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 
 #: An input this many times wider than the units is wide.
 FEATURES_PER_UNIT = 4
@@ -84,7 +84,7 @@ class Options:
 
 
 @rule(Severity.NOTE, Confidence.HEURISTIC)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     for layer in recurrent_layers(model):
         if traits_of(layer.class_name).dimensions:
             continue
@@ -94,7 +94,7 @@ def check(model: Model, options: Options) -> Iterator[Verdict]:
             yield from _judge(layer, layer.params, options)
 
 
-def _judge(layer: Layer, params: int, options: Options) -> Iterator[Verdict]:
+def _judge(layer: Layer, params: int, options: Options) -> Iterator[Judgement]:
     parts = gate_parts(layer)
     is_narrow = parts.inputs < min(options.wide_features, FEATURES_PER_UNIT * parts.units)
     if is_narrow and parts.units <= min(options.ratio, options.ratio_when_large) * parts.inputs:

@@ -52,14 +52,14 @@ from lstmlint.analyses.sequences import place_of, read_from_input, recurrent_cor
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.model import Layer, Model, count
 from lstmlint.ir.shape import Unknown
-from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, Persona, rule
 
 #: Up to so many timesteps equality says nothing.
 FEW = 4
 
 
 @rule(Severity.NOTE, Confidence.HEURISTIC, Persona.PEDANTIC)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for found in read_from_input(model):
         core = recurrent_core(found.layer)
         if core is None or core.config.get("units") != found.steps or found.steps <= FEW or _is_power(found.steps):

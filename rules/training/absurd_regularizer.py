@@ -59,7 +59,7 @@ from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.limits import exceeds
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Layer, Model
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 
 KERNELS = (
     "kernel_regularizer", "recurrent_regularizer", "embeddings_regularizer", "depthwise_regularizer",
@@ -77,7 +77,7 @@ REGULARIZERS = (*KERNELS, *OTHERS)
 
 
 @rule(Severity.WARNING, Confidence.HEURISTIC)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     for layer in written_layers(model):
         for key in filter(layer.config.get, REGULARIZERS):
             for name, factor in _factors(layer, key):

@@ -56,11 +56,11 @@ from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.graph import TensorRef
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import first, is_dims, to_text
-from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, Persona, rule
 
 
 @rule(Severity.NOTE, Confidence.HEURISTIC, Persona.PEDANTIC)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for inner in model.all_models:
         for layer, call, shapes in inner.calls():
             if layer.class_name != "BatchNormalization" or not isinstance(call.inputs, TensorRef):

@@ -59,11 +59,11 @@ from lstmlint.analyses.training import Loss, Output, outputs, place
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.keras.compiled import REGRESSION_LOSSES
-from lstmlint.linting.rule import NoOptions, Persona, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, Persona, rule
 
 
 @rule(Severity.NOTE, Confidence.HEURISTIC, Persona.PEDANTIC)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for output in outputs(model):
         loss, activation = output.loss, output.activation
         if not isinstance(loss, Loss) or loss.name not in REGRESSION_LOSSES or not isinstance(activation, Activation):

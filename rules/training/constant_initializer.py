@@ -58,7 +58,7 @@ from lstmlint.analyses.cures import in_code
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import traits_of
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: The config keys of the initializers, and the weight that each makes.
 KERNELS: Mapping[str, str] = {"kernel_initializer": "kernel", "recurrent_initializer": "recurrent_kernel"}
@@ -68,7 +68,7 @@ READ: Mapping[str, str] = {"kernel_initializer": "the input", "recurrent_initial
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for layer in written_layers(model):
         is_of_many = _units(layer) > 1 and layer.node.is_trainable
         traits = traits_of(layer.class_name)

@@ -73,14 +73,14 @@ from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.keras.compiled import BINARY_CROSSENTROPIES, CROSSENTROPIES
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Activations whose values are positive, so that dividing them by their sum gives probabilities.
 POSITIVE = frozenset({"sigmoid", "hard_sigmoid", "sparse_sigmoid", "softplus", "squareplus", "exponential"})
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for output in outputs(model):
         loss, activation = output.loss, output.activation
         if not isinstance(loss, Loss) or isinstance(activation, Unknown):

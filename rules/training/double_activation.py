@@ -69,14 +69,14 @@ from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.graph import LayerCall, TensorRef
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import traits_of
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Repeating them changes nothing.
 IDEMPOTENT = frozenset({"relu"})
 
 
 @rule(Severity.NOTE, Confidence.LIKELY)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     final = {output.activation.layer.pointer for output in outputs(model) if isinstance(output.activation, Activation)}
     for inner in model.all_models:
         for layer, call, _ in inner.calls():

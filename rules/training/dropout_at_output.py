@@ -59,11 +59,11 @@ from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.graph import TensorRef, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import Values, traits_of
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.WARNING)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     if model.graph is None:
         return
     for reference in references(model.graph.outputs):

@@ -61,11 +61,11 @@ from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.droprates import drop_rates
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for rate in drop_rates(model):
         if rate.number == 1:
             yield Finding(

@@ -53,11 +53,11 @@ from lstmlint.analyses.droprates import DropRate, drop_rates
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Model
 from lstmlint.keras.config_schemas import accepts, judges, keys
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for rate in drop_rates(model):
         number = rate.number
         if number is not None and not 0 <= number <= 1 and not _is_refused(model, rate):

@@ -54,14 +54,14 @@ from lstmlint.analyses.cures import in_code
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import KINDS, traits_of
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Where a gate would start with a bias of 1, by its function: versions of Keras differ in hard_sigmoid.
 OPEN: Mapping[object, str] = {"sigmoid": " and not at 0.73", "hard_sigmoid": ""}
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for layer in written_layers(model):
         has_gate = traits_of(layer.class_name).kind == KINDS["LSTM"]
         gate = named(layer.config.get("recurrent_activation", "sigmoid"))

@@ -65,7 +65,7 @@ from lstmlint.analyses.training import Loss, Output, outputs, place
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.keras.compiled import BINARY_CROSSENTROPIES
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Activations that give probabilities.
 PROBABILITIES = frozenset({"softmax", "sigmoid", "hard_sigmoid", "sparsemax", "sparse_sigmoid"})
@@ -75,7 +75,7 @@ LITERAL_BACKENDS = frozenset({"jax", "torch"})
 
 
 @rule(Severity.WARNING)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for output in outputs(model):
         loss, activation = output.loss, output.activation
         if not isinstance(loss, Loss) or not loss.from_logits or not isinstance(activation, Activation):

@@ -61,14 +61,14 @@ from lstmlint.analyses.training import Output, outputs
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import traits_of
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Where the last axis of an image, over which softmax goes, is not that of the filters.
 CHANNELS_FIRST = "channels_first"
 
 
 @rule(Severity.WARNING)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     applied = {one.activation.layer.pointer: one for one in outputs(model) if isinstance(one.activation, Activation)}
     for layer in written_layers(model):
         name = named(layer.config.get("activation")) if traits_of(layer.class_name).applies_gates else None

@@ -57,7 +57,7 @@ from lstmlint.analyses.droprates import drop_rates
 from lstmlint.analyses.limits import exceeds
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Options:
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     for rate in drop_rates(model):
         number = rate.number
         if number is not None and not exceeds(options.share, number) and number < 1:

@@ -70,7 +70,7 @@ from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.keras.compiled import ADAPTIVE
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Options:
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     found = optimizer(model)
     if found is None or isinstance(found.learning_rate, Unknown):
         return

@@ -58,13 +58,13 @@ from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.graph import TensorRef, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dim, first, is_dims
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 Uses = Mapping[TensorRef, int]
 
 
 @rule(Severity.NOTE, Confidence.LIKELY)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for inner in model.all_models:
         if inner.graph is None or not any(map(_is_plain, inner.layers)):
             continue

@@ -64,7 +64,7 @@ from lstmlint.ir.document import Document
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.keras.compiled import EQUALITY, REGRESSION_LOSSES
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: The metric that Keras chooses by the width of the output: binary for 1, categorical for more.
 BY_WIDTH = "accuracy"
@@ -86,7 +86,7 @@ CLASS_ACTIVATIONS = frozenset({"sigmoid", "hard_sigmoid", "softmax", "sparsemax"
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for output in outputs(model):
         loss, activation = output.loss, output.activation
         if not isinstance(loss, Loss) or not isinstance(activation, Activation):

@@ -52,11 +52,11 @@ from lstmlint.analyses.cures import in_code
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import traits_of
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for layer in written_layers(model):
         name = named(layer.config.get("recurrent_activation", "sigmoid")) if _has_gates(layer) else None
         if isinstance(name, str) and (RANGES[name] != (0, 1) or name in DISTRIBUTIONS):

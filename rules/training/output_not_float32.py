@@ -54,7 +54,7 @@ from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.training import outputs
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: The severity of computing probabilities under a policy; as the rule's where it is `None`.
 POLICIES: Mapping[str, Severity | None] = {"mixed_float16": None, "mixed_bfloat16": Severity.NOTE}
@@ -63,7 +63,7 @@ PROBABILITIES = frozenset({"softmax", "sigmoid"})
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for output in outputs(model):
         activation = output.activation
         if not isinstance(activation, Activation) or activation.name not in PROBABILITIES:

@@ -59,11 +59,11 @@ from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown, to_text
 from lstmlint.keras.compiled import CATEGORICAL_CROSSENTROPIES
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for output in outputs(model):
         loss = output.loss
         if not isinstance(loss, Loss) or loss.name not in CATEGORICAL_CROSSENTROPIES or not loss.is_along_last_axis:

@@ -65,11 +65,11 @@ from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Dim, Dims, Unknown, product, to_text
 from lstmlint.keras.classes import traits_of
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for layer in written_layers(model):
         activation = own_activation(layer)
         if not isinstance(activation, Activation) or activation.name not in DISTRIBUTIONS or activation.is_gated:

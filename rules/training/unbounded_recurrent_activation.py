@@ -60,7 +60,7 @@ from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import first, is_dims
 from lstmlint.keras.classes import KINDS, traits_of
-from lstmlint.linting.rule import Verdict, rule
+from lstmlint.linting.rule import Judgement, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Options:
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
-def check(model: Model, options: Options) -> Iterator[Verdict]:
+def check(model: Model, options: Options) -> Iterator[Judgement]:
     for layer in written_layers(model):
         name = named(layer.config.get("activation", "tanh")) if traits_of(layer.class_name).is_plain else None
         if isinstance(name, str) and not _is_bounded(layer, name) and not _is_identity_started(layer, name):

@@ -48,11 +48,11 @@ from lstmlint.ir.document import WeightNaming
 from lstmlint.ir.finding import Finding, Location, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import to_text
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.WARNING)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     is_converting = model.graph is not None and model.graph.semantics.loading_converts_weights
     converts = is_converting and model.document.stored_by is WeightNaming.LAYER_NAME
     for found in bias_layouts(model):

@@ -48,7 +48,7 @@ from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dims, Unknown, to_text
 from lstmlint.keras.compiled import KEEP_WHOLE_SHAPES, optimizer_name
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Place:
 
 
 @rule(Severity.WARNING)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     slots = [slot for slot in model.document.slots if max(slot.shape, default=1) > 1]  # others are counters
     name = optimizer_name(model.document.training_config or {})
     if not slots or name is None or name.lower() not in KEEP_WHOLE_SHAPES:

@@ -44,7 +44,7 @@ from lstmlint.ir.document import WeightNaming
 from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model, count
 from lstmlint.ir.shape import Unknown, total
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: In the names of the two weights of a LoRA.
 LORA = "lora_"
@@ -54,7 +54,7 @@ VECTOR = "vector"
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     elsewhere = stored_with_earlier(model)
     for layer in model.layers:
         if not stored_weights(layer) or kernel_discrepancies(layer):

@@ -43,14 +43,14 @@ from lstmlint.ir.document import StoredLayer, WeightNaming
 from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, unknowns
-from lstmlint.linting.rule import NoOptions, Verdict, rule
+from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Layers without weights and weights without a layer have one cause.
 CAUSE = "config and weights are of other layers"
 
 
 @rule(Severity.ERROR)
-def check(model: Model, options: NoOptions) -> Iterator[Verdict]:
+def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     if model.graph is None or model.document.stored is None or _was_never_built(model):
         return
     bare = [layer for layer in model.layers if not stored_weights(layer)]

@@ -15,7 +15,7 @@ import pytest
 from lstmlint import cli
 from lstmlint.fixing.fix import Fixed, fix, output
 from lstmlint.fixing.repairs import all_repairs, today
-from lstmlint.fixing.repairs.repair import Change
+from lstmlint.fixing.repairs.repair import Edit
 from lstmlint.fixing.writers import atomic, write
 from lstmlint.fixing.writers.writer import UnwritableError
 from lstmlint.keras.versions import NEWEST
@@ -323,7 +323,7 @@ def test_changes_name_their_repair() -> None:
     names = {repair.name for repair in all_repairs()}
     for path in FILES:
         fixed = repaired(path)
-        assert {change.repair for change in (fixed.changes if fixed else ()) if isinstance(change, Change)} <= names
+        assert {change.repair for change in (fixed.changes if fixed else ()) if isinstance(change, Edit)} <= names
 
 
 def test_newest_keras_is_known() -> None:

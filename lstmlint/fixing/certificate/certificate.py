@@ -14,13 +14,13 @@ import numpy as np
 from lstmlint.fixing.certificate.functions import Array, NotComputedError
 from lstmlint.fixing.certificate.recurrent import recurrence, run
 from lstmlint.fixing.repairs import today
-from lstmlint.fixing.repairs.repair import Draft, DraftLayer, Path
+from lstmlint.fixing.repairs.repair import Draft, DraftLayer, LayerPath
 from lstmlint.fixing.writers.source_tensors import root_of
 from lstmlint.fixing.writers.weights import owned_tensors
 from lstmlint.keras.classes import traits_of
 
 #: Gives the stored tensors of the layer at a path, once for each direction that it has in the file; nothing if none.
-Reader = Callable[[Path], Sequence[Sequence[Array]]]
+Reader = Callable[[LayerPath], Sequence[Sequence[Array]]]
 
 BATCH, STEPS, SEED = 8, 12, 1
 
@@ -72,7 +72,7 @@ def certify(draft: Draft) -> tuple[Comparison, ...]:
     stated = {layer.path for layer in draft.layers()}
     with root_of(draft.document) as root:
 
-        def read(path: Path) -> list[list[Array]]:
+        def read(path: LayerPath) -> list[list[Array]]:
             # The layer of a Bidirectional is both directions, unless the file states the backward one.
             paths = [path]
             if path[-1:] == (FORWARD,) and (*path[:-1], BACKWARD) not in stated:

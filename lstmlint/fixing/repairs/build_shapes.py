@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair, Stage, per_layer
+from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Phase, Repair, per_layer
 from lstmlint.keras.classes import traits_of
 
 NAME = "build-shapes"
@@ -18,7 +18,7 @@ NAME = "build-shapes"
 ATTENTION = "MultiHeadAttention"
 
 
-def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     record = layer.raw.get("build_config")
     shapes = record.get("input_shape") if isinstance(record, Mapping) else None
     if not isinstance(record, Mapping) or not isinstance(shapes, list):
@@ -27,13 +27,13 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Lef
     traits = traits_of(layer.class_name)
     if (traits.has_gates or traits.is_recurrent) and shapes and isinstance(shapes[0], list):
         raw = {**layer.raw, "build_config": {**record, "input_shape": shapes[0]}}
-        yield raw, Change(NAME, layer.name, "is built from the shape of its sequence", where, shapes, shapes[0])
+        yield raw, Edit(NAME, layer.name, "is built from the shape of its sequence", where, shapes, shapes[0])
     elif layer.class_name == ATTENTION:
         raw = {key: value for key, value in layer.raw.items() if key != "build_config"}
-        yield raw, Change(NAME, layer.name, "is built from all its inputs", where[:-1], record)
+        yield raw, Edit(NAME, layer.name, "is built from all its inputs", where[:-1], record)
 
 
 REPAIR = Repair(
-    NAME, "records the input shapes from which today's Keras builds", Stage.FIELDS, Applicability.SAFE,
+    NAME, "records the input shapes from which today's Keras builds", Phase.FIELDS, Applicability.SAFE,
     ("k3-initial-state-legacy", "k3-config-field-refused"), per_layer(change),
 )  # fmt: skip

@@ -6,23 +6,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lstmlint.dialects.keras2 import ALIASES
-from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair, Stage, per_layer
+from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Phase, Repair, per_layer
 
 NAME = "class-names"
 
 
-def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     name = layer.class_name
     if layer.original is not None and layer.original.node.is_custom:
         return
     if name == "ThresholdedReLU":
         config = {**{key: value for key, value in layer.config.items() if key != "theta"}, **threshold(layer.config)}
         raw = {**layer.raw, "class_name": "ReLU", "config": config}
-        yield raw, Change(NAME, layer.name, "ThresholdedReLU is a ReLU with a threshold", layer.pointer, layer.raw, raw)
+        yield raw, Edit(NAME, layer.name, "ThresholdedReLU is a ReLU with a threshold", layer.pointer, layer.raw, raw)
     elif ALIASES.get(name, name) != name:
         raw = {**layer.raw, "class_name": ALIASES[name]}
         message = f"{name} is called {ALIASES[name]} today"
-        yield raw, Change(NAME, layer.name, message, layer.pointer, name, ALIASES[name])
+        yield raw, Edit(NAME, layer.name, message, layer.pointer, name, ALIASES[name])
 
 
 def threshold(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,5 +33,5 @@ def threshold(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 REPAIR = Repair(
-    NAME, "writes classes under today's names", Stage.NAMES, Applicability.SAFE, ("removed-layer",), per_layer(change)
+    NAME, "writes classes under today's names", Phase.NAMES, Applicability.SAFE, ("removed-layer",), per_layer(change)
 )  # fmt: skip

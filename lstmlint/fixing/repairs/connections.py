@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lstmlint.dialects.inbound import MIXED_INPUTS, layer_calls, tensor_references
-from lstmlint.fixing.repairs.repair import Applicability, Applied, Change, Draft, Left, Repair, Stage
+from lstmlint.fixing.repairs.repair import Applicability, Applied, Draft, Edit, Left, Phase, Repair
 from lstmlint.fixing.repairs.tensors import Shapes, constants, is_list_form, keras_tensor
 from lstmlint.ir.document import Pointer
 from lstmlint.ir.graph import Graph, LayerCall, Node, TensorRef, references
@@ -22,7 +22,7 @@ IMPLICIT = frozenset({"mask", "training"})
 
 
 def apply(draft: Draft) -> Applied:
-    notes: list[Change | Left] = []
+    notes: list[Edit | Left] = []
     places: list[tuple[Pointer, Model | None]] = [((), draft.model)]
     places += [(layer.pointer, layer.original.model if layer.original else None) for layer in draft.layers()]
     # Innermost first: an outer model must not put back an inner one as it was.
@@ -35,7 +35,7 @@ def apply(draft: Draft) -> Applied:
             continue
         written, left = connected(raw, model, model.graph, pointer)
         draft = draft.put(pointer, written)
-        notes.append(Change(NAME, model.graph.name, "its connections are written in today's form", pointer))
+        notes.append(Edit(NAME, model.graph.name, "its connections are written in today's form", pointer))
         notes.extend(left)
     return draft, tuple(notes)
 
@@ -164,6 +164,6 @@ def outside(structure: Any, graph: Graph) -> Any:
 
 
 REPAIR = Repair(
-    NAME, "writes connections in today's form, an initial state as a named argument", Stage.STRUCTURE,
+    NAME, "writes connections in today's form, an initial state as a named argument", Phase.STRUCTURE,
     Applicability.SAFE, ("k3-initial-state-legacy", "k3-legacy-json"), apply,
 )  # fmt: skip

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from lstmlint.fixing.repairs.repair import (
     Applicability,
     Applied,
-    Change,
     Draft,
+    Edit,
     Left,
+    Phase,
     Repair,
-    Stage,
     WeightOperation,
 )
 from lstmlint.keras.classes import kind_of, traits_of
@@ -28,7 +28,7 @@ BUILT_IN = ("activation", "recurrent_activation", "use_bias", "reset_after")
 
 
 def apply(draft: Draft) -> Applied:
-    notes: list[Change | Left] = []
+    notes: list[Edit | Left] = []
     for layer in list(draft.layers()):
         class_name = traits_of(layer.class_name).plain
         if not class_name or (layer.original is not None and layer.original.node.is_custom):
@@ -39,7 +39,7 @@ def apply(draft: Draft) -> Applied:
         draft = draft.put(layer.pointer, raw)
         draft = draft.transforming(layer.path, WeightOperation(NAME, partial(rearrange, len(kind.gates))))
         message = f"{layer.class_name} is {class_name} with the same weights in another order"
-        notes.append(Change(NAME, layer.name, message, layer.pointer, layer.raw, raw))
+        notes.append(Edit(NAME, layer.name, message, layer.pointer, layer.raw, raw))
     return draft, tuple(notes)
 
 
@@ -50,5 +50,5 @@ def rearrange(gates: int, tensors: Arrays) -> Arrays:
 
 
 REPAIR = Repair(
-    NAME, "makes LSTM and GRU of the layers for GPUs", Stage.WEIGHTS, Applicability.SAFE, ("removed-layer",), apply
+    NAME, "makes LSTM and GRU of the layers for GPUs", Phase.WEIGHTS, Applicability.SAFE, ("removed-layer",), apply
 )  # fmt: skip

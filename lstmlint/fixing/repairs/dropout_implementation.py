@@ -9,22 +9,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmlint.analyses.implementations import KEY, cannot_train, wrapper_of
-from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair, Stage, per_layer
+from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Phase, Repair, per_layer
 
 NAME = "dropout-implementation"
 
 
-def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     if layer.original is not None and layer.original.node.is_custom:
         return
     if not cannot_train(layer.class_name, layer.config, wrapper_of(draft.config, layer.pointer)):
         return
     message = "implementation is 2, as today's Keras cannot train with dropout and 1"
-    note = Change(NAME, layer.name, message, (*layer.pointer, "config", KEY), layer.config[KEY], 2)
+    note = Edit(NAME, layer.name, message, (*layer.pointer, "config", KEY), layer.config[KEY], 2)
     yield {**layer.raw, "config": {**layer.config, KEY: 2}}, note
 
 
 REPAIR = Repair(
-    NAME, "writes implementation: 2 where today's Keras cannot train with 1 and dropout", Stage.TRAINING,
+    NAME, "writes implementation: 2 where today's Keras cannot train with 1 and dropout", Phase.TRAINING,
     Applicability.SAFE, ("k3-dropout-implementation",), per_layer(change),
 )  # fmt: skip

@@ -18,13 +18,13 @@ from lstmlint.fixing.repairs import today
 from lstmlint.fixing.repairs.repair import (
     Applicability,
     Applied,
-    Change,
     Draft,
     DraftLayer,
+    Edit,
+    LayerPath,
     Left,
-    Path,
+    Phase,
     Repair,
-    Stage,
     WeightOperation,
 )
 from lstmlint.keras.classes import Kind, traits_of
@@ -77,14 +77,14 @@ def uses(draft: Draft) -> Iterator[Use]:
                     yield Use(layer, key)
 
 
-def is_scaled(draft: Draft, path: Path) -> bool:
+def is_scaled(draft: Draft, path: LayerPath) -> bool:
     """Whether the weights of a layer are scaled already."""
     return any(operation.repair == SCALE for operation in draft.weights.operations.get(path, ()))
 
 
 def write_function(draft: Draft) -> Applied:
     graph = draft.model.graph
-    notes: list[Change | Left] = []
+    notes: list[Edit | Left] = []
     if graph is None:
         return draft, ()
     slope = graph.semantics.hard_sigmoid_slope
@@ -93,13 +93,13 @@ def write_function(draft: Draft) -> Applied:
         where = (*use.layer.pointer, "config", use.key)
         message = f"{use.key} is written as what hard_sigmoid was: clip({slope} x + 0.5, 0, 1)"
         draft = draft.put(where, after)
-        notes.append(Change(FUNCTION, use.layer.name, message, where, before, after))
+        notes.append(Edit(FUNCTION, use.layer.name, message, where, before, after))
     return draft, tuple(notes)
 
 
 def scale_weights(draft: Draft) -> Applied:
     graph = draft.model.graph
-    notes: list[Change | Left] = []
+    notes: list[Edit | Left] = []
     if graph is None or draft.document.stored is None:
         return draft, ()
     factor = graph.semantics.hard_sigmoid_slope / today.semantics().hard_sigmoid_slope
@@ -110,7 +110,7 @@ def scale_weights(draft: Draft) -> Applied:
         if use.layer.path not in unscalable:
             draft = draft.transforming(use.layer.path, use.scaling(factor))
             message = f"the weights that {use.key} is applied to are multiplied by {factor:.3g}"
-            notes.append(Change(SCALE, use.layer.name, message))
+            notes.append(Edit(SCALE, use.layer.name, message))
     return draft, tuple(notes)
 
 
@@ -142,11 +142,11 @@ def scaled_gates(gates: int, chosen: tuple[int, ...], factor: float, tensors: Ar
 
 
 WRITE_FUNCTION = Repair(
-    FUNCTION, "says the hard_sigmoid of Keras 1 and 2 in today's words", Stage.VALUES, Applicability.SAFE,
+    FUNCTION, "says the hard_sigmoid of Keras 1 and 2 in today's words", Phase.VALUES, Applicability.SAFE,
     ("hard-sigmoid-drift",), write_function,
 )  # fmt: skip
 SCALE_WEIGHTS = Repair(
-    SCALE, "multiplies by 1.2 the weights that feed a hard_sigmoid of Keras 1 or 2", Stage.VALUES,
+    SCALE, "multiplies by 1.2 the weights that feed a hard_sigmoid of Keras 1 or 2", Phase.VALUES,
     Applicability.UNSAFE, ("hard-sigmoid-drift",), scale_weights,
     "the outputs are the same; further training takes steps of another size",
 )  # fmt: skip

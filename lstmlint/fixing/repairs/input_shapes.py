@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lstmlint.fixing.repairs.repair import Applicability, Applied, Change, Draft, DraftLayer, Left, Repair, Stage
+from lstmlint.fixing.repairs.repair import Applicability, Applied, Draft, DraftLayer, Edit, Left, Phase, Repair
 from lstmlint.ir.document import Pointer
 
 NAME = "input-shape"
@@ -17,7 +17,7 @@ INPUT_KEYS = frozenset({"name", "batch_shape", "dtype", "sparse", "ragged", "opt
 
 
 def apply(draft: Draft) -> Applied:
-    notes: list[Change | Left] = []
+    notes: list[Edit | Left] = []
     for layer in sorted(draft.layers(), key=lambda layer: len(layer.pointer), reverse=True):
         raw = draft.at(layer.pointer)
         if raw.get("class_name") == "InputLayer":
@@ -33,18 +33,18 @@ def apply(draft: Draft) -> Applied:
             if shape_of is not None:
                 draft = draft.put(pointer, with_input(raw, shape_of))
                 message = "the shape of its input moves to an input layer"
-                notes.append(Change(NAME, name or "model", message, pointer, None, shape_of))
+                notes.append(Edit(NAME, name or "model", message, pointer, None, shape_of))
     for layer in draft.layers():
         config = draft.at(layer.pointer).get("config")
         if layer.class_name != "InputLayer" and isinstance(config, Mapping) and set(SHAPE_KEYS[:1]) & set(config):
             kept = {key: value for key, value in config.items() if key not in SHAPE_KEYS}
             draft = draft.put((*layer.pointer, "config"), kept)
             message = "batch_input_shape is dropped; its input tells the shape"
-            notes.append(Change(NAME, layer.name, message, (*layer.pointer, "config"), config["batch_input_shape"]))
+            notes.append(Edit(NAME, layer.name, message, (*layer.pointer, "config"), config["batch_input_shape"]))
     return draft, tuple(notes)
 
 
-def input_layer(layer: DraftLayer, raw: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Change]]:
+def input_layer(layer: DraftLayer, raw: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Edit]]:
     """An input layer with today's fields."""
     config = raw.get("config")
     if not isinstance(config, Mapping):
@@ -57,7 +57,7 @@ def input_layer(layer: DraftLayer, raw: Mapping[str, Any]) -> Iterator[tuple[Map
     if written.get("sparse") is None:
         written.pop("sparse", None)
     if written != {key: value for key, value in config.items() if key != "ragged" or value}:
-        note = Change(NAME, layer.name, "states its shape as batch_shape", (*layer.pointer, "config"), config, written)
+        note = Edit(NAME, layer.name, "states its shape as batch_shape", (*layer.pointer, "config"), config, written)
         yield {**raw, "config": written}, note
 
 
@@ -118,6 +118,6 @@ def with_input(raw: Mapping[str, Any], shape: list[Any]) -> Mapping[str, Any]:
 
 
 REPAIR = Repair(
-    NAME, "states the shape of a model's input in an input layer", Stage.FIELDS, Applicability.SAFE,
+    NAME, "states the shape of a model's input in an input layer", Phase.FIELDS, Applicability.SAFE,
     ("k3-config-field-refused", "k3-legacy-json"), apply,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lstmlint.fixing.repairs import today
-from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair, Stage, per_layer
+from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Phase, Repair, per_layer
 
 NAME = "keras1-names"
 
@@ -30,7 +30,7 @@ UNREPAIRED = frozenset({"Highway", "MaxoutDense", "ParametricSoftplus", "SReLU"}
 ONLY_LATER = frozenset({"dtype", "autocast"})
 
 
-def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     graph, original = draft.model.graph, layer.original
     if graph is None or original is None or not graph.semantics.separate_gate_weights or original.model is not None:
         return
@@ -53,7 +53,7 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Lef
         return
     message = f"{layer.class_name} has today's names and the defaults of Keras 1"
     raw = {**layer.raw, "class_name": node.class_name, "config": config}
-    yield raw, Change(NAME, layer.name, message, (*layer.pointer, "config"), layer.config, config)
+    yield raw, Edit(NAME, layer.name, message, (*layer.pointer, "config"), layer.config, config)
 
 
 def translated(class_name: str, config: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def as_object(value: Any) -> Any:
     return {"class_name": class_name, "config": {fields[key]: given for key, given in value.items() if key in fields}}
 
 
-def time_distributed(layer: DraftLayer, config: Mapping[str, Any]) -> tuple[Any, Change]:
+def time_distributed(layer: DraftLayer, config: Mapping[str, Any]) -> tuple[Any, Edit]:
     """`TimeDistributedDense` as a Dense in a TimeDistributed."""
     name = layer.config.get("name")
     dense = translated("Dense", {**config, "name": f"{name}_dense"}, layer.config)
@@ -86,10 +86,10 @@ def time_distributed(layer: DraftLayer, config: Mapping[str, Any]) -> tuple[Any,
     around = {"name": name, "trainable": True, "layer": inner, **shape}
     raw = {**layer.raw, "class_name": "TimeDistributed", "config": around}
     message = "TimeDistributedDense becomes TimeDistributed(Dense)"
-    return raw, Change(NAME, layer.name, message, layer.pointer, layer.raw, raw)
+    return raw, Edit(NAME, layer.name, message, layer.pointer, layer.raw, raw)
 
 
 REPAIR = Repair(
-    NAME, "writes the classes and fields of Keras 1 under today's names", Stage.NAMES, Applicability.SAFE,
+    NAME, "writes the classes and fields of Keras 1 under today's names", Phase.NAMES, Applicability.SAFE,
     ("keras1-config",), per_layer(change),
 )  # fmt: skip

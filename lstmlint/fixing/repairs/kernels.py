@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from lstmlint.fixing.repairs.repair import (
     Applicability,
     Applied,
-    Change,
     Draft,
     DraftLayer,
+    Edit,
     Left,
+    Phase,
     Repair,
-    Stage,
     WeightOperation,
 )
 from lstmlint.ir.model import Layer
@@ -32,20 +32,20 @@ THEANO = "theano"
 
 def reorder(draft: Draft) -> Applied:
     graph = draft.model.graph
-    notes: list[Change | Left] = []
+    notes: list[Edit | Left] = []
     if graph is None or not graph.semantics.kernels_follow_data_format:
         return draft, ()
     for layer, original in _convolutions(draft):
         ordered = _ordering(original)
         if ordered is not None:
             draft = draft.transforming(layer.path, WeightOperation(ORDER, partial(first, ordered)))
-            notes.append(Change(ORDER, layer.name, "the axes of its kernel are brought in today's order"))
+            notes.append(Edit(ORDER, layer.name, "the axes of its kernel are brought in today's order"))
     return draft, tuple(notes)
 
 
 def flip(draft: Draft) -> Applied:
     graph, backend = draft.model.graph, draft.document.backend
-    notes: list[Change | Left] = []
+    notes: list[Edit | Left] = []
     if graph is None or not graph.semantics.may_run_on_theano:
         return draft, ()
     for layer, original in _convolutions(draft):
@@ -55,7 +55,7 @@ def flip(draft: Draft) -> Applied:
         elif backend == THEANO:
             operation = WeightOperation(FLIP, partial(turned, KERNELS[original.class_name]))
             draft = draft.transforming(layer.path, operation)
-            notes.append(Change(FLIP, layer.name, "its kernel is turned around, as Theano applies it that way"))
+            notes.append(Edit(FLIP, layer.name, "its kernel is turned around, as Theano applies it that way"))
     return draft, tuple(notes)
 
 
@@ -109,9 +109,9 @@ def _ordering(layer: Layer) -> Callable[[Arrays], Arrays] | None:
 
 
 REORDER = Repair(
-    ORDER, "brings the axes of Keras 1's kernels in order", Stage.WEIGHTS, Applicability.SAFE, ("keras1-config",),
+    ORDER, "brings the axes of Keras 1's kernels in order", Phase.WEIGHTS, Applicability.SAFE, ("keras1-config",),
     reorder,
 )  # fmt: skip
 FLIPPED = Repair(
-    FLIP, "turns kernels around that Theano applied backwards", Stage.VALUES, Applicability.SAFE, (), flip
+    FLIP, "turns kernels around that Theano applied backwards", Phase.VALUES, Applicability.SAFE, (), flip
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lstmlint.fixing.repairs.repair import Applicability, Applied, Change, Draft, Left, Repair, Stage
+from lstmlint.fixing.repairs.repair import Applicability, Applied, Draft, Edit, Left, Phase, Repair
 
 NAME = "layer-names"
 SLASH = "/"
@@ -26,8 +26,8 @@ def apply(draft: Draft) -> Applied:
     renamed.update({name: name.replace(SLASH, "_") for name in inner - set(renamed)})
     if not renamed:
         return draft, ()
-    notes: list[Change | Left] = [
-        Change(NAME, old, f"is called {new}, as names have no slash today", None, old, new)
+    notes: list[Edit | Left] = [
+        Edit(NAME, old, f"is called {new}, as names have no slash today", None, old, new)
         for old, new in renamed.items()
     ]
     was = {new: draft.renamed.get(old, old) for old, new in renamed.items()}
@@ -51,6 +51,6 @@ def substituted(value: Any, renamed: Mapping[str, str]) -> Any:
 
 
 REPAIR = Repair(
-    NAME, "renames layers whose names have a slash", Stage.LABELS, Applicability.SAFE,
+    NAME, "renames layers whose names have a slash", Phase.LABELS, Applicability.SAFE,
     ("k3-config-field-refused",), apply,
 )  # fmt: skip

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from lstmlint.fixing.repairs.repair import (
     Applicability,
     Applied,
-    Change,
     Draft,
+    Edit,
     Left,
+    Phase,
     Repair,
-    Stage,
     WeightOperation,
 )
 from lstmlint.keras.classes import traits_of
@@ -26,7 +26,7 @@ NAME = "merged-gates"
 
 def apply(draft: Draft) -> Applied:
     graph = draft.model.graph
-    notes: list[Change | Left] = []
+    notes: list[Edit | Left] = []
     if graph is None or not graph.semantics.separate_gate_weights:
         return draft, ()
     for layer in draft.layers():
@@ -39,7 +39,7 @@ def apply(draft: Draft) -> Applied:
             continue
         is_theanos = bool(traits.dimensions) and node.config.get("data_format") == "channels_first"
         draft = draft.transforming(layer.path, WeightOperation(NAME, partial(merge, gates, is_theanos)))
-        notes.append(Change(NAME, layer.name, f"{3 * gates} tensors, 3 for each gate, are merged into 3"))
+        notes.append(Edit(NAME, layer.name, f"{3 * gates} tensors, 3 for each gate, are merged into 3"))
     return draft, tuple(notes)
 
 
@@ -52,6 +52,6 @@ def merge(gates: int, is_theanos: bool, tensors: Arrays) -> Arrays:
 
 
 REPAIR = Repair(
-    NAME, "merges the tensors that Keras 1 keeps for each gate", Stage.WEIGHTS, Applicability.SAFE, ("keras1-config",),
+    NAME, "merges the tensors that Keras 1 keeps for each gate", Phase.WEIGHTS, Applicability.SAFE, ("keras1-config",),
     apply,
 )  # fmt: skip

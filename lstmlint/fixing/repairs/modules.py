@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lstmlint.fixing.repairs import today
-from lstmlint.fixing.repairs.repair import Applicability, Applied, Change, Draft, Left, Repair, Stage
+from lstmlint.fixing.repairs.repair import Applicability, Applied, Draft, Edit, Left, Phase, Repair
 from lstmlint.ir.document import Pointer
 from lstmlint.ir.graph import OPERATION
 from lstmlint.keras.ownership import is_foreign
@@ -27,7 +27,7 @@ OPERATIONS = ("keras.src.ops.", "keras.ops")
 
 
 def apply(draft: Draft) -> Applied:
-    notes: list[Change | Left] = []
+    notes: list[Edit | Left] = []
     custom = {layer.pointer for layer in draft.layers() if layer.original is not None and layer.original.node.is_custom}
     places: list[tuple[Pointer, str]] = [((), draft.model.name)]
     places += [(layer.pointer, layer.name) for layer in draft.layers()]
@@ -37,7 +37,7 @@ def apply(draft: Draft) -> Applied:
         if new is not None and new != raw:
             draft = draft.put(pointer, new)
             message = f"{new['class_name']} is found in {new['module']}"
-            notes.append(Change(NAME, name, message, (*pointer, "module"), raw.get("module"), new["module"]))
+            notes.append(Edit(NAME, name, message, (*pointer, "module"), raw.get("module"), new["module"]))
     return draft, tuple(notes)
 
 
@@ -63,6 +63,6 @@ OLD = frozenset({
 
 
 REPAIR = Repair(
-    NAME, "names the module of every class", Stage.LABELS, Applicability.SAFE,
+    NAME, "names the module of every class", Phase.LABELS, Applicability.SAFE,
     ("k3-legacy-json", "k3-functional-module"), apply,
 )  # fmt: skip

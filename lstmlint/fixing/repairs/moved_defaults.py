@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmlint.fixing.repairs import today
-from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair, Stage, per_layer
+from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Phase, Repair, per_layer
 
 NAME = "moved-defaults"
 
 
-def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     original = layer.original
     if original is None or original.node.is_custom or original.node.class_name != layer.class_name:
         return
@@ -25,10 +25,10 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Lef
         said = ", ".join(f"{key}: {value!r}" for key, value in added.items())
         config = {**layer.config, **added}
         message = f"{said} is written down, as the default of today is another"
-        note = Change(NAME, layer.name, message, (*layer.pointer, "config"), None, added)
+        note = Edit(NAME, layer.name, message, (*layer.pointer, "config"), None, added)
         yield {**layer.raw, "config": config}, note
 
 
 REPAIR = Repair(
-    NAME, "writes defaults down that are others today", Stage.FIELDS, Applicability.SAFE, (), per_layer(change)
+    NAME, "writes defaults down that are others today", Phase.FIELDS, Applicability.SAFE, (), per_layer(change)
 )  # fmt: skip

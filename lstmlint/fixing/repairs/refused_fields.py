@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from lstmlint.fixing.repairs import today
-from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair, Stage, per_layer
+from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Phase, Repair, per_layer
 
 NAME = "refused-fields"
 
@@ -66,7 +66,7 @@ HARMLESS: Mapping[str, Harmless] = {
 }
 
 
-def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     taken = today.keys(layer.class_name)
     if not taken or (layer.original is not None and layer.original.node.is_custom):
         return
@@ -77,13 +77,13 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Lef
         where = (*layer.pointer, "config", key)
         if HARMLESS.get(key, _unset)(value):
             del config[key]
-            yield {**layer.raw, "config": dict(config)}, Change(NAME, layer.name, f"{key} is dropped", where, value)
+            yield {**layer.raw, "config": dict(config)}, Edit(NAME, layer.name, f"{key} is dropped", where, value)
         else:
             message = f"today's {layer.class_name} has no {key}, here {value!r}; decide what it should do without it"
             yield Left(NAME, layer.name, message, where)
 
 
 REPAIR = Repair(
-    NAME, "drops fields that today's classes refuse and that change nothing", Stage.FIELDS, Applicability.SAFE,
+    NAME, "drops fields that today's classes refuse and that change nothing", Phase.FIELDS, Applicability.SAFE,
     ("k3-config-field-refused",), per_layer(change),
 )  # fmt: skip

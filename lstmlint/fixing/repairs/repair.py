@@ -2,7 +2,7 @@
 
 A repair is declared in a module of this package:
 
-    REPAIR = Repair("time-major", "drops `time_major: false`", Stage.FIELDS, Applicability.SAFE, (RULE,), apply)
+    REPAIR = Repair("time-major", "drops `time_major: false`", Phase.FIELDS, Applicability.SAFE, (RULE,), apply)
 
 `apply` gets a `Draft` and gives a new one with its changes; nothing is changed in place. Class, config and weights of a
 layer that belong together change in one repair (`CuDNNLSTM` becomes `LSTM` and its tensors are rearranged). Applied to
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: Where a layer is: the names of the layers of the models around it, and the config keys of the wrappers around it:
 #: `("encoder", "bidirectional_1", "layer")`, `("rnn", "cells/0")`.
-Path: TypeAlias = tuple[str, ...]
+LayerPath: TypeAlias = tuple[str, ...]
 
 #: The config keys under which a layer holds another, and the role that the layer inside has in `Layer.children`.
 #: The `layer` of a `Bidirectional` is `forward` there, and `backward` as well where the file records no other.
@@ -50,8 +50,8 @@ class Applicability(StrEnum):
     UNSAFE = "unsafe"
 
 
-class Stage(IntEnum):
-    """When a repair is applied; within a stage the order of names decides, and must not matter."""
+class Phase(IntEnum):
+    """When a repair is applied; within a phase the order of names decides, and must not matter."""
 
     #: Models as objects with named, connected layers, whatever Keras wrote them.
     STRUCTURE = 0
@@ -88,15 +88,15 @@ class WeightsPlan:
     Operations on the `layer` of a `Bidirectional` are done to both directions unless it has a `backward_layer`.
     """
 
-    operations: Mapping[Path, tuple[WeightOperation, ...]] = field(default_factory=dict)
+    operations: Mapping[LayerPath, tuple[WeightOperation, ...]] = field(default_factory=dict)
 
-    def then(self, path: Path, operation: WeightOperation) -> WeightsPlan:
+    def then(self, path: LayerPath, operation: WeightOperation) -> WeightsPlan:
         """This plan with one more operation on a layer, after those that it has."""
         return WeightsPlan({**self.operations, path: (*self.operations.get(path, ()), operation)})
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Edit:
     """One change of the config (`before` and `after` at `pointer`) or, without a pointer, of weights."""
 
     repair: str
@@ -121,7 +121,7 @@ class Left:
 class DraftLayer:
     """A layer in a draft: where it is, its object (class_name, config ...), and what it was in the file."""
 
-    path: Path
+    path: LayerPath
     pointer: Pointer
     raw: Mapping[str, Any]
     original: Layer | None
@@ -172,13 +172,13 @@ class Draft:
         """This draft with another value at a place of the config; only what lies on the way there is copied."""
         return replace(self, config=_put(self.config, pointer, value))
 
-    def transforming(self, path: Path, operation: WeightOperation) -> Draft:
+    def transforming(self, path: LayerPath, operation: WeightOperation) -> Draft:
         """This draft with one more operation on the stored tensors of a layer."""
         return replace(self, weights=self.weights.then(path, operation))
 
 
-Applied: TypeAlias = tuple[Draft, tuple[Change | Left, ...]]
-LayerChange: TypeAlias = Callable[[DraftLayer, Draft], Iterator[tuple[Any, Change] | Left]]
+Applied: TypeAlias = tuple[Draft, tuple[Edit | Left, ...]]
+LayerChange: TypeAlias = Callable[[DraftLayer, Draft], Iterator[tuple[Any, Edit] | Left]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class Repair:
 
     name: str
     summary: str
-    stage: Stage
+    phase: Phase
     applicability: Applicability
     cures: tuple[str, ...]
     apply: Callable[[Draft], Applied]
@@ -202,7 +202,7 @@ def per_layer(change: LayerChange) -> Callable[[Draft], Applied]:
     """
 
     def apply(draft: Draft) -> Applied:
-        notes: list[Change | Left] = []
+        notes: list[Edit | Left] = []
         for layer in sorted(draft.layers(), key=lambda layer: len(layer.pointer), reverse=True):
             for result in change(replace(layer, raw=draft.at(layer.pointer)), draft):
                 if isinstance(result, Left):
@@ -216,7 +216,7 @@ def per_layer(change: LayerChange) -> Callable[[Draft], Applied]:
     return apply
 
 
-def _layers(raw: Any, pointer: Pointer, path: Path, model: Model | None, depth: int) -> Iterator[DraftLayer]:
+def _layers(raw: Any, pointer: Pointer, path: LayerPath, model: Model | None, depth: int) -> Iterator[DraftLayer]:
     """The layers of a serialized model."""
     config = raw.get("config") if isinstance(raw, Mapping) else None
     steps: Pointer = ("config",) if isinstance(config, list) else ("config", "layers")
@@ -236,7 +236,7 @@ def _layers(raw: Any, pointer: Pointer, path: Path, model: Model | None, depth: 
 
 
 def _contained(
-    raw: Mapping[str, Any], pointer: Pointer, path: Path, original: Layer | None, depth: int
+    raw: Mapping[str, Any], pointer: Pointer, path: LayerPath, original: Layer | None, depth: int
 ) -> Iterator[DraftLayer]:
     """A layer, the layers in it, and those of the model that it is."""
     yield DraftLayer(path, pointer, raw, original)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmlint.fixing.repairs.repair import Applicability, Applied, Change, Draft, Left, Repair, Stage
+from lstmlint.fixing.repairs.repair import Applicability, Applied, Draft, Edit, Left, Phase, Repair
 from lstmlint.ir.document import Pointer
 
 NAME = "sequential-list"
 
 
 def apply(draft: Draft) -> Applied:
-    notes: list[Change | Left] = []
+    notes: list[Edit | Left] = []
     places: list[tuple[Pointer, str]] = [((), draft.model.name or "sequential")]
     places += [(layer.pointer, layer.path[-1]) for layer in draft.layers()]
     for pointer, name in sorted(places, key=lambda place: len(place[0]), reverse=True):
@@ -19,12 +19,12 @@ def apply(draft: Draft) -> Applied:
         if isinstance(raw.get("config"), list):
             config = {"name": name, "layers": raw["config"]}
             message = "its list of layers becomes an object with a name"
-            notes.append(Change(NAME, name, message, (*pointer, "config"), None, {"name": name}))
+            notes.append(Edit(NAME, name, message, (*pointer, "config"), None, {"name": name}))
             draft = draft.put(pointer, {**raw, "config": config})
     return draft, tuple(notes)
 
 
 REPAIR = Repair(
-    NAME, "writes a Sequential's list of layers as an object", Stage.STRUCTURE, Applicability.SAFE,
+    NAME, "writes a Sequential's list of layers as an object", Phase.STRUCTURE, Applicability.SAFE,
     ("keras1-config", "k3-legacy-json"), apply,
 )  # fmt: skip

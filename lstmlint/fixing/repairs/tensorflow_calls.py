@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair, Stage, per_layer
+from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Phase, Repair, per_layer
 
 NAME = "tensorflow-calls"
 
@@ -75,7 +75,7 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 
 
-def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     if layer.class_name not in CLASSES:
         return
     function = str(layer.config.get("function", SLICE))
@@ -96,7 +96,7 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Lef
         "config": {**fields[0], "name": layer.path[-1]},
         "inbound_nodes": [call for _, call in filter(None, written)],
     }
-    yield raw, Change(NAME, layer.name, f"{function} is keras.ops' {class_name}", layer.pointer, layer.raw, raw)
+    yield raw, Edit(NAME, layer.name, f"{function} is keras.ops' {class_name}", layer.pointer, layer.raw, raw)
 
 
 def _class(operation: Operation) -> tuple[str, str]:
@@ -153,7 +153,7 @@ def has_tensor(value: Any) -> bool:
 REPAIR = Repair(
     NAME,
     "makes operations of keras.ops of functions of TensorFlow",
-    Stage.NAMES,
+    Phase.NAMES,
     Applicability.SAFE,
     ("removed-layer",),
     per_layer(change),

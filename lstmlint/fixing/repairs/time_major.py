@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair, Stage, per_layer
+from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Phase, Repair, per_layer
 
 NAME = "time-major"
 KEY = "time_major"
 
 
-def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     if KEY not in layer.config:
         return
     if layer.config[KEY]:
@@ -22,10 +22,10 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Lef
         yield Left(NAME, layer.name, message, (*layer.pointer, "config", KEY))
         return
     config = {key: value for key, value in layer.config.items() if key != KEY}
-    note = Change(NAME, layer.name, "time_major: false is dropped", (*layer.pointer, "config", KEY), layer.config[KEY])
+    note = Edit(NAME, layer.name, "time_major: false is dropped", (*layer.pointer, "config", KEY), layer.config[KEY])
     yield {**layer.raw, "config": config}, note
 
 
 REPAIR = Repair(
-    NAME, "drops time_major: false", Stage.FIELDS, Applicability.SAFE, ("k3-time-major",), per_layer(change)
+    NAME, "drops time_major: false", Phase.FIELDS, Applicability.SAFE, ("k3-time-major",), per_layer(change)
 )  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from lstmlint.fixing.repairs.repair import Applicability, Applied, Change, Draft, Left, Repair, Stage
+from lstmlint.fixing.repairs.repair import Applicability, Applied, Draft, Edit, Left, Phase, Repair
 from lstmlint.keras.compiled import (
     FUNCTION_KEYS,
     FUNCTION_WRAPPERS,
@@ -72,12 +72,12 @@ def optimizer(draft: Draft) -> Applied:
         is_around = plain_optimizer(name) == "LossScaleOptimizer"
         return draft, (() if is_around else (Left(OPTIMIZER, "optimizer", message),))
     config, left = fields(found["config"], taken - PASSED_OVER)
-    notes: list[Change | Left] = [Left(OPTIMIZER, "optimizer", text) for text in left]
+    notes: list[Edit | Left] = [Left(OPTIMIZER, "optimizer", text) for text in left]
     rest = {key: value for key, value in found.items() if key != "shared_object_id"}
     written = {**rest, **({"module": OPTIMIZER_MODULE} if "module" in rest else {}), "class_name": class_name}
     written["config"] = config
     if written != found:
-        notes.append(Change(OPTIMIZER, "optimizer", "has today's fields", None, found, written))
+        notes.append(Edit(OPTIMIZER, "optimizer", "has today's fields", None, found, written))
         draft = replace(draft, training_config={**record, key: written})
     return draft, tuple(notes)
 
@@ -122,15 +122,13 @@ def losses(draft: Draft) -> Applied:
     if not isinstance(record, Mapping):
         return draft, ()
     changed = {key: renamed(value, FUNCTION_KEYS[key]) for key, value in record.items() if key in FUNCTION_KEYS}
-    notes: list[Change | Left] = [
-        Change(LOSSES, key, "has today's names", None, record[key], value)
+    notes: list[Edit | Left] = [
+        Edit(LOSSES, key, "has today's names", None, record[key], value)
         for key, value in changed.items()
         if value != record[key]
     ]
     unset = [key for key in RUN_KEYS if key in record and record[key] is None]
-    notes += [
-        Change(LOSSES, key, "is left to its default, as today's Keras takes no null", None, None) for key in unset
-    ]
+    notes += [Edit(LOSSES, key, "is left to its default, as today's Keras takes no null", None, None) for key in unset]
     for key, value in changed.items():
         for name in unknown(value):
             message = f"{name!r} is not Keras' own; give it in custom_objects, or load with compile=False"
@@ -192,7 +190,7 @@ def is_known(name: str) -> bool:
 OPTIMIZER_REPAIR = Repair(
     OPTIMIZER,
     "writes the optimizer with today's fields",
-    Stage.TRAINING,
+    Phase.TRAINING,
     Applicability.SAFE,
     ("compile-refused",),
     optimizer,
@@ -200,7 +198,7 @@ OPTIMIZER_REPAIR = Repair(
 LOSSES_REPAIR = Repair(
     LOSSES,
     "writes losses and metrics with today's names",
-    Stage.TRAINING,
+    Phase.TRAINING,
     Applicability.SAFE,
     ("compile-refused",),
     losses,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lstmlint.fixing.repairs.repair import Applicability, Change, Draft, DraftLayer, Left, Repair, Stage, per_layer
+from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Phase, Repair, per_layer
 
 AXIS, DTYPE, INITIALIZER = "normalization-axis", "dtype-policy", "initializer-dtype"
 EMBEDDING, LAMBDA = "embedding-dtype", "lambda-fields"
@@ -19,7 +19,7 @@ FLOAT = "float"
 POLICIES = frozenset({"Policy", "PolicyV1", "AutoCastPolicy"})
 
 
-def axis(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+def axis(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     value = layer.config.get("axis")
     if layer.class_name != "BatchNormalization" or not isinstance(value, list):
         return
@@ -28,16 +28,16 @@ def axis(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]
         yield Left(AXIS, layer.name, f"normalises over {len(value)} axes together; today's takes one", where)
         return
     config = {**layer.config, "axis": value[0]}
-    yield {**layer.raw, "config": config}, Change(AXIS, layer.name, "axis is a number", where, value, value[0])
+    yield {**layer.raw, "config": config}, Edit(AXIS, layer.name, "axis is a number", where, value, value[0])
 
 
-def dtype(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+def dtype(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     value = layer.config.get("dtype")
     new = policy(value)
     if new != value:
         config = {**layer.config, "dtype": new}
         where = (*layer.pointer, "config", "dtype")
-        yield {**layer.raw, "config": config}, Change(DTYPE, layer.name, "dtype is today's policy", where, value, new)
+        yield {**layer.raw, "config": config}, Edit(DTYPE, layer.name, "dtype is today's policy", where, value, new)
 
 
 def policy(value: Any) -> Any:
@@ -53,26 +53,26 @@ def policy(value: Any) -> Any:
     return value
 
 
-def initializers(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+def initializers(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     config = dict(layer.config)
     for key, value in layer.config.items():
         inner = value.get("config") if isinstance(value, Mapping) else None
         if key.endswith("_initializer") and isinstance(inner, Mapping) and "dtype" in inner:
             config[key] = {**value, "config": {name: given for name, given in inner.items() if name != "dtype"}}
             where = (*layer.pointer, "config", key, "config", "dtype")
-            yield {**layer.raw, "config": dict(config)}, Change(INITIALIZER, layer.name, "dtype is dropped", where)
+            yield {**layer.raw, "config": dict(config)}, Edit(INITIALIZER, layer.name, "dtype is dropped", where)
 
 
-def embedding(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+def embedding(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     """Keras 2 may record the dtype of the numbers that an Embedding looks up; its table is of floats all the same."""
     value = layer.config.get("dtype")
     if layer.class_name == "Embedding" and isinstance(value, str) and value.startswith(("int", "uint")):
         where = (*layer.pointer, "config", "dtype")
-        note = Change(EMBEDDING, layer.name, "dtype is that of its vectors", where, value, "float32")
+        note = Edit(EMBEDDING, layer.name, "dtype is that of its vectors", where, value, "float32")
         yield {**layer.raw, "config": {**layer.config, "dtype": "float32"}}, note
 
 
-def function(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | Left]:
+def function(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     """A Lambda in today's form; its code is left to the user, but its fields are no obstacle any more."""
     dropped = [key for key in layer.config if key in LAMBDA_FIELDS]
     if layer.class_name != "Lambda" or not (dropped or isinstance(layer.config.get("function"), list)):
@@ -82,7 +82,7 @@ def function(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Change] | L
     if isinstance(code, list) and len(code) == 3:
         inner = dict(zip(("code", "defaults", "closure"), code, strict=True))
         config["function"] = {"class_name": "__lambda__", "config": inner}
-    note = Change(LAMBDA, layer.name, "its fields are today's", (*layer.pointer, "config"), dropped)
+    note = Edit(LAMBDA, layer.name, "its fields are today's", (*layer.pointer, "config"), dropped)
     yield {**layer.raw, "config": config}, note
 
 
@@ -92,20 +92,20 @@ LAMBDA_FIELDS = frozenset({"module", "function_type", "output_shape_type", "outp
 REFUSED = ("k3-config-field-refused",)
 
 AXIS_REPAIR = Repair(
-    AXIS, "writes the axis of a BatchNormalization as a number", Stage.FIELDS, Applicability.SAFE, REFUSED,
+    AXIS, "writes the axis of a BatchNormalization as a number", Phase.FIELDS, Applicability.SAFE, REFUSED,
     per_layer(axis),
 )  # fmt: skip
 DTYPE_REPAIR = Repair(
-    DTYPE, "writes dtype policies in today's form", Stage.FIELDS, Applicability.SAFE, REFUSED, per_layer(dtype)
+    DTYPE, "writes dtype policies in today's form", Phase.FIELDS, Applicability.SAFE, REFUSED, per_layer(dtype)
 )  # fmt: skip
 INITIALIZER_REPAIR = Repair(
-    INITIALIZER, "drops the dtype of initializers", Stage.FIELDS, Applicability.SAFE, REFUSED, per_layer(initializers)
+    INITIALIZER, "drops the dtype of initializers", Phase.FIELDS, Applicability.SAFE, REFUSED, per_layer(initializers)
 )  # fmt: skip
 EMBEDDING_REPAIR = Repair(
-    EMBEDDING, "writes the dtype of an Embedding's vectors", Stage.FIELDS, Applicability.SAFE, REFUSED,
+    EMBEDDING, "writes the dtype of an Embedding's vectors", Phase.FIELDS, Applicability.SAFE, REFUSED,
     per_layer(embedding),
 )  # fmt: skip
 LAMBDA_REPAIR = Repair(
-    LAMBDA, "writes the fields of a Lambda in today's form", Stage.FIELDS, Applicability.SAFE, REFUSED,
+    LAMBDA, "writes the fields of a Lambda in today's form", Phase.FIELDS, Applicability.SAFE, REFUSED,
     per_layer(function),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lstmlint.fixing.repairs.repair import Path
+from lstmlint.fixing.repairs.repair import LayerPath
 from lstmlint.fixing.writers.writer import UnwritableError
 from lstmlint.inference.stored import agrees, group_of, is_weight
 from lstmlint.ir.document import StoredLayer, StoredTensor, WeightNaming
@@ -39,7 +39,7 @@ ATTENTION_CLASSES = frozenset({"MultiHeadAttention"})
 class ModelPart:
     """A part: its path as repairs know it, the group of its variables in an archive, and the weights that it owns."""
 
-    path: Path
+    path: LayerPath
     group: str
     layer: Layer
 
@@ -56,7 +56,7 @@ class ModelPart:
         return self.layer.weights
 
 
-def parts_of(model: Model, path: Path = (), group: str = "") -> Iterator[ModelPart]:
+def parts_of(model: Model, path: LayerPath = (), group: str = "") -> Iterator[ModelPart]:
     """The parts of a model, in the order of its layers."""
     seen: Counter[str] = Counter()
     for layer in model.layers:
@@ -66,7 +66,7 @@ def parts_of(model: Model, path: Path = (), group: str = "") -> Iterator[ModelPa
         yield from parts_in(layer, (*path, layer.name), f"{group}layers/{numbered}")
 
 
-def parts_in(layer: Layer, path: Path, group: str) -> Iterator[ModelPart]:
+def parts_in(layer: Layer, path: LayerPath, group: str) -> Iterator[ModelPart]:
     """The parts of a layer: itself, or what it contains."""
     if layer.model is not None:
         yield from parts_of(layer.model, path, f"{group}/")
@@ -107,7 +107,7 @@ def in_file_order(parts: list[ModelPart]) -> list[tuple[ModelPart, int]]:
 
 def assigned(
     parts: list[ModelPart], stored: StoredLayer, naming: WeightNaming
-) -> Mapping[Path, tuple[StoredTensor, ...]]:
+) -> Mapping[LayerPath, tuple[StoredTensor, ...]]:
     """The stored tensors of one layer of the outermost model by the part that owns them, in the order of its weights.
 
     Raises:
@@ -118,7 +118,7 @@ def assigned(
         return _placed(parts, tensors)
     if len(parts) == 1:
         return {parts[0].path: tuple(tensors)}
-    owned: dict[Path, dict[int, StoredTensor]] = {part.path: {} for part in parts}
+    owned: dict[LayerPath, dict[int, StoredTensor]] = {part.path: {} for part in parts}
     for order in (in_file_order(parts), [(part, index) for part in parts for index in range(len(part.weights))]):
         if len(order) == len(tensors) and all(
             agrees(part.weights[index].shape, tensor.shape)
@@ -132,7 +132,7 @@ def assigned(
 
 def _split(
     parts: list[ModelPart], tensors: list[StoredTensor], stored: StoredLayer
-) -> Mapping[Path, tuple[StoredTensor, ...]]:
+) -> Mapping[LayerPath, tuple[StoredTensor, ...]]:
     """Tensors in as many equal shares as there are parts of one kind, such as two directions."""
     share, rest = divmod(len(tensors), len(parts))
     if rest or any(one.layer.class_name != other.layer.class_name for one, other in pairwise(parts)):
@@ -140,11 +140,11 @@ def _split(
     return {part.path: tuple(tensors[index * share : (index + 1) * share]) for index, part in enumerate(parts)}
 
 
-def _placed(parts: list[ModelPart], tensors: list[StoredTensor]) -> Mapping[Path, tuple[StoredTensor, ...]]:
+def _placed(parts: list[ModelPart], tensors: list[StoredTensor]) -> Mapping[LayerPath, tuple[StoredTensor, ...]]:
     """Tensors of an archive by the groups in which they lie, in the order of the weights of their part."""
     # Keras 2 named the layers in an attention layer with an underscore before.
     by_place = {"/".join(step.removeprefix("_") for step in tensor.name.split("/")): tensor for tensor in tensors}
-    owned: dict[Path, tuple[StoredTensor, ...]] = {}
+    owned: dict[LayerPath, tuple[StoredTensor, ...]] = {}
     for part in parts:
         names = ["/".join(place.split("/")[2:]) for place in variables(part)]
         if not all(name in by_place for name in names):

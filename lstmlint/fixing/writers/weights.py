@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lstmlint.fixing.repairs.repair import Draft, Path, WeightOperation
+from lstmlint.fixing.repairs.repair import Draft, LayerPath, WeightOperation
 from lstmlint.fixing.writers.parts import ModelPart, assigned, parts_in, parts_of
 from lstmlint.fixing.writers.writer import Output, UnwritableError
 from lstmlint.ir.document import StoredTensor
@@ -46,9 +46,9 @@ def filled(output: Output, root: Any) -> Iterator[Filled]:
         yield Filled(part, values)
 
 
-def owned_tensors(draft: Draft) -> dict[Path, tuple[StoredTensor, ...]]:
+def owned_tensors(draft: Draft) -> dict[LayerPath, tuple[StoredTensor, ...]]:
     """The stored tensors of the original by the part that owns them."""
-    owned: dict[Path, tuple[StoredTensor, ...]] = {}
+    owned: dict[LayerPath, tuple[StoredTensor, ...]] = {}
     naming = draft.document.stored_by
     for layer in with_unnamed(draft):
         if layer.stored is not None and layer.stored.tensors:
@@ -78,12 +78,12 @@ def is_bare(part: ModelPart) -> bool:
     return part.layer.weights == ()
 
 
-def original_path(path: Path, draft: Draft) -> Path:
+def original_path(path: LayerPath, draft: Draft) -> LayerPath:
     """The path that a part has in the original."""
     return tuple(draft.renamed.get(step, step) for step in path)
 
 
-def operations_of(path: Path, output: Output) -> tuple[WeightOperation, ...]:
+def operations_of(path: LayerPath, output: Output) -> tuple[WeightOperation, ...]:
     """The operations on a part: those of its path, which the forward direction shares with the backward one."""
     plan = output.draft.weights.operations
     old = original_path(path, output.draft)
@@ -95,7 +95,7 @@ def operations_of(path: Path, output: Output) -> tuple[WeightOperation, ...]:
     return ()
 
 
-def records_backward(path: Path, draft: Draft) -> bool:
+def records_backward(path: LayerPath, draft: Draft) -> bool:
     """Whether a Bidirectional states its backward layer."""
     return any(layer.path == path and "backward_layer" in layer.config for layer in draft.layers())
 
@@ -121,11 +121,11 @@ def require_fit(part: ModelPart, values: tuple[Any, ...]) -> None:
             )
 
 
-def reader_of(draft: Draft, root: Any) -> Callable[[Path], Sequence[Sequence[Any]]]:
+def reader_of(draft: Draft, root: Any) -> Callable[[LayerPath], Sequence[Sequence[Any]]]:
     """Gives the stored tensors of a layer by its path in the draft, once for each direction that it has in the file."""
     owned = owned_tensors(draft)
 
-    def read(path: Path) -> list[tuple[Any, ...]]:
+    def read(path: LayerPath) -> list[tuple[Any, ...]]:
         old = original_path(path, draft)
         paths = [old]
         if old[-1:] == ("layer",) and not records_backward(old[:-1], draft):

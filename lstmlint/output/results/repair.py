@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.fixing.fix import Fixed
-from lstmlint.fixing.repairs.repair import Change, Left, Repair
+from lstmlint.fixing.repairs.repair import Edit, Left, Repair
 from lstmlint.fixing.writers.certify import NO_CERTIFICATE, Certificate
 from lstmlint.ir.shown import Printed
 from lstmlint.output.text.fix import diff
@@ -35,7 +35,7 @@ class Fix(Printed):
         return f"<Fix path={self.path!r} output={self.output!r} {numbers}>"
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[Edit, ...]:
         """What was changed: of the config, with the values before and after, and of weights."""
         return self.fixed.changes
 
@@ -87,7 +87,7 @@ class Fix(Printed):
         }
 
 
-def _change(one: Change) -> dict[str, Any]:
+def _change(one: Edit) -> dict[str, Any]:
     return {
         "repair": one.repair,
         "layer": one.layer,
@@ -98,5 +98,5 @@ def _change(one: Change) -> dict[str, Any]:
     }
 
 
-def _pointer(one: Change | Left) -> list[str | int] | None:
+def _pointer(one: Edit | Left) -> list[str | int] | None:
     return None if one.pointer is None else list(one.pointer)

@@ -9,7 +9,7 @@ from typing import Any
 
 from lstmlint.fixing.fix import Fixed
 from lstmlint.fixing.repairs import all_repairs
-from lstmlint.fixing.repairs.repair import Change, Left
+from lstmlint.fixing.repairs.repair import Edit, Left
 from lstmlint.running.terminal import fit
 
 #: More layers than these are counted, not named.
@@ -36,7 +36,7 @@ def lines(fixed: Fixed, left_out: tuple[str, ...] = (), refused: tuple[Left, ...
         yield from (fit(f"  {note.layer}: {note.message}" if note.layer else f"  {note.message}") for note in left)
 
 
-def _where(changes: list[Change]) -> str:
+def _where(changes: list[Edit]) -> str:
     names = list(dict.fromkeys(change.layer for change in changes))
     shown = ", ".join(names[:MOST_NAMES])
     return shown if len(names) <= MOST_NAMES else f"{shown} and {len(names) - MOST_NAMES} more"

@@ -40,7 +40,7 @@ class Loading:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LoadedObject:
     """A serialized object and where it stands. `layer` is the name of the layer that it is or belongs to."""
 
     value: Any
@@ -55,7 +55,7 @@ class Place:
     def class_name(self) -> str:
         return str(self.value.get("class_name", "")) if isinstance(self.value, dict) else ""
 
-    def at(self, *steps: str | int) -> Place:
+    def at(self, *steps: str | int) -> LoadedObject:
         """The object that some steps lead to; the value is `None` where there is none."""
         found = self.value
         for step in steps:
@@ -64,9 +64,9 @@ class Place:
             except (KeyError, IndexError, TypeError):
                 found = None
         name = _name(found)
-        return Place(found, (*self.pointer, *steps), name or self.layer)
+        return LoadedObject(found, (*self.pointer, *steps), name or self.layer)
 
-    def inner_layers(self) -> list[Place]:
+    def inner_layers(self) -> list[LoadedObject]:
         """The layers of a serialized model, whose config is a dict or a list of them."""
         steps = ("config",) if isinstance(self.config, list) else ("config", "layers")
         layers = self.at(*steps).value
@@ -84,7 +84,7 @@ def _name(value: Any) -> str:
     return str(name or value.get("name") or "") if "class_name" in value else ""
 
 
-def objects_of(place: Place) -> Iterator[tuple[str, str, Any]]:
+def objects_of(place: LoadedObject) -> Iterator[tuple[str, str, Any]]:
     """The kind, key and value of each initializer, regularizer, constraint and activation in a config."""
     config = place.config
     for key, value in config.items() if isinstance(config, dict) else ():
@@ -115,7 +115,7 @@ def deserializing(class_name: str) -> Callable[[str], str]:
     )
 
 
-def refusals(place: Place, loading: Loading, rule: Callable[[str], str]) -> Obstacles:
+def refusals(place: LoadedObject, loading: Loading, rule: Callable[[str], str]) -> Obstacles:
     """The keys of a config that its class does not take, in the words of this Keras."""
     if not isinstance(place.config, dict):
         return
@@ -139,7 +139,7 @@ def refusals(place: Place, loading: Loading, rule: Callable[[str], str]) -> Obst
         yield place.refused(rule(key), error, taking.refusal.replace("KEY", key), "config", key)
 
 
-def missing(place: Place, loading: Loading, rule: str) -> Obstacles:
+def missing(place: LoadedObject, loading: Loading, rule: str) -> Obstacles:
     """The arguments that a class needs and its config lacks, as Python names them."""
     if not isinstance(place.config, dict):
         return
@@ -152,7 +152,7 @@ def missing(place: Place, loading: Loading, rule: str) -> Obstacles:
     yield place.refused(rule, "TypeError", f"{of}__init__() missing {count}: {names}")
 
 
-def is_keras1(place: Place) -> bool:
+def is_keras1(place: LoadedObject) -> bool:
     """Whether a layer is written in the words of Keras 1."""
     return isinstance(place.config, dict) and not KERAS1_KEYS.isdisjoint(place.config)
 

@@ -17,9 +17,9 @@ from lstmlint.keras.versions import Target
 from lstmlint.portability.loaders import compiling, keras2_objects
 from lstmlint.portability.loaders.context import (
     FUNCTIONAL,
+    LoadedObject,
     Loading,
     Obstacles,
-    Place,
     deserializing,
     is_keras1,
     missing,
@@ -47,7 +47,7 @@ FIRST_MODERN = (2, 12)
 def obstacles(model: Model, target: Target, facts: Facts) -> Obstacles:
     """What Keras 1 or 2 meets in a file, in its order."""
     loading = Loading(model, target, facts)
-    root = Place(model.document.config)
+    root = LoadedObject(model.document.config)
     if model.document.container is Container.KERAS:
         yield from _modern(root, loading)
     elif model.document.container is not Container.H5 and target.version >= FIRST_MODERN:
@@ -61,7 +61,7 @@ def obstacles(model: Model, target: Target, facts: Facts) -> Obstacles:
     yield from compiling.obstacles(loading)
 
 
-def _modern(place: Place, loading: Loading) -> Obstacles:
+def _modern(place: LoadedObject, loading: Loading) -> Obstacles:
     """A `.keras` file: its objects name their modules."""
     name, module = place.class_name, str(place.value.get("module") or "")
     if module.startswith("keras.src.models"):
@@ -85,7 +85,7 @@ def _modern(place: Place, loading: Loading) -> Obstacles:
     yield from _from_config(place, loading)
 
 
-def _object(place: Place, loading: Loading) -> Obstacles:
+def _object(place: LoadedObject, loading: Loading) -> Obstacles:
     """`deserialize_keras_object` for a layer or model."""
     if not isinstance(place.value, dict):
         return
@@ -101,11 +101,11 @@ def _object(place: Place, loading: Loading) -> Obstacles:
     yield from _from_config(place, loading)
 
 
-def _rule_of_class(place: Place) -> str:
+def _rule_of_class(place: LoadedObject) -> str:
     return "newer-config" if place.class_name in FUNCTIONAL else unknown_class_rule(place.class_name)
 
 
-def _from_config(place: Place, loading: Loading) -> Obstacles:
+def _from_config(place: LoadedObject, loading: Loading) -> Obstacles:
     name = place.class_name
     if name in FUNCTIONAL and _is_json(loading):
         return _functional(place, loading)
@@ -129,7 +129,7 @@ def _is_json(loading: Loading) -> bool:
     return loading.target.version >= FIRST_MODERN and loading.document.container is not Container.H5
 
 
-def _functional(place: Place, loading: Loading) -> Obstacles:
+def _functional(place: LoadedObject, loading: Loading) -> Obstacles:
     """A functional model in JSON: an unknown layer stays the name of its class, and fails when it is called."""
     layers = place.inner_layers()
     strangers = [
@@ -142,7 +142,7 @@ def _functional(place: Place, loading: Loading) -> Obstacles:
         yield layer.refused(unknown_class_rule(layer.class_name), "TypeError", "'str' object is not callable")
 
 
-def _lambda(place: Place, loading: Loading) -> Obstacles:
+def _lambda(place: LoadedObject, loading: Loading) -> Obstacles:
     config = place.config if isinstance(place.config, dict) else {}
     function, kind = config.get("function"), config.get("function_type")
     is_safe = _is_json(loading)
@@ -163,7 +163,7 @@ def _lambda(place: Place, loading: Loading) -> Obstacles:
         yield place.refused("custom-object-required", error, message, "config", "function")
 
 
-def _constructor(place: Place, loading: Loading) -> Obstacles:
+def _constructor(place: LoadedObject, loading: Loading) -> Obstacles:
     """The constructor of a layer: what Python misses, then keys and objects in the order of the class."""
     if not isinstance(place.config, dict):
         return
@@ -182,11 +182,11 @@ def _constructor(place: Place, loading: Loading) -> Obstacles:
     yield from keras2_objects.building(place, loading)
 
 
-def _as_given(place: Place) -> Place:
+def _as_given(place: LoadedObject) -> LoadedObject:
     if not traits_of(place.class_name).wraps_layer:
         return place
     config = {key: value for key, value in place.config.items() if key not in ("layer", "backward_layer")}
-    return Place({**place.value, "config": config}, place.pointer, place.layer)
+    return LoadedObject({**place.value, "config": config}, place.pointer, place.layer)
 
 
 def _rule_of_key(key: str, otherwise: str) -> str:
@@ -199,5 +199,5 @@ def _drivers(model: Model, loading: Loading) -> Obstacles:
         return
     for layer in model.all_layers:
         if traits_of(layer.node.written_class).is_cudnn:
-            place = Place(None, layer.pointer, layer.full_name)
+            place = LoadedObject(None, layer.pointer, layer.full_name)
             yield place.refused("cudnn-needs-gpu", "InvalidArgumentError", NO_GPU.format(name=layer.name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from lstmlint.portability.loaders.context import Loading, Obstacles, Place
+from lstmlint.portability.loaders.context import LoadedObject, Loading, Obstacles
 from lstmlint.portability.loaders.texts import UNKNOWN
 
 #: What standalone Keras calls the kinds in its messages.
@@ -14,7 +14,7 @@ WORDS = {"activation": "activation function"}
 DISTRIBUTION = '(\'Invalid `distribution` argument: expected one of {{"normal", "uniform"}} but got\', {given!r})'
 
 
-def obstacles(place: Place, found: Iterable[tuple[str, str, Any]], loading: Loading) -> Obstacles:
+def obstacles(place: LoadedObject, found: Iterable[tuple[str, str, Any]], loading: Loading) -> Obstacles:
     """The initializers, regularizers, constraints and activations that are not known, or not with their keys."""
     facts = loading.facts
     for kind, key, value in found:
@@ -46,14 +46,14 @@ def obstacles(place: Place, found: Iterable[tuple[str, str, Any]], loading: Load
                 yield place.refused("newer-config", "ValueError", message, "config", key, "config", "distribution")
 
 
-def values(place: Place, loading: Loading) -> Obstacles:
+def values(place: LoadedObject, loading: Loading) -> Obstacles:
     """Values that the constructor refuses though the key is known."""
     config = place.config
     if place.class_name == "BatchNormalization" and config.get("mode", 0) != 0 and not loading.target.is_tf_keras:
         yield place.refused("keras1-config", "TypeError", MODE, "config", "mode")
 
 
-def building(place: Place, loading: Loading) -> Obstacles:
+def building(place: LoadedObject, loading: Loading) -> Obstacles:
     """Values with which the weights cannot be made."""
     config = place.config
     if place.class_name == "Embedding" and "int32" in (config.get("dtype"), config.get("input_dtype")):

@@ -17,9 +17,9 @@ from lstmlint.keras.versions import Target
 from lstmlint.portability.loaders import compiling, keras3_objects, ranks
 from lstmlint.portability.loaders.context import (
     FUNCTIONAL,
+    LoadedObject,
     Loading,
     Obstacles,
-    Place,
     deserializing,
     missing,
     objects_of,
@@ -55,7 +55,7 @@ OPERATIONS = "keras.src.ops"
 def obstacles(model: Model, target: Target, facts: Facts) -> Obstacles:
     """What Keras 3 meets in a file, in its order."""
     loading = Loading(model, target, facts)
-    root = Place(model.document.config)
+    root = LoadedObject(model.document.config)
     if model.document.container is Container.H5:
         yield from _legacy(root, loading)
     else:
@@ -63,7 +63,7 @@ def obstacles(model: Model, target: Target, facts: Facts) -> Obstacles:
     yield from compiling.obstacles(loading)
 
 
-def _modern(place: Place, loading: Loading) -> Obstacles:
+def _modern(place: LoadedObject, loading: Loading) -> Obstacles:
     """`serialization_lib.deserialize_keras_object`."""
     name, value = place.class_name, place.value
     if not isinstance(value, dict) or "class_name" not in value or "config" not in value:
@@ -78,7 +78,7 @@ def _modern(place: Place, loading: Loading) -> Obstacles:
     yield from keras3_objects.building(place)
 
 
-def _locating(place: Place, loading: Loading) -> Obstacles:
+def _locating(place: LoadedObject, loading: Loading) -> Obstacles:
     """`_retrieve_class_or_fn` for the class of an object."""
     name, module = place.class_name, place.value.get("module")
     if not isinstance(module, str) or not module:
@@ -101,7 +101,7 @@ def _locating(place: Place, loading: Loading) -> Obstacles:
         yield place.refused(unknown_class_rule(name), "ValueError", message)
 
 
-def _legacy(place: Place, loading: Loading) -> Obstacles:
+def _legacy(place: LoadedObject, loading: Loading) -> Obstacles:
     """`saving_utils.model_from_config`: the loader of H5 files."""
     name, config = place.class_name, place.config
     if isinstance(config, list):
@@ -115,7 +115,7 @@ def _legacy(place: Place, loading: Loading) -> Obstacles:
     yield from _from_config(place, loading, is_legacy=True)
 
 
-def _mistaken(place: Place, key: str, value: str) -> Obstacles:
+def _mistaken(place: LoadedObject, key: str, value: str) -> Obstacles:
     """A string that the loader takes for the function of that name in keras.layers."""
     if (place.class_name, key) not in {("Attention", "score_mode"), ("AdditiveAttention", "score_mode")}:
         return
@@ -124,14 +124,14 @@ def _mistaken(place: Place, key: str, value: str) -> Obstacles:
     yield place.refused("k3-config-field-refused", "TypeError", message, "config", key)
 
 
-def _layer(place: Place, loading: Loading) -> Obstacles:
+def _layer(place: LoadedObject, loading: Loading) -> Obstacles:
     """A layer of a model: by the loader of old files where it names no module."""
     if isinstance(place.value, dict) and "module" in place.value:
         return _modern(place, loading)
     return _legacy(place, loading)
 
 
-def _from_config(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacles:
+def _from_config(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> Obstacles:
     """`from_config` of the class."""
     name = place.class_name
     if name == "Sequential":
@@ -151,7 +151,7 @@ def _from_config(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacle
     return _constructor(place, loading, is_legacy=is_legacy)
 
 
-def _sequential(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacles:
+def _sequential(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> Obstacles:
     if isinstance(place.config, dict) and "name" not in place.config:
         message = (
             "A Sequential model configuration must be a dictionary containing the 'name' and 'layers' keys. "
@@ -167,7 +167,7 @@ def _sequential(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacles
             yield surplus.obstacle
 
 
-def _functional(place: Place, loading: Loading) -> Obstacles:
+def _functional(place: LoadedObject, loading: Loading) -> Obstacles:
     layers = place.inner_layers()
     for layer in layers:
         yield from _layer(layer, loading)
@@ -179,7 +179,7 @@ def _functional(place: Place, loading: Loading) -> Obstacles:
     yield from _slashed(place)
 
 
-def _call(layer: Place, node: Any) -> Obstacles:
+def _call(layer: LoadedObject, node: Any) -> Obstacles:
     """A call as Keras 2 records it: states stand beside the input, which Keras 3 takes for inputs."""
     if traits_of(layer.class_name).takes_state and isinstance(node, list) and len(node) > 1:
         message = (
@@ -189,7 +189,7 @@ def _call(layer: Place, node: Any) -> Obstacles:
         yield layer.refused("k3-initial-state-legacy", "ValueError", message, "inbound_nodes")
 
 
-def _disconnected(layers: list[Place]) -> Obstacles:
+def _disconnected(layers: list[LoadedObject]) -> Obstacles:
     """References to calls of a nested model: Keras 2 counts its own making as the first of them, Keras 3 does not."""
     calls = {layer.layer: len(_nodes(layer)) for layer in layers if layer.class_name in MODELS}
     for layer in layers:
@@ -202,19 +202,19 @@ def _disconnected(layers: list[Place]) -> Obstacles:
                 return
 
 
-def _nodes(layer: Place) -> list[Any]:
+def _nodes(layer: LoadedObject) -> list[Any]:
     nodes = layer.value.get("inbound_nodes")
     return nodes if isinstance(nodes, list) else []
 
 
-def _slashed(place: Place) -> Obstacles:
+def _slashed(place: LoadedObject) -> Obstacles:
     """Names with a slash, which Keras 3 keeps for paths."""
     name = place.config.get("name") if isinstance(place.config, dict) else None
     if isinstance(name, str) and "/" in name:
         yield place.refused("k3-config-field-refused", "ValueError", SLASH.format(name=name), "config", "name")
 
 
-def _lambda(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacles:
+def _lambda(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> Obstacles:
     config = place.config if isinstance(place.config, dict) else {}
     function = config.get("function")
     is_bytecode = isinstance(function, dict) and function.get("class_name") == "__lambda__"
@@ -235,7 +235,7 @@ def _lambda(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacles:
         yield place.refused("custom-object-required", "TypeError", message, "config", "function")
 
 
-def _constructor(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacles:
+def _constructor(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> Obstacles:
     """The constructor of a layer: what Python misses, then names, keys and objects in the order of the class."""
     if not isinstance(place.config, dict):
         return
@@ -252,14 +252,14 @@ def _constructor(place: Place, loading: Loading, *, is_legacy: bool) -> Obstacle
     yield from found
 
 
-def _as_given(place: Place, *, is_legacy: bool) -> Place:
+def _as_given(place: LoadedObject, *, is_legacy: bool) -> LoadedObject:
     """The object as the constructor gets it: the loader of H5 files renames the recorded shape."""
     config = place.config
     if place.class_name == "InputLayer" or (is_legacy and "batch_input_shape" in config):
         config = {key: value for key, value in config.items() if key != "batch_input_shape"}
     if traits_of(place.class_name).wraps_layer:
         config = {key: value for key, value in config.items() if key not in ("layer", "backward_layer")}
-    return Place({**place.value, "config": config}, place.pointer, place.layer)
+    return LoadedObject({**place.value, "config": config}, place.pointer, place.layer)
 
 
 def _rule_of_key(key: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lstmlint.keras.classes import traits_of
-from lstmlint.portability.loaders.context import Loading, Obstacles, Place
+from lstmlint.portability.loaders.context import LoadedObject, Loading, Obstacles
 from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, NOT_LOCATED
 from lstmlint.portability.obstacle import DUMP
 
@@ -23,7 +23,7 @@ NO_MODULE = (
 )
 
 
-def obstacles(place: Place, found: Iterable[tuple[str, str, Any]], loading: Loading) -> Obstacles:
+def obstacles(place: LoadedObject, found: Iterable[tuple[str, str, Any]], loading: Loading) -> Obstacles:
     """The initializers, regularizers, constraints and activations that are not known, or not with their keys."""
     facts = loading.facts
     for kind, key, value in found:
@@ -56,7 +56,7 @@ def obstacles(place: Place, found: Iterable[tuple[str, str, Any]], loading: Load
                 yield place.refused("k3-config-field-refused", "TypeError", message, "config", key, "config", extra[0])
 
 
-def values(place: Place, *, is_legacy: bool) -> Obstacles:
+def values(place: LoadedObject, *, is_legacy: bool) -> Obstacles:
     """Values that the constructor refuses though the key is known."""
     config = place.config
     axis = config.get("axis")
@@ -65,7 +65,7 @@ def values(place: Place, *, is_legacy: bool) -> Obstacles:
         yield place.refused("k3-config-field-refused", "TypeError", message, "config", "axis")
 
 
-def policies(place: Place) -> Obstacles:
+def policies(place: LoadedObject) -> Obstacles:
     """Policies of mixed precision as Keras 2 writes them, met before the constructor runs."""
     dtype = place.config.get("dtype")
     if isinstance(dtype, dict) and str(dtype.get("class_name", "")).startswith("Policy"):
@@ -73,7 +73,7 @@ def policies(place: Place) -> Obstacles:
         yield place.refused("k3-config-field-refused", "AttributeError", message, "config", "dtype")
 
 
-def building(place: Place) -> Obstacles:
+def building(place: LoadedObject) -> Obstacles:
     """`build_from_config`: Keras 2 records the shapes of states beside that of the input."""
     build = place.value.get("build_config")
     shape = build.get("input_shape") if isinstance(build, dict) else None

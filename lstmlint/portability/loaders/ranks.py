@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lstmlint.keras.classes import traits_of
-from lstmlint.portability.loaders.context import Place
+from lstmlint.portability.loaders.context import LoadedObject
 from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
 
 RULE = "k3-config-field-refused"
@@ -25,9 +25,9 @@ class Surplus:
     obstacle: Obstacle
 
 
-def surplus(layers: Sequence[Place]) -> Surplus | None:
+def surplus(layers: Sequence[LoadedObject]) -> Surplus | None:
     """Where the dimension too many shows; `None` where there is none, as an InputLayer comes first."""
-    first = layers[0] if layers else Place(None)
+    first = layers[0] if layers else LoadedObject(None)
     written = first.config.get("batch_input_shape") if isinstance(first.config, dict) else None
     if first.class_name == "InputLayer" or not isinstance(written, list) or "module" in first.value:
         return None
@@ -47,7 +47,7 @@ def surplus(layers: Sequence[Place]) -> Surplus | None:
     return Surplus(0, replace(obstacle(RULE, "", message, pointer, first.layer, Stage.COMPUTE), cure=CURE))
 
 
-def _refusal(layer: Place, shape: list[Any]) -> str:
+def _refusal(layer: LoadedObject, shape: list[Any]) -> str:
     name = layer.class_name
     inner = layer.at("config", "layer").class_name if name == "Bidirectional" else name
     wanted = None if traits_of(inner).is_cudnn else traits_of(inner).rank  # Keras 3 does not know those

@@ -22,7 +22,7 @@ from lstmlint.keras.classes import traits_of
 from lstmlint.keras.versions import TARGETS, Line
 from lstmlint.keras.writer import parse_version
 from lstmlint.portability.loaders import drifts
-from lstmlint.portability.loaders.context import FUNCTIONAL, Obstacles, Place, objects_of
+from lstmlint.portability.loaders.context import FUNCTIONAL, LoadedObject, Obstacles, objects_of
 from lstmlint.portability.loaders.runtimes import nothing_to_convert
 from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
 
@@ -63,7 +63,7 @@ FIRST_ZEROED = (2, 1)
 def obstacles(model: Model) -> Iterator[Obstacle]:
     """What TensorFlow.js meets in a file, in its order."""
     yield from nothing_to_convert(model)
-    root = Place(model.document.config)
+    root = LoadedObject(model.document.config)
     yield from _object(root, has_weights=model.document.stored is not None)
     yield from drifts.obstacles(model, TARGETS[Line.TFJS])
     yield from _drifts(model)
@@ -81,7 +81,7 @@ def unknown(kind: str, name: str) -> str:
     return text.replace("KIND", kind).replace("NAME", name)
 
 
-def _object(place: Place, *, has_weights: bool) -> Obstacles:
+def _object(place: LoadedObject, *, has_weights: bool) -> Obstacles:
     """A layer or model."""
     name, config = place.class_name, place.config
     if not name or config is None:
@@ -100,7 +100,7 @@ def _object(place: Place, *, has_weights: bool) -> Obstacles:
         yield from _weights(place, has_weights=has_weights)
 
 
-def _inner(place: Place) -> Iterator[Place]:
+def _inner(place: LoadedObject) -> Iterator[LoadedObject]:
     """The layers and cells that a layer makes before itself."""
     if traits_of(place.class_name).wraps_layer:
         yield place.at("config", "layer")
@@ -110,7 +110,7 @@ def _inner(place: Place) -> Iterator[Place]:
         yield from (place.at("config", "cells", index) for index in range(len(cells or ())))
 
 
-def _sequential(place: Place, *, has_weights: bool) -> Obstacles:
+def _sequential(place: LoadedObject, *, has_weights: bool) -> Obstacles:
     layers = place.inner_layers()
     if isinstance(place.config, list) and layers and layers[0].class_name == "Merge":
         yield place.refused(REFUSED, "ValueError", MERGE)
@@ -122,14 +122,14 @@ def _sequential(place: Place, *, has_weights: bool) -> Obstacles:
             yield layer.refused(REFUSED, "ValueError", NO_FIRST_SHAPE)
 
 
-def _has_shape(layer: Place) -> bool:
+def _has_shape(layer: LoadedObject) -> bool:
     """Whether a layer states the shape of its input, or stands around one that does."""
     config = layer.config if isinstance(layer.config, dict) else {}
     inner = layer.at("config", "layer").config
     return any(key in told for told in (config, inner) if isinstance(told, dict) for key in SHAPES)
 
 
-def _functional(place: Place, *, has_weights: bool) -> Obstacles:
+def _functional(place: LoadedObject, *, has_weights: bool) -> Obstacles:
     for layer in place.inner_layers():
         yield from _object(layer, has_weights=has_weights)
         nodes = layer.value.get("inbound_nodes")
@@ -139,7 +139,7 @@ def _functional(place: Place, *, has_weights: bool) -> Obstacles:
         yield place.refused(REFUSED, "TypeError", DICT_INPUTS, "config", "input_layers")
 
 
-def _layer(place: Place) -> Obstacles:
+def _layer(place: LoadedObject) -> Obstacles:
     """The constructor of a layer."""
     name, config = place.class_name, place.config
     if name == "InputLayer" and not any(config.get(key) is not None for key in SHAPES):
@@ -159,7 +159,7 @@ def _layer(place: Place) -> Obstacles:
             yield place.refused(REFUSED, "ValueError", unknown(kind, str(written)), "config", key)
 
 
-def _weights(place: Place, *, has_weights: bool) -> Obstacles:
+def _weights(place: LoadedObject, *, has_weights: bool) -> Obstacles:
     """Weights that find no variable, as tfjs-layers names its own otherwise."""
     if not has_weights:
         return
