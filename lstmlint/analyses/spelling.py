@@ -10,10 +10,13 @@ LIKENESS = 0.75
 #: The same where the strange name may be right.
 LIKENESS_OF_OWN = 0.85
 
+#: A longer text is no name.
+MAX_LENGTH = 100
+
 
 def closest(text: str, names: Iterable[str], likeness: float = LIKENESS) -> str | None:
     """The known name that a text is most like; first those that differ in capitals and underscores only."""
-    known = list(names)
+    known = list(names) if len(text) <= MAX_LENGTH else []
     same = [name for name in known if len(text) > 1 and _plain(name) == _plain(text)]
     return _most_like(text, same, 0) or _most_like(text, known, likeness)
 
@@ -21,7 +24,7 @@ def closest(text: str, names: Iterable[str], likeness: float = LIKENESS) -> str 
 @cache
 def slip(text: str, names: Sequence[str]) -> str | None:
     """The known name that a strange one was meant to be, if letters are missing, doubled or swapped."""
-    if not names or text in names or not text.replace("_", "").isalpha():
+    if len(text) > MAX_LENGTH or text in names or not text.replace("_", "").isalpha():
         return None
     swapped = next((name for name in names if sorted(name) == sorted(text)), None)
     close = swapped or _most_like(text, names, LIKENESS_OF_OWN)

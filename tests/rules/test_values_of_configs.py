@@ -331,3 +331,9 @@ def test_an_h5_may_name_a_function_of_the_user(tmp_path: Path) -> None:
         said[name] = [str(one.finding.help) for one in analyze(str(path)).diagnostics if one.rule == RULE]
     own = "did you mean 'tanh'? If it is an object of your own, its name is easily confused"
     assert said == {"steep_step": [], "tahn": [own]}
+
+
+def test_a_long_text_is_compared_with_no_name() -> None:
+    ((message, cure),) = found("Dense", units=2, activation="tanh" * 1_000_000)
+    assert message == f'activation is "{("tanh" * 10)[:38]}…, a name that Keras 3.15.1 does not know'
+    assert cure == OWN
