@@ -24,7 +24,7 @@ def lists_for_tuples(value: Any, depth: int = 0) -> Any:
     Raises:
         UnreadableError: it is nested too deeply.
     """
-    if isinstance(value, dict) and value.get("class_name") in LISTS and isinstance(value.get("items"), list):
+    if isinstance(value, dict) and str(value.get("class_name")) in LISTS and isinstance(value.get("items"), list):
         value = value["items"]
     return mapped(value, lists_for_tuples, depth)
 

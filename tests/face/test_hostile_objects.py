@@ -18,6 +18,7 @@ from lstmlint.keras.versions import TARGETS
 from lstmlint.linting.rule import Persona
 from lstmlint.pipeline import judge, model_of
 from lstmlint.portability.verdict import verdict
+from lstmlint.readers.plain import lists_for_tuples
 from lstmlint.settings.settings import Settings
 
 #: The fields of an object, and what may stand in them instead of what Keras writes.
@@ -105,6 +106,12 @@ def test_no_rule_and_no_verdict_fails_on_an_odd_object(field: str, container: Co
         assert failed == []
         for name in ASKED:
             verdict(model, TARGETS[name])
+
+
+@pytest.mark.parametrize("name", JUNK)
+def test_a_tuple_with_an_odd_class_stays_what_it_is(name: Any) -> None:
+    shapes = {"dims": {"class_name": "__tuple__", "items": [1, 2]}, "odd": {"class_name": name, "items": [3]}}
+    assert lists_for_tuples(shapes) == {**shapes, "dims": [1, 2]}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
