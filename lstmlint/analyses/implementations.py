@@ -7,12 +7,12 @@ layer takes for one mask before it asks for cuDNN, on every backend (`LSTM.inner
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import reduce
 from typing import Any
 
 from lstmlint.ir.document import Pointer
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import Form, traits_of
+from lstmlint.keras.config_schemas import value_at
 
 #: The first and the newest Keras that fail.
 FIRST, LAST = (3, 7), "3.15.1"
@@ -47,7 +47,7 @@ def untrainable_layers(model: Model) -> Iterator[Layer]:
         if layer.node.is_custom or layer.node.is_implicit or layer.pointer in seen:
             continue
         seen.add(layer.pointer)
-        written = _at(model.document.config, (*layer.pointer, "config"))
+        written = value_at(model.document.config, (*layer.pointer, "config"))
         if isinstance(written, Mapping) and cannot_train(
             layer.class_name, written, wrapper_of(model.document.config, layer.pointer)
         ):
@@ -56,14 +56,10 @@ def untrainable_layers(model: Model) -> Iterator[Layer]:
 
 def wrapper_of(config: Any, pointer: Pointer) -> Any:
     """The serialized wrapper whose `layer` stands at a place of a config, if it is one."""
-    return _at(config, pointer[:-2]) if pointer[-2:] == ("config", "layer") else None
+    return value_at(config, pointer[:-2]) if pointer[-2:] == ("config", "layer") else None
 
 
 def _asks_for_cudnn(class_name: str) -> bool:
     """Whether a class tries cuDNN before its own loop; cells and convolutional layers do not."""
     traits = traits_of(class_name)
     return traits.form is Form.LAYER and traits.kind is not None and bool(traits.kind.cudnn)
-
-
-def _at(config: Any, pointer: Pointer) -> Any:
-    return reduce(lambda value, step: value[step], pointer, config)

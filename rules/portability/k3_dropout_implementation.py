@@ -72,7 +72,7 @@ __all__ = ["Options", "check"]
 
 @rule(Severity.WARNING)
 def check(model: Model, options: Options) -> Iterator[Judgement]:
-    is_of_keras3 = model.graph is not None and model.graph.semantics.recorded_build_wins
+    is_of_keras3 = model.graph is not None and model.graph.semantics.generation >= 3
     fails = [target.is_keras3 and target.version >= FIRST for target in targets_of(options.targets)]
     if not (any(fails) if options.targets else is_of_keras3):
         return
