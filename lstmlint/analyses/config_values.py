@@ -26,7 +26,7 @@ from lstmlint.keras.config_schemas import (
     needed_keys,
     value_at,
 )
-from lstmlint.keras.facts import examined_targets, facts_of
+from lstmlint.keras.facts import names_somewhere
 from lstmlint.keras.ownership import is_foreign
 
 #: What follows the last underscore of a key that holds an object -> what precedes the class in its schema's name.
@@ -157,10 +157,7 @@ def _unusual_object(configured: Configured, key: str, value: Mapping[str, Any], 
 def _classes_of(module: str) -> frozenset[str]:
     """The classes that a module of some examined Keras has, and other names for them."""
     kind = module.removeprefix("keras.").removesuffix("s")
-    facts = [facts_of(target) for target in examined_targets()]
-    if kind == "layer":
-        return frozenset(CLASSES).union(*(one.exported | one.names for one in facts))
-    return frozenset().union(*(one.objects.get(kind, ()) for one in facts))
+    return names_somewhere(kind) | (frozenset(CLASSES) if kind == "layer" else frozenset())
 
 
 def _unusual_key(configured: Configured, key: str, judged: Judges, usual: Usual) -> Iterator[Place]:

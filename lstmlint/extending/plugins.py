@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from lstmlint.extending import registry
 
@@ -39,11 +40,9 @@ def extended(
     own: Mapping[str, Entry], group: str, kind: type[Entry], names: Callable[[Entry], Iterable[str]]
 ) -> Table[Entry]:
     """A registry with the objects of a kind that the plug-ins of a group declare; no plug-in replaces an entry."""
-    from importlib.metadata import entry_points
-
     table = dict(own)
     problems: list[str] = []
-    for point in sorted(entry_points(group=group), key=lambda point: point.name):
+    for point in sorted(_points().select(group=group), key=lambda point: point.name):
         try:
             added = registry.index(_declared(point.load(), kind), names)
         except Exception as error:
@@ -57,6 +56,14 @@ def extended(
         else:
             table |= added
     return Table(table, tuple(problems))
+
+
+@cache
+def _points() -> Any:
+    """Every entry point of the installed packages; looking through all of them is the dearest part of a start."""
+    from importlib.metadata import entry_points
+
+    return entry_points()
 
 
 def _declared(target: object, kind: type[Entry]) -> Iterator[Entry]:

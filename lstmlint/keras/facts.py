@@ -144,7 +144,22 @@ INNER = "Exception encountered: "
 @cache
 def known_somewhere(name: str) -> bool:
     """Whether any examined Keras has a layer class of some name."""
-    return any(name in facts_of(target).names for target in examined_targets())
+    return name in MODELS | FUNCTIONAL | _somewhere(_data()["lookups"]["h5"]["known"])
+
+
+@cache
+def names_somewhere(kind: str) -> frozenset[str]:
+    """The names of one kind (`layer`, `initializer` ...) in any examined Keras, whichever way a file names them."""
+    if kind == "layer":
+        lookups = _data()["lookups"]
+        return MODELS | FUNCTIONAL | _somewhere(lookups["h5"]["known"]) | _somewhere(lookups["keras"]["known"])
+    return _somewhere(_data()["objects"].get(kind, {}).get("known", {}))
+
+
+def _somewhere(table: Mapping[str, str]) -> frozenset[str]:
+    """The names that a table has for any examined target; the facts of each are not made for that."""
+    spans = (names for span, names in table.items() if any(_holds(span, index) for index in _indices().values()))
+    return frozenset(name for names in spans for name in names.split())
 
 
 @cache

@@ -14,8 +14,6 @@ import pytest
 from lstmlint.cli import main
 from tests.support.truth import FIXTURES
 
-pytestmark = pytest.mark.usefixtures("quick_weights")
-
 
 def run(*arguments: str) -> tuple[int, str, str]:
     output, errors = io.StringIO(), io.StringIO()
