@@ -1,10 +1,10 @@
-"""Something is in the file twice, and different readers see different models.
+"""An archive entry or a config key is in the file twice, so different readers see different models.
 
 ## Why it matters
 
 A zip archive may hold two entries of one name, or of names that differ in case only, and a JSON object may have one key
-twice. Python takes the last, other readers the first, a file system that ignores case whichever was unpacked last. So a
-scanner can be shown a harmless model and Keras another one. No version of Keras writes either.
+twice. Python takes the last, other readers take the first, and a file system that ignores case keeps the one that was
+unpacked last. So a scanner may see a harmless model where Keras loads another one. No version of Keras writes either.
 
 ## Example
 
@@ -37,7 +37,7 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Everything else is judged by what Python and Keras take, the last of each. YAML is read without this.
+All other rules judge the last of each, which Python and Keras take. Keys of YAML are not compared.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _entries(model: Model) -> Iterator[Finding]:
-    """Entries of an archive that some file system or reader takes for one another."""
+    """Findings on entries of an archive that some file system or reader takes for one another."""
     seen = {_folded(name): name for name in NAMES}
     met: set[str] = set()
     for member in model.document.evidence.members:

@@ -1,11 +1,11 @@
-"""An entry of an archive expands to far more than is stored of it, and reading it would fill memory or disk.
+"""An archive entry expands to far more bytes than are stored of it; reading it would fill memory or disk.
 
 ## Why it matters
 
-Keras stores the entries of a `.keras` archive as they are. Deflate can make a thousand bytes of one, so an archive of
-some megabytes can fill a disk when it is extracted or the memory when it is read, before anything of the model is
+Keras stores the entries of a `.keras` archive without compression. Deflate can expand one byte to a thousand, so an
+archive of some megabytes can fill the disk when it is extracted, or the memory when it is read, before the model is
 looked at. The limits are those of Keras since 3.12.3 and 3.15.0, which refuses such entries; for an array in an `.npz`
-it takes what the header of the array declares.
+Keras takes the size that the header of the array declares.
 
 ## Example
 
@@ -26,13 +26,13 @@ $ lstmlint check fixtures/suspicious/archive-plain.keras
 
 ## Options
 
-- `floor` (bytes of an entry when expanded, default 268,435,456): smaller ones are no danger to a machine.
-- `array-floor` (bytes that an array in an `.npz` declares, default 4,294,967,296): the same for arrays.
-- `expansion` (expanded for each stored byte, default 100): what compression of real weights does not reach.
+- `floor` (bytes of an entry when expanded, default 268,435,456): smaller entries are no danger to a machine.
+- `array-floor` (bytes that an array in an `.npz` declares, default 4,294,967,296): smaller arrays are no danger.
+- `expansion` (expanded bytes for each stored byte, default 100): compressed weights do not reach this ratio.
 
 ## Known limits
 
-What an entry says of its size is believed: nothing is expanded to find out. A config of more than 64 MiB is refused
+The declared size of an entry is believed; no entry is expanded to measure it. A config of more than 64 MiB is refused
 when it is read.
 """
 
@@ -58,7 +58,7 @@ MAX_DIGITS = 20
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What an entry may expand to, in bytes and in relation to what is stored of it."""
+    """Limits of an expanded entry: two in bytes, one in expanded bytes for each stored byte."""
 
     floor: int = 1 << 28
     array_floor: int = 1 << 32

@@ -1,10 +1,10 @@
-"""An entry of an archive leads out of the folder into which the archive is unpacked.
+"""An archive entry leads out of the folder into which the archive is unpacked.
 
 ## Why it matters
 
 Loaders unpack the assets of a `.keras` archive into a folder. An entry named `../../.bashrc` or `/etc/cron.d/job`, or
-one that is a symbolic link, writes or reads outside of it; Keras up to 3.11 unpacked without looking (CVE-2025-12060
-and CVE-2025-12638 for the archives that `get_file` fetches). Keras never writes such entries.
+one that is a symbolic link, writes or reads outside of it; Keras up to 3.11 unpacked such entries without a check
+(CVE-2025-12060 and CVE-2025-12638 for the archives that `get_file` fetches). Keras never writes such entries.
 
 ## Example
 
@@ -25,7 +25,7 @@ $ lstmlint check fixtures/suspicious/archive-plain.keras
 
 ## Known limits
 
-Archives among the entries of an archive are not unpacked, they are reported as foreign entries.
+Archives inside an archive are not opened; `foreign-archive-member` reports them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: Kinds of file that an entry may be; what states no kind is a plain file.
+#: Kinds of file that an entry may be; an entry without a kind is a plain file.
 PLAIN_KINDS = (0, stat.S_IFREG, stat.S_IFDIR)
 KINDS = {
     stat.S_IFLNK: "is a symbolic link, which leads elsewhere once it is unpacked",
@@ -53,17 +53,17 @@ KINDS = {
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for member in model.document.evidence.members:
-        said = _said_of(member)
-        if said:
+        fault = _fault_of(member)
+        if fault:
             yield Finding(
                 location=Location("", stored=member.name),
-                message=said,
+                message=fault,
                 help="do not unpack or load this file before you know where it comes from",
             )
 
 
-def _said_of(member: Member) -> str | None:
-    """What is wrong with an entry, if anything."""
+def _fault_of(member: Member) -> str | None:
+    """The fault of an entry, None where it has none."""
     kind = stat.S_IFMT(member.mode)
     sign = leads_elsewhere(member.name)
     if sign:

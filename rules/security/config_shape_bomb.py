@@ -2,10 +2,10 @@
 
 ## Why it matters
 
-A model is built before its weights are read, so the config decides how much memory is asked for: one kilobyte of JSON
-with an Embedding of 2,000,000,000 by 200 asks NumPy for 2.91 TiB, while JAX claims to have built it and reports
-400,000,000,000 parameters. An unrolled recurrence makes a copy of its operations for each timestep and does the same to
-time and memory. The largest layer of 428 public files has 102,764,544 parameters, a hundredth of the limit.
+Keras builds a model before it reads its weights, so the config alone decides how much memory Keras asks for. One
+kilobyte of JSON with an Embedding of 2,000,000,000 by 200 asks NumPy for 2.91 TiB; with JAX, Keras claims to have
+built it and reports 400,000,000,000 parameters. An unrolled recurrence copies its operations for each timestep, which
+costs time and memory alike. The largest layer of 428 public files has 102,764,544 parameters, a hundredth of the limit.
 
 ## Example
 
@@ -38,13 +38,13 @@ $ lstmlint check example.json
 
 ## Options
 
-- `parameters` (parameters of one layer, default 10,000,000,000): more are reported.
-- `unrolled-steps` (timesteps of an unrolled layer, default 100,000): more are reported.
+- `parameters` (parameters of one layer, default 10,000,000,000): a layer with more is reported.
+- `unrolled-steps` (timesteps of an unrolled layer, default 100,000): a layer with more is reported.
 
 ## Known limits
 
-Configs of more than 64 MiB, and those nested deeper than Python can read, are refused when they are read. Where the
-shapes are unknown, so is the size. Large inputs and outputs of layers without weights are not looked at.
+Configs of more than 64 MiB, and those nested deeper than Python can read, are refused when they are read. A layer of
+unknown shapes has an unknown size and is not reported. Nor are large inputs and outputs of layers without weights.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ from lstmlint.linting.rule import Judgement, rule
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a config may ask for."""
+    """The largest numbers that a config may ask for: parameters of a layer, timesteps of an unrolled layer."""
 
     parameters: int = 10_000_000_000
     unrolled_steps: int = 100_000

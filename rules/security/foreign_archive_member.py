@@ -1,11 +1,11 @@
-"""An archive carries a program, a pickle or something that cannot be looked at beside the model.
+"""An archive carries a program, a pickle or an unreadable entry beside the model.
 
 ## Why it matters
 
-Keras writes a config, metadata, weights and the assets of lookup layers. A program or a pickle among them is not needed
-to load the model: it waits for a script that unpacks the archive, or hides from scanners that only read the config.
-Weights in an `.npz` are pickles, too, as Keras writes them: NumPy runs what is in them unless it is told not to, and
-Keras 3.15.1 does not load them (keras PR #23034). What is encrypted cannot be judged by anybody without the password.
+Keras writes a config, metadata, weights and the assets of lookup layers. No model needs a program or a pickle beside
+them: it waits for a script that unpacks the archive, or hides from scanners that only read the config. Keras writes
+weights in an `.npz` as pickles, too: code in them runs where NumPy is allowed to load pickles, and Keras 3.15.1 does
+not load them (keras PR #23034). Nobody can judge an encrypted entry without its password.
 
 ## Example
 
@@ -26,8 +26,8 @@ $ lstmlint check fixtures/suspicious/archive-plain.keras
 
 ## Known limits
 
-Entries are told by their first 512 bytes and by the end of their name; of an archive with more than a thousand foreign
-entries only the first thousand are opened. A pickle is never loaded.
+Entries are recognised by their first 512 bytes and by the end of their names. An archive may have more than a thousand
+foreign entries; only the first thousand are opened. A pickle is never loaded.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ SUFFIXES = {
     **dict.fromkeys((".py", ".pyw", ".sh", ".bash", ".bat", ".cmd", ".ps1", ".vbs", ".js"), SCRIPT),
     **dict.fromkeys((".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".whl", ".egg"), ARCHIVE),
 }
-#: Weights that are an archive of arrays themselves.
+#: The entry that holds the weights as an archive of arrays.
 ARRAYS = "model.weights.npz"
 
 ENCRYPTED = "is encrypted, so nobody can tell what it is"
@@ -74,9 +74,9 @@ ENCRYPTED = "is encrypted, so nobody can tell what it is"
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     pickles = [member.name for member in model.document.evidence.members if _is_array_pickle(member)]
     for member in model.document.evidence.members:
-        said = None if member.name in pickles else _said_of(member)
-        if said:
-            yield _finding(member.name, said, "delete it from the archive, or do not unpack this file", said)
+        kind = None if member.name in pickles else _foreign_kind(member)
+        if kind:
+            yield _finding(member.name, kind, "delete it from the archive, or do not unpack this file", kind)
     if pickles:
         arrays = counted(len(pickles), "array")
         yield _finding(ARRAYS, f"holds pickled weights ({arrays}): older Keras runs them, 3.15.1 refuses them", RESAVE)
@@ -86,22 +86,22 @@ RESAVE = "load the model where you trust it, and save it again with model.save()
 
 
 def _is_array_pickle(member: Member) -> bool:
-    """Whether an array in weights in npz is a pickle."""
-    return member.name.startswith(f"{ARRAYS}/") and _told_by_start(member) == PICKLE
+    """Whether a member is an array of the npz weights and a pickle."""
+    return member.name.startswith(f"{ARRAYS}/") and _kind_by_start(member) == PICKLE
 
 
-def _said_of(member: Member) -> str | None:
-    """What a foreign entry is, if it is none that a model has."""
+def _foreign_kind(member: Member) -> str | None:
+    """The kind of a foreign entry, None for an entry that Keras writes."""
     if member.is_encrypted:
         return ENCRYPTED
-    told = _told_by_start(member) if member.name != ARRAYS else None
-    return told or SUFFIXES.get(posixpath.splitext(member.name.lower())[1])
+    kind = _kind_by_start(member) if member.name != ARRAYS else None
+    return kind or SUFFIXES.get(posixpath.splitext(member.name.lower())[1])
 
 
-def _told_by_start(member: Member) -> str | None:
-    return next((said for pattern, said in STARTS if pattern.match(member.start)), None)
+def _kind_by_start(member: Member) -> str | None:
+    return next((kind for pattern, kind in STARTS if pattern.match(member.start)), None)
 
 
-def _finding(name: str, message: str, cure: str, said: str = PICKLE) -> Finding:
-    severity = Severity.WARNING if said in (ARCHIVE, ENCRYPTED) else None
+def _finding(name: str, message: str, cure: str, kind: str = PICKLE) -> Finding:
+    severity = Severity.WARNING if kind in (ARCHIVE, ENCRYPTED) else None
     return Finding(Location("", stored=name), message, cure, severity=severity)

@@ -1,12 +1,12 @@
-"""An HDF5 file keeps a group or a tensor elsewhere: behind a link, in another file, or made of other data.
+"""An HDF5 file keeps a group or a tensor elsewhere: behind a link, in another file, or in other datasets.
 
 ## Why it matters
 
-HDF5 can link to other files, store the bytes of a dataset in any file of the system, and put datasets together from
-others. Keras never writes any of it. Loading such a file made Keras up to 3.13.1 read the files of the person who
-loads it, and what they hold ended up as weights of the model, ready to be sent back (CVE-2026-1669). Keras 3.15.1
+HDF5 can link to other files, store the bytes of a dataset in any file of the system, and make one dataset of parts of
+others. Keras never writes any of these. Keras up to 3.13.1 read whatever file such a link names on the machine that
+loads the model; its content became weights of the model, ready to be sent back (CVE-2026-1669). Keras 3.15.1
 refuses links, external storage and virtual datasets anywhere on the path to a weight. lstmlint does not follow them
-either, so nothing is known of the tensors behind them.
+either, so the tensors behind them are unknown.
 
 ## Example
 
@@ -33,9 +33,8 @@ could not judge 3 layers: the file holds its weights and no config
 
 ## Known limits
 
-The whole group in which the model lies is searched, also where Keras does not look: it loads a file with a link or
-with external storage at a tensor that no layer asks for, and does not read it. At most sixteen files are
-named for one dataset.
+The whole group of the model is searched, even where Keras does not read: Keras loads a file whose link or external
+storage is at a tensor that no layer asks for. At most sixteen files are named for one dataset.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: What is said of each way to keep something elsewhere.
+#: The message for each way to keep data elsewhere.
 MEANINGS: Mapping[Detour, str] = {
     Detour.EXTERNAL_LINK: "is a link to {target}, so whoever reads it opens another file",
     Detour.SOFT_LINK: "is a soft link to {target}, so what is read there is not what lies there",

@@ -1,11 +1,11 @@
-"""A tensor in an HDF5 file declares far more bytes than the file stores, and reading it would fill the memory.
+"""A tensor in an HDF5 file declares far more bytes than the file stores; reading it would fill the memory.
 
 ## Why it matters
 
-A dataset of HDF5 can state any shape and store nothing: what is not stored is filled in when it is read. A file of a
+A dataset of HDF5 can declare any shape and store nothing: HDF5 fills in the missing values when it reads. A file of a
 few kilobytes then asks for terabytes, and the program that loads it is killed (CVE-2026-0897). Keras stores
-weights as they are, one byte for each that they take. The limits are those of Keras since 3.12.3 and 3.15.0, which
-refuses such a dataset.
+weights without compression, so declared and stored bytes are equal. The limits are those of Keras since 3.12.3 and
+3.15.0, which refuses such a dataset.
 
 ## Example
 
@@ -32,12 +32,12 @@ could not judge 3 layers: the file holds its weights and no config
 
 ## Options
 
-- `floor` (bytes that a dataset declares, default 4,294,967,296): smaller ones are no danger to a machine.
-- `expansion` (declared for each stored byte, default 1,000): what compression of real weights does not reach.
+- `floor` (bytes that a dataset declares, default 4,294,967,296): smaller datasets are no danger to a machine.
+- `expansion` (declared bytes for each stored byte, default 1,000): compressed weights do not reach this ratio.
 
 ## Known limits
 
-Only what is declared is compared with what is stored: how far a compressed chunk really expands is not tried.
+Declared bytes are compared with stored bytes; no compressed chunk is expanded to measure it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ from lstmlint.linting.rule import Judgement, rule
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a dataset may declare, in bytes and in relation to what is stored of it."""
+    """Limits of a declared dataset: one in bytes, one in declared bytes for each stored byte."""
 
     floor: int = 1 << 32
     expansion: int = 1000

@@ -1,12 +1,12 @@
-"""The file carries compiled Python code, which loading may turn into a function that the model then calls.
+"""The file carries compiled Python code; loading may make a function of it, which the model then calls.
 
 ## Why it matters
 
-A lambda is saved as marshalled bytecode in base64. Whoever can change the file decides what runs on the machine that
-loads it (CVE-2024-3660), and Keras 3.0 to 3.11.2 loaded such an `.h5` even in safe mode (CVE-2025-9905). The bytecode
-only fits the Python version that wrote it, besides, so that such files die with it: in public collections, one model in
-a hundred carries some. Keras 3.15.1 refuses them unless it is told not to. A version in the file clears nothing, as
-whoever writes the code writes the version, too.
+Keras saves a lambda as marshalled bytecode in base64. Whoever can change the file decides what runs on the machine
+that loads it (CVE-2024-3660), and Keras 3.0 to 3.11.2 loaded such an `.h5` even in safe mode (CVE-2025-9905). The
+bytecode also fits only the Python version that wrote it, so other versions cannot load such a file. In public
+collections, one model in a hundred carries bytecode. Keras 3.15.1 refuses it unless its safe mode is switched off. The
+version in a file proves nothing, since whoever writes the code writes the version, too.
 
 ## Example
 
@@ -47,9 +47,9 @@ $ lstmlint check example.json
 
 ## Known limits
 
-What the bytecode does is not looked at: it is never decoded, so harmless and harmful code are reported alike. It is
-reported in a `build_config` too, and as a loss in an `.h5`, where no Keras was seen to make a function of it. A Lambda
-that names a function holds no code and is not reported.
+The bytecode is never decoded, so harmless and harmful code are reported alike. It is reported in a `build_config`, too,
+and as a loss in an `.h5`, where no Keras was seen to make a function of it. A Lambda that names a function holds no
+code and is not reported.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: The class under which Keras 3 saves a lambda, wherever it is used.
 LAMBDA = "__lambda__"
-#: Where Keras 1 and 2 save a lambda as a list of its bytecode, its defaults and its closure, what they note beside it
-#: of how it is saved, and which of these notes say that it is code.
+#: Keys under which Keras 1 and 2 save a lambda as a list of its bytecode, its defaults and its closure -> the key that
+#: states the kind of what is saved, and the kinds that are code.
 FUNCTION_KEYS = {
     "function": ("function_type", frozenset({"lambda", "raw"})),
     "output_shape": ("output_shape_type", frozenset({"lambda"})),
@@ -86,7 +86,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _keys_of_code(value: Any) -> Iterator[str]:
-    """The keys of an object under which the lists of Keras 1 and 2 lie, or what it says is code."""
+    """The keys of an object under which a list of Keras 1 and 2 lies, or a value that the object calls code."""
     for key, (type_key, code_types) in FUNCTION_KEYS.items():
         held, kind = value.get(key), value.get(type_key)
         is_reported = isinstance(held, dict) and held.get("class_name") == LAMBDA
@@ -96,7 +96,7 @@ def _keys_of_code(value: Any) -> Iterator[str]:
 
 
 def _is_dump(value: Any) -> bool:
-    """Whether a value is a bytecode with its defaults and its closure."""
+    """Whether a value is a list of bytecode, its defaults and its closure."""
     return (
         isinstance(value, list)
         and len(value) == 3
@@ -120,7 +120,7 @@ def _finding(found: RawObject, key: str, code: Any, *step: str) -> Finding:
 
 
 def _size(code: Any) -> str:
-    """How much code there is, counted without decoding it; Keras 1 wrote it as plain text."""
+    """The bytes of the code, counted without decoding it; Keras 1 wrote it as plain text."""
     while isinstance(code, list) and code:
         code = code[0]
     if not isinstance(code, str):

@@ -1,10 +1,10 @@
-"""A lookup layer names a file as its vocabulary, which is read wherever the model is loaded.
+"""A lookup layer names a file as its vocabulary; Keras reads that file wherever the model is loaded.
 
 ## Why it matters
 
 `StringLookup`, `IntegerLookup` and `TextVectorization` take a path or a URL for their vocabulary. Keras up to 3.11.3
-opened whatever a saved model named: the lines of the reader's own files became the vocabulary, and a URL was fetched
-(CVE-2025-12058). A saved model of Keras holds the words themselves, or has them among its assets, and never a path.
+opened every path that a saved model named: the lines of a file on the loading machine became the vocabulary, and a URL
+was fetched (CVE-2025-12058). Keras itself saves the words in the config or among the assets, and never a path.
 Keras 3.15.1 refuses a path that is not in the archive.
 
 ## Example
@@ -42,8 +42,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Every layer with a `vocabulary` that is one text is reported, custom ones included. Other arguments that may be paths
-are not known by name.
+Every layer whose `vocabulary` is one text is reported, a custom layer as well. Paths in other arguments are not
+reported.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""A name in the model is a path that leads out of the folder for which Keras takes it.
+"""A name in the model is a path that leads out of the folder in which Keras puts the layer.
 
 ## Why it matters
 
 Keras makes folders for the assets of layers and groups for their weights, and names them after the layers. A layer
-named `../../start` made Keras 3.14 write outside of its temporary folder (CVE-2026-12479), and no name that a person
-gives begins with a slash or holds `..` or a backslash. Since 3.15.0 Keras refuses such paths.
+named `../../start` made Keras 3.14 write outside of its temporary folder (CVE-2026-12479). A name that a person chose
+does not begin with a slash, and holds no `..` and no backslash. Keras refuses such paths since 3.15.0.
 
 ## Example
 
@@ -41,8 +41,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A slash inside a name, as in `block1/conv`, leads nowhere else and is what Keras 2 allowed, so it is not reported here,
-though Keras 3 refuses it.
+A slash inside a name, as in `block1/conv`, leads nowhere else and is not reported. Keras 2 allowed it; Keras 3 refuses
+it.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""A class of Keras is given a registered name, so that something else may be loaded in its place.
+"""A class of Keras has a registered name, so Keras may load another class in its place.
 
 ## Why it matters
 
-Keras looks for a registered name first and for the built-in class only then. A layer that says it is `keras.layers`'
-`LSTM` and is registered as `team>Recorder` is therefore shown as an LSTM by whatever reads the class, and is whatever
-the loading program registered under that name. Keras never writes a registered name for its own classes, and since
-3.15.0 it refuses such files (keras PR #22729).
+Keras looks for the registered name first and for the built-in class only then. A layer of the class `LSTM` in
+`keras.layers` with the registered name `team>Recorder` therefore looks like an LSTM to every tool that reads the class,
+but becomes the class that the loading program registered under that name. Keras never writes a registered name for its
+own classes, and refuses such files since 3.15.0 (keras PR #22729).
 
 ## Example
 
@@ -43,7 +43,7 @@ $ lstmlint check example.json
 ## Known limits
 
 A registered name that repeats the class (`LSTM`, `Keras>LSTM`), as older Keras wrote it, is not reported. Custom
-classes of other modules have registered names of their own and are none of this rule's business.
+classes of other modules have registered names of their own and are not judged.
 """
 
 from __future__ import annotations

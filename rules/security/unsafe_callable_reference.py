@@ -1,13 +1,13 @@
-"""The file names a function or class that is no part of a model, and loading would import or run it.
+"""The file names a function or class that is no part of a model; loading would import or run it.
 
 ## Why it matters
 
-A config says of each object in which module it lies. Keras 3.0 to 3.8 imported whatever that was and called it with the
-config (CVE-2025-1550): `os` and `system` in place of an initializer were enough. Up to 3.10 functions of Keras itself
-could be named so, such as `get_file`, which downloads (CVE-2025-8747), and `enable_unsafe_deserialization`, which
+A config names the module of each object. Keras 3.0 to 3.8 imported any module and called the object with the config
+(CVE-2025-1550): `os` and `system` in place of an initializer were enough. Up to 3.10 a config could also name functions
+of Keras itself, such as `get_file`, which downloads (CVE-2025-8747), or `enable_unsafe_deserialization`, which
 switches the protection off (CVE-2025-9906). `TorchModuleWrapper` holds a pickle (CVE-2025-49655), `TFSMLayer` loads
-another TensorFlow program (CVE-2026-1462). The place does not matter: layers, wrappers, initializers, the loss, the
-optimizer and metrics are all built in the same way. A version in the file clears nothing, as the file can state any.
+another TensorFlow program (CVE-2026-1462). Every object is as dangerous: Keras builds layers, wrappers, initializers,
+the loss, the optimizer and metrics in the same way. The version in a file proves nothing, since it can be any.
 
 ## Example
 
@@ -46,13 +46,12 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Names are compared with lists, nothing is looked up: Python's modules and built-in functions, the functions of Keras
-that Keras itself refuses, and libraries that read files, run code or are no part of a saved model. What is registered
-by a package of its own (`package>Name`) is the usual form of a custom object and not reported, nor is a class of
-`__main__`; any other foreign module is a note. `builtins` with the name of a function of yours is how Keras writes that
-function, so it is reported only if Python itself has a function of that name. A module of yours that has the name of
-one of Python's is taken for Python's. A layer that is called `os.system` has an odd name, which Keras never looks up,
-and is not reported.
+Names are compared with lists and never looked up: Python's modules and built-in functions, the functions of Keras
+that Keras itself refuses, and libraries that read files, run code or are no part of a saved model. An object with a
+registered name of its own package (`package>Name`) is a usual custom object and not reported, nor is a class of
+`__main__`; any other foreign module is a note. Keras writes your own function as `builtins` and its name, so this form
+is reported only where Python itself has a function of that name. A module of yours with the name of a module of Python
+is taken for Python's. A layer named `os.system` is not reported, since Keras never looks up the name of a layer.
 """
 
 from __future__ import annotations
@@ -73,7 +72,7 @@ from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 FUNCTION = "function"
-#: A description of a tensor, whose class is always TensorFlow's.
+#: The class name of a description of a tensor, whose class is always TensorFlow's.
 TYPE_SPEC = "__typespec__"
 
 KERAS = frozenset({
@@ -89,7 +88,7 @@ PYTHON = (
     | {"telnetlib", "urllib2", "winreg", "_winapi"}
 ) - BUILTINS  # fmt: skip
 
-#: Types among Python's built-in names that hold data and nothing else.
+#: Built-in types of Python that only hold data.
 PLAIN = frozenset({
     "bool", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "object", "range", "set", "slice", "str",
     "tuple",
@@ -113,7 +112,7 @@ ACTS = frozenset({
     "save", "savetxt", "savez", "spawn", "system", "to_csv", "to_pickle", "tofile", "urlopen", "write_file",
 })  # fmt: skip
 
-#: Functions of Keras that Keras refuses to look up for a config, and others that do as much.
+#: Functions of Keras that Keras refuses to look up for a config, and others that can do as much harm.
 OF_KERAS = frozenset({
     "audio_dataset_from_directory", "clear_session", "deserialize_keras_object", "disable_interactive_logging",
     "enable_unsafe_deserialization", "extract_archive", "func_load", "get_custom_objects", "get_file",
@@ -122,7 +121,7 @@ OF_KERAS = frozenset({
     "serialize_keras_object", "set_backend", "text_dataset_from_directory", "timeseries_dataset_from_array",
     "path_to_image", "from_config", "pickle_load",
 })  # fmt: skip
-#: Modules of Keras that make no part of a model, as the part of the name behind `keras` (and `src`, `_tf_keras`).
+#: Modules of Keras that make no part of a model: the part of the name behind `keras` (and `src`, `_tf_keras`).
 NO_MODELLING = frozenset({
     "applications", "callbacks", "config", "datasets", "export", "legacy", "models", "preprocessing", "saving", "utils",
     "visualization",
@@ -140,18 +139,18 @@ TENSORFLOW_ACTS = frozenset({
     "read_file", "write_file",
 })  # fmt: skip
 
-#: Said anywhere, it wants the protection off.
+#: The function that switches the protection off, suspicious wherever it is named.
 SWITCH = "enable_unsafe_deserialization"
-#: A function with its module as one text.
+#: Modules whose functions are reported where a text names one as `module.function`.
 DOTTED_ROOTS = frozenset({
     "__builtin__", "__builtins__", "builtins", "ctypes", "importlib", "marshal", "nt", "os", "pickle", "posix", "pty",
     "runpy", "shutil", "socket", "subprocess", "sys",
 })  # fmt: skip
 DOTTED = re.compile(rf"(?:{'|'.join(sorted(DOTTED_ROOTS))})(?:\.\w+)+")
 
-#: Where the names of layers and other objects stand, which Keras compares and never looks up.
+#: Keys of the names of layers and other objects; Keras compares these names and never looks them up.
 OF_NAMES = frozenset({"name", "inbound_nodes", "input_layers", "output_layers"})
-#: Where a text is not the name of a function; modules are judged with what they are said to hold.
+#: Keys whose text is not judged as the name of a function; a module is judged together with its class.
 READ_OTHERWISE = OF_NAMES | {"module"}
 
 REFUSE = "do not load this file; ask where it comes from, and build the model from code that you know"
@@ -159,7 +158,7 @@ REFUSE = "do not load this file; ask where it comes from, and build the model fr
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a name is reported, wherever it is; without a severity as gravely as the rule reports."""
+    """Why a name is reported; without a severity of its own it has that of the rule."""
 
     message: str
     help: str = REFUSE
@@ -190,7 +189,7 @@ def _may_hold_dotted(document: Document) -> bool:
 
 
 def _switches(found: RawObject) -> Iterator[Finding]:
-    """Where an object names the switch: in its keys, its texts, and the texts in its lists."""
+    """Findings where an object names the switch: in its keys, its texts, and the texts in its lists."""
     for key, item in found.value.items():
         if key in OF_NAMES:
             continue
@@ -207,7 +206,7 @@ def _switch(found: RawObject, pointer: Pointer) -> Finding:
 
 
 def _said_of(found: RawObject, reason_of: Callable[..., Reason | None]) -> Finding | None:
-    """What is said of the class or function that an object names."""
+    """The finding on the class or function that an object names, if any."""
     value = found.value
     written = value.get("class_name")
     if type(written) is not str:
@@ -227,7 +226,7 @@ def _said_of(found: RawObject, reason_of: Callable[..., Reason | None]) -> Findi
 
 
 def _said_of_layer(found: RawObject, class_name: str, config: Any) -> Finding | None:
-    """What is said of a layer that brings a program or calls one."""
+    """The finding on a layer that brings a program or calls one, if any."""
     if class_name in PROGRAMS:
         return Finding(found.at(), PROGRAMS[class_name].format(**_program(config)), REFUSE)
     if traits_of(class_name).is_tensorflow_call and isinstance(config, dict):
@@ -238,7 +237,7 @@ def _said_of_layer(found: RawObject, class_name: str, config: Any) -> Finding | 
 
 
 def _reason(class_name: str, module: str | None, name: str, registered: str | None) -> Reason | None:
-    """What is said of a name in a module."""
+    """Why a name in a module is reported, if at all."""
     if module is None:
         module, _, name = name.rpartition(".")
     root = module.partition(".")[0]
@@ -275,7 +274,7 @@ def _reason(class_name: str, module: str | None, name: str, registered: str | No
 
 
 def _reason_of_keras(module: str, name: str, is_function: bool) -> Reason | None:
-    """What is said of a name in Keras itself, or of one for which Keras would be searched."""
+    """Why a name in Keras itself is reported, or a name that Keras searches among its own, if at all."""
     last = name.rpartition(".")[2]
     if last in OF_KERAS:
         return Reason(f"names {quoted(f'{module}.{name}' if module else name)}, which acts on files or on Keras itself")
@@ -293,7 +292,7 @@ def _reason_of_keras(module: str, name: str, is_function: bool) -> Reason | None
 
 
 def _is_registered(registered: str | None, name: str) -> bool:
-    """Whether an object was registered by a package of its own, as custom objects should be."""
+    """Whether an object has a registered name of its own package, as custom objects should."""
     if registered is None:
         return False
     package, separator, registered_name = registered.rpartition(">")
@@ -301,7 +300,7 @@ def _is_registered(registered: str | None, name: str) -> bool:
 
 
 def _program(config: Any) -> dict[str, str]:
-    """The numbers and names of a layer that brings a program."""
+    """The size and the path for the message on a layer that brings a program."""
     config = config if isinstance(config, dict) else {}
     text = config.get("module")
     size = f" ({len(text) * 3 // 4:,} bytes)" if isinstance(text, str) else ""
