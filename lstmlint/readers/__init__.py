@@ -20,7 +20,7 @@ __all__ = ["Reader", "Source", "is_candidate", "read", "read_bytes", "read_strea
 
 LFS_POINTER = b"version https://git-lfs"
 SPOOL_BYTES = 16 * 1024 * 1024
-"""How much of standard input is kept in memory before it goes to a temporary file."""
+"""Standard input larger than this goes to a temporary file."""
 
 GRAPH_OF_SAVED_MODEL = "saved_model.pb"
 GRAPH_WITHOUT_LAYERS = (
@@ -80,7 +80,7 @@ def reader_of(source: Source) -> Reader | None:
 
 
 def by_name(source: Source) -> Reader | None:
-    """The reader of what no reader recognises, where the name alone suffices."""
+    """The reader that the name alone chooses, for content that no reader recognises; `None` where there is none."""
     promised = promised_by(source.suffix)
     return promised if promised is not None and promised.reads_by_name else None
 
@@ -97,9 +97,9 @@ def model_suffixes() -> frozenset[str]:
 
 
 def is_candidate(path: str) -> bool:
-    """Whether a file found in a folder is worth reading: by its content, except for what only a name can tell.
+    """Whether a file in a searched folder is worth reading. Its content decides where it can, its name otherwise.
 
-    A file that may not be read is, if its name promises a model: reading it then says why.
+    A file that cannot be opened is a candidate if its name promises a model: reading it then says why.
     """
     try:
         with opened(path) as source:
@@ -109,7 +109,7 @@ def is_candidate(path: str) -> bool:
 
 
 def holds_candidate(source: Source) -> bool:
-    """Whether an opened file is worth reading, by its first bytes and, for archives, its last."""
+    """Whether an opened file is worth reading. Its first bytes decide, for archives the last bytes as well."""
     if has_own_name(source):
         return True
     if source.size == 0 or source.head.startswith(LFS_POINTER):
@@ -133,7 +133,12 @@ def readers() -> tuple[Reader, ...]:
 
 
 def read_with(reader: Reader, source: Source) -> Document:
-    """What a reader makes of a source; where the name promises a model, anything else is an error."""
+    """The document that a reader makes of a source.
+
+    Raises:
+        UnreadableError: it is broken, or it is no model although its name promises one.
+        NotAModelError: it has nothing to do with Keras.
+    """
     try:
         return reader.read(source)
     except NotAModelError as error:
@@ -144,7 +149,7 @@ def read_with(reader: Reader, source: Source) -> Document:
 
 
 def remark_on_name(document: Document, reader: Reader, source: Source) -> Document:
-    """The document, with a remark if the file's name promises another container than it has."""
+    """The document, with a remark if the file's name promises another container."""
     promised = promised_by(source.suffix)
     if promised is None or reader.name.startswith(promised.name):
         return document

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lstmlint.ir.document import STANDARD_INPUT, UnreadableError
 from lstmlint.readers import is_candidate
 
-#: Folders that hold no models of the project itself.
+#: Folders whose files do not belong to the project itself.
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 
@@ -23,7 +23,7 @@ class InputFile:
 
 
 def targets(paths: list[str]) -> Iterator[InputFile]:
-    """The files that some paths name: files, folders (searched recursively for models), globs, `-`.
+    """The files that paths name: files, folders (searched recursively for models), globs, `-`.
 
     A file that is named twice is read once. Hidden folders are not searched.
     """

@@ -42,11 +42,11 @@ IMAGE_BYTES = 1024 * 1024
 """HDF5 reads a file in memory twice as fast as a Python stream; larger files are read in pieces."""
 
 MAX_PLAUSIBLE_BYTES = 1 << 50
-"""A size beyond this is damage itself."""
+"""A header that claims a larger size is damaged itself."""
 
 SEARCH_DEPTH = 3
 SEARCH_GROUPS = 1000
-"""How far and wide a file that is no model at its root is searched for a group that is one."""
+"""Levels and number of groups in the search for a model, where the root of the file is none."""
 
 HDF5_FAILURES = (
     ArithmeticError,
@@ -59,14 +59,14 @@ HDF5_FAILURES = (
     TypeError,
     ValueError,
 )
-"""What h5py has been seen to raise on damaged files; it has no exception of its own."""
+"""Exceptions that h5py raised on damaged files; it has no class of its own for them."""
 
 
 def recognises(source: Source) -> bool:
     """Whether a file has the signature of HDF5, at its beginning or behind a user block.
 
-    What begins as an archive is HDF5 only if its name says so, as for Keras: the weights in an archive may happen to
-    begin where a user block would end.
+    A file that begins as an archive is HDF5 only if its name says so, as Keras decides: the weights in an archive may
+    begin by chance where a user block would end.
     """
     is_archive = source.head.startswith(ZIP_START) and source.suffix not in SUFFIXES | ALSO_NAMED
     offsets = SIGNATURE_OFFSETS[:1] if is_archive else SIGNATURE_OFFSETS
@@ -78,7 +78,7 @@ NO_SLOTS: tuple[StoredTensor, ...] = ()
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What an HDF5 file holds, its JSON still unparsed. `place` is the path of the group in which it lies."""
+    """Contents of an HDF5 file, with JSON as bytes. `place` is the path of the group that holds them."""
 
     place: str
     model_config: bytes | None
@@ -119,10 +119,10 @@ def read(source: Source) -> Document:
 
 @contextmanager
 def tree_of(stream: BinaryIO, start: int, size: int) -> Iterator[Tree]:
-    """The tree of an HDF5 file that lies in a part of a stream.
+    """The tree of an HDF5 file that is a part of a stream: `size` bytes from `start` on.
 
     Raises:
-        UnreadableError: the file is truncated or damaged, found when it is opened or later.
+        UnreadableError: the file is truncated or damaged, which shows when it is opened or while it is read.
     """
     guarded = Guarded(stream, start, size)
     if not all(map(has_usual_lengths, superblocks(guarded))):
@@ -140,12 +140,12 @@ def opened(guarded: Guarded, size: int) -> Any:
 
     if size <= IMAGE_BYTES:
         return h5py.File(h5py.h5f.open_file_image(guarded.checked(0, size)))
-    # Nothing is ever read that the chunk cache could keep.
+    # Values are never read, so a chunk cache would keep nothing.
     return h5py.File(guarded, "r", rdcc_nbytes=0, rdcc_nslots=0)
 
 
 def superblocks(guarded: Guarded) -> Iterator[bytes]:
-    """What may be the superblock of a file: HDF5 takes the first that it understands."""
+    """Candidates for the superblock of a file; HDF5 takes the first that it understands."""
     for offset in SIGNATURE_OFFSETS:
         beginning = guarded.peek(offset, SUPERBLOCK_BYTES)
         if beginning.startswith(SIGNATURE) and len(beginning) == SUPERBLOCK_BYTES:
@@ -160,14 +160,14 @@ def damaged(guarded: Guarded, size: int) -> UnreadableError:
 
 
 def contents(tree: Tree) -> Contents:
-    """What the group that holds a model or weights holds."""
+    """Contents of the group that holds a model or weights."""
     group, place = model_group(tree)
     if place:
         tree.remarks["model inside a group"] = None
     weights = tree.group(group, WEIGHTS_GROUP)
     weights, weights_place = (group, place) if weights is None else (weights, joined(place, WEIGHTS_GROUP))
-    is_told = has_attribute(group, MODEL_CONFIG)
-    stored, naming = _stored(tree, weights, weights_place, is_told) or (None, WeightNaming.LAYER_NAME)
+    has_config = has_attribute(group, MODEL_CONFIG)
+    stored, naming = _stored(tree, weights, weights_place, has_config) or (None, WeightNaming.LAYER_NAME)
     model_config = text(group, MODEL_CONFIG)
     is_judged = model_config is not None or stored is not None or tree.has_links or is_of_keras(tree, group)
     return Contents(
@@ -183,19 +183,19 @@ def contents(tree: Tree) -> Contents:
     )
 
 
-def _stored(tree: Tree, weights: Group, place: str, is_told: bool) -> Stored | None:
-    """The stored layers; where they lie too deep, none, if there is a model to tell without them.
+def _stored(tree: Tree, weights: Group, place: str, has_config: bool) -> Stored | None:
+    """The stored layers; `None` where groups are nested too deeply and the file has a model config besides.
 
     Raises:
-        TooDeepError: they lie too deep, and there is nothing else in the file.
+        TooDeepError: groups are nested too deeply, and the file has no model config.
     """
-    if not is_told:
+    if not has_config:
         return stored_layers(tree, weights, place)
     return tree.unless_too_deep(lambda: stored_layers(tree, weights, place), None)
 
 
 def model_group(tree: Tree) -> tuple[Group, str]:
-    """The group that holds the model and its path: the root, unless only a group below it looks like one."""
+    """The group that holds the model, and its path. It is the root, unless only a group below looks like a model."""
     if not is_of_keras(tree, tree.root):
         for group, place in islice(groups_below(tree, tree.root, ""), SEARCH_GROUPS):
             if has_names(group, "layer_names") or has_attribute(group, MODEL_CONFIG):
@@ -213,7 +213,7 @@ def is_of_keras(tree: Tree, group: Group) -> bool:
 
 
 def groups_below(tree: Tree, group: Group, place: str, depth: int = 1) -> Iterator[tuple[Group, str]]:
-    """The groups below a group with their paths, each before those in it."""
+    """The groups below a group with their paths; each group comes before its members."""
     for name in islice(tree.children(group), SEARCH_GROUPS):
         found = tree.group(group, name)
         if found is not None:
@@ -227,7 +227,7 @@ def parsed_model(config: bytes) -> Serialized:
     """The model in a `model_config`.
 
     Raises:
-        UnreadableError: what is there is not a model.
+        UnreadableError: it is not a model.
     """
     try:
         return model_in(config, "has a model_config that ")
@@ -239,7 +239,7 @@ def text(owner: Group, name: bytes) -> bytes | None:
     """The one text in an attribute, or `None` if there is no such attribute.
 
     Raises:
-        UnreadableError: there is not exactly one, or it is in an array, which no Keras reads.
+        UnreadableError: the attribute holds no text, several texts, or an array, which no Keras reads.
     """
     texts = attribute(owner, name)
     if texts is None:
@@ -250,7 +250,7 @@ def text(owner: Group, name: bytes) -> bytes | None:
 
 
 def word(owner: Group, name: bytes) -> str | None:
-    """A short text beside the model, such as the version of Keras; not worth an error."""
+    """A short text beside the model, such as the version of Keras; `None` where it cannot be read."""
     try:
         found = text(owner, name)
     except UnreadableError:
@@ -261,11 +261,11 @@ def word(owner: Group, name: bytes) -> str | None:
 FOREIGN_SUFFIXES = frozenset(
     {".mat", ".nc", ".nc4", ".cdf", ".h5ad", ".loom", ".jld2", ".cool", ".mcool", ".fast5", ".pod5", ".nwb", ".slp"}
 )
-"""Formats that are HDF5 and never a Keras model: MATLAB, netCDF, genomics, Julia."""
+"""Suffixes of formats that use HDF5 and never hold a Keras model: MATLAB, netCDF, genomics, Julia."""
 
 
 def is_candidate(source: Source) -> bool:
-    """Whether a file of HDF5 has no name that only other programs give."""
+    """Whether an HDF5 file may hold a model, as far as its name tells."""
     return source.suffix not in FOREIGN_SUFFIXES
 
 

@@ -1,7 +1,7 @@
-"""What HDF5 is about to read, looked at before it does: a damaged heap of strings makes its C code loop forever.
+"""A check of the bytes that HDF5 is about to read: a damaged heap of strings makes its C code loop forever.
 
-The global heap holds the strings of variable length. HDF5 steps from one object of it to the next by the size that
-the file gives, and where that size is 0 or wraps around, it never arrives at the end (seen with HDF5 1.14 and 2.0).
+The global heap holds the strings of variable length. HDF5 steps from one object of the heap to the next by the size
+that the file gives. Where this size is 0 or wraps around, HDF5 never arrives at the end (seen with 1.14 and 2.0).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ COLLECTION_HEADER = struct.Struct("<8xQ")
 OBJECT_HEADER = struct.Struct("<H6xQ")
 ALIGNMENT = 8
 MAX_COLLECTION_OBJECTS = 65_536
-"""Their numbers have 16 bits."""
+"""Numbers of objects have 16 bits."""
 
 BLOCK_BYTES = 16 * 1024
 MAX_BLOCKS = 64
@@ -26,11 +26,11 @@ VERSION_AT = 8
 WHOLE_SIZE_AT = {0: 40, 1: 44, 2: 28, 3: 28}
 SUPERBLOCK_BYTES = 52
 LENGTH_BYTES_AT = {0: 14, 1: 14, 2: 10, 3: 10}
-"""Superblock version -> where from the signature's beginning on it says how many bytes a length takes."""
+"""Superblock version -> offset, from the signature on, of the number of bytes that a length takes."""
 
 
 class DamagedHeapError(OSError):
-    """A heap in which HDF5 would lose its way."""
+    """A heap whose end HDF5 would never reach."""
 
 
 class Guarded(Window):
@@ -42,7 +42,7 @@ class Guarded(Window):
         self._blocks: dict[int, bytes] = {}
 
     def readinto(self, buffer: Any) -> int:
-        """Read on, after a look at every heap that begins in what is read."""
+        """Read on, after a check of every heap that begins in these bytes."""
         size = len(buffer)
         number, offset = divmod(self._position, BLOCK_BYTES)
         if offset + size <= BLOCK_BYTES:
@@ -63,7 +63,11 @@ class Guarded(Window):
         return block
 
     def checked(self, position: int, size: int) -> bytes:
-        """The bytes at a position, in which no damaged heap begins or goes on beginning."""
+        """The bytes at a position, after a check of every heap whose mark overlaps them.
+
+        Raises:
+            DamagedHeapError: one of these heaps is damaged.
+        """
         overlap = len(COLLECTION_START) - 1
         before = min(position, overlap)
         data = self.peek(position - before, before + size + overlap)
@@ -74,14 +78,18 @@ class Guarded(Window):
         return data[before : before + size]
 
     def _require_sound(self, start: int) -> None:
-        """Step through a heap as HDF5 does."""
+        """Step through a heap as HDF5 does.
+
+        Raises:
+            DamagedHeapError: HDF5 would not arrive at its end.
+        """
         if start in self._sound:
             return
         header = self.peek(start, COLLECTION_HEADER.size)
         size = COLLECTION_HEADER.unpack(header)[0] if len(header) == COLLECTION_HEADER.size else 0
         end, here = start + size, start + COLLECTION_HEADER.size
         for _ in range(MAX_COLLECTION_OBJECTS):
-            if here + OBJECT_HEADER.size > end:  # what is left is too small for an object, and HDF5 leaves it, too
+            if here + OBJECT_HEADER.size > end:  # the rest is too small for an object, and HDF5 ignores it as well
                 self._sound.add(start)
                 return
             head = self.peek(here, OBJECT_HEADER.size)
@@ -97,12 +105,12 @@ class Guarded(Window):
 
 
 def has_usual_lengths(superblock: bytes) -> bool:
-    """Whether lengths in an HDF5 file take eight bytes, as every writer of models makes them, given its beginning."""
-    place = LENGTH_BYTES_AT.get(superblock[VERSION_AT])
-    return place is None or superblock[place] == LENGTH_BYTES
+    """Whether lengths in an HDF5 file take eight bytes, as in every model; `True` for an unknown superblock version."""
+    offset = LENGTH_BYTES_AT.get(superblock[VERSION_AT])
+    return offset is None or superblock[offset] == LENGTH_BYTES
 
 
 def whole_size(superblock: bytes) -> int:
-    """How large an HDF5 file says it is, given its beginning; 0 if it does not."""
-    place = WHOLE_SIZE_AT.get(superblock[VERSION_AT])
-    return 0 if place is None else int.from_bytes(superblock[place : place + LENGTH_BYTES], "little")
+    """Size in bytes of the whole HDF5 file, as its superblock says; 0 for an unknown superblock version."""
+    offset = WHOLE_SIZE_AT.get(superblock[VERSION_AT])
+    return 0 if offset is None else int.from_bytes(superblock[offset : offset + LENGTH_BYTES], "little")

@@ -1,4 +1,4 @@
-"""Where the Keras versions put the variables of an optimizer in an HDF5 file: listed by name, or numbered."""
+"""Variables of an optimizer in an HDF5 file: some Keras versions list them by name, others number them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from lstmlint.readers.hdf5_tree import Group, Tree, has_names, joined
 from lstmlint.readers.hdf5_weights import VARIABLES, listed_tensors, natural_path, numbered
 
 LISTED = b"optimizer_weights"
-"""Beside the weights of a whole model in H5: `training/Adam/lstm/kernel/m:0`, `Adam/m/lstm/kernel:0`, `param_0`."""
+"""Group in H5 for names such as `training/Adam/lstm/kernel/m:0`, `Adam/m/lstm/kernel:0`, `param_0`."""
 
 NUMBERED = b"optimizer"
-"""In archives: `optimizer/vars/0` is the count of iterations, in Keras 3 `1` the learning rate, then what is kept."""
+"""Group in archives: `optimizer/vars/0` counts iterations, `1` is the learning rate in Keras 3, the slots follow."""
 
 
 def slots(tree: Tree, group: Group, place: str = "") -> tuple[StoredTensor, ...]:
-    """The variables of the optimizer of a model that lies in a group, in their order; none where it has none."""
+    """The optimizer's variables of a model in a group, in their order; empty where it has no optimizer."""
     listed = tree.group(group, LISTED)
     if listed is not None and has_names(listed, "weight_names"):
         return listed_tensors(tree, listed, b"", joined(place, LISTED))

@@ -1,4 +1,4 @@
-"""A careful look into an HDF5 file of a stranger: hard links only, shapes but never values, everything bounded.
+"""Bounded reading of an untrusted HDF5 file: hard links only, shapes but never values.
 
 h5py is imported inside the functions, because importing it takes ten times as long as checking a JSON file.
 """
@@ -27,14 +27,14 @@ Dataset: TypeAlias = Any
 
 TOO_DEEP = "groups nested too deeply left alone"
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 NAMED_LAYOUT_KINDS = "biufc"
-"""NumPy's kinds of dtype whose name says everything; bfloat16 and float8 are opaque to it."""
+"""Kinds of NumPy dtype whose name is enough; bfloat16 and float8 are opaque to NumPy."""
 
 
 class TooDeepError(UnreadableError):
-    """The groups lie too deep in each other to be walked; what lies beside them can be read."""
+    """Groups are nested too deeply to be walked; the rest of the file can be read."""
 
 
 class Tree:
@@ -117,7 +117,7 @@ class Tree:
                 yield from self.walk(found, member, path)
 
     def tensor(self, dataset: Dataset, name: str, place: str) -> StoredTensor | None:
-        """A dataset's shape and dtype, or `None` where only other files could tell them, or none can."""
+        """A dataset's shape and dtype; `None` where they are in other files, or in none."""
         self._looked_at.add(place)
         # Keras writes contiguous data, which has an offset; without one, other files may be involved.
         if dataset.get_offset() is None and not self._is_plain(dataset, place):
@@ -127,18 +127,18 @@ class Tree:
             raise UnreadableError(f"holds a tensor of {len(shape)} dimensions; check that this is the right file")
         return StoredTensor(name, place, shape, dtype_of(dataset))
 
-    def unless_too_deep(self, found: Callable[[], Found], missing: Found) -> Found:
-        """What is found in the groups; `missing`, and a remark, where they lie too deep in each other."""
+    def unless_too_deep(self, read: Callable[[], Result], missing: Result) -> Result:
+        """The result of `read`; `missing`, and a remark, where groups are nested too deeply for it."""
         try:
-            return found()
+            return read()
         except TooDeepError:
             self.remarks[TOO_DEEP] = None
             return missing
 
     def evidence(self, group: Group, place: str) -> Evidence:
-        """Everything below a group that leads elsewhere or declares more than it stores.
+        """Links and data that lead elsewhere, and the sizes that datasets declare, from everything below a group.
 
-        HDF5 itself walks the links, which costs a fortieth of opening what they lead to; no soft link is followed.
+        HDF5 itself walks the links, which costs a fortieth of opening their targets; no soft link is followed.
         """
         self._walk_links(group, place)
         return Evidence(elsewhere=tuple(self._elsewhere), allocations=tuple(self._allocations))
@@ -156,7 +156,7 @@ class Tree:
         last = group.links.visit(collect, info=True)
         if len(links) > MAX_OBJECTS:
             raise too_many_objects()
-        if last is not None:  # what was met on the way is told all the same
+        if last is not None:  # the links met so far are reported all the same
             self.remarks[TOO_DEEP] = None
         groups = {path.rpartition(b"/")[0] for path in links}
         for path, kind in links.items():
@@ -183,9 +183,9 @@ class Tree:
             self._is_plain(found, joined(place, path))
 
     def _is_plain(self, dataset: Dataset, place: str) -> bool:
-        """Whether a dataset has a shape that this file alone tells; what it keeps elsewhere or not at all is noted.
+        """Whether this file alone tells the shape of a dataset. Notes data elsewhere, and the size declared.
 
-        The shape of a virtual dataset may be that of others: HDF5 opens their files to tell it.
+        A virtual dataset may take its shape from others: HDF5 opens their files to tell it.
         """
         from h5py import h5d
 
@@ -257,7 +257,7 @@ def has_attribute(owner: Any, name: bytes) -> bool:
 
 
 def is_array(owner: Any, name: bytes) -> bool:
-    """Whether an attribute that is there holds an array, be it of one value."""
+    """Whether an existing attribute holds an array, even one of a single value."""
     from h5py import h5a
 
     return bool(h5a.open(owner, name).shape != ())
@@ -269,7 +269,7 @@ def has_names(owner: Any, name: str) -> bool:
 
 
 def shown(name: bytes) -> str:
-    """A name of the file as text that can be printed whatever its bytes."""
+    """A name in the file as text that can be printed, whatever bytes it has."""
     return name.decode("utf-8", "backslashreplace")
 
 
@@ -293,7 +293,7 @@ def is_dataset(found: Any) -> bool:
 
 
 def dtype_of(dataset: Dataset) -> str:
-    """The name of a tensor's dtype; where HDF5 has none for it, what Keras wrote beside it."""
+    """The name of a tensor's dtype; where HDF5 has no such dtype, the name that Keras wrote beside the tensor."""
     try:
         dtype = dataset.dtype
     except (TypeError, ValueError):
@@ -308,15 +308,15 @@ def dtype_of(dataset: Dataset) -> str:
 
 
 def too_large(name: bytes) -> UnreadableError:
-    """The error for an attribute beyond any model."""
+    """The error for an attribute larger than in any model."""
     return UnreadableError(f"has a {shown(name)} larger than any model's; check that this is the right file")
 
 
 def too_deep() -> TooDeepError:
-    """The error for a file whose groups lie deeper in each other than in any model."""
+    """The error for a file whose groups are nested more deeply than in any model."""
     return TooDeepError("holds groups nested too deeply for a Keras model; check that this is the right file")
 
 
 def too_many_objects() -> UnreadableError:
-    """The error for a file that cannot be a model for the number of its objects alone."""
+    """The error for a file with more objects than any model."""
     return UnreadableError(f"holds more than {MAX_OBJECTS} objects; check that this is the right file")

@@ -1,4 +1,4 @@
-"""Where the Keras versions put a model's weights in an HDF5 file: three layouts, from 2015 to today."""
+"""Weights of a model in an HDF5 file: the three layouts of Keras versions from 2015 to today."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from lstmlint.readers.hdf5_tree import (
 
 CHECKPOINT_GROUP = b"_layer_checkpoint_dependencies"
 LAYER_GROUPS = (b"layers", CHECKPOINT_GROUP)
-"""The group of all layers in 2.15 and Keras 3, and before."""
+"""Group of all layers: the first name is that of Keras 2.15 and 3, the second that of earlier versions."""
 
 NOT_LAYERS = frozenset({b"optimizer", b"metrics", b"vars", b"loss", b"_metrics", b"compile_metrics", b"loss_tracker"})
 VARIABLES = b"vars"
 
 SEARCH_GROUPS = 1000
-"""How many groups are looked into to find out whether they are the layers of a subclassed model."""
+"""Number of groups that are opened to find out whether they are layers of a subclassed model."""
 
 MemberPath = tuple[bytes, ...]
 Stored = tuple[tuple[StoredLayer, ...], WeightNaming]
@@ -103,12 +103,12 @@ def nests_variables(tree: Tree, group: Group) -> bool:
 
 
 def nests_checkpoints(tree: Tree, group: Group) -> bool:
-    """Whether a group has that layout under the names of tf.keras 2.12 to 2.14."""
+    """Whether a group has the nested layout under the names of tf.keras 2.12 to 2.14."""
     return any(first_step(name) == CHECKPOINT_GROUP for name in tree.children(group))
 
 
 def nested_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, ...]:
-    """One layer for each group of layers with every variable below it, and one for the model's own variables."""
+    """One layer for each member of the group of layers, with all its variables; one for the model's own variables."""
     members = [member for member in tree.children(group) if member not in NOT_LAYERS]
     of_layers = [member for member in members if is_layer_group(member)]
     # A subclassed model has no group of layers: each of its attributes is one.
@@ -130,7 +130,7 @@ def nested_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, ..
 
 
 def variable(tree: Tree, found: Any, inner: MemberPath, place: str) -> dict[MemberPath, StoredTensor]:
-    """The tensor at a path within its layer, by that path; none where there is no variable."""
+    """A variable, keyed by its path within its layer; empty where the object is no variable."""
     is_variable = is_dataset(found) and VARIABLES in inner
     tensor = tree.tensor(found, shown(b"/".join(inner)), place) if is_variable else None
     return {} if tensor is None else {inner: tensor}
@@ -165,7 +165,7 @@ def natural(name: bytes) -> list[tuple[int, bytes]]:
 
 
 def natural_path(path: MemberPath) -> list[list[tuple[int, bytes]]]:
-    """The same for a path."""
+    """A key that sorts paths as `natural` sorts names."""
     return [natural(part) for part in path]
 
 

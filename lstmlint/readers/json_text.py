@@ -14,7 +14,7 @@ JSON_STARTS = (b"{", b"[", b'"')
 
 TFJS = re.compile(rb'"(?:modelTopology|weightsManifest)"\s*:|"format"\s*:\s*"(?:layers|graph)-model"')
 SHARDS = re.compile(rb'"weight_map"\s*:\s*\{')
-"""How JSON says that it is of another kind, always before the first layer."""
+"""Keys of JSON of other kinds; they always stand before the first layer."""
 
 MODEL_MARK = b'"class_name"'
 

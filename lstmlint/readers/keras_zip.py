@@ -43,21 +43,21 @@ CONFIG = "config.json"
 METADATA = "metadata.json"
 WEIGHTS = "model.weights.h5"
 OTHER_WEIGHTS = "model.weights.npz"
-"""Keras writes pickled objects into it, which it then refuses to load itself; their shapes are in the pickles, too."""
+"""Weights as pickled objects, which Keras writes but refuses to load; the pickles hold the shapes as well."""
 
 USUAL_MEMBERS = frozenset({CONFIG, METADATA, WEIGHTS})
 UNIX = 3
-"""The system that made an entry, as the directory numbers it: only then does it state a mode."""
+"""Number of the system that made an entry; only entries of this system state a mode."""
 
 START_BYTES = 512
 MAX_LOOKED_INTO = 1000
-"""How many entries beside the usual ones are looked into, and how far."""
+"""Bytes that are read of an unusual entry, and the number of such entries."""
 
 DAMAGED = "is a truncated or damaged archive; save or download it again"
 
 MAX_METADATA_BYTES = 1024 * 1024
 MAX_DIRECTORY_BYTES = 4 * 1024 * 1024
-"""The directory of an archive of some fifty thousand members; Keras writes three, and one for each vocabulary."""
+"""Enough for some fifty thousand members; Keras writes three, and one for each vocabulary."""
 
 MAX_MEMBER_BYTES = 4 * 1024**3
 MAX_EXPANSION = 100
@@ -73,7 +73,7 @@ END_RECORD_DIRECTORY_SIZE = 12
 END64_RECORD_START = b"PK\x06\x06"
 END64_RECORD_DIRECTORY_SIZE = 40
 END_BYTES = 22 + 65535 + 20 + 56
-"""The end record with the longest comment, behind the 64-bit locator and end record."""
+"""Size of the end record with the longest comment, and of the 64-bit locator and end record before it."""
 
 
 def recognises(source: Source) -> bool:
@@ -116,7 +116,7 @@ def read(source: Source) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What model.weights.h5 holds."""
+    """Contents of model.weights.h5."""
 
     stored: Stored | None = None
     slots: tuple[StoredTensor, ...] = ()
@@ -147,7 +147,7 @@ def archive_of(source: Source) -> Iterator[ZipFile]:
 
 
 def damages() -> tuple[type[Exception], ...]:
-    """What Python raises for an archive that is none."""
+    """Exceptions of Python for a file that is no sound archive."""
     import lzma
     import zipfile
     import zlib
@@ -157,7 +157,7 @@ def damages() -> tuple[type[Exception], ...]:
 
 
 def unopened() -> tuple[type[Exception], ...]:
-    """The same, and what it raises for a compression that it does not know."""
+    """Exceptions of `damages`, and the one for an unknown compression."""
     return (*damages(), NotImplementedError)
 
 
@@ -234,7 +234,7 @@ def require_plain(info: ZipInfo) -> None:
 
 
 def weights_of(archive: ZipFile, source: Source) -> Weights:
-    """The layers in model.weights.h5; what would expand without end is left alone."""
+    """The contents of model.weights.h5; `NO_WEIGHTS` where it would expand beyond the limit."""
     info = archive.getinfo(WEIGHTS)
     require_plain(info)
     if info.file_size > allowed_bytes(info):
@@ -265,7 +265,7 @@ def listed_members(archive: ZipFile) -> Iterator[Member]:
 
 
 def arrays_of(archive: ZipFile, info: ZipInfo) -> Iterator[Member]:
-    """The arrays in weights in npz; nothing where it is none."""
+    """The arrays in the member of weights in npz; nothing where it is no archive."""
     import zipfile
 
     if info.flag_bits & 1 or info.file_size > allowed_bytes(info):
@@ -279,7 +279,7 @@ def arrays_of(archive: ZipFile, info: ZipInfo) -> Iterator[Member]:
 
 
 def listed(archive: ZipFile, info: ZipInfo, prefix: str, is_usual: bool) -> Member:
-    """One entry, with its first bytes if it is no usual one."""
+    """One entry, with its first bytes if it is not a usual one."""
     is_encrypted = bool(info.flag_bits & 1)
     return Member(
         name=prefix + info.orig_filename,
@@ -302,9 +302,9 @@ def start_of(archive: ZipFile, info: ZipInfo) -> bytes:
 
 @contextmanager
 def weights_stream(archive: ZipFile, info: ZipInfo, source: Source) -> Iterator[tuple[BinaryIO, int, int]]:
-    """A stream that holds the weights, where they begin in it and their size.
+    """A stream that holds the weights, their offset in it, and their size in bytes.
 
-    It is the archive itself if they are stored as they are, otherwise a temporary file.
+    The stream is the archive itself if the weights are not compressed, otherwise a temporary file.
     """
     import tempfile
     from zipfile import ZIP_STORED
@@ -319,7 +319,7 @@ def weights_stream(archive: ZipFile, info: ZipInfo, source: Source) -> Iterator[
 
 
 def data_start(info: ZipInfo, source: Source) -> int:
-    """Where the bytes of a stored member begin.
+    """The offset in the archive at which the bytes of an uncompressed member begin.
 
     Raises:
         UnreadableError: the archive's directory points to something else.
@@ -335,7 +335,7 @@ def data_start(info: ZipInfo, source: Source) -> int:
 
 
 def allowed_bytes(info: ZipInfo) -> int:
-    """How much may come out of a member: what is stored as it is may have any size."""
+    """The size in bytes to which a member may expand; an uncompressed member may have any size."""
     from zipfile import ZIP_STORED
 
     if info.compress_type == ZIP_STORED and info.file_size == info.compress_size:
@@ -344,10 +344,10 @@ def allowed_bytes(info: ZipInfo) -> int:
 
 
 def expand(stream: BinaryIO, copy: BinaryIO, info: ZipInfo) -> int:
-    """Decompress a member, counting what really comes out, and say how much it is.
+    """Decompress a member and count the bytes that really come out of it.
 
     Raises:
-        UnreadableError: more comes out than from any model.
+        UnreadableError: it expands beyond the limit.
     """
     allowed = allowed_bytes(info)
     written = 0
@@ -365,13 +365,13 @@ def expand(stream: BinaryIO, copy: BinaryIO, info: ZipInfo) -> int:
 SUFFIXES = frozenset({".keras"})
 
 DIRECTORY_BYTES = 16 * 1024
-"""How much of an archive's end is searched for the names of its members."""
+"""Bytes at an archive's end that are searched for the names of its members."""
 
 MODEL_MEMBERS = (CONFIG.encode(), METADATA.encode())
 
 
 def is_candidate(source: Source) -> bool:
-    """Whether the name, or a member that every Keras archive has at its beginning or end, tells a Keras archive."""
+    """Whether an archive is one of Keras, as its name or the members named at its beginning or end tell."""
     return source.suffix in SUFFIXES or names_model_members(source)
 
 

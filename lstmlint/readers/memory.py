@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 HEADROOM_BYTES = 512 * 1024**2
-"""Several times what the largest attribute that is allowed takes in all its copies."""
+"""Several times the memory for all copies of the largest attribute that is allowed."""
 
 STATUS_FILE = "/proc/self/statm"
 

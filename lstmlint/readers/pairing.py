@@ -1,4 +1,4 @@
-"""An architecture and its weights in two files, as `to_json()` and `save_weights()` leave them, by their names."""
+"""An architecture and its weights in two files, as `to_json()` and `save_weights()` leave them, paired by name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WEIGHTS_WORD = re.compile(r"[ ._-]weights?$|^weights?[ ._-]")
 """What people add to the name of a model for each of its two files."""
 
 HEAD_BYTES = 8 * 1024
-"""Where an H5 file of Keras names its attributes; one that names them later is opened."""
+"""Bytes at the beginning of an H5 file in which Keras names the attributes; a file that names them later is opened."""
 
 MAX_ENTRIES = 10_000
 MAX_CANDIDATES = 8
@@ -47,7 +47,7 @@ def paired_weights(path: str) -> str | None:
 
 @lru_cache(maxsize=64)
 def weights_by_model(folder: str, modified_at: int) -> dict[str, tuple[str, ...]]:
-    """The files in a folder that may hold weights, by the model they name; asked for every architecture in it."""
+    """The files in a folder that may hold weights, by the model they name. Cached for all architectures in it."""
     found: dict[str, tuple[str, ...]] = {}
     for name in names_in(folder):
         if is_weights(name):
@@ -56,7 +56,7 @@ def weights_by_model(folder: str, modified_at: int) -> dict[str, tuple[str, ...]
 
 
 def modified(folder: str) -> int:
-    """When a folder's list of files was changed last, in nanoseconds."""
+    """The time of the last change to a folder's list of files, in nanoseconds; 0 where it is not known."""
     try:
         return os.stat(folder).st_mtime_ns
     except OSError:
@@ -83,7 +83,7 @@ def names_in(folder: str) -> list[str]:
 
 
 def matches(name: str, names: Collection[str]) -> Iterator[str]:
-    """The names of weights files in a folder that are that of an architecture, by name alone.
+    """The names of weights files in a folder that belong to an architecture, judged by name alone.
 
     `lstm_weights.h5` belongs to `lstm.json`, and to `lstm_arch.json` only where there is no `lstm.json`.
     """
@@ -101,12 +101,12 @@ def matches(name: str, names: Collection[str]) -> Iterator[str]:
 
 
 def is_architecture(name: str) -> bool:
-    """Whether a name is one that an architecture may have."""
+    """Whether a name fits a file with an architecture."""
     return os.path.splitext(name.casefold())[1] in ARCHITECTURE_SUFFIXES and not is_weights(name)
 
 
 def is_weights(name: str) -> bool:
-    """Whether a name is one that a file of weights may have."""
+    """Whether a name fits a file of weights."""
     folded = name.casefold()
     return os.path.splitext(folded)[1] in WEIGHTS_SUFFIXES or folded.endswith(SHARDS_SUFFIX)
 

@@ -1,4 +1,4 @@
-"""Serialized values in the vocabulary and the plain types that the dialects read."""
+"""Serialized values with the key names and the plain types that the dialects read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_DEPTH = 200
 """Models nest some ten levels for each model inside another."""
 
 LISTS = frozenset({"__tuple__", "TensorShape"})
-"""What Keras calls a tuple and a shape that JSON must tell from a list: `{"class_name": ..., "items": [...]}`."""
+"""Class names of tuples and shapes, which Keras tells from lists by `{"class_name": ..., "items": [...]}`."""
 
 CAMEL = re.compile(r"[a-z]+[0-9]*(?:[A-Z][a-z0-9]*)+")
 HUMP = re.compile(r"([a-z0-9])([A-Z])")
@@ -32,8 +32,8 @@ def lists_for_tuples(value: Any, depth: int = 0) -> Any:
 def pythonic(value: Any, depth: int = 0) -> Any:
     """A serialized layer or model of TensorFlow.js with the names of Python's Keras for its keys.
 
-    TensorFlow.js translates its names when it saves; those of its inner `getConfig` are JavaScript's.
-    Only the keys of a layer and of its config are names of Keras, all other keys may be names of the user's.
+    TensorFlow.js translates names when it saves, but not those of its inner `getConfig`.
+    Only the keys of a layer and of its config are names of Keras; all other keys may be names that a user chose.
 
     Raises:
         UnreadableError: it is nested too deeply.
@@ -53,12 +53,12 @@ def is_serialized(value: dict[str, Any]) -> bool:
 
 
 def with_snake_case(value: dict[str, Any]) -> dict[str, Any]:
-    """An object with its keys in snake case; a key that is there in both forms is left alone."""
+    """An object with its keys in snake case; a key that exists in both forms is left alone."""
     return {snake_case(key) if snake_case(key) not in value else key: item for key, item in value.items()}
 
 
 def snake_case(name: str) -> str:
-    """`batchInputShape` as `batch_input_shape`; what is not spelled that way stays."""
+    """`batchInputShape` as `batch_input_shape`; a name not in camel case stays."""
     return HUMP.sub(r"\1_\2", name).lower() if CAMEL.fullmatch(name) else name
 
 

@@ -1,4 +1,4 @@
-"""What a module of this package declares to become a reader."""
+"""The declaration that makes a module of this package a reader."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from lstmlint.readers.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A container: how its first bytes look, how to read it, and by which names it goes.
+    """A container: how its first bytes look, how to read it, and which file names it uses.
 
     To add a container, add a module to this package that declares one `Reader` at its top level. No two readers
     may recognise the same content.
 
-    `container` is that of its documents. A name that ends in one of `suffixes` promises the container, as Keras 3
-    chooses its loader by it; those in `also_named` are used for it and for other things. `file_names` are names that
-    only such files have. `is_candidate` tells of a file that it recognises whether it is worth reading when it is
-    found in a folder; without it the name decides. With `reads_by_name` a file that no reader recognises is read if
-    its name promises the container, to say why it is none.
+    `container` is the one that its documents state. A name that ends in one of `suffixes` promises the container,
+    because Keras 3 chooses its loader by it; the suffixes in `also_named` have other uses as well. `file_names` are
+    names that only files of this container have. `is_candidate` tells whether a recognised file in a searched folder
+    is worth reading; without it the name decides. With `reads_by_name` the reader also reads a file that no reader
+    recognises, if its name promises the container, so that the error says what is wrong.
     """
 
     name: str

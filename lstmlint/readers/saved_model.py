@@ -1,4 +1,4 @@
-"""`keras_metadata.pb` of a SavedModel: what Keras 2.5 to 2.15 noted of a model in TensorFlow's format.
+"""`keras_metadata.pb` of a SavedModel: the configs that Keras 2.5 to 2.15 stored for a model in TensorFlow's format.
 
 The file is `SavedMetadata` of Keras (`keras/protobuf/saved_metadata.proto`): a node for every Keras object, with its
 path from the root and its config as JSON. The weights lie in other files, which are left alone.
@@ -19,7 +19,7 @@ from lstmlint.readers.source import Source
 from lstmlint.readers.wire import Value, WireError, fields
 
 BEGINNING = re.compile(rb"\r?\n.{1,24}?\x1a.{1,4}?root", re.DOTALL)
-"""The first node; wide enough for a file whose line ends were changed."""
+"""The beginning of the first node; it also matches a file whose line ends were changed."""
 
 IDENTIFIER_MARK = b"_tf_keras_"
 MODELS = frozenset({"_tf_keras_model", "_tf_keras_network", "_tf_keras_sequential"})
@@ -27,7 +27,7 @@ ROOT = "root"
 
 NODE = 1
 NODE_PATH, IDENTIFIER, METADATA = 3, 4, 5
-"""Numbers of fields in the message and in each node."""
+"""Field numbers in the message and in each node."""
 
 MAX_NODES = 20_000
 MAX_REPAIRS = 64
@@ -75,11 +75,11 @@ def attachments(saved: list[SavedObject]) -> Iterator[Attachment]:
 
 
 def document_of(root: SavedObject, others: tuple[Attachment, ...], path: str) -> Document:
-    """The document of a model's node and of the other ones.
+    """The document of the model's node and of the other nodes.
 
     Raises:
         UnreadableError: the node's JSON is broken.
-        NotAModelError: the model is no more than its code, and so is everything in it.
+        NotAModelError: the model and every object in it are code, which the file does not hold.
     """
     try:
         model = model_in(root.metadata, "has a root node that ")
@@ -93,7 +93,7 @@ def document_of(root: SavedObject, others: tuple[Attachment, ...], path: str) ->
     return Document(
         path=path,
         container=Container.SAVED_MODEL,
-        # What else a node holds (the specs of its calls) is no part of a serialized model.
+        # A node holds the specs of its calls as well, which are no part of a serialized model.
         config={key: lists_for_tuples(config.get(key)) for key in ("class_name", "config")},
         config_place=ROOT,
         keras_version=model.version(),
@@ -108,7 +108,7 @@ def nodes(data: bytes) -> Iterator[SavedObject]:
     """The nodes of a file of metadata.
 
     Raises:
-        WireError: it is none.
+        WireError: the bytes are no such file.
         UnreadableError: it has more nodes than any model.
     """
     for count, (number, value) in enumerate(fields(data)):
@@ -122,7 +122,7 @@ def node_of(value: Value) -> SavedObject:
     """One node.
 
     Raises:
-        WireError: it is none.
+        WireError: the value is no node.
     """
     if not isinstance(value, bytes):
         raise WireError("node")
@@ -146,14 +146,14 @@ def as_bytes(value: Value) -> bytes:
 
 
 def damage(data: bytes) -> UnreadableError:
-    """The error for a file that is no message, with what was done to it if undoing it helps."""
+    """The error for bytes that are no message. It names the conversion that damaged them, where undoing it helps."""
     if len(data) <= MAX_REPAIRED_BYTES and any(map(is_message, repaired(data))):
         return UnreadableError(CONVERTED)
     return UnreadableError(REPLACED if REPLACEMENT in data else DAMAGED)
 
 
 def repaired(data: bytes) -> Iterator[bytes]:
-    """A file as it may have been before its line ends were changed: it has few of them, and none in its JSON."""
+    """The bytes that a file may have had before its line ends were changed: it has few, and none in its JSON."""
     if b"\r\n" in data:
         yield data.replace(b"\r\n", b"\n")
     places = [found.start() for found in islice(re.finditer(b"\n", data), MAX_REPAIRS)]

@@ -1,4 +1,4 @@
-"""Serialized models as JSON bytes: decoding, parsing, and finding the model in what was parsed."""
+"""Serialized models as JSON bytes: decoding, parsing, and locating the model in the parsed value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MODEL_MARK = "class_name"
 """Text that cannot be parsed is a broken model if it holds this, and something else if not."""
 
 FUNCTION = "function"
-"""The class of a function, whose config is its name. It is no model, but a loader would look it up all the same."""
+"""Class name of a function, whose config is its name. It is no model, but a loader looks the name up all the same."""
 
 ESCAPED_QUOTE = "\\u0022"
 
@@ -34,15 +34,15 @@ ENCODINGS = {  # what json.detect_encoding says -> (name for messages, remark)
     "utf-32-be": ("UTF-32", "UTF-32"),
 }
 
-#: For the estimate of a depth: rounds in which the innermost pairs are taken out, and what may be left.
+#: For the estimate of a depth: rounds that remove the innermost pairs, and the number of brackets that may be left.
 ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 PAIRS_WITHIN_PAIRS = 50
 MANY_BRACKETS = 500
 
-#: Without any of these there is no model in JSON: the words of one, and letters that may be written as their numbers.
+#: JSON without any of these holds no model: keys of models, and the escape that may hide a letter of such a key.
 MARKS = (MODEL_MARK, "\\u", "modelTopology", "weight_map")
 
-OTHER_JSON = {  # a top-level key -> what such a file is
+OTHER_JSON = {  # a top-level key -> the kind of file that has it
     "modelTopology": "is a TensorFlow.js model that begins with something else",
     "weight_map": "is an index of sharded weights that begins with something else",
 }
@@ -64,7 +64,7 @@ class Serialized:
     repeated: tuple[Pointer, ...] = ()
 
     def evidence(self, place: str = "") -> Evidence:
-        """What the text itself shows, given its place in the container."""
+        """Evidence of the text itself, given its place in the container."""
         return Evidence(repeated_keys=repeated_keys(place, self.repeated))
 
     def version(self) -> str | None:
@@ -76,7 +76,7 @@ class Serialized:
         return self._string("backend")
 
     def training_config(self) -> Mapping[str, Any] | None:
-        """What Keras was told to train with: `training_config`, or Keras 3's `compile_config`."""
+        """The training configuration: `training_config`, or Keras 3's `compile_config`; `None` where there is none."""
         for source in (self.outer, self.config or {}):
             for key in ("training_config", "compile_config"):
                 if isinstance(source.get(key), dict):
@@ -96,7 +96,7 @@ def model_in(data: bytes, subject: str = "") -> Serialized:
 
     Raises:
         UnreadableError: a model, but broken.
-        NotAModelError: well-formed or not, nothing of Keras.
+        NotAModelError: nothing of Keras, whether it is well-formed or not.
     """
     value, text, remarks = value_in(data, subject)
     parts = [(text, value)]
@@ -119,9 +119,9 @@ def model_in(data: bytes, subject: str = "") -> Serialized:
 
 
 def is_plainly_foreign(data: bytes) -> bool:
-    """Whether JSON bytes have no word of a model, so that nothing is parsed: most files of most repositories.
+    """Whether JSON bytes hold no key of a model, as most JSON files of most repositories; they need no parsing.
 
-    What is empty or nested too deeply is left to be refused.
+    Text that is empty or nested too deeply is not: parsing it says what is wrong.
 
     Raises:
         UnreadableError: the bytes are not valid in their encoding.
@@ -131,7 +131,7 @@ def is_plainly_foreign(data: bytes) -> bool:
 
 
 def may_be_deep(data: bytes) -> bool:
-    """Whether the brackets in some bytes may be nested deeper than Python reads: what is left without inner pairs."""
+    """Whether brackets may be nested deeper than Python reads, estimated by the number left without inner pairs."""
     brackets = data.translate(None, ALL_BUT_BRACKETS)
     for _ in range(PAIRS_WITHIN_PAIRS):
         left = brackets.replace(b"{}", b"").replace(b"[]", b"")
@@ -142,7 +142,7 @@ def may_be_deep(data: bytes) -> bool:
 
 
 def value_in(data: bytes, subject: str = "", repeated: list[Pointer] | None = None) -> tuple[Any, str, tuple[str, ...]]:
-    """The value in JSON bytes, its text, and remarks on them; `repeated` collects the keys that are there twice.
+    """The value in JSON bytes, its text, and remarks on them; `repeated` collects pointers to repeated keys.
 
     Raises:
         UnreadableError: a model, but broken.
@@ -155,7 +155,7 @@ def value_in(data: bytes, subject: str = "", repeated: list[Pointer] | None = No
 
 
 def mapping_in(data: bytes, repeated: list[Pointer] | None = None) -> Mapping[str, Any] | None:
-    """The object in JSON bytes of less weight than the model (`training_config`, `metadata.json`), if it is one."""
+    """The object in JSON bytes beside the model (`training_config`, `metadata.json`); `None` where there is none."""
     try:
         value = parsed(decoded(data, "")[0], "", repeated)[0]
     except (UnreadableError, NotAModelError):
@@ -164,10 +164,10 @@ def mapping_in(data: bytes, repeated: list[Pointer] | None = None) -> Mapping[st
 
 
 def require_size(size: int, subject: str = "") -> None:
-    """Refuse JSON beyond any architecture.
+    """Refuse JSON larger than any architecture.
 
     Raises:
-        UnreadableError: too large.
+        UnreadableError: `size`, in bytes, is too large.
     """
     if size > MAX_JSON_BYTES:
         raise UnreadableError(
@@ -224,9 +224,9 @@ def parsed(text: str, subject: str, repeated: list[Pointer] | None = None) -> tu
 
 
 def may_repeat(text: str, value: Any) -> bool:
-    """Whether JSON text may have a key several times in one object: then it has more quotes than what became of it.
+    """Whether JSON text may repeat a key in one object: it then has more quotes than its value written again.
 
-    Writing the value again costs a third of what it costs to look at every object while it is read.
+    Writing the value again costs a third of looking at every object while the text is parsed.
     """
     return ESCAPED_QUOTE in text or text.count('"') != json.dumps(value).count('"')
 
@@ -239,7 +239,7 @@ def repeated_in(text: str, value: Any) -> list[Pointer]:
 
 
 class Pairs(list[tuple[str, Any]]):
-    """A JSON object with every key as often as it is there."""
+    """A JSON object as pairs, in which repeated keys stay."""
 
 
 def pointers_of_repeated(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
@@ -255,7 +255,7 @@ def pointers_of_repeated(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]
 
 
 def repeated_keys(place: str, pointers: Iterable[Pointer]) -> tuple[RepeatedKey, ...]:
-    """Repeated keys of one text of a container, those inside of others included."""
+    """Repeated keys of one text of a container, each pointer once."""
     return tuple(RepeatedKey(place, pointer) for pointer in dict.fromkeys(pointers))
 
 
@@ -267,7 +267,7 @@ def broken(text: str, message: str) -> UnreadableError | NotAModelError:
 
 
 def located(value: Any, subject: str) -> tuple[Any, Mapping[str, Any], str]:
-    """What may be the model in a parsed value, the object around it, and the key under which it lies there."""
+    """The candidate for the model in a parsed value, the object around it, and its key in that object."""
     if not isinstance(value, dict):
         raise NotAModelError(f"{subject}is JSON, but not a Keras model")
     if not is_model(value):

@@ -89,7 +89,7 @@ def shards_of(weight_map: Any) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """What a shard holds; all places begin with its name."""
+    """Contents of a shard; all places begin with its name."""
 
     layers: tuple[StoredLayer, ...]
     evidence: Evidence
@@ -124,12 +124,12 @@ Placed = TypeVar("Placed", StoredTensor, Elsewhere, Allocation)
 
 
 def within(fact: Placed, shard: str) -> Placed:
-    """Something found in a shard with its place in all shards."""
+    """A fact of a shard, with the shard's name put before its place."""
     return replace(fact, place=f"{shard}/{fact.place}")
 
 
 def merged(layers: Iterator[StoredLayer]) -> tuple[StoredLayer, ...]:
-    """The layers of all shards, those in several of them as one."""
+    """The layers of all shards; a layer in several of them becomes one."""
     tensors: dict[str, dict[str, StoredTensor]] = {}
     for layer in layers:
         tensors.setdefault(layer.name, {}).update({tensor.name: tensor for tensor in layer.tensors})

@@ -30,8 +30,8 @@ OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC
 class Source:
     """An opened input: a seekable stream, its first bytes and its size.
 
-    `path` is the name shown in reports; nothing is opened by it again. `folder` is where the file lies, `None` for an
-    input that is no file and so has no files beside it.
+    `path` is the name shown in reports; nothing is opened by it again. `folder` holds the file; it is `None` for an
+    input that is no file, which has no files beside it.
     """
 
     path: str

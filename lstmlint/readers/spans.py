@@ -1,4 +1,4 @@
-"""Where values stand in a JSON text: line and column of what pointers lead to, found only for reporting.
+"""Positions of values in a JSON text: line and column for pointers, computed only for reports.
 
 All pointers are followed in one walk, and lines are counted once: the cost grows with the text, not with the findings.
 """
@@ -14,7 +14,7 @@ from lstmlint.ir.document import Document, Pointer, Position
 
 WHITESPACE = " \t\n\r"
 
-#: What a walk raises in a text that is not the plain JSON that the pointers were made from, or is nested too deep.
+#: Exceptions of a walk through text that is nested too deeply, or is not the plain JSON behind the pointers.
 ASTRAY = (ValueError, IndexError, RecursionError)
 
 
@@ -24,7 +24,7 @@ def positions_of(document: Document, pointers: Iterable[Pointer]) -> dict[Pointe
         return {}
     steps = document.config_steps
     wanted = {steps + pointer: pointer for pointer in pointers}
-    return {wanted[pointer]: place for pointer, place in positions(document.text, wanted).items()}
+    return {wanted[pointer]: position for pointer, position in positions(document.text, wanted).items()}
 
 
 def positions(text: str, pointers: Iterable[Pointer]) -> dict[Pointer, Position]:
@@ -32,20 +32,20 @@ def positions(text: str, pointers: Iterable[Pointer]) -> dict[Pointer, Position]
 
     A pointer is missing where the text is not the plain JSON that it was made from.
     """
-    found = dict(_offsets(text, _tree(pointers)))
-    places = dict(_places(text, sorted(set(found.values()))))
-    return {pointer: places[offset] for pointer, offset in found.items()}
+    offsets = dict(_offsets(text, _tree(pointers)))
+    by_offset = dict(_positions(text, sorted(set(offsets.values()))))
+    return {pointer: by_offset[offset] for pointer, offset in offsets.items()}
 
 
 @dataclass(slots=True)
 class Wanted:
-    """A place in the text that pointers lead to (`ends`) or through: the steps that go on from it."""
+    """A node in the tree of wanted pointers: `ends` are the pointers that end here, `steps` lead to the next nodes."""
 
     ends: list[Pointer] = field(default_factory=list)
     steps: dict[str | int, Wanted] = field(default_factory=dict)
 
     def all_ends(self) -> Iterator[Pointer]:
-        """The pointers that lead to this place and to those within it."""
+        """The pointers that end at this node and below it."""
         yield from self.ends
         for inner in self.steps.values():
             yield from inner.all_ends()
@@ -54,10 +54,10 @@ class Wanted:
 def _tree(pointers: Iterable[Pointer]) -> Wanted:
     root = Wanted()
     for pointer in dict.fromkeys(pointers):
-        place = root
+        node = root
         for step in pointer:
-            place = place.steps.setdefault(step, Wanted())
-        place.ends.append(pointer)
+            node = node.steps.setdefault(step, Wanted())
+        node.ends.append(pointer)
     return root
 
 
@@ -68,13 +68,13 @@ def _offsets(text: str, root: Wanted) -> Iterator[tuple[Pointer, int]]:
     except IndexError:
         return
     while left:
-        place, offset = left.pop()
-        yield from ((pointer, offset) for pointer in place.ends)
+        node, offset = left.pop()
+        yield from ((pointer, offset) for pointer in node.ends)
         try:
-            inner = _inner(text, offset, place.steps) if place.steps else {}
+            inner = _inner(text, offset, node.steps) if node.steps else {}
         except ASTRAY:
             continue
-        for step, wanted in place.steps.items():
+        for step, wanted in node.steps.items():
             if step in inner:
                 left.append((wanted, inner[step]))
             else:
@@ -93,7 +93,7 @@ def _inner(text: str, offset: int, steps: Mapping[str | int, Wanted]) -> Mapping
 def _members(text: str, offset: int, keys: list[str]) -> dict[str | int, int]:
     """The offsets of the values of some keys in an object; the last of equal keys, as parsers take it.
 
-    A key that is not there may be spelled as JavaScript does, as in files of TensorFlow.js.
+    A key that is missing may be in camel case, as in files of TensorFlow.js.
     """
     wanted, spelled = set(keys), {_camel_case(key): key for key in keys}
     found: dict[str | int, int] = {}
@@ -144,8 +144,8 @@ def _skip(text: str, offset: int) -> int:
     return offset
 
 
-def _places(text: str, offsets: Iterable[int]) -> Iterator[tuple[int, Position]]:
-    """Lines and columns of offsets that rise: each is counted on from the one before it."""
+def _positions(text: str, offsets: Iterable[int]) -> Iterator[tuple[int, Position]]:
+    """Lines and columns of rising offsets; each count goes on from the offset before."""
     line, start, line_end = 1, 0, -1
     last = last_bytes = 0
     for offset in offsets:
@@ -167,7 +167,7 @@ def _line_end(text: str, offset: int) -> int:
 
 
 def _value_end(text: str, offset: int) -> int:
-    """Where a value ends; behind everything where it is nested deeper than Python can follow."""
+    """The offset at which a value ends; the end of the text for a value nested deeper than Python can follow."""
     try:
         return _decoder.raw_decode(text, offset)[1]
     except (ValueError, RecursionError):

@@ -26,7 +26,7 @@ MODEL = "model_config"
 MANIFEST = "weightsManifest"
 GRAPH_KEYS = frozenset({"node", "library"})
 DIRECTIONS = ("", "forward_", "backward_")
-"""What `Bidirectional` puts before the name of the layer in it."""
+"""Prefixes that `Bidirectional` puts before the name of its inner layer."""
 
 MAX_TENSORS = 100_000
 MAX_RANK = 16
@@ -78,11 +78,11 @@ def with_pythonic_keys(topology: Mapping[str, Any]) -> dict[str, Any]:
 def stored_layers(manifest: Any, config: Mapping[str, Any]) -> tuple[StoredLayer, ...]:
     """The layers of a weights manifest, in its order.
 
-    TensorFlow names weights after the innermost layer, whose name need not be unique. A layer of which that leaves
-    unclear what it stores is left out as a whole.
+    TensorFlow names weights after the innermost layer, whose name need not be unique. A layer is left out as a whole
+    where these names leave unclear which weights it stores.
 
     Raises:
-        UnreadableError: it is not built like one.
+        UnreadableError: the manifest does not describe tensors.
     """
     owners, unclear = owners_of(config)
     layers: dict[str, list[StoredTensor]] = {}
@@ -90,7 +90,7 @@ def stored_layers(manifest: Any, config: Mapping[str, Any]) -> tuple[StoredLayer
         if number >= MAX_TENSORS:
             raise broken_manifest()
         scope = tensor.place.partition("/")[0]
-        if scope not in owners:  # of any layer that has others inside
+        if scope not in owners:  # a weight of any layer that has others inside
             unclear |= {owner for name, owner in owners.items() if name != owner}
         layers.setdefault(owners.get(scope, scope), []).append(tensor)
     return tuple(StoredLayer(name, tuple(tensors)) for name, tensors in layers.items() if name not in unclear)
@@ -100,7 +100,7 @@ def tensors_of(manifest: Any) -> Iterator[StoredTensor]:
     """The tensors that a manifest lists; the same tensor in several groups is listed once.
 
     Raises:
-        UnreadableError: the manifest is not built like one.
+        UnreadableError: the manifest does not describe tensors.
     """
     if not isinstance(manifest, list):
         raise broken_manifest()
@@ -120,7 +120,7 @@ def tensor_of(entry: Any) -> StoredTensor:
     """A tensor as a manifest describes it.
 
     Raises:
-        UnreadableError: it is not described.
+        UnreadableError: the entry does not describe a tensor.
     """
     name, shape, dtype = (
         (entry.get(key) for key in ("name", "shape", "dtype")) if isinstance(entry, dict) else [None] * 3
@@ -133,7 +133,7 @@ def tensor_of(entry: Any) -> StoredTensor:
 
 
 def owners_of(config: Mapping[str, Any]) -> tuple[dict[str, str], set[str]]:
-    """The layer of the outermost model that owns the weights named after a layer, and the layers that share a name."""
+    """For each name of a layer, the outermost layer that owns its weights; and the outermost layers in doubt."""
     outer = layers_of(config)
     owners = {name: name for layer in outer if (name := name_of(layer))}
     unclear: set[str] = set()

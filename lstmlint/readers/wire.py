@@ -19,7 +19,7 @@ def fields(message: bytes) -> Iterator[tuple[int, Value]]:
     """The fields of a message in their order: a number for a varint, bytes for everything else.
 
     Raises:
-        WireError: the bytes are no message; the fields before the defect have been given by then.
+        WireError: the bytes are no message; the fields before the defect come first.
     """
     here = 0
     while here < len(message):
@@ -44,7 +44,7 @@ def fields(message: bytes) -> Iterator[tuple[int, Value]]:
 
 
 def varint(message: bytes, start: int) -> tuple[int, int]:
-    """The number at a place in a message, and where it ends.
+    """The number at an offset in a message, and the offset behind it.
 
     Raises:
         WireError: it does not end, or is larger than 64 bits.

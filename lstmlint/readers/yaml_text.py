@@ -27,7 +27,7 @@ MAX_YAML_BYTES = 2 * 1024 * 1024
 
 MAX_DEPTH = 100
 MAX_NODES = 200_000
-"""How many values a file may hold, those that it repeats by reference counted each time.
+"""Number of values that a file may hold; a value that is repeated by reference counts each time.
 
 A layer has some fifty, the largest public models have 41,000; PyYAML makes some ten thousand values in a second.
 """
@@ -43,7 +43,7 @@ TOO_MANY = "holds more values than any model, as files made to exhaust memory do
 NEEDS_YAML = "is a model in YAML, which PyYAML reads; run pip install 'lstmlint[yaml]'"
 
 CONSTRUCTION_FAILURES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What PyYAML raises for scalars that look like a date or number and are none; it does not turn these into its own."""
+"""Exceptions of PyYAML for scalars that look like a date or number but are none; it does not wrap them in its own."""
 
 
 def recognises(source: Source) -> bool:
@@ -146,7 +146,7 @@ def loader_class() -> type[SafeLoader]:
 
 
 def reason(error: YAMLError) -> str:
-    """What PyYAML says is wrong, in one line."""
+    """The problem that PyYAML states, in one line."""
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
     mark = getattr(error, "problem_mark", None)
     shown = "".join(character if character.isprintable() and character != "!" else " " for character in str(problem))[
@@ -156,7 +156,7 @@ def reason(error: YAMLError) -> str:
 
 
 class Budget:
-    """How many values may still be made of a file."""
+    """The number of values that may still be made of a file."""
 
     def __init__(self) -> None:
         self.left = MAX_NODES
@@ -205,11 +205,11 @@ def require_short(number: int) -> None:
 
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
-"""Names of YAML, and those of architectures in general."""
+"""Suffixes of YAML, and of architectures in general."""
 
 
 def is_candidate(source: Source) -> bool:
-    """Whether a file that looks like the YAML of a model is named so."""
+    """Whether the name of a file that looks like a model in YAML fits."""
     return source.suffix in SUFFIXES
 
 
