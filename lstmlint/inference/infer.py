@@ -1,4 +1,4 @@
-"""Walk a graph, ask the layer functions, yield the model: shapes of every call, weights of every layer."""
+"""From a graph to a model: each call gets its shapes, each layer its weights, from the layer functions."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ CallKey = tuple[int, int]
 
 NEVER_CALLED = Unknown("it is never called")
 
-#: Begins the reason for a layer on which a layer function crashed; the other layers are unaffected.
+#: The beginning of the reason for a layer whose layer function crashed; the other layers are unaffected.
 DEFECT = "lstmlint itself failed on it"
 
-#: Layers that make others inside themselves without telling them that they are frozen (Keras 3).
+#: Layers whose inner layers stay trainable in Keras 3 where they are frozen themselves.
 COMPOSITES = frozenset({
     "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention",
 })  # fmt: skip
@@ -43,7 +43,7 @@ COMPOSITES = frozenset({
 NO_ARCHITECTURE = Unknown("the file holds no architecture")
 UNKNOWN_OPERATION = "{} is not an operation that lstmlint knows"
 UNKNOWN_LAYER = "{} is not a built-in layer that lstmlint knows; [tool.lstmlint.layers] can tell its output shape"
-UNTOLD_WORK = unknown_products("nobody tells what a custom layer multiplies")
+CUSTOM_WORK = unknown_products("the multiply-adds of a custom layer are not declared")
 UNREACHABLE = Unknown("its inputs are missing from the graph or form a cycle", is_refusal=True)
 
 
@@ -58,8 +58,8 @@ def infer(
     Args:
         document: where the graph came from; kept for the rules.
         graph: the model, or `None` for a file without an architecture.
-        stored: stored tensors by the name of the layer of the outermost model.
-        taught: layer functions of custom layers by class name, besides those of installed packages.
+        stored: stored tensors by name of a layer of the outermost model.
+        taught: layer functions of custom layers by class name, from the settings.
     """
     if graph is None:
         layers = tuple(map(stored_only_layer, document.stored or ()))
@@ -101,7 +101,7 @@ class _Inference:
         return walk
 
     def layer(self, node: Node, path: LayerPath, inputs: Structure, arguments: Mapping[str, Any] = NOTHING) -> Layer:
-        """A layer with one call, built for its inputs (or for the recorded build shape where that wins)."""
+        """A layer with one call, built for its inputs, or for its recorded build shape where Keras prefers that."""
         layer = self._built(node, path, inputs, arguments)
         if node.build_shape is None or node.build_shape == inputs or not self.semantics.recorded_build_wins:
             return layer
@@ -110,7 +110,7 @@ class _Inference:
         return replace(layer, weights=built.weights, children=built.children, demanded=demanded)
 
     def _built(self, node: Node, path: LayerPath, inputs: Structure, arguments: Mapping[str, Any]) -> Layer:
-        """Layers that contain others are remembered, or nesting would double the work at every level."""
+        """A built layer. Layers that contain others are remembered, or nesting would double the work at each level."""
         if node.graph is None and not node.children:
             return self._build(node, path, inputs, arguments)
         key = (node.pointer, node.name, tuple(leaves(inputs)), type(inputs))
@@ -129,7 +129,7 @@ class _Inference:
         return self._built_in(layer_type, node, path, inputs, arguments)
 
     def _layer_type(self, node: Node) -> LayerType | None:
-        """The function of a built-in layer; of a custom one, what the settings or an installed package teach."""
+        """The layer function of a built-in layer, or the one that settings or a package declare for a custom layer."""
         built_in = None if node.is_custom else layer_types().get(node.class_name)
         return built_in or self.taught.get(node.class_name) or plugin_layer_types().entries.get(node.class_name)
 
@@ -168,18 +168,18 @@ class _Inference:
             failed = Unknown(f"{DEFECT} ({type(error).__name__}: {error}); please report it")
             signature = Signature(failed, failed, unknown_work(failed))
         is_taught = layer_types().get(node.class_name) is not layer_type
-        work = UNTOLD_WORK if is_taught and signature.work is NO_WORK else signature.work
+        work = CUSTOM_WORK if is_taught and signature.work is NO_WORK else signature.work
         shapes = CallShapes(inputs, signature.outputs, arguments, conflict, work=work)
         return Layer(node, path, (shapes,), self._owned(signature.weights, node), children)
 
     def _nested_model(self, node: Node, graph: Graph, path: LayerPath, inputs: Structure) -> Layer:
-        """A model is built on its own inputs where it knows them, and called on what it is given."""
+        """A nested model, built on its own inputs where they are known, and called on the inputs of the call."""
         model = called = self.model(graph, path, None)
         given = given_to_model(model.inputs, inputs, adjusts_rank=self.semantics.nested_models_adjust_rank)
         if not _is_unknown(given) and not _same(model.inputs, given):
             if _is_unknown(model.inputs):
                 model = called = self.model(graph, path, given)
-            else:  # what is recorded inside was recorded for its own inputs
+            else:  # the recorded shapes inside belong to its own inputs
                 called = self.model(replace(graph, recorded={}), path, given)
         weights = joined(*((layer.name, layer.weights) for layer in model.layers))
         shapes = CallShapes(inputs, called.outputs, NOTHING, work=model_work(called))
@@ -190,14 +190,14 @@ class _Inference:
         return Layer(node, path, (shapes,), self._owned(weights, node), {}, model)
 
     def _refuses(self, model: Model, called: Model, inputs: Structure) -> bool:
-        """Whether a nested model does not take what it is called on: by its own inputs (Keras 3), or by its kernels."""
+        """Whether a nested model refuses the inputs of a call, because of its own inputs (Keras 3) or its kernels."""
         if self.semantics.models_refuse_other_inputs:
             return refused_by_model(model.inputs, inputs)
         pairs = zip(model.layers, called.layers, strict=True)
         return any(contradict(_kernels(built), _kernels(demanded)) for built, demanded in pairs)
 
     def _owned(self, weights: Weights, node: Node) -> Weights:
-        """The weights as their layer owns them: of its dtype where they have none of their own, frozen where it is."""
+        """The weights with their layer's dtype where they state none, and frozen where the layer is frozen."""
         if isinstance(weights, Unknown):
             return weights
         is_container = bool(node.children) or node.graph is not None or node.class_name in COMPOSITES
@@ -249,7 +249,7 @@ class _Walk:
         self._calls[node_index][call_index] = shapes
 
     def _whole_list(self, node_index: int) -> Structure | None:
-        """What a layer of a Sequential gets from one with several outputs, where it gets them all."""
+        """All outputs of the layer before, where a Sequential passes several on as a list; `None` otherwise."""
         before = node_index - 1
         if not self._graph.is_sequential or not self._graph.semantics.sequential_passes_lists or before < 0:
             return None
@@ -270,7 +270,7 @@ class _Walk:
         return replace(layer, calls=tuple(done.get(index, missing) for index in range(len(node.calls))))
 
     def resolve(self, structure: Any) -> Any:
-        """A structure of references as a structure of shapes; values that are no tensors stay."""
+        """A structure of references as a structure of shapes; values other than references stay."""
         if isinstance(structure, TensorRef):
             return self._tensor(structure)
         if isinstance(structure, list):
@@ -294,12 +294,12 @@ class _Walk:
 
 
 def _unknown(reason: Unknown, layer_type: LayerType) -> Signature:
-    """What is said of a layer whose outputs cannot be told."""
+    """The signature of a layer whose outputs are unknown."""
     return Signature(reason, reason if layer_type.has_weights else (), unknown_work(reason))
 
 
 def in_order(graph: Graph) -> Iterator[CallKey]:
-    """The calls of a graph so that each comes after those that make its inputs; calls in a cycle are left out."""
+    """The calls of a graph, each after the calls that make its inputs; calls in a cycle are left out."""
     if graph.is_sequential:
         yield from ((index, 0) for index in range(len(graph.nodes)))
         return
@@ -345,7 +345,7 @@ def _bind(references: Any, shapes: Structure) -> Iterator[tuple[str, Structure]]
 
 
 def _shapes_only(structure: Any) -> Structure:
-    """A resolved structure, with what is no tensor (a constant among the inputs) unknown."""
+    """A resolved structure, in which a value that is no tensor (a constant among the inputs) is unknown."""
     if isinstance(structure, list):
         return [_shapes_only(item) for item in structure]
     if isinstance(structure, dict):
@@ -354,7 +354,7 @@ def _shapes_only(structure: Any) -> Structure:
 
 
 def _kernels(layer: Layer) -> Structure:
-    """The shapes of the weights that are multiplied with inputs."""
+    """The shapes of a layer's weights of rank 2 or more, which are multiplied with inputs."""
     weights = () if isinstance(layer.weights, Unknown) else layer.weights
     return [weight.shape for weight in weights if len(weight.shape) > 1]
 
