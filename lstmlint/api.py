@@ -7,7 +7,6 @@ returns is frozen; `to_dict()` gives the JSON of the command, and `str()` what t
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,6 @@ from lstmlint.settings.settings import Settings
 
 if TYPE_CHECKING:
     from lstmlint.fixing.fix import Fixed
-    from lstmlint.fixing.repairs.repair import Left
     from lstmlint.ir.model import Model
     from lstmlint.linting.analysis import Analysis
     from lstmlint.linting.catalogue import Rules
@@ -219,40 +217,32 @@ def fix(
     from lstmlint.fixing.fix import fix as repaired
 
     model = load(path, weights, settings=settings)
+    name = _text(output) or ""
     with _naming(os.fspath(path)):
         fixed = repaired(model, allow_unsafe=unsafe)
-    name = _text(output) or ""
-    with _naming(name):
-        return carried_out(os.fspath(path), fixed, name, keeps_optimizer=not strip_optimizer)
+        return carried_out(os.fspath(path), fixed, name, settings, keeps_optimizer=not strip_optimizer)
 
 
-def carried_out(path: str, fixed: Fixed, output: str = "", *, keeps_optimizer: bool = True) -> Fix:
-    """What `fix` gives for a repaired model, which is written to a new file where one is named."""
+def carried_out(
+    path: str, fixed: Fixed, output: str = "", settings: Settings = DEFAULTS, *, keeps_optimizer: bool = True
+) -> Fix:
+    """What `fix` gives for a repaired model, which is written to a new file where one is named.
+
+    Where the new file would be the old one again, none is written.
+    """
+    from lstmlint.commands.work.remaining import remaining
     from lstmlint.fixing.fix import output as written
-    from lstmlint.fixing.writers import write
+    from lstmlint.fixing.writers import is_container_of, write
     from lstmlint.fixing.writers.certify import certificate
     from lstmlint.output.results.repair import Fix
 
     if not output:
         return Fix(path, fixed)
+    if fixed.is_unchanged and keeps_optimizer and is_container_of(fixed.draft.document, output):
+        return Fix(path, fixed, refused=tuple(remaining(fixed.draft.model, fixed.left, settings)))
     left_out = write(written(fixed.draft, keeps_optimizer=keeps_optimizer), output)
-    return Fix(path, fixed, output, left_out, certificate(fixed.draft), tuple(refused(output, fixed)))
-
-
-def refused(output: str, fixed: Fixed) -> Iterator[Left]:
-    """What today's Keras still stops at in a file that `fix` wrote, where nothing is left to the user there already."""
-    from lstmlint.fixing.repairs.repair import Left
-    from lstmlint.keras.versions import NEWEST
-    from lstmlint.portability.obstacle import Stage
-    from lstmlint.portability.verdict import verdict
-
-    layers = {note.layer.rpartition("/")[2] for note in fixed.left}
-    said = " ".join(note.message for note in fixed.left)
-    for found in verdict(pipeline.load(output, None, DEFAULTS), NEWEST).obstacles:
-        names = re.findall(r"'[^']+'", found.message)[:1] if not found.layer else ()
-        is_told = found.layer.rpartition("/")[2] in layers or any(name in said for name in names)
-        if found.stage is not Stage.COMPUTE and not is_told:
-            yield Left(found.rule, found.layer, f"{NEWEST.name} still refuses this: {found.message}", found.pointer)
+    left = remaining(pipeline.load(output, None, settings), fixed.left, settings)
+    return Fix(path, fixed, output, left_out, certificate(fixed.draft), tuple(left))
 
 
 def diff(

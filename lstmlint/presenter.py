@@ -93,7 +93,7 @@ def _loads_text(loads: Loads) -> str:
 @text.register
 def _fix_text(fix: Fix) -> str:
     if not fix.output:
-        return "\n".join((*fix_lines(fix.fixed), *fix_diff(fix.fixed)))
+        return "\n".join((*fix_lines(fix.fixed, (), fix.refused), *fix_diff(fix.fixed)))
     written = f"{fix.output}: written"
     return "\n".join((written, *fix_lines(fix.fixed, fix.left_out, fix.refused), *fix.certificate.lines()))
 

@@ -69,18 +69,18 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         fixed = fix(load(options.file, options.weights, settings), allow_unsafe=options.unsafe)
         if options.diff and is_text:
             stdout.writelines(f"{line}\n" for line in diff(fixed))
-        if is_named_here and not fixed.is_unchanged:
+        if is_named_here:
             output = beside(options.file, has_weights=fixed.draft.document.stored is not None)
-        result = carried_out(options.file, fixed, output, keeps_optimizer=not options.strip_optimizer)
+        result = carried_out(options.file, fixed, output, settings, keeps_optimizer=not options.strip_optimizer)
     except (UnreadableError, NotAModelError) as error:
         stderr.write(fit(f"{options.file}: error: {error}") + "\n")
         return UNUSABLE
     except UnwritableError as error:
-        stderr.write(fit(f"{output}: error: {error}") + "\n")
+        stderr.write(fit(f"{error.path or options.file}: error: {error.reason}") + "\n")
         return UNUSABLE
     if not is_text:
         stdout.write(json.dumps(result.to_dict(), indent=2, ensure_ascii=False) + "\n")
-    elif result.output or is_named_here:
+    elif output:
         stdout.write(f"{result}\n")
     return FINDINGS if result.left else CLEAN
 

@@ -12,6 +12,9 @@ import pytest
 
 import lstmlint
 from lstmlint import cli
+from lstmlint.ir.document import FileError
+from lstmlint.settings.settings import Settings
+from tests.support.truth import FIXTURES
 
 
 def written(folder: Path, **config: Any) -> Path:
@@ -34,11 +37,12 @@ def test_what_keras_still_refuses_is_left(config: dict[str, Any], tmp_path: Path
     status = cli.main(["fix", str(old), "-o", str(new), "--isolated"], stdout, stderr)
     assert status == (1 if config else 0), (stdout.getvalue(), stderr.getvalue())
     assert ("left for you:" in stdout.getvalue()) is bool(config)
+    assert not new.exists()  # nothing was repaired
     if config:
         with pytest.raises((ValueError, TypeError)):
-            keras.models.model_from_json(new.read_text(encoding="utf-8"))
+            keras.models.model_from_json(old.read_text(encoding="utf-8"))
     else:
-        keras.models.model_from_json(new.read_text(encoding="utf-8"))
+        keras.models.model_from_json(old.read_text(encoding="utf-8"))
     again = lstmlint.fix(old, tmp_path / "again.json")
     assert bool(again.left) is bool(config)
     assert len(again.to_dict()["left"]) == len(again.left)
@@ -51,3 +55,61 @@ def test_the_dtype_float_is_written_in_full(tmp_path: Path) -> None:
         keras.models.model_from_json(old.read_text(encoding="utf-8"))
     assert not lstmlint.fix(old, new).left
     assert keras.models.model_from_json(new.read_text(encoding="utf-8")).get_layer("lstm").dtype == "float32"
+
+
+def test_errors_that_stay_are_left(tmp_path: Path) -> None:
+    """Today's Keras is the witness: it cannot build what is left."""
+    new = tmp_path / "new.json"
+    found = lstmlint.fix(FIXTURES / "broken/missing-return-sequences.json", new)
+    assert found.changes
+    assert [note.repair for note in found.left] == ["missing-return-sequences"]
+    with pytest.raises(ValueError, match="expected ndim=3, found ndim=2"):
+        keras.models.model_from_json(new.read_text(encoding="utf-8"))
+
+
+def test_what_the_settings_ignore_is_not_left(tmp_path: Path) -> None:
+    ignoring = Settings(ignore=("missing-return-sequences",))
+    assert not lstmlint.fix(
+        FIXTURES / "broken/missing-return-sequences.json", tmp_path / "a.json", settings=ignoring
+    ).left
+
+
+def test_taught_layers_count_in_what_was_written(tmp_path: Path) -> None:
+    """A custom layer that gives one vector keeps the next from its sequence, and only who is taught that knows."""
+    names = {"module": "keras.layers", "registered_name": None}
+    entry = {"name": "steps", "batch_input_shape": [None, 5, 3], "dtype": "float32"}
+    pool = {"class_name": "LastStep", "config": {"name": "last"}, "module": "mine", "registered_name": "mine>LastStep"}
+    layers = [
+        {"class_name": "InputLayer", "config": entry, **names},
+        pool,
+        {"class_name": "LSTM", "config": {"name": "lstm", "units": 2}, **names},
+    ]
+    model = {"class_name": "Sequential", "config": {"name": "model", "layers": layers}, "keras_version": "2.15.0"}
+    old = tmp_path / "old.json"
+    old.write_text(json.dumps(model))
+    taught = Settings(layers={"LastStep": "(batch, features)"})
+    left = [
+        {note.layer for note in lstmlint.fix(old, tmp_path / f"{name}.json", settings=settings).left}
+        for name, settings in (("untaught", Settings()), ("taught", taught))
+    ]
+    assert left == [{"last"}, {"last", "lstm"}]
+
+
+@pytest.mark.parametrize(("name", "suffix", "said"), [
+    ("keras-2.3.1/lstm-72.json", ".keras", "holds no weights; name their file with --weights"),
+    ("broken/weights-only.h5", ".keras", "holds weights and no architecture"),
+])  # fmt: skip
+def test_what_the_file_lacks_is_said_of_the_file(name: str, suffix: str, said: str, tmp_path: Path) -> None:
+    stdout, stderr = io.StringIO(), io.StringIO()
+    new = tmp_path / f"new{suffix}"
+    assert cli.main(["fix", str(FIXTURES / name), "-o", str(new), "--isolated"], stdout, stderr) == 2
+    assert stderr.getvalue().startswith(f"{FIXTURES / name}: error: {said}")
+    with pytest.raises(FileError) as caught:
+        lstmlint.fix(FIXTURES / name, new)
+    assert caught.value.path == str(FIXTURES / name)
+
+
+def test_held_back_says_whether_predictions_change(tmp_path: Path) -> None:
+    found = str(lstmlint.fix(FIXTURES / "keras-2.3.1/convlstm.h5", tmp_path / "new.keras"))
+    assert "held back" in found
+    assert "Predictions are the old ones with and without it" in found

@@ -148,5 +148,5 @@ WRITE_FUNCTION = Repair(
 SCALE_WEIGHTS = Repair(
     SCALE, "multiplies by 1.2 the weights that feed a hard_sigmoid of Keras 1 or 2", Phase.VALUES,
     Applicability.UNSAFE, ("hard-sigmoid-drift",), scale_weights,
-    "the outputs are the same; further training takes steps of another size",
+    "Predictions are the old ones with and without it; further training takes steps of another size.",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from functools import cache
 
 from lstmlint.extending import registry
 from lstmlint.fixing.writers.writer import FileWriter, Output, UnwritableError
+from lstmlint.ir.document import Document
 
 
 @cache
@@ -23,8 +24,21 @@ def write(output: Output, path: str) -> tuple[str, ...]:
     Raises:
         UnwritableError: the file is there already, the model has no place in this container, or the disk refuses.
     """
-    suffix = os.path.splitext(path)[1].lower()
-    writer = writers().get(suffix)
+    return writer_of(path).write(output, path)
+
+
+def writer_of(path: str) -> FileWriter:
+    """The writer of a new file.
+
+    Raises:
+        UnwritableError: the ending of its name is none of those that say a container.
+    """
+    writer = writers().get(os.path.splitext(path)[1].lower())
     if writer is None:
-        raise UnwritableError(f"has an ending that says nothing; name it {', '.join(sorted(writers()))}")
-    return writer.write(output, path)
+        raise UnwritableError(f"has an ending that says nothing; name it {', '.join(sorted(writers()))}", path)
+    return writer
+
+
+def is_container_of(document: Document, path: str) -> bool:
+    """Whether a new file is of the same kind as a document, which holds all that there is of its model."""
+    return not document.weights_path and writer_of(path).container is document.container

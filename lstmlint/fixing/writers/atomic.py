@@ -22,7 +22,7 @@ def new_file(path: str) -> Iterator[str]:
         UnwritableError: the new file is there already, or the disk refuses.
     """
     if os.path.lexists(path):
-        raise UnwritableError(EXISTS)
+        raise UnwritableError(EXISTS, path)
     folder, name = os.path.split(path)
     temporary = ""
     try:
@@ -32,8 +32,11 @@ def new_file(path: str) -> Iterator[str]:
         _sync(temporary)
         os.chmod(temporary, 0o666 & ~_umask())
         _take_name(temporary, path)
+    except UnwritableError as error:
+        error.path = error.path and path  # not the temporary one
+        raise
     except OSError as error:
-        raise UnwritableError(f"cannot be written ({error.strerror or error})") from error
+        raise UnwritableError(f"cannot be written ({error.strerror or error})", path) from error
     finally:
         if temporary and os.path.lexists(temporary):
             os.unlink(temporary)
@@ -57,7 +60,7 @@ def new_hdf5(path: str) -> Iterator[Any]:
             file.close()
         except (OSError, RuntimeError) as error:
             said = re.search(r"error message = '([^']+)'", str(error))
-            raise UnwritableError(f"cannot be written ({said[1] if said else 'the disk refuses'})") from error
+            raise UnwritableError(f"cannot be written ({said[1] if said else 'the disk refuses'})", path) from error
 
 
 def _take_name(temporary: str, path: str) -> None:
@@ -66,10 +69,10 @@ def _take_name(temporary: str, path: str) -> None:
         # Unlike a rename, a link fails where a file of that name has appeared.
         os.link(temporary, path)
     except FileExistsError:
-        raise UnwritableError(EXISTS) from None
+        raise UnwritableError(EXISTS, path) from None
     except OSError:
         if os.path.lexists(path):
-            raise UnwritableError(EXISTS) from None
+            raise UnwritableError(EXISTS, path) from None
         os.rename(temporary, path)  # a file system without hard links
 
 

@@ -50,4 +50,4 @@ def certificate(draft: Draft) -> Certificate:
         with root_of(draft.document) as root:
             return Certificate(tuple(comparisons(draft, reader_of(draft, root))))
     except UnwritableError as error:
-        return Certificate(reason=f"the original {error}")
+        return Certificate(reason=f"the original {error.reason}")

@@ -13,7 +13,7 @@ from lstmlint.fixing.writers.parts import in_file_order
 from lstmlint.fixing.writers.records import training_config
 from lstmlint.fixing.writers.source_tensors import root_of
 from lstmlint.fixing.writers.weights import Filled, filled
-from lstmlint.fixing.writers.writer import FileWriter, Output, UnwritableError
+from lstmlint.fixing.writers.writer import NO_WEIGHTS, FileWriter, Output, UnwritableError
 from lstmlint.ir.document import Container
 
 #: HDF5 stores no attribute above this size; longer lists are cut in numbered pieces, as Keras does.
@@ -30,7 +30,7 @@ def write(output: Output, path: str) -> tuple[str, ...]:
         UnwritableError: the original has no weights, or they do not fit.
     """
     if output.draft.document.stored is None:
-        raise UnwritableError("would need weights, and the original holds none; write the architecture as .json")
+        raise UnwritableError(NO_WEIGHTS)
     with new_file(path) as temporary, root_of(output.draft.document) as root, new_hdf5(temporary) as file:
         file.attrs["keras_version"] = output.keras_version
         file.attrs["backend"] = output.draft.document.backend or "tensorflow"
@@ -106,4 +106,4 @@ def put_optimizer(file: Any, output: Output, root: Any) -> tuple[str, ...]:
     return ("the state of the optimizer, which is laid out in another way today; training goes on with a fresh one",)
 
 
-WRITER = FileWriter("HDF5", (".h5", ".hdf5"), write)
+WRITER = FileWriter("HDF5", (".h5", ".hdf5"), Container.H5, write)

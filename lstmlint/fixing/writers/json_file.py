@@ -9,6 +9,7 @@ from lstmlint.analyses.training import RECORD_KEYS
 from lstmlint.fixing.writers.atomic import new_file
 from lstmlint.fixing.writers.records import compile_config
 from lstmlint.fixing.writers.writer import FileWriter, Output
+from lstmlint.ir.document import Container
 
 
 def serialized(output: Output) -> dict[str, Any]:
@@ -25,4 +26,4 @@ def write(output: Output, path: str) -> tuple[str, ...]:
     return ("the weights; a JSON file holds none",) if output.draft.document.stored else ()
 
 
-WRITER = FileWriter("architecture JSON", (".json",), write)
+WRITER = FileWriter("architecture JSON", (".json",), Container.JSON, write)

@@ -14,7 +14,7 @@ from lstmlint.fixing.writers.json_file import serialized
 from lstmlint.fixing.writers.parts import variables
 from lstmlint.fixing.writers.source_tensors import root_of
 from lstmlint.fixing.writers.weights import filled
-from lstmlint.fixing.writers.writer import FileWriter, Output, UnwritableError
+from lstmlint.fixing.writers.writer import NO_WEIGHTS, FileWriter, Output, UnwritableError
 from lstmlint.ir.document import Container
 from lstmlint.readers import keras_zip, source
 
@@ -34,7 +34,7 @@ def write(output: Output, path: str) -> tuple[str, ...]:
         UnwritableError: the original has no weights, or they do not fit.
     """
     if output.draft.document.stored is None:
-        raise UnwritableError("would need weights, and the original holds none; write the architecture as .json")
+        raise UnwritableError(NO_WEIGHTS)
     metadata = {"keras_version": output.keras_version, "date_saved": "1980-01-01@00:00:00"}
     with new_file(path) as temporary:
         handle, weights = tempfile.mkstemp(dir=os.path.dirname(path) or os.curdir, suffix=".part")
@@ -92,4 +92,4 @@ def put_assets(archive: zipfile.ZipFile, output: Output) -> None:
                 archive.writestr(entry(name), keras_zip.member(old, info, keras_zip.EXPANSION_FLOOR_BYTES))
 
 
-WRITER = FileWriter("Keras archive", (".keras",), write)
+WRITER = FileWriter("Keras archive", (".keras",), Container.KERAS, write)

@@ -52,7 +52,7 @@ class ModelPart:
         """
         if isinstance(self.layer.weights, Unknown):
             text = self.layer.weights
-            raise UnwritableError(f"would need to know the weights of {self.layer.full_name}, but {text.reason}")
+            raise UnwritableError(f"has a layer whose weights are not known, {self.layer.full_name}: {text.reason}")
         return self.layer.weights
 
 
@@ -92,7 +92,9 @@ def variables(part: ModelPart) -> list[str]:
         return [f"{part.group}/vars/{index}" for index in range(len(part.weights))]
     owners = [weight.name.split("/")[0] for weight in part.weights]
     if len(part.weights) % len(ATTENTION_PARTS):
-        raise UnwritableError(f"has no known place for the weights of {part.layer.full_name}")
+        raise UnwritableError(
+            f"has weights of {part.layer.full_name} whose place in an archive is not known; write .h5"
+        )
     each = len(part.weights) // len(ATTENTION_PARTS)
     return [f"{part.group}/{ATTENTION_PARTS[index // each]}/vars/{index % each}" for index in range(len(owners))]
 
@@ -149,6 +151,6 @@ def _placed(parts: list[ModelPart], tensors: list[StoredTensor]) -> Mapping[Laye
         names = ["/".join(place.split("/")[2:]) for place in variables(part)]
         if not all(name in by_place for name in names):
             missing = next(name for name in names if name not in by_place)
-            raise UnwritableError(f"would need {missing} of {part.layer.full_name}, which the original does not store")
+            raise UnwritableError(f"does not store {missing} of {part.layer.full_name}, which the layer needs")
         owned[part.path] = tuple(by_place[name] for name in names)
     return owned

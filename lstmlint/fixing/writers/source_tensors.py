@@ -27,7 +27,7 @@ def root_of(document: Document) -> Iterator[Any]:
         yield None
         return
     if document.evidence.elsewhere:
-        raise UnwritableError("would need data from other files, to which the original links; copy them into it first")
+        raise UnwritableError("links to data in other files; copy them into it first")
     import h5py
 
     with source.opened(document.weights_path or document.path) as opened:
@@ -39,6 +39,8 @@ def root_of(document: Document) -> Iterator[Any]:
                     yield h5py.Group(tree.root)
             return
         if not document.weights_path and document.container not in HDF5:
-            raise UnwritableError(f"can take no weights from {document.container}; write the architecture as .json")
+            raise UnwritableError(
+                f"keeps its weights as {document.container}, which fix does not copy; write the architecture as .json"
+            )
         with tree_of(opened.stream, 0, opened.size) as tree:
             yield h5py.Group(tree.root)

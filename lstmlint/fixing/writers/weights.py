@@ -109,7 +109,7 @@ def require_fit(part: ModelPart, values: tuple[Any, ...]) -> None:
     weights = part.weights
     if len(values) != len(weights):
         raise UnwritableError(
-            f"would need {len(weights)} tensors for {'/'.join(part.path)}, and the original stores {len(values)}"
+            f"stores {len(values)} tensors for {'/'.join(part.path)}, and the layer needs {len(weights)}"
         )
     for weight, value in zip(weights, values, strict=True):
         shape = tuple(value.shape)
@@ -117,7 +117,7 @@ def require_fit(part: ModelPart, values: tuple[Any, ...]) -> None:
             isinstance(dim, int) and dim != size for dim, size in zip(weight.shape, shape, strict=True)
         ):
             raise UnwritableError(
-                f"would need a {weight.name} of {weight.shape} for {'/'.join(part.path)}, the original has {shape}"
+                f"stores a {weight.name} of {shape} for {'/'.join(part.path)}, and the layer needs {weight.shape}"
             )
 
 

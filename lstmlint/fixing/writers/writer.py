@@ -6,12 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lstmlint.fixing.repairs.repair import Draft
-from lstmlint.ir.document import FileError
+from lstmlint.ir.document import Container, FileError
 from lstmlint.ir.model import Model
 
 
 class UnwritableError(FileError):
-    """The new file cannot be written; the message says why and what to do."""
+    """The new file cannot be written; the message says why and what to do.
+
+    Its path is the new file, or empty where what is wrong lies in the old one.
+    """
+
+
+#: Why an architecture alone is no whole model.
+NO_WEIGHTS = "holds no weights; name their file with --weights, or write the architecture as .json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +37,5 @@ class FileWriter:
 
     name: str
     suffixes: tuple[str, ...]
+    container: Container
     write: Callable[[Output, str], tuple[str, ...]]

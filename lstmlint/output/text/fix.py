@@ -28,7 +28,7 @@ def lines(fixed: Fixed, left_out: tuple[str, ...] = (), refused: tuple[Left, ...
             if repair.difference:
                 yield fit(f"    {repair.difference}")
     for repair in fixed.held_back:
-        yield fit(f"  held back: {repair.name}: {repair.summary}; --unsafe does it. {repair.difference}".rstrip())
+        yield fit(f"  held back: {repair.name}: {repair.summary} (--unsafe does it). {repair.difference}".rstrip())
     for remark in left_out:
         yield fit(f"  left out: {remark}")
     if left:

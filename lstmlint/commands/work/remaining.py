@@ -1,0 +1,46 @@
+"""What is still wrong with what `fix` made of a model: what today's Keras refuses, and the errors that rules find."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lstmlint import pipeline
+from lstmlint.fixing.repairs.repair import Left
+from lstmlint.ir.finding import Severity
+from lstmlint.ir.model import Model
+from lstmlint.keras.versions import NEWEST, Target
+from lstmlint.linting.causes import singles
+from lstmlint.portability.obstacle import Stage
+from lstmlint.portability.verdict import verdict
+from lstmlint.settings.settings import Settings
+
+
+def remaining(model: Model, told: tuple[Left, ...], settings: Settings, target: Target = NEWEST) -> Iterator[Left]:
+    """What is left for the user in a repaired model besides what he is told already, each layer once."""
+    known = list(told)
+    for one in verdict(model, target).obstacles:
+        note = Left(one.rule, one.layer, f"{target.name} still refuses this: {one.message}", one.pointer)
+        if one.stage is not Stage.COMPUTE and not is_told(note, known, one.message):
+            known.append(note)
+            yield note
+    # The targets of the settings are those of the old file.
+    for single in singles(pipeline.judge(model, replace(settings, target=())).diagnostics):
+        place, message = single.finding.location, single.finding.message
+        note = Left(single.rule, place.layer, f"{message} ({single.rule})", place.pointer)
+        if single.severity is Severity.ERROR and not is_told(note, known, message):
+            known.append(note)
+            yield note
+
+
+def is_told(note: Left, known: list[Left], message: str) -> bool:
+    """Whether something is said of the same layer already or, where no layer is named, of what the message names."""
+    if note.layer:
+        return any(_last(note.layer) == _last(other.layer) for other in known)
+    names = re.findall(r"'[^']+'", message)[:1]
+    return any(name in other.message for name in names for other in known)
+
+
+def _last(layer: str) -> str:
+    return layer.rpartition("/")[2]
