@@ -1,1 +1,1 @@
-"""The file and its container."""
+"""Faults of the file and of the graph that it describes: names, references, config keys."""

@@ -1,12 +1,12 @@
-"""A model refers to a layer, a call or an output that it does not have, or its layers wait for each other.
+"""A model refers to a layer, call or output that does not exist, or its layers wait for each other in a circle.
 
 ## Why it matters
 
-A functional model says of each layer whose outputs it reads, by name and two numbers. If one leads to nothing, or in
-a circle, the model cannot be put together: Keras 3.15 stops with "Unknown layer", "Internal error: could not find
-layer" or "The graph of the Functional model either has loops or disconnected nodes", Keras 2.15 with a KeyError, and
-Keras 2.3.1 never ends loading. Edited JSON is the usual source: a renamed or deleted layer whose name still stands
-elsewhere.
+A functional model records for each layer which outputs it reads: a layer name, the number of its call and the number of
+the output. If a reference leads to nothing, or in a circle, Keras cannot build the model: Keras 3.15 stops with
+"Unknown layer", "Internal error: could not find layer" or "The graph of the Functional model either has loops or
+disconnected nodes", Keras 2.15 stops with a KeyError, and Keras 2.3.1 never stops loading. The usual source is JSON
+edited by hand, in which a layer was renamed or deleted and other layers still refer to it.
 
 ## Example
 
@@ -25,7 +25,7 @@ elsewhere.
 $ lstmlint check example.json
 example.json:7:23: error[dangling-reference]: label: refers to output 0 of call 0 of 'encoder_lstm_1', but no layer \
 has that name
-    see: example.json:4:3: encoder_lstm: is the nearest there is
+    see: example.json:4:3: encoder_lstm: is the closest match
     help: did you mean 'encoder_lstm'?
 1 error, 0 warnings, 0 notes in 1 model
 ```
@@ -50,9 +50,9 @@ $ lstmlint check example.json
 
 ## Known limits
 
-How many outputs a custom layer has is unknown, so a reference to one of them is not judged; nor is a reference to a
-name that two layers have (`duplicate-layer-name`). Keras 2.15 takes any call of an input layer for its only one,
-where other versions fail. Of several circles in one model one is reported.
+The number of outputs of a custom layer is unknown, so a reference to one of them is not judged. Nor is a reference to a
+name that two layers have (`duplicate-layer-name`). Keras 2.15 takes any call of an input layer for its only one, where
+other versions fail. Only one circle of a model is reported.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 def _missing(found: Dangling) -> Finding:
     reference = found.reference
-    related = () if found.near is None else (Related(place_of(found.near), "is the nearest there is"),)
+    related = () if found.near is None else (Related(place_of(found.near), "is the closest match"),)
     if found.near is not None and found.near.name != reference.layer:
         cure = f"did you mean '{found.near.name}'?"
     elif found.near is not None:

@@ -2,10 +2,10 @@
 
 ## Why it matters
 
-Layers are called, and their weights stored, by name. Keras 3.15 refuses such a Sequential ("All layers added to a
-Sequential model should have unique names") and such a functional model ("The graph of the Functional model either has
-loops or disconnected nodes"). Keras 2.3.1 never ends loading the functional one, and Keras 2.15 makes one layer of
-the two without a word, so that they share their weights. Copying a layer in a JSON file is the usual source.
+Keras finds layers and their weights by name. Keras 3.15 refuses such a Sequential ("All layers added to a Sequential
+model should have unique names") and such a functional model ("The graph of the Functional model either has loops or
+disconnected nodes"). Keras 2.3.1 never stops loading the functional one. Keras 2.15 silently makes one layer of the
+two, so that they share their weights. The usual source is a layer copied in a JSON file.
 
 ## Example
 
@@ -21,7 +21,7 @@ the two without a word, so that they share their weights. Copying a layer in a J
 $ lstmlint check example.json
 example.json:5:46: error[duplicate-layer-name]: dense: is the name of two layers, both Dense
     see: example.json:4:3: dense: has the name already
-    help: rename one of them, for example to 'dense_1', here and wherever it is meant
+    help: rename one of them, for example to 'dense_1', here and in each reference to it
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -43,8 +43,8 @@ $ lstmlint check example.json
 ## Known limits
 
 A layer that is used several times is one layer with several calls. A nested model has names of its own. Layers whose
-config states no name get a unique one from Keras and are not judged. Which of two layers a reference means is open,
-so what follows from it is not judged.
+config states no name get a unique one from Keras and are not judged. A reference to one of two layers of the same name
+is open, so errors that follow from it are not reported.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             yield Finding(
                 location=Location(layer.full_name, (*layer.pointer, "config", "name")),
                 message=f"is the name of two layers, {_kinds(earlier.class_name, layer.class_name)}",
-                help=f"rename one of them, for example to '{name}', here and wherever it is meant",
+                help=f"rename one of them, for example to '{name}', here and in each reference to it",
                 related=(Related(place_of(earlier), "has the name already"),),
             )
 

@@ -1,13 +1,13 @@
-"""The config of a layer holds a key or a value that the Keras which wrote it refuses.
+"""The config of a layer holds a key or a value that its own version of Keras refuses.
 
 ## Why it matters
 
-Keras makes a layer by handing its config to the constructor. A misspelt key, a key of another Keras version or a
-value outside the allowed ones makes that fail ("Unrecognized keyword arguments passed to LSTM"), and with it the
-loading of the whole model, however good its weights are. Such configs come from editing by hand and from converters.
+Keras makes a layer by passing its config to the constructor. A misspelt key, a key of another Keras version or a
+value that is not allowed makes the constructor fail ("Unrecognized keyword arguments passed to LSTM"). Then the whole
+model does not load, however good its weights are. Such configs come from editing by hand and from converters.
 
-What each version takes was learned by trying real ones, from Keras 1.2.2 to 3.15.1. A file is judged by its own
-generation: what only another version of Keras refuses is not reported here.
+The allowed keys and values were found by trying real versions, from Keras 1.2.2 to 3.15.1. A file is judged by its own
+generation: a key that only another version of Keras refuses is not reported here.
 
 ## Example
 
@@ -54,10 +54,10 @@ $ lstmlint check example.json
 
 Custom layers and objects and Lambda functions are not judged, nor are the regularizers and constraints of Keras 1. A
 name that a custom object may have (`kernel_initializer: "ones2"`, in Keras 2 `activation: "mish2"`) is only reported
-where it looks like a slip of the keyboard. Widths (`units`, `filters`, `output_dim`) are for `invalid-units`. Whether
-several values fit each other (`strides` and `dilation_rate`) is not checked. Nothing is said of a file whose writer is
-newer than the examined versions. A file that states no version, as the JSON of Keras 3, may be as new, so a strange
-key there is only reported where a known one is like it.
+where it looks like a typing error. `invalid-units` judges the widths (`units`, `filters`, `output_dim`). Values that do
+not fit each other (`strides` and `dilation_rate`) are not reported, nor is anything in a file whose Keras is newer than
+the examined versions. A file without a version, such as the JSON of Keras 3, may be as new, so an unknown key there is
+only reported where a known key is similar.
 """
 
 from __future__ import annotations
@@ -78,13 +78,13 @@ from lstmlint.keras.versions import NEWEST
 from lstmlint.keras.writer import Writer, parse_version
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: More letters of a strange value are not quoted.
+#: Letters of an unknown value that are quoted at most.
 MAX_QUOTED = 40
 
-#: How alike the nearest name is that is named where none was surely meant.
+#: Least likeness, from 0 to 1, of a name that is suggested where no name is close.
 LIKENESS_OF_NEAREST = 0.5
 
-#: A value that is found again after a translation.
+#: A value that shows where a translation moves a key.
 MARK = "\0"
 
 KERAS1 = Writer((1, 2, 2), is_tf_keras=False)
@@ -102,18 +102,18 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _generation(model: Model) -> int | None:
-    """The generation of Keras of a file that states none, where its form tells it."""
+    """The generation of a file that states no version, where its form shows it."""
     generation = model.graph.semantics.generation if model.graph is not None else None
     return generation if generation == NEWEST.version[0] else None
 
 
 def _unjudged(place: Place) -> Unjudged:
-    """What is said instead of a finding, where a Keras that was not examined may have written the file."""
+    """The answer in place of a finding, where a Keras that was not examined may have written the file."""
     return Unjudged(place.location, Unknown("a Keras newer than those that lstmlint examined may take it"))
 
 
 def _class(place: Place) -> Judgement:
-    """What is said of an object whose class is not in the module that it names."""
+    """The judgement on an object whose class is not in the module that it names."""
     close = closest(place.value, place.classes)
     if close is None and place.judges.standing is Standing.UNSTATED:
         return _unjudged(place)
@@ -123,7 +123,7 @@ def _class(place: Place) -> Judgement:
 
 
 def _key(place: Place) -> Judgement:
-    """What is said of a key that no judge takes."""
+    """The judgement on a key that no judging version takes."""
     other = _today(place) or _of_keras1(place)
     versions = versions_of(place.schema_name, place.key)
     if other is not None:
@@ -148,7 +148,7 @@ def _key(place: Place) -> Judgement:
 
 
 def _value(place: Place, alternatives: tuple[Schema, ...]) -> Judgement | None:
-    """What is said of a value that no judge takes, or that is taken though it was hardly meant."""
+    """The judgement on a value that no judging version takes, or takes although it is hardly meant."""
     value, names = place.value, tuple(name for schema in alternatives for name in names_of(schema))
     is_taken = any(accepts(schema, value) for schema in alternatives)
     if isinstance(value, str) and (is_taken or (place.configured.names_functions and needed_keys(alternatives))):
@@ -166,7 +166,7 @@ def _value(place: Place, alternatives: tuple[Schema, ...]) -> Judgement | None:
 
 
 def _own_name(place: Place, value: str, names: tuple[str, ...]) -> Judgement | None:
-    """What is said of a name that an object of a user may have."""
+    """The judgement on a name that an object of a user may have."""
     meant = slip(value, names)
     if meant is None:
         return None
@@ -179,7 +179,7 @@ def _own_name(place: Place, value: str, names: tuple[str, ...]) -> Judgement | N
 
 
 def _refused(place: Place, alternatives: tuple[Schema, ...], names: tuple[str, ...]) -> Judgement:
-    """What is said of a value that no judge takes."""
+    """The judgement on a value that no judging version takes."""
     value, taken = place.value, expected(alternatives)
     given = f"{place.key} is {_short(json.dumps(value))}"
     if isinstance(value, str) and names:
@@ -199,16 +199,16 @@ def _refused(place: Place, alternatives: tuple[Schema, ...], names: tuple[str, .
 
 
 def _name_cure(value: str, close: str | None, names: tuple[str, ...]) -> str:
-    """What to do about one name for which there are many."""
+    """The cure for an unknown name where many names are allowed."""
     if close is not None:
         return f"did you mean '{close}'?"
     nearest = closest(value, names, LIKENESS_OF_NEAREST)
-    own = "save the model again with the object of your own registered, of which a name is not enough"
+    own = "save the model again with your own object registered, since its name alone is not enough"
     return f"the nearest name is '{nearest}'; or {own}" if nearest else own
 
 
 def _as_number(value: Any, alternatives: tuple[Schema, ...]) -> int | float | None:
-    """The number that a text holds, where that would be taken."""
+    """The number that a text holds, where the schemas take that number."""
     if not isinstance(value, str) or len(value) > MAX_QUOTED:
         return None
     for kind in (int, float):
@@ -226,13 +226,13 @@ def _finding(place: Place, message: str, cure: str, confidence: Confidence | Non
 
 
 def _today(place: Place) -> tuple[str, str] | None:
-    """Today's name for a key of Keras 1 that the judges do not take."""
+    """Today's name for a key of Keras 1 that the judging versions do not take."""
     name = _translated(place.schema_name, place.key)
     return (name, "Keras 1") if name != place.key and name in place.allowed else None
 
 
 def _of_keras1(place: Place) -> tuple[str, str] | None:
-    """The name that Keras 1 has for a key of today."""
+    """The name in Keras 1 of a key of today."""
     if not any((parse_version(version) or ()) < (2,) for version in place.judges.versions):
         return None
     names = (key for key in place.allowed if key != place.key and _translated(place.schema_name, key) == place.key)
@@ -241,7 +241,7 @@ def _of_keras1(place: Place) -> tuple[str, str] | None:
 
 
 def _translated(class_name: str, key: str) -> str:
-    """What the dialect of Keras 1 makes of a key."""
+    """The key into which the dialect of Keras 1 translates a key."""
     _, translated = keras1.translate(class_name, {key: MARK}, KERAS1)
     return next((name for name, value in translated.items() if value == MARK and name != key), key)
 

@@ -1,10 +1,10 @@
-"""A file can be read, but not as its writer or its name promises.
+"""A file is not what its name promises, or is no regular file of its format.
 
 ## Why it matters
 
-A name that lies makes Keras choose the wrong loader: a `.keras` that is HDF5 inside ends in "File not found". JSON
-that was encoded twice loads as a string. `NaN` is no JSON: Python reads it, browsers, `jq` and TF.js refuse the file.
-Links and external storage inside an HDF5 file point to other files, which lstmlint never follows.
+Keras chooses its loader by the name of the file: a `.keras` that is HDF5 inside ends in "File not found". JSON that was
+encoded twice loads as a text. `NaN` is not JSON: Python reads it, but browsers, `jq` and TensorFlow.js refuse the file.
+Links and external storage inside an HDF5 file point to other files, which lstmlint never opens.
 
 ## Example
 
@@ -38,7 +38,7 @@ $ lstmlint check example.json
 
 ## Known limits
 
-One finding for each kind of irregularity, not for each place where it occurs.
+Each kind of irregularity is reported once, however often it occurs.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: What a reader's remark means and what to do about it; others are reported as they are.
+#: A reader's remark -> the message and the cure; other remarks are reported as they are.
 MEANINGS: Mapping[str, tuple[str, str]] = {
     "NaN": (
         "holds NaN, which is not JSON: many readers refuse the file",
@@ -66,14 +66,13 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     ),
 }
 
-#: The ending that Keras expects of a container, by the name that the readers give it.
+#: A reader's name of a container -> the ending that Keras expects of such a file.
 ENDINGS: Mapping[str, str] = {"HDF5": ".h5", "zip": ".keras", "JSON": ".json", "YAML": ".yaml"}
 
-#: The ending that Keras 3 and 2.15 expect of weights alone that are stored by class; a plain `.h5` they read by the
-#: names of layers.
+#: The ending that Keras 3 and 2.15 expect of a weights file stored by class; they read a plain `.h5` by layer names.
 ENDING_OF_WEIGHTS = ".weights.h5"
 
-#: Between the container and the ending of a file whose name lies, in a reader's remark.
+#: The word between the container and the ending in a reader's remark on a wrong name.
 NAMED = " named "
 
 FALLBACK_HELP = "save the model again with model.save()"
@@ -89,7 +88,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _lying_name(remark: str, document: Document) -> tuple[str, str] | None:
-    """What is said of a file whose name promises another container."""
+    """The message and the cure for a file whose name promises another container."""
     container, named, ending = remark.partition(NAMED)
     if not named or container not in ENDINGS:
         return None

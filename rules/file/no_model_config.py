@@ -1,10 +1,10 @@
-"""A file holds no model architecture, so only its tensors can be looked at.
+"""A file holds no model architecture, so only its tensors can be listed.
 
 ## Why it matters
 
-`model.save_weights()` and many checkpoint callbacks write the weights only. Such a file cannot be loaded without the
-code that made it, and nothing in it can be checked for consistency: 170 of 764 public Keras files are of this kind. A
-report that called them clean would be wrong.
+`model.save_weights()` and many checkpoint callbacks write only the weights. Nobody can load such a file without the
+code that made it, and no rule can check its layers: 170 of 764 public Keras files are of this kind. A report that
+called them clean would be wrong.
 
 ## Example
 
@@ -25,8 +25,8 @@ $ lstmlint check --ignore portability fixtures/keras-2.3.1/lstm-72.h5
 
 ## Known limits
 
-`lstmlint summary` lists what the tensors show: layers, shapes, counts, and which layers are recurrent. How the layers
-are connected, and which weights are trained, they do not tell.
+`lstmlint summary` lists what the tensors show: layers, shapes, counts, and which layers are recurrent. Tensors do not
+show how the layers are connected, nor which weights are trained.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 ## Why it matters
 
-`return_state=True` gives the final states as further outputs, for another layer to start from. Where nothing reads
-them they do no harm, but whoever reads the model looks for a decoder that is not there, and the layer no longer fits
-into a Sequential (`multi-output-in-sequential`).
+`return_state=True` returns the final states as further outputs, from which another layer can start. Unread states do no
+harm, but a reader of the model looks for a decoder that is not there, and the layer no longer fits into a Sequential
+(`multi-output-in-sequential`).
 
 ## Example
 
@@ -46,8 +46,9 @@ $ lstmlint check --persona pedantic example.json
 
 ## Known limits
 
-A layer that itself starts from a state is not reported: the decoder of a sequence-to-sequence model returns states
-that only another model, built of the same layers to decode step by step, reads. An encoder kept for such a model is.
+A layer that itself starts from a state is not reported: it may be the decoder of a sequence-to-sequence model, whose
+states are read by another model, which is built of the same layers and decodes step by step. An encoder that is kept
+for such a model is reported.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ from lstmlint.ir.model import Model
 from lstmlint.ir.shape import leaves
 from lstmlint.linting.rule import Judgement, NoOptions, Persona, rule
 
-#: The outputs of a layer that joins its directions, and of one that keeps them apart, before its states.
+#: The number of outputs before the states: of a layer that merges its directions, and of one that does not.
 OUTPUTS, SEPARATE_OUTPUTS = 1, 2
 
 

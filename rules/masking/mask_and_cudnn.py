@@ -1,13 +1,12 @@
-"""A recurrent layer that could run on cuDNN gets a mask, which limits what its padding may look like.
+"""A recurrent layer that could run on cuDNN gets a mask, which cuDNN only takes for padding on the right.
 
 ## Why it matters
 
-On a GPU an LSTM with default settings runs on cuDNN, several times as fast as step by step. cuDNN only knows sequences
-that are padded on the right and have at least one step. With other masks the Keras of TensorFlow 2 falls back to the
-slow kernel in silence; Keras 3 on TensorFlow does so only in eager mode and stops in a compiled function ("RNN mask
-that does not correspond to right-padded sequences"); on JAX and PyTorch any mask means the slow loop. Rows that are
-padded altogether have crashed cuDNN (TensorFlow issues 33148, 36139 and 43103). `pad_sequences` pads on the left unless
-it is told otherwise.
+On a GPU an LSTM with default settings runs on cuDNN, several times as fast as step by step. cuDNN only takes sequences
+that are padded on the right and have at least one step. With other masks the Keras of TensorFlow 2 silently uses the
+slow kernel; Keras 3 on TensorFlow does so only in eager mode and stops in a compiled function ("RNN mask that does not
+correspond to right-padded sequences"); on JAX and PyTorch any mask means the slow loop. Rows of nothing but padding
+have crashed cuDNN (TensorFlow issues 33148, 36139 and 43103). `pad_sequences` pads on the left by default.
 
 ## Example
 
@@ -43,8 +42,8 @@ $ lstmlint check --persona pedantic example.json
 
 ## Known limits
 
-Read from the sources of Keras 2.15 and 3.15, not run on a GPU. On which side sequences are padded is in no saved file.
-Keras 1 and standalone Keras 2 never choose cuDNN by themselves.
+The rule follows the sources of Keras 2.15 and 3.15; nothing was run on a GPU. No saved file tells the side of the
+padding. Keras 1 and standalone Keras 2 never choose cuDNN by themselves.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
-"""A mask gets lost on the way to a layer, or to the loss, that would have left the padding out.
+"""A mask gets lost before the layer or the loss that would have left the padding out.
 
 ## Why it matters
 
-Keras hands masks from layer to layer in silence. A layer that cannot keep one loses it, and everything behind takes
-padding for data: an LSTM goes on over the padded steps and its last state is that of the padding. Keras 3 warns of it
-once, the Keras of TensorFlow 2 says nothing, Keras 1 and the standalone Keras 2 refuse to build the model ("Layer ...
-does not support masking, but was passed an input_mask"; Keras issues 4978, 10895 and 13189). In all of them
-convolutions, pooling, `Reshape`, `Permute` and operations on tensors lose a mask; a `TimeDistributed` around such a
-layer refuses it in the Keras of TensorFlow 2 as well. In Keras 3 two more places lose one: `Add` and the other
-elementwise merges of a masked and an unmasked tensor, and a recurrent layer that is called with an `initial_state`,
-which is not given its mask at all.
+Keras silently passes masks from layer to layer. Behind a layer that cannot keep its mask, all layers take padding for
+data: an LSTM continues over the padded steps, and its last state is that of the padding. Keras 3 warns once, the Keras
+of TensorFlow 2 does not warn, and Keras 1 and the standalone Keras 2 refuse to build the model ("Layer ... does not
+support masking, but was passed an input_mask"; Keras issues 4978, 10895 and 13189). In all of them convolutions,
+pooling, `Reshape`, `Permute` and operations on tensors lose a mask; a `TimeDistributed` around such a layer refuses it
+in the Keras of TensorFlow 2 as well. Two more layers lose a mask in Keras 3: `Add` and the other elementwise merges of
+a masked and an unmasked tensor, and a recurrent layer that is called with an `initial_state`, to which Keras passes no
+mask.
 
 ## Example
 
@@ -49,10 +49,10 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A mask is followed past the layer that loses it only as long as the output is a sequence: behind `Flatten`, global
-pooling or `RepeatVector` there is no padding to leave out any more. What a custom layer does with a mask is not known.
-A mask that a custom layer takes from its input by itself, or that the loss gets as weights of the samples, is not
-seen. For the Keras of TensorFlow the table is that of 2.15.
+A lost mask is followed only as long as the output is a sequence: behind `Flatten`, global pooling or `RepeatVector`
+there is no padding to leave out any more. A custom layer may do anything with a mask, so behind it nothing is reported.
+A mask that a custom layer reads from its input by itself, or that the loss gets as sample weights, is not seen. The
+Keras of TensorFlow is judged by version 2.15.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _ignored(flow: MaskFlow, call: MaskedCall) -> Finding:
     source = flow.sources[min(call.mask)] if not isinstance(call.mask, Unknown) and call.mask else call.layer
     return Finding(
         location=place_of(call.layer),
-        message=f"is called with an initial_state, and then Keras does not give it the mask of '{source.full_name}', "
+        message=f"is called with an initial_state: Keras then does not pass it the mask of '{source.full_name}', "
         "so it counts padding as data",
         help=f"call '{call.layer.name}' with the mask as well: mask={source.name}.compute_mask(...)",
         related=(Related(place_of(source), "makes the mask"),),
@@ -148,7 +148,7 @@ def _refused(flow: MaskFlow, call: MaskedCall) -> Finding:
 
 
 def without_mask_at(source: Layer) -> str:
-    """How to do without the mask of a source."""
+    """The cure that removes the mask of a source."""
     return f"remove '{source.name}'" if source.class_name == "Masking" else f"set mask_zero=False on '{source.name}'"
 
 

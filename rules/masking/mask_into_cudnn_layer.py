@@ -2,9 +2,9 @@
 
 ## Why it matters
 
-The layers that are written for cuDNN know no masks. Keras raises "Masking is not supported for CuDNN RNNs" as soon as
-one is called on a masked sequence, alone or inside a `Bidirectional`: seen in 2.2.4, 2.3.1 and 2.15.0 (Keras issue
-8620).
+The layers that are written for cuDNN do not support masks. Keras raises "Masking is not supported for CuDNN RNNs" when
+such a layer is called on a masked sequence, alone or inside a `Bidirectional`: seen in 2.2.4, 2.3.1 and 2.15.0 (Keras
+issue 8620).
 
 ## Example
 
@@ -18,7 +18,8 @@ one is called on a masked sequence, alone or inside a `Bidirectional`: seen in 2
 
 ```console
 $ lstmlint check example.json
-example.json:3:3: error[mask-into-cudnn-layer]: lstm: is a CuDNNLSTM, which refuses masks, and gets that of 'vectors'
+example.json:3:3: error[mask-into-cudnn-layer]: lstm: is a CuDNNLSTM, which refuses masks, but gets the mask of \
+'vectors'
     see: example.json:2:3: vectors: makes the mask
     help: use LSTM instead of CuDNNLSTM for 'lstm'
 1 error, 0 warnings, 0 notes in 1 model
@@ -41,7 +42,7 @@ $ lstmlint check example.json
 
 ## Known limits
 
-None: the mask is followed through layers whose treatment of masks is known, and no others.
+The mask is not followed through custom layers and others whose treatment of masks is unknown.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         source = flow.sources[min(call.mask)]
         yield Finding(
             location=place_of(core),
-            message=f"is a {core.class_name}, which refuses masks, and gets that of '{source.full_name}'",
+            message=f"is a {core.class_name}, which refuses masks, but gets the mask of '{source.full_name}'",
             help=f"use {core.class_name.removeprefix('CuDNN')} instead of {core.class_name} for {in_code(core)}",
             related=(Related(place_of(source), "makes the mask"),),
         )

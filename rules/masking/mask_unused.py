@@ -2,9 +2,9 @@
 
 ## Why it matters
 
-`mask_zero=True` looks as if padding were taken care of. Where no recurrent layer, attention or average over the steps
-gets the mask, and none reaches the output, where the loss would use it, the numbers are the same without it, and index
-0 of the vocabulary is given away for nothing.
+`mask_zero=True` seems to take care of padding. But if no recurrent layer, no attention and no average over the steps
+gets the mask, and the mask does not reach the output, where the loss would use it, then the numbers are the same
+without it, and index 0 of the vocabulary is wasted.
 
 ## Example
 
@@ -21,7 +21,7 @@ $ lstmlint check example.json
 example.json:3:3: note[mask-unused]: vectors: makes a mask (mask_zero=True) that nothing uses: strongest cannot keep \
 it
     see: example.json:4:3: strongest: loses the mask
-    help: set mask_zero=False on 'vectors', or use what leaves padding out: a recurrent layer, attention or \
+    help: set mask_zero=False on 'vectors', or use a layer that leaves padding out: a recurrent layer, attention or \
 GlobalAveragePooling1D
 0 errors, 0 warnings, 1 note in 1 model
 ```
@@ -43,9 +43,9 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A `Masking` with another `mask_value` than 0 is not reported, as it also sets the masked steps to zero. Where the mask
-gets lost before a layer that would have used it, `mask-dropped` says so instead. A mask that goes into a custom layer
-may be used there.
+A `Masking` with another `mask_value` than 0 is not reported, as it also sets the masked steps to zero. `mask-dropped`
+reports a mask that gets lost before a layer that would have used it. A mask that goes into a custom layer is not
+reported, since that layer may use it.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ def _finding(flow: MaskFlow, name: str, source: Layer) -> Finding:
     return Finding(
         location=place_of(source),
         message=f"{what} that nothing uses{ends}",
-        help=f"{without}, or use what leaves padding out: a recurrent layer, attention or GlobalAveragePooling1D",
+        help=f"{without}, or use a layer that leaves padding out: a recurrent layer, attention or "
+        "GlobalAveragePooling1D",
         related=tuple(Related(place_of(layer), "loses the mask") for layer in losing[:1]),
     )

@@ -2,10 +2,10 @@
 
 ## Why it matters
 
-A `TextVectorization`, `StringLookup` or `IntegerLookup` gives ids from 0 up to the size of its vocabulary, in which it
-counts the padding and the unknown word. The Embedding behind it needs a row for each. For an id without a row Keras
-raises on TensorFlow's CPU, and gives a row of NaN on JAX, which makes the whole answer NaN. The usual cause is an
-`input_dim` of the number of words, without the one or two ids that are no words.
+A `TextVectorization`, `StringLookup` or `IntegerLookup` gives ids from 0 up to the size of its vocabulary, which
+includes the padding and the unknown word. The Embedding behind it needs a row for each id. For an id without a row,
+Keras raises on TensorFlow's CPU and gives a row of NaN on JAX, which makes the whole answer NaN. The usual cause is an
+`input_dim` that counts the words, but not the one or two ids that are no words.
 
 ## Example
 
@@ -44,10 +44,10 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Only a lookup that feeds the Embedding in the same model is judged. Where the vocabulary is not in the config because
-it was adapted, its largest size, `max_tokens`, counts, with less confidence. `mask_zero` itself needs no further
-row, as these layers count the id of their padding; nothing is said of lookups without one, whose id 0 is an unknown
-word.
+Only a lookup that feeds the Embedding in the same model is judged. A vocabulary that was adapted may be missing in the
+config; then its largest size, `max_tokens`, counts, with less confidence. `mask_zero` itself needs no further row, as
+these layers count the id of their padding. Lookups without a padding id, whose id 0 is an unknown word, are not
+reported for it.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _keeps_ids(layer: Layer) -> bool:
-    """Whether ids are the same ids behind a layer."""
+    """Whether a layer passes ids on unchanged."""
     return traits_of(layer.class_name).values is Values.MOVED or layer.class_name in ("InputLayer", "Identity")
 
 

@@ -1,11 +1,11 @@
-"""A Masking layer comes after a layer that changes the values it looks for.
+"""A Masking layer comes after a layer that changes the padding values.
 
 ## Why it matters
 
-`Masking` masks a step whose values all are exactly `mask_value`. Padding is exactly that only in the data itself. A
-Dense, convolution, recurrent layer or normalization adds a bias or a mean, and no step is exactly `mask_value` any
-more: the layer masks nothing, in silence. Behind a `relu` it may mask real steps instead, those whose features all were
-cut off to zero.
+`Masking` masks a step whose values are all exactly `mask_value`. Padding has exactly this value only in the data
+itself. A Dense, convolution, recurrent layer or normalization adds a bias or a mean; then no step is exactly
+`mask_value` any more, and the layer silently masks nothing. Behind a `relu` it may even mask real steps: those whose
+features are all cut off to zero.
 
 ## Example
 
@@ -43,10 +43,10 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Maps that leave zero at zero are fine with `mask_value` 0: a Dense or convolution without bias, a LayerNormalization
-without `center`, a recurrent layer with `zero_output_for_mask`. `Rescaling` is not judged, as one can write down what
-it makes of the padding. Nor is an `Embedding`: a row of zeros for the padding stays one as long as it is masked. Where
-a Lambda or a custom layer comes before, nothing is known of the values.
+Layers that map zero to zero are not reported with `mask_value` 0: a Dense or convolution without bias, a
+LayerNormalization without `center`, a recurrent layer with `zero_output_for_mask`. `Rescaling` is not judged, since its
+result for the padding is a fixed value that `mask_value` can name. Nor is an `Embedding`: the row of the padding stays
+zero as long as it is masked. Behind a Lambda or a custom layer the values are unknown.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Fast paths that a model misses, and work that is done for nothing."""
+"""Fast paths that a model misses, and work without a use."""

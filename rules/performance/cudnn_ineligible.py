@@ -1,11 +1,11 @@
-"""An LSTM or GRU has settings with which it cannot use the fast kernels of cuDNN on a GPU.
+"""The settings of an LSTM or GRU exclude the fast kernels of cuDNN on a GPU.
 
 ## Why it matters
 
-Keras uses cuDNN for an LSTM or GRU only if nothing but its usual arithmetic is asked for: `tanh` and `sigmoid`, a
-bias, no dropout between timesteps, no unrolling, and for a GRU `reset_after`. Otherwise it computes one timestep after
-the other, and says nothing. Of 318 public LSTM layers 238 are slow for this reason, most for the `hard_sigmoid` that
-was the default of Keras before 2.3. `recurrent_dropout` costs on a CPU as well: 56.7 ms a step instead of 23.1 ms.
+Keras uses cuDNN for an LSTM or GRU only with the usual arithmetic: `tanh` and `sigmoid`, a bias, no dropout between
+timesteps, no unrolling, and for a GRU `reset_after`. Otherwise Keras silently computes one timestep after the other. Of
+318 public LSTM layers 238 are slow for this reason, most because of `hard_sigmoid`, the default of Keras before 2.3.
+`recurrent_dropout` costs time on a CPU as well: 56.7 ms a step instead of 23.1 ms.
 
 ## Example
 
@@ -39,9 +39,9 @@ $ lstmlint check example.json --persona pedantic
 
 ## Known limits
 
-A pedantic note: it only matters on a GPU, and trained weights do not fit other activations. What decides besides the
-settings is not looked at: a mask that is not at the end of the sequence, the backend (Keras 3 on JAX has no cuDNN for
-GRU), the two directions of a Bidirectional, which JAX and PyTorch fuse only if they are alike.
+This is a pedantic note: it only matters on a GPU, and trained weights do not fit other activations. Only settings are
+judged. Keras also looks at the mask, which must be at the end of the sequence, at the backend (Keras 3 on JAX has no
+cuDNN for GRU) and at the two directions of a Bidirectional, which JAX and PyTorch fuse only if they are alike.
 """
 
 from __future__ import annotations
@@ -68,14 +68,14 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _failing(layer: Layer, kind: Kind) -> Iterator[tuple[str, Any]]:
-    """The settings for which cuDNN is out, each with what it would have to be."""
+    """The settings that exclude cuDNN, each with the value that cuDNN needs."""
     for key, needed in kind.cudnn.items():
         if _given(layer, key, needed) != needed:
             yield key, needed
 
 
 def _given(layer: Layer, key: str, default: Any) -> Any:
-    """A setting as its plain value: an activation that is an object by its name, and none as the linear one."""
+    """A setting as a plain value: an object by its name, and no activation as the linear one."""
     value = layer.config.get(key, default)
     if isinstance(value, dict):
         name = value.get("config") if value.get("class_name") == "function" else value.get("class_name")

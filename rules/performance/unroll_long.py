@@ -1,10 +1,10 @@
-"""A recurrent layer is unrolled over many timesteps: it takes long to build and is no faster for it.
+"""A recurrent layer is unrolled over many timesteps, so it takes long to build and runs no faster.
 
 ## Why it matters
 
-Unrolling saves the bookkeeping of a loop and pays with a graph that is as many times larger. Over 200 timesteps the
-first step took 5.67 s instead of 0.62 s (Keras 2.15 on a CPU), and every later one 21.7 ms instead of 23.1 ms: no gain.
-Over 10 timesteps there is a mild one. An unrolled layer cannot use cuDNN either.
+Unrolling saves the bookkeeping of a loop, but copies the graph of the layer for each timestep. Over 200 timesteps the
+first step took 5.67 s instead of 0.62 s (Keras 2.15 on a CPU), and every later step 21.7 ms instead of 23.1 ms: no
+gain. Over 10 timesteps the gain is small. An unrolled layer cannot use cuDNN either.
 
 ## Example
 
@@ -37,12 +37,12 @@ $ lstmlint check example.json
 
 ## Options
 
-- `max-steps` (timesteps, default 50): more are reported.
+- `max-steps` (timesteps, default 50): a layer unrolled over more is reported.
 
 ## Known limits
 
-Some converters for small devices only take unrolled layers; switch the rule off for such models. A layer inside of
-TimeDistributed is not looked at.
+Some converters for small devices only take unrolled layers; switch the rule off for such models. A layer inside a
+TimeDistributed is not judged.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ from lstmlint.linting.rule import Judgement, rule
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Over how many timesteps a layer may be unrolled."""
+    """The number of timesteps over which a layer may be unrolled."""
 
     max_steps: int = 50
 

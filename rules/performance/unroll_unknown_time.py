@@ -2,9 +2,9 @@
 
 ## Why it matters
 
-Unrolling writes out the operations of every timestep, so their number must be known when the model is built. Keras 2
+Unrolling writes out the operations of every timestep, so Keras must know their number when it builds the model. Keras 2
 refuses to build such a layer: "Cannot unroll a RNN if the time dimension is undefined". Keras 3.15.1 builds and saves
-it and can call it on an array, whose length is known, with a new compilation for each length; it fails where the model
+it, and can call it on an array, whose length is known, with a new compilation for each length. It fails where the model
 is traced with an open length, as in an export or in a dataset of TensorFlow.
 
 ## Example
@@ -17,8 +17,8 @@ is traced with an open length, as in an export or in a dataset of TensorFlow.
 
 ```console
 $ lstmlint check example.json
-example.json:3:3: warning[unroll-unknown-time]: lstm: is unrolled, and the number of its timesteps is open, so there \
-is nothing to unroll over
+example.json:3:3: warning[unroll-unknown-time]: lstm: is unrolled, but its number of timesteps is open, so Keras \
+cannot know how often to repeat its operations
     help: set unroll=False on 'lstm', or give the input a fixed number of timesteps
 0 errors, 1 warning, 0 notes in 1 model
 ```
@@ -38,7 +38,7 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A layer inside of TimeDistributed is not looked at.
+A layer inside a TimeDistributed is not judged.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         elif call.steps is None:
             yield Finding(
                 location=place_of(call.layer),
-                message="is unrolled, and the number of its timesteps is open, so there is nothing to unroll over",
+                message="is unrolled, but its number of timesteps is open, so Keras cannot know how often to repeat "
+                "its operations",
                 help=f"set unroll=False on {in_code(call.core)}, or give the input a fixed number of timesteps",
             )

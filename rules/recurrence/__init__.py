@@ -1,1 +1,1 @@
-"""What recurrence needs to do anything."""
+"""Recurrent layers whose sequence, state or batch makes the recurrence useless or wrong."""

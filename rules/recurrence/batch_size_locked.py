@@ -2,13 +2,13 @@
 
 ## Why it matters
 
-With a stateful layer the batch size is part of the model: it keeps one state a row, and every later call, predictions
-included, has to bring exactly that many rows. With a stateful LSTM on batches of 8, Keras 3.15 and 2.3.1 fail on any
-other batch, and 2.15 does too but for a single row, for which it gives 8 rows without a word. Who wants to predict one
-sequence needs a second model with a batch of 1 and the same weights (Stack Overflow 48491737).
+A stateful layer makes the batch size a part of the model: the layer keeps one state for each row, and every later call,
+also for a prediction, needs exactly as many rows. With a stateful LSTM on batches of 8, Keras 3.15 and 2.3.1 fail on
+any other batch. Keras 2.15 fails as well, except on a single row, for which it silently gives 8 rows. The prediction of
+one sequence needs a second model with a batch of 1 and the same weights (Stack Overflow 48491737).
 
-Without a stateful layer nothing needs it, and it usually is a leftover. Keras 2.15 and 3.15 then take any batch;
-Keras 2.3.1 and most converted models only that one.
+Without a stateful layer no layer needs a fixed batch size, and it is usually a leftover. Keras 2.15 and 3.15 then take
+any batch; Keras 2.3.1 and most converted models take only the fixed one.
 
 ## Example
 
@@ -21,9 +21,10 @@ Keras 2.3.1 and most converted models only that one.
 ```console
 $ lstmlint check example.json
 example.json:2:3: note[batch-size-locked]: chunk: fixes the batch size, (8, 20, 4), and 'lstm' is stateful, so every \
-prediction has to bring exactly 8 rows
-    see: example.json:3:3: lstm: keeps one state a row
-    help: to predict other batches, build the model again with the batch size wanted and set_weights() of this one
+prediction needs exactly 8 rows
+    see: example.json:3:3: lstm: keeps one state for each row
+    help: to predict other batches, build the model again with another batch size and copy the weights with \
+set_weights()
 0 errors, 0 warnings, 1 note in 1 model
 ```
 
@@ -42,9 +43,9 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A batch of 1 without a stateful layer is not reported: that is how models are exported to small devices. Of several
-inputs the first is named. Whether a caller resets the states, or shuffles what should stay in order, is in no saved
-file. Models without a recurrent layer are not judged.
+A batch of 1 without a stateful layer is not reported: models for small devices are exported so. Only the first of
+several inputs is named. No saved file tells whether a caller resets the states, or shuffles sequences that should stay
+in order. Models without a recurrent layer are not judged.
 """
 
 from __future__ import annotations
@@ -76,9 +77,10 @@ def _of_stateful(layer: Layer, batch: int, stateful: Layer) -> Finding:
     return Finding(
         location=place_of(layer),
         message=f"fixes the batch size, {to_text(layer.outputs)}, and '{stateful.full_name}' is stateful, "
-        f"so every prediction has to bring exactly {rows}",
-        help="to predict other batches, build the model again with the batch size wanted and set_weights() of this one",
-        related=(Related(place_of(stateful), "keeps one state a row"),),
+        f"so every prediction needs exactly {rows}",
+        help="to predict other batches, build the model again with another batch size and copy the weights with "
+        "set_weights()",
+        related=(Related(place_of(stateful), "keeps one state for each row"),),
     )
 
 

@@ -1,11 +1,11 @@
-"""A layer with go_backwards returns its sequence in reversed time.
+"""A layer with go_backwards returns its sequence in reversed order of time.
 
 ## Why it matters
 
-With `go_backwards=True` the first step of the output belongs to the last step of the input, and Keras does not turn
-it around again (Keras issue 1431); only `Bidirectional` does so for its backward layer. What is merged with it, or
-compared to it step by step, is of another time. Converters have got it wrong as well (keras-onnx issue 523, TVM issue
-15261).
+With `go_backwards=True` the first step of the output belongs to the last step of the input, and Keras does not reverse
+the output again (Keras issue 1431); only `Bidirectional` does so for its backward layer. A sequence that is merged or
+compared with it step by step then belongs to other times. Converters have got it wrong as well (keras-onnx issue 523,
+TVM issue 15261).
 
 ## Example
 
@@ -19,9 +19,9 @@ compared to it step by step, is of another time. Converters have got it wrong as
 
 ```console
 $ lstmlint check example.json
-example.json:3:90: note[go-backwards-sequence-order]: from_the_end: returns its sequence in reversed time: the first \
-step of its output is that of the last input
-    help: turn the output of 'from_the_end' around (keras.backend.reverse(x, 1)), or use Bidirectional
+example.json:3:90: note[go-backwards-sequence-order]: from_the_end: returns its sequence in reversed order: the first \
+step of its output belongs to the last step of its input
+    help: reverse the output of 'from_the_end' with keras.backend.reverse(x, 1), or use Bidirectional
 0 errors, 0 warnings, 1 note in 1 model
 ```
 
@@ -42,8 +42,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A Lambda, operation or custom layer right behind the layer may turn the sequence around again; then nothing is said.
-Two such layers in a row are in order again and only the first is looked at, so neither is reported.
+A layer is not reported where a Lambda, an operation or a custom layer right behind it may reverse the sequence again.
+Nor are two such layers in a row, since the second one restores the order.
 """
 
 from __future__ import annotations
@@ -70,30 +70,31 @@ def _judge(model: Model, layer: Layer) -> Iterator[Judgement]:
     is_reversed = layer.class_name != "Bidirectional" and layer.config.get("go_backwards")
     if not is_reversed or not layer.config.get("return_sequences"):
         return
-    if any(_may_turn(reader) for reader in _readers(model, layer)) or any(map(_may_turn, _sources(model, layer))):
+    if any(_may_reverse(reader) for reader in _readers(model, layer)) or any(map(_may_reverse, _sources(model, layer))):
         return
     yield Finding(
         location=Location(layer.full_name, (*layer.pointer, "config", "go_backwards")),
-        message="returns its sequence in reversed time: the first step of its output is that of the last input",
-        help=f"turn the output of '{layer.name}' around ({_turned(model)}), or use Bidirectional",
+        message="returns its sequence in reversed order: the first step of its output belongs to the last step of its "
+        "input",
+        help=f"reverse the output of '{layer.name}' with {_reversal(model)}, or use Bidirectional",
     )
 
 
-def _turned(model: Model) -> str:
-    """How the Keras of a file turns a sequence around."""
+def _reversal(model: Model) -> str:
+    """The call that reverses a sequence in the Keras of the file."""
     has_operations = model.graph is not None and model.graph.semantics.has_operations
     return "keras.ops.flip(x, axis=1)" if has_operations else "keras.backend.reverse(x, 1)"
 
 
 def _readers(model: Model, layer: Layer) -> Iterator[Layer]:
-    """The layers that get the output of a layer."""
+    """The layers that read the output of a layer."""
     for reader, call, _ in model.calls():
         if any(reference.layer == layer.name for reference in call.references()):
             yield reader
 
 
 def _sources(model: Model, layer: Layer) -> Iterator[Layer]:
-    """The layers whose output a layer gets."""
+    """The layers whose output a layer reads."""
     for call in layer.node.calls:
         for reference in references(call.inputs):
             producer = model.producer(reference)
@@ -101,7 +102,7 @@ def _sources(model: Model, layer: Layer) -> Iterator[Layer]:
                 yield producer
 
 
-def _may_turn(layer: Layer) -> bool:
+def _may_reverse(layer: Layer) -> bool:
     name = layer.class_name
     is_foreign = layer.node.is_custom or name not in layer_types() or name.startswith(OPERATION)
     turns = bool(layer.config.get("go_backwards")) and bool(layer.config.get("return_sequences"))

@@ -1,12 +1,12 @@
-"""A recurrent layer sees sequences of one timestep, so its recurrence does nothing.
+"""A recurrent layer gets sequences of one timestep, so its recurrence does nothing.
 
 ## Why it matters
 
 The state starts at zero, and with one timestep it is never used: `0 x recurrent_kernel = 0`. The recurrent kernel
-gets no gradient and stays at its random initialisation; the layer is a gated Dense. In all six public models with one
-timestep that store trained weights, the recurrent kernel still is exactly the orthogonal matrix that it began as. The
-usual cause is a `Reshape` or `expand_dims` on the wrong axis: `(samples, 1, features)` where `(samples, features,
-1)`, or a real window over time, was meant.
+gets no gradient and stays at its random initial values, so the layer is a gated Dense. In all six public models with
+one timestep that store trained weights, the recurrent kernel is still exactly the orthogonal matrix of the beginning.
+The usual cause is a `Reshape` or `expand_dims` on the wrong axis: it makes `(samples, 1, features)` where
+`(samples, features, 1)`, or a real window over time, was meant.
 
 ## Example
 
@@ -39,8 +39,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Stateful layers and layers with an `initial_state` (decoders that run one step at a time) carry a state in and are not
-reported. Nothing is said where the number of timesteps is open or unknown.
+Stateful layers and layers with an `initial_state` (decoders that run one step at a time) start from a state and are not
+reported. Nor are layers whose number of timesteps is open or unknown.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ from lstmlint.ir.model import Layer, Model, count
 from lstmlint.ir.shape import Dims, Unknown, to_text
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: What takes the place of a recurrent layer over one timestep, where that is no Dense.
+#: The layer that replaces a recurrent layer over one timestep, where it is not Dense.
 INSTEAD: Mapping[str, str] = {"ConvLSTM1D": "Conv1D", "ConvLSTM2D": "Conv2D", "ConvLSTM3D": "Conv3D"}
 
 
@@ -94,9 +94,9 @@ def _judge(model: Model, call: SequenceCall) -> Iterator[Judgement]:
 
 
 def _cure(model: Model, call: SequenceCall, sequence: Dims) -> str:
-    """What to give the layer, or to take in its place.
+    """The sequence that the layer should get, or the layer that should replace it.
 
-    The features of an input may be in order of time, those that another layer made are not.
+    The features of an input may be in order of time; features that another layer made are not.
     """
     core, name = recurrent_core(call.layer), call.layer.name
     instead = INSTEAD.get(core.class_name if core else "", "Dense")

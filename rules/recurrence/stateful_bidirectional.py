@@ -2,10 +2,10 @@
 
 ## Why it matters
 
-A stateful layer begins a batch with the states in which the last one ended. That makes sense forwards in time: the next
-chunk continues the last one. The backward layer runs through each chunk from its end to its beginning. Its last state
-is that of the *beginning* of a chunk, and is handed to the *end* of the next one, which it never preceded. The
-states that are carried over belong to another place in the sequence.
+A stateful layer begins each batch with the final states of the last one. That makes sense forwards in time: the next
+chunk continues the last one. The backward layer runs through each chunk from its end to its beginning. Its final state
+is that of the *beginning* of a chunk, but the layer uses it at the *end* of the next chunk. So every chunk starts from
+a state of another part of the sequence.
 
 ## Example
 
@@ -19,11 +19,12 @@ states that are carried over belong to another place in the sequence.
 ```console
 $ lstmlint check example.json
 example.json:2:3: note[batch-size-locked]: chunk: fixes the batch size, (1, 20, 4), and 'both_ways/forward_lstm' is \
-stateful, so every prediction has to bring exactly 1 row
-    see: example.json:3:76: both_ways/forward_lstm: keeps one state a row
-    help: to predict other batches, build the model again with the batch size wanted and set_weights() of this one
+stateful, so every prediction needs exactly 1 row
+    see: example.json:3:76: both_ways/forward_lstm: keeps one state for each row
+    help: to predict other batches, build the model again with another batch size and copy the weights with \
+set_weights()
 example.json:3:3: warning[stateful-bidirectional]: both_ways: runs the stateful 'backward_lstm' backwards, so the \
-state that it carries over is of the beginning of one chunk and is used at the end of the next
+state at the beginning of one chunk is used at the end of the next
     help: set stateful=False on the layer inside 'both_ways', or keep only the forward direction
 0 errors, 1 warning, 1 note in 1 model
 ```
@@ -44,8 +45,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Chunks that are fed from the last to the first, with states reset in between for the forward layer, would be a use for
-it; no public model of that kind is known.
+A program that feeds the chunks from the last to the first, and resets the states of the forward layer in between, may
+use such a layer; no public model of that kind is known.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         if pair.backward.config.get("stateful"):
             yield Finding(
                 location=place_of(pair.layer),
-                message=f"runs the stateful '{pair.backward.name}' backwards, so the state that it carries over is of "
-                "the beginning of one chunk and is used at the end of the next",
+                message=f"runs the stateful '{pair.backward.name}' backwards, so the state at the beginning of one "
+                "chunk is used at the end of the next",
                 help=f"set stateful=False on the layer inside '{pair.layer.name}', or keep only the forward direction",
             )

@@ -1,9 +1,9 @@
-"""A stateful layer does not know its batch size.
+"""A stateful layer has an open batch size.
 
 ## Why it matters
 
-A stateful layer keeps one state for each row of the batch from call to call, so it makes them when it is built and has
-to know how many. Keras refuses to build it otherwise: "When using `stateful=True` in a RNN, the batch size must be
+A stateful layer keeps one state for each row of the batch from call to call. Keras makes these states when it builds
+the layer, and refuses to build it if their number is open: "When using `stateful=True` in a RNN, the batch size must be
 static" (3.15), "If a RNN is stateful, it needs to know its batch size" (2.2.4 to 2.15), "a complete input_shape must be
 provided" (1.2.2; TensorFlow issue 36363).
 
@@ -34,9 +34,10 @@ cannot know how many states to keep
 ```console
 $ lstmlint check example.json
 example.json:2:3: note[batch-size-locked]: chunk: fixes the batch size, (8, 20, 4), and 'lstm' is stateful, so every \
-prediction has to bring exactly 8 rows
-    see: example.json:3:3: lstm: keeps one state a row
-    help: to predict other batches, build the model again with the batch size wanted and set_weights() of this one
+prediction needs exactly 8 rows
+    see: example.json:3:3: lstm: keeps one state for each row
+    help: to predict other batches, build the model again with another batch size and copy the weights with \
+set_weights()
 0 errors, 0 warnings, 1 note in 1 model
 ```
 

@@ -271,7 +271,7 @@ def test_an_object_that_keras_refuses_is_found(key: str, value: Any, message: st
 
 
 #: What is advised where a name is far from all, and where an object has no class.
-OWN = "save the model again with the object of your own registered, of which a name is not enough"
+OWN = "save the model again with your own object registered, since its name alone is not enough"
 OBJECT = "write the object with its class_name and config, or a name instead of it, or delete 'activation'"
 
 
