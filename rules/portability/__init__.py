@@ -1,1 +1,1 @@
-"""Whether a file loads in another Keras, and computes the same there."""
+"""Faults that keep a file from loading in another Keras, or change its outputs there."""

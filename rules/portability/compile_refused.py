@@ -1,12 +1,10 @@
-"""A loss, metric or optimizer is not known to the target, so the file loads only without compiling.
+"""The target does not know a loss, metric or optimizer, so the file loads only without compiling.
 
 ## Why it matters
 
-`load_model` compiles what it loads. A metric that is a function of somebody's own, or an optimizer that is gone, \
-stops it,
-though the layers and weights are fine: `load_model(path, compile=False)` loads them. JSON of Keras 3 holds the \
-same record
-and cannot be loaded without.
+`load_model` compiles the model that it loads. A custom metric, or an optimizer that was removed, stops it, though
+layers and weights are fine: `load_model(path, compile=False)` loads them. JSON of Keras 3 holds the same compile
+config, but its loader has no such argument.
 
 ## Example
 
@@ -46,8 +44,8 @@ $ lstmlint check --target keras-3 --select compile-refused example.json
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits

@@ -1,9 +1,10 @@
-"""The target does not read files of this kind at all.
+"""The target does not read files of this container.
 
 ## Why it matters
 
-`.keras` came with Keras 2.12, YAML went with TensorFlow 2.6, SavedModel and HDF5 under another name than `.h5` and
-`.hdf5` with Keras 3, which goes by the name: HDF5 called `.keras` is `File not found` there.
+`.keras` came with Keras 2.12; TensorFlow 2.6 removed YAML, and Keras 3 removed SavedModel. Keras 3 chooses its loader
+by the name of the file, so HDF5 needs a name that ends in `.h5` or `.hdf5`: HDF5 named `.keras` is `File not found`
+there.
 
 ## Example
 
@@ -24,8 +25,8 @@ $ lstmlint check --target keras-3 --select container-refused fixtures/keras-3.15
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits

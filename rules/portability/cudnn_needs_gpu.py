@@ -1,9 +1,9 @@
-"""A cuDNN layer of standalone Keras loads and runs on a GPU only.
+"""A cuDNN layer of standalone Keras only loads and runs on a GPU.
 
 ## Why it matters
 
-Keras 2.0 to 2.3 make the layer anywhere and fail as soon as weights are put into it without a GPU: `No OpKernel was
-registered to support Op 'CudnnRNN'`. The Keras of TensorFlow 2 runs the same weights on a CPU.
+Keras 2.0 to 2.3 build the layer on any machine, but cannot set its weights without a GPU: `No OpKernel was registered
+to support Op 'CudnnRNN'`. The Keras of TensorFlow 2 runs the same weights on a CPU.
 
 ## Example
 
@@ -26,13 +26,13 @@ $ lstmlint check --target tf-keras-2.15 --select cudnn-needs-gpu fixtures/keras-
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits
 
-Whether a GPU will be there is not known.
+lstmlint cannot know whether the machine that loads the file has a GPU.
 """
 
 from __future__ import annotations

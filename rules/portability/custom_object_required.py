@@ -1,10 +1,10 @@
-"""A class or function is not one of the target's, so it must be given as a custom object.
+"""The target does not have a class or function of the file, so loading needs it as a custom object.
 
 ## Why it matters
 
-A file holds the config of a custom layer, never its code. Keras says `Unknown layer: 'BinaryDense'` or `Could not \
-locate
-class`, and `load_model(path, custom_objects={...})` or a registered class is needed; 24 of 311 public models are such.
+A file holds the config of a custom layer, never its code. Keras stops with `Unknown layer: 'BinaryDense'` or `Could not
+locate class` and needs `load_model(path, custom_objects={...})` or a registered class. 24 of 311 public models are of
+this kind.
 
 ## Example
 
@@ -46,13 +46,13 @@ $ lstmlint check --target keras-3 --select custom-object-required example.json
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits
 
-Classes that you register are not known to lstmlint; ignore the rule for their files.
+lstmlint does not know the classes that you register; ignore the rule for files that hold them.
 """
 
 from __future__ import annotations

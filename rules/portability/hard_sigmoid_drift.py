@@ -1,11 +1,11 @@
-"""hard_sigmoid has another slope in the target than in the Keras that wrote the file.
+"""The slope of hard_sigmoid in the target differs from that in the Keras that wrote the file.
 
 ## Why it matters
 
-Up to Keras 2 it is `clip(0.2 x + 0.5, 0, 1)`, in Keras 3 `relu6(x + 3) / 6` (tensorflow issue 65381). The file loads
-without a word, and its outputs differ: by up to 0.034 in a small LSTM, 0.099 in a ConvLSTM2D. It was the default \
-gate of
-every recurrent layer before Keras 2.3, so more than half of the public models are concerned.
+hard_sigmoid is `clip(0.2 x + 0.5, 0, 1)` up to Keras 2 and `relu6(x + 3) / 6` in Keras 3 (tensorflow issue 65381). The
+file loads without a warning, but its outputs differ: by up to 0.034 in a small LSTM, by 0.099 in a ConvLSTM2D.
+hard_sigmoid was the default gate of every recurrent layer before Keras 2.3, so more than half of the public models are
+concerned.
 
 ## Example
 
@@ -20,7 +20,7 @@ file was written
 
 ## Instead
 
-A file that Keras 3 wrote already means the slope of Keras 3.
+A file that Keras 3 wrote already has the slope of Keras 3.
 
 ```console
 $ lstmlint check --target keras-3 --select hard-sigmoid-drift fixtures/keras-3.15.1/lstm-72.keras
@@ -29,14 +29,14 @@ $ lstmlint check --target keras-3 --select hard-sigmoid-drift fixtures/keras-3.1
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits
 
-A file that does not state its Keras is not judged. Only layers' own activations are looked at, not a function that a
-custom layer calls.
+A file that does not state its Keras is not judged. Nor are functions that a custom layer calls; only the activations of
+built-in layers are.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""On JAX with a GPU, an LSTM that runs backwards returns its sequence in another order.
+"""An LSTM that runs backwards returns its sequence in another order on JAX with a GPU.
 
 ## Why it matters
 
-Where JAX has a GPU, Keras 3 takes cuDNN for LSTM layers with the default activations, and turns the sequence of a
-layer with `go_backwards` around again, which neither its own loop nor another backend does. A Bidirectional turns the
-sequence of its backward layer around as well, so where both directions do not go to cuDNN at once (dropout, stateful,
-other units or activations in one of them), the backward half comes in reversed time.
+Where JAX has a GPU, Keras 3 uses cuDNN for LSTM layers with the default activations and then reverses the sequence of a
+layer with `go_backwards` once more. Neither its own loop nor another backend does so. A Bidirectional reverses the
+sequence of its backward layer as well. So the backward half comes in reversed order of time where both directions do
+not go to cuDNN at once (dropout, stateful, other units or activations in one of them).
 
-Shown: the source of Keras 3.15.1 (`keras/src/backend/jax/rnn.py`), and its outputs on a CPU with cuDNN replaced by
-`jax.experimental.rnn.lstm_ref`, which differ by up to 0.84. Not shown: a run on a real GPU.
+The evidence is the source of Keras 3.15.1 (`keras/src/backend/jax/rnn.py`) and its outputs on a CPU with cuDNN replaced
+by `jax.experimental.rnn.lstm_ref`, which differ by up to 0.84. No real GPU was used.
 
 ## Example
 
@@ -48,13 +48,13 @@ $ lstmlint check --target jax-gpu --select jax-gpu-time-order example.json
 
 ## Options
 
-- `targets` (versions of Keras and runtimes): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category. This rule is for `jax-gpu` alone
+- `targets` (versions of Keras and runtimes): the targets in which files must load; `--target` and the setting `target`
+  set them for every rule of this category. This rule is for `jax-gpu` alone
 
 ## Known limits
 
 GRU layers, masked layers and other backends are not concerned. `use_cudnn=False` is not in the file, so it is not seen.
-The releases of Keras before 3.15 were not looked at.
+The releases of Keras before 3.15 were not examined.
 """
 
 from __future__ import annotations

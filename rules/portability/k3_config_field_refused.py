@@ -1,13 +1,12 @@
-"""A layer's config has a field or a value that Keras 3 refuses.
+"""The config of a layer has a field or a value that Keras 3 refuses.
 
 ## Why it matters
 
-Constructors lost arguments: `batch_input_shape` of a first layer (in H5 files Keras 3 takes it for a shape without \
-the
-batch, so everything has one dimension too many), lists for the `axis` of BatchNormalization, `dtype` of an \
-initializer,
-the shapes that MultiHeadAttention recorded, names with a slash. The string `dot` in the H5 config of an Attention is
-taken for the function of that name. Each is a `ValueError` or `TypeError` while the file is loaded.
+Keras 3 no longer takes some fields and values: `batch_input_shape` of a first layer (in H5 files Keras 3 takes it for a
+shape without the batch, so every shape has one dimension too many), lists for the `axis` of BatchNormalization, `dtype`
+of an initializer, the shapes that MultiHeadAttention recorded, and names with a slash. Keras 3 takes the text `dot` in
+the H5 config of an Attention for the function of that name. Each raises a `ValueError` or `TypeError` while the file is
+loaded.
 
 ## Example
 
@@ -32,13 +31,13 @@ $ lstmlint check --target keras-3 --select k3-config-field-refused fixtures/kera
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits
 
-What a constructor says of a value is known for the fields above; other values are taken as good.
+Only the fields above are judged; the values of other fields are assumed to be right.
 """
 
 from __future__ import annotations

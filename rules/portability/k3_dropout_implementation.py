@@ -1,10 +1,10 @@
-"""An LSTM or GRU has implementation 1 and dropout, with which Keras 3 loads and predicts but cannot train.
+"""An LSTM or GRU has implementation 1 and dropout, so Keras 3 can load it and predict, but not train it.
 
 ## Why it matters
 
-Keras 2 wrote `implementation: 1` for many layers. In Keras 3.7 to 3.15.1 such a layer keeps one dropout mask for each
-gate, and takes the list of them for one mask: `fit()` stops with `'str' object has no attribute '_error_repr'` on JAX,
-which says nothing of the cause. Predictions are right, and with 2 they are the same.
+Keras 2 wrote `implementation: 1` for many layers. In Keras 3.7 to 3.15.1 such a layer keeps a list of dropout masks,
+one for each gate, but uses the list as one mask: `fit()` stops with `'str' object has no attribute '_error_repr'` on
+JAX, which hides the cause. Predictions are right, and with `implementation: 2` they are the same.
 
 ## Example
 
@@ -45,13 +45,13 @@ $ lstmlint check --select k3-dropout-implementation example.json
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, only files of Keras 3 are judged
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, only files of Keras 3 are judged
 
 ## Known limits
 
-`use_cudnn=False` also helps. It may be set by a program, which is not seen. Layers with `recurrent_dropout`, cells of
-an `RNN`, and what a `Bidirectional` makes of its `layer` train with any implementation.
+`use_cudnn=False` also helps; a program may set it after loading, which no file shows. Layers with `recurrent_dropout`,
+cells of an `RNN`, and the layers that a `Bidirectional` makes of its `layer` train with any implementation.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""The module of a class is one that Keras 3 moved.
+"""The file names a module that Keras 3 moved.
 
 ## Why it matters
 
-Keras 2.15 writes a functional model into `.keras` with the module `keras.src.engine.functional`, which Keras 3 \
-does not
-have: `its parent module keras.src.engine.functional cannot be imported`.
+Keras 2.15 writes a functional model into `.keras` with the module `keras.src.engine.functional`. Keras 3 does not have
+it and stops: `its parent module keras.src.engine.functional cannot be imported`.
 
 ## Example
 
@@ -28,8 +27,8 @@ $ lstmlint check --target keras-3 --select k3-functional-module fixtures/keras-3
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits

@@ -1,12 +1,10 @@
-"""A recurrent layer gets its states beside its input, as Keras 2 records it.
+"""A recurrent layer gets its initial states as further inputs, in the form of Keras 2.
 
 ## Why it matters
 
-Keras 2 lists the initial states of a decoder as further inputs of the layer. Keras 3 takes them for inputs: \
-`expects 1
-input(s), but it received 3 input tensors`. So no encoder and decoder of Keras 2 loads; 20 of 186 public recurrent \
-files
-are such.
+Keras 2 lists the initial states of a decoder as further inputs of the layer. Keras 3 counts them as inputs and refuses
+them: `expects 1 input(s), but it received 3 input tensors`. So no encoder and decoder of Keras 2 loads; this concerns
+20 of 186 public recurrent files.
 
 ## Example
 
@@ -29,13 +27,13 @@ $ lstmlint check --target keras-3 --select k3-initial-state-legacy fixtures/kera
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits
 
-Only calls in functional models are looked at.
+Only calls in functional models are judged.
 """
 
 from __future__ import annotations

@@ -2,12 +2,10 @@
 
 ## Why it matters
 
-Keras 3 finds a class by `module` and `class_name`; JSON of Keras 2 has no `module`, so nothing of it loads (keras \
-issue
-20081), and neither does a layer inside a wrapper of an H5 file. Before Keras 2.2.3 the config of a Sequential was \
-a plain
-list, for which the loader of H5 files says `pop expected at most 1 argument, got 2`. None of 190 public JSON files of
-Keras 2 loads.
+Keras 3 finds a class by `module` and `class_name`. JSON of Keras 2 has no `module`, so no class in it loads (keras
+issue 20081), and no layer inside a wrapper of an H5 file. Before Keras 2.2.3 the config of a Sequential was a plain
+list, at which the loader of H5 files stops with `pop expected at most 1 argument, got 2`. None of 190 public JSON files
+of Keras 2 loads.
 
 ## Example
 
@@ -30,13 +28,13 @@ $ lstmlint check --target keras-3 --select k3-legacy-json fixtures/keras-3.15.1/
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits
 
-Where a class is unknown besides, the rule that says so names it instead.
+A class that Keras 3 does not have is reported by `removed-layer` or `custom-object-required` instead.
 """
 
 from __future__ import annotations

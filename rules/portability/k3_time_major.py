@@ -1,14 +1,11 @@
-"""A recurrent layer states time_major, which Keras 3 no longer takes.
+"""The config of a recurrent layer has the key time_major, which Keras 3 refuses.
 
 ## Why it matters
 
-Every recurrent layer that tf.keras 2 saved has the key, nearly always as `false`, and Keras 3 refuses the key \
-itself. It
-is the most frequent reason why a recurrent `.h5` file of the last years does not load (keras issue 20750): of 186 \
-public
-files of Keras 2, it stops 77. Where it is `true` the layer reads its input with time as the first axis; dropping \
-the key
-lets such a file load and computes something else (a difference of 0.29 was measured).
+Every recurrent layer that tf.keras 2 saved has the key, nearly always as `false`. Keras 3 refuses the key itself, not
+only its value. It is the most frequent reason why a recurrent `.h5` file of the last years does not load (keras issue
+20750): of 186 public files of Keras 2, it stops 77. A layer with `true` reads its input with time as the first axis.
+Such a file loads without the key, but computes other outputs (a difference of 0.29 was measured).
 
 ## Example
 
@@ -47,8 +44,8 @@ $ lstmlint check --target keras-3 --select k3-time-major example.json
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits

@@ -1,12 +1,10 @@
-"""A layer is described by the argument names of Keras 1.
+"""The config of a layer has the argument names of Keras 1.
 
 ## Why it matters
 
-`output_dim`, `nb_filter`, `inner_activation` and `W_regularizer` became `units`, `filters`, `recurrent_activation` \
-and
-`kernel_regularizer`. Standalone Keras 2 still renames them; the Keras of TensorFlow and Keras 3 miss the new \
-names. None
-of 18 public files of Keras 1 loads in Keras 2.15 or 3.
+`output_dim`, `nb_filter`, `inner_activation` and `W_regularizer` became `units`, `filters`, `recurrent_activation` and
+`kernel_regularizer`. Standalone Keras 2 still renames them; the Keras of TensorFlow and Keras 3 need the new names.
+None of 18 public files of Keras 1 loads in Keras 2.15 or 3.
 
 ## Example
 
@@ -56,7 +54,7 @@ refuses this: ('Keyword argument not understood:', 'output_dim')
 
 ## Instead
 
-Standalone Keras 2 takes both.
+Standalone Keras 2 takes the old and the new names.
 
 ```console
 $ lstmlint check --target keras-2.3 --select keras1-config fixtures/keras-1.2.2/lstm-72.h5
@@ -65,13 +63,13 @@ $ lstmlint check --target keras-2.3 --select keras1-config fixtures/keras-1.2.2/
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits
 
-In Keras 3 the list of layers is met first, which `k3-legacy-json` explains.
+Keras 3 stops earlier, at the list of layers, which `k3-legacy-json` reports.
 """
 
 from __future__ import annotations

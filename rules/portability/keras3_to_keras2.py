@@ -1,4 +1,4 @@
-"""The file was written by Keras 3, and the target is an older Keras.
+"""Keras 3 wrote the file, and the target is an older Keras.
 
 ## Why it matters
 
@@ -25,13 +25,13 @@ $ lstmlint check --target tf-keras-2.15 --select keras3-to-keras2 fixtures/keras
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits
 
-The first fields that an older Keras refuses are named, not everything that Keras 3 writes differently.
+The rule names the fields at which the older Keras stops first, not every field that Keras 3 writes differently.
 """
 
 from __future__ import annotations

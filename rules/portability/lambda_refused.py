@@ -1,10 +1,10 @@
-"""A Lambda holds Python bytecode, which the target refuses to run, or runs unchecked.
+"""A Lambda holds Python bytecode, which the target refuses to run, or runs without a check.
 
 ## Why it matters
 
-Bytecode in a model file is code of whoever made the file. Keras 3 and the newer formats of Keras 2.12 and later \
-refuse it
-(`Requested the deserialization of a Lambda layer`); older ones run it, and fail where another Python wrote it.
+Bytecode in a model file is code of whoever made the file. Keras 3 refuses it, and so do the newer formats of Keras 2.12
+and later (`Requested the deserialization of a Lambda layer`). Older versions run it, and fail where another Python
+wrote it.
 
 ## Example
 
@@ -28,13 +28,13 @@ $ lstmlint check --target keras-3 --select lambda-refused fixtures/keras-3.15.1/
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits
 
-`safe_mode=False` lifts the refusal; that the file can be trusted then is for you to say.
+`safe_mode=False` lifts the refusal; only you can decide whether to trust the file.
 """
 
 from __future__ import annotations

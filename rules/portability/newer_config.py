@@ -1,12 +1,11 @@
-"""The file has fields, classes or objects that came after the target.
+"""The file has fields, classes or objects that are newer than the target.
 
 ## Why it matters
 
-Files of the Keras in TensorFlow hold `ragged` in their input layers, `GlorotUniform` as a class, `Functional` as \
-the class
-of a model and `time_major` in recurrent layers. Standalone Keras up to 2.3 refuses each: `__init__() got an \
-unexpected
-keyword argument 'ragged'`, `Unknown initializer: GlorotUniform`. It stops 127 of 233 public models that fail in 2.3.1.
+Files of the Keras in TensorFlow hold `ragged` in their input layers, `GlorotUniform` as a class, `Functional` as the
+class of a model and `time_major` in recurrent layers. Standalone Keras up to 2.3 refuses each of them: `__init__() got
+an unexpected keyword argument 'ragged'`, `Unknown initializer: GlorotUniform`. Of 233 public models that fail in 2.3.1,
+they stop 127.
 
 ## Example
 
@@ -33,13 +32,13 @@ $ lstmlint check --target keras-2.3 --select newer-config fixtures/keras-2.3.1/l
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits
 
-Fields that hold their default could be dropped without harm; the rule does not say which.
+The rule does not say which of the fields hold their default and can be deleted without harm.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""A stateful layer forgets its states between calls once it is ONNX.
+"""A stateful layer forgets its states between calls in ONNX.
 
 ## Why it matters
 
-A model in ONNX is a function of its inputs. tf2onnx 1.17.0 converts a stateful layer of tf.keras without a word, and
-the second call starts from where the first did: differences of up to 0.36 were measured against tf.keras 2.15, in
-which it goes on. Keras 3.15.1 (`model.export(..., format="onnx")`) refuses such a model.
+A model in ONNX is a function of its inputs. tf2onnx 1.17.0 converts a stateful layer of tf.keras without a warning, but
+the second call starts from the same states as the first. In tf.keras 2.15 the second call continues from the states of
+the first: differences of up to 0.36 were measured. Keras 3.15.1 (`model.export(..., format="onnx")`) refuses such a
+model.
 
 ## Example
 
@@ -24,7 +25,7 @@ states: every call starts from the same ones
 
 ## Instead
 
-A layer that is not stateful, here over the whole sequence.
+The layer is not stateful and gets the whole sequence.
 
 ```json
 {"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "ticker", "layers": [
@@ -39,15 +40,15 @@ $ lstmlint check --target onnx --select onnx-state-lost example.json
 
 ## Options
 
-- `targets` (versions of Keras and runtimes): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category. This rule is for `onnx` alone
+- `targets` (versions of Keras and runtimes): the targets in which files must load; `--target` and the setting `target`
+  set them for every rule of this category. This rule is for `onnx` alone
 
 ## Known limits
 
 Converters have got reversed sequences (keras-onnx issue 523) and hard_sigmoid gates (tensorflow-onnx request 2001)
-wrong; tf2onnx 1.17.0 converts both to the same outputs within 1e-6, and masks, states, all gates and merges as well,
-so nothing is said of them. Other converters and older releases were not run. Layers that are
-not recurrent are not judged, nor whether the model loads in its own Keras.
+wrong. tf2onnx 1.17.0 converts both to the same outputs within 1e-6, and masks, states, all gates and merges as well,
+so they are not reported. Other converters and older releases were not run. Layers that are not recurrent are not
+judged, nor whether the model loads in its own Keras.
 """
 
 from __future__ import annotations

@@ -1,12 +1,10 @@
-"""The target does not have a layer class that another Keras has.
+"""The target does not have a layer class of another Keras.
 
 ## Why it matters
 
-Keras 3 dropped CuDNNLSTM and CuDNNGRU, LocallyConnected1D and 2D and ThresholdedReLU, and with them whatever \
-TensorFlow
-operations were written as (TFOpLambda, SlicingOpLambda); Merge, Highway and MaxoutDense went with Keras 2. The \
-message is
-`Unknown layer: 'CuDNNLSTM'`. Of 186 public recurrent files of Keras 2, a cuDNN layer stops 15.
+Keras 3 removed CuDNNLSTM and CuDNNGRU, LocallyConnected1D and 2D, ThresholdedReLU, and the classes in which Keras 2
+records TensorFlow operations (TFOpLambda, SlicingOpLambda). Keras 2 removed Merge, Highway and MaxoutDense. The message
+is `Unknown layer: 'CuDNNLSTM'`. Of 186 public recurrent files of Keras 2, a cuDNN layer stops 15.
 
 ## Example
 
@@ -35,13 +33,13 @@ $ lstmlint check --target tf-keras-2.15 --select removed-layer fixtures/keras-2.
 
 ## Options
 
-- `targets` (versions of Keras): those that files are to load in; `--target` and the setting `target` give them to every
-  rule of this category. Without any, whole models are held against the newest known Keras, and what it stops at is
+- `targets` (versions of Keras): the versions in which files must load; `--target` and the setting `target` set them for
+  every rule of this category. Without targets, whole models are judged for the newest known Keras, and each refusal is
   a note
 
 ## Known limits
 
-Classes of other packages are no removed layers; `custom-object-required` names them.
+Classes of other packages are not removed layers; `custom-object-required` reports them.
 """
 
 from __future__ import annotations

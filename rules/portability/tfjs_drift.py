@@ -1,11 +1,11 @@
-"""TensorFlow.js loads a layer and computes something else.
+"""TensorFlow.js loads a layer, but computes other outputs than Keras.
 
 ## Why it matters
 
-At masked steps, a Bidirectional with `return_sequences` gives zeros in tf.keras and Keras 3, and in TensorFlow.js
-the values of the last step before: a difference of 0.34 was measured. `time_major`, where it is true, is passed over,
-so the first axis is taken for the batch: 0.27 was measured. `hard_sigmoid` has the slope of Keras 2 there, which
-`hard-sigmoid-drift` tells of files of Keras 3.
+At masked steps, a Bidirectional with `return_sequences` gives zeros in tf.keras and Keras 3, but in TensorFlow.js it
+repeats the last step before them: a difference of 0.34 was measured. TensorFlow.js ignores a true `time_major`, so it
+takes the first axis for the batch: a difference of 0.27 was measured. Its `hard_sigmoid` has the slope of Keras 2;
+`hard-sigmoid-drift` reports that for files of Keras 3.
 
 ## Example
 
@@ -27,7 +27,7 @@ last step before, where Keras gives zeros
 
 ## Instead
 
-The last output of the two directions is the same as in Keras, with padding and without.
+The last output of the two directions is the same as in Keras, with and without padding.
 
 ```json
 {"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "ticker", "layers": [
@@ -44,14 +44,14 @@ $ lstmlint check --target tfjs --select tfjs-drift example.json
 
 ## Options
 
-- `targets` (versions of Keras and runtimes): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category. This rule is for `tfjs` alone
+- `targets` (versions of Keras and runtimes): the targets in which files must load; `--target` and the setting `target`
+  set them for every rule of this category. This rule is for `tfjs` alone
 
 ## Known limits
 
-In float32, other recurrent layers gave the same within 1e-5 in TensorFlow.js 4.22.0, backwards, masked, stateful and
-with states given; what is not recurrent was not compared but for a few layers. Files without a version are not judged
-for masks.
+In float32, other recurrent layers gave the same outputs within 1e-5 in TensorFlow.js 4.22.0: backwards, masked,
+stateful, and with given states. Only a few layers that are not recurrent were compared. Files without a version are not
+judged for masks.
 """
 
 from __future__ import annotations

@@ -2,11 +2,11 @@
 
 ## Why it matters
 
-`tensorflowjs_converter` passes the config of a file on as it is, and TensorFlow.js reads it in the form of Keras 2:
+`tensorflowjs_converter` passes the config of a file on unchanged, and TensorFlow.js reads it in the form of Keras 2:
 an InputLayer needs `batch_input_shape` where Keras 3 writes `batch_shape`, and calls are lists where Keras 3 writes
 objects (tfjs issues 3553, 8489 and 8494). So no layers model that Keras 3 wrote loads: none of 98 small ones did in
-TensorFlow.js 4.22.0. What else Keras 3 writes, `module`, `registered_name` and dtypes as policies, is passed over
-there.
+TensorFlow.js 4.22.0. TensorFlow.js ignores the other keys of Keras 3: `module`, `registered_name` and dtypes as
+policies.
 
 ## Example
 
@@ -43,13 +43,13 @@ $ lstmlint check --target tfjs --select tfjs-keras3 example.json
 
 ## Options
 
-- `targets` (versions of Keras and runtimes): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category. This rule is for `tfjs` alone
+- `targets` (versions of Keras and runtimes): the targets in which files must load; `--target` and the setting `target`
+  set them for every rule of this category. This rule is for `tfjs` alone
 
 ## Known limits
 
-Layers models are judged, which `tf.loadLayersModel` loads; a graph model holds no config. Weights that Keras 3 stores
-under names that TensorFlow.js does not look for, such as those of a Bidirectional, are not told apart.
+Only layers models are judged, which `tf.loadLayersModel` loads; a graph model holds no config. Keras 3 stores some
+weights, such as those of a Bidirectional, under names that TensorFlow.js does not look for; they are not reported.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""TensorFlow.js does not have a layer, or an option of it.
+"""TensorFlow.js does not have a layer class, or not all of its options.
 
 ## Why it matters
 
 TensorFlow.js has about half of the layers of Keras. Among those that it lacks are Attention, MultiHeadAttention,
-Lambda, Subtract, ZeroPadding1D, ConvLSTM1D and the layers for preprocessing; it knows no regularizer `L2` besides
-`L1L2`, and its GRU has no `reset_after`, which has been the default of tf.keras since 2.0. The converter says nothing
-of that; the page that loads the model does.
+Lambda, Subtract, ZeroPadding1D, ConvLSTM1D and the layers for preprocessing. It has the regularizer `L1L2` but not
+`L2`, and its GRU has no `reset_after`, which has been the default of tf.keras since 2.0. The converter does not warn;
+the page that loads the model fails.
 
 ## Example
 
@@ -25,7 +25,7 @@ parameter set to true.
 
 ## Instead
 
-A GRU that was made and trained with `reset_after=False` loads, and computes the same.
+A GRU that was built and trained with `reset_after=False` loads, and computes the same.
 
 ```json
 {"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "ticker", "layers": [
@@ -40,14 +40,14 @@ $ lstmlint check --target tfjs --select tfjs-layer-refused example.json
 
 ## Options
 
-- `targets` (versions of Keras and runtimes): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category. This rule is for `tfjs` alone
+- `targets` (versions of Keras and runtimes): the targets in which files must load; `--target` and the setting `target`
+  set them for every rule of this category. This rule is for `tfjs` alone
 
 ## Known limits
 
-The names are those of TensorFlow.js 4.22.0; what an application registers itself is not known. Options of layers that
-are not recurrent are looked at for SeparableConv2D alone, and shapes that TensorFlow.js wants to be stated (behind
-Flatten) are not.
+The names are those of TensorFlow.js 4.22.0; classes that an application registers are unknown. Apart from recurrent
+layers, only options of SeparableConv2D are judged. Shapes that TensorFlow.js needs to be stated (behind Flatten) are
+not judged.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
 ## Why it matters
 
-Its converter has no built-in operation for a loop whose states have an open dimension (tensorflow issues 34868, 53101,
-58668 and 62849). TensorFlow 2.15.1 refuses every LSTM, GRU, SimpleRNN, ConvLSTM2D and Bidirectional with an open batch,
-and converts all of them with a batch of one or with `unroll=True`, to the same outputs within 1e-6. The number of steps
-may stay open.
+TensorFlow Lite has no built-in operation for a loop whose states have an open dimension (tensorflow issues 34868,
+53101, 58668 and 62849). TensorFlow 2.15.1 refuses every LSTM, GRU, SimpleRNN, ConvLSTM2D and Bidirectional with an open
+batch. It converts all of them with a batch of one or with `unroll=True`, to the same outputs within 1e-6. The number of
+steps may stay open.
 
 ## Example
 
@@ -25,7 +25,7 @@ element_shape to be static during TF Lite transformation pass
 
 ## Instead
 
-A fixed batch, or a layer that is unrolled.
+The batch size is fixed, or the layer is unrolled.
 
 ```json
 {"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "ticker", "layers": [
@@ -40,15 +40,16 @@ $ lstmlint check --target tflite --select tflite-dynamic-rnn example.json
 
 ## Options
 
-- `targets` (versions of Keras and runtimes): those that files are to load in; `--target` and the setting `target`
-  give them to every rule of this category. This rule is for `tflite` alone
+- `targets` (versions of Keras and runtimes): the targets in which files must load; `--target` and the setting `target`
+  set them for every rule of this category. This rule is for `tflite` alone
 
 ## Known limits
 
 With Select TF ops (`converter.target_spec.supported_ops`, and `converter._experimental_lower_tensor_list_ops = False`)
-the loop is converted as well, and needs the larger runtime that has them. What a program fixes when it converts, by a
-concrete function or a new Input, is not in the file. CuDNNLSTM and CuDNNGRU of Keras 2 are refused with any batch
-(`CudnnRNNV2`); convert them to LSTM and GRU. Other layers are not judged, nor whether the model loads in its own Keras.
+the loop is converted as well, but needs the larger runtime that has these ops. A program may fix the batch when it
+converts, by a concrete function or a new Input, which no file shows. CuDNNLSTM and CuDNNGRU of Keras 2 are refused with
+any batch (`CudnnRNNV2`); convert them to LSTM and GRU. Other layers are not judged, nor whether the model loads in its
+own Keras.
 """
 
 from __future__ import annotations

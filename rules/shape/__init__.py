@@ -1,1 +1,1 @@
-"""Shape and rank: what the shapes of the inputs forbid."""
+"""Shapes and ranks that contradict each other."""

@@ -2,9 +2,9 @@
 
 ## Why it matters
 
-Keras reads `(batch, timesteps, features)`, other libraries and many data sets have the time last. With the axes
-exchanged a layer runs over the features and takes each whole series for one input: it trains, but finds nothing in
-the order of time. The question which axis is which is asked often (Stack Overflow 38714959, 48491737).
+Keras reads `(batch, timesteps, features)`; other libraries and many data sets have the time last. With exchanged axes a
+layer runs over the features and takes each whole series for one step: it trains, but learns nothing from the order of
+time. Users often ask which axis is which (Stack Overflow 38714959, 48491737).
 
 ## Example
 
@@ -37,13 +37,13 @@ $ lstmlint check --persona pedantic example.json
 
 ## Options
 
-- `ratio` (features a timestep, default 8): reported above it.
+- `ratio` (features divided by timesteps, default 8): a layer above it is reported.
 
 ## Known limits
 
-Short sequences of wide vectors (word counts, embeddings made elsewhere) are common and right. Only what comes
-straight from an input is judged, not what a convolution or an embedding made; sequences of one timestep are for
-`single-timestep-recurrence`.
+Short sequences of wide vectors (word counts, embeddings made elsewhere) are common and right. Only sequences that come
+straight from an input are judged, not those that a convolution or an embedding made. `single-timestep-recurrence`
+judges sequences of one timestep.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ from lstmlint.linting.rule import Judgement, Persona, rule
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """From which ratio the axes look exchanged."""
+    """The ratio of features to timesteps above which the axes look exchanged."""
 
     ratio: int = 8
 

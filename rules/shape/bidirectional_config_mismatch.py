@@ -1,12 +1,12 @@
-"""The two directions of a Bidirectional do not fit: both run the same way, or they return different things.
+"""The two directions of a Bidirectional do not fit: both run the same way, or they return different outputs.
 
 ## Why it matters
 
 Keras 3.15 and 2.15 refuse such a pair: "Forward layer and backward layer should have different `go_backwards` value",
-"are expected to have the same value for attribute return_sequences" (or `return_state`, or `stateful`). The popular
-`Bidirectional(LSTM(go_backwards=True))` is among them in Keras 3, which makes the backward layer with
-`go_backwards=True`. Keras 1 and 2 flip the flag instead: there the model builds, but with its directions exchanged,
-so that sequences come out in reversed order.
+"are expected to have the same value for attribute return_sequences" (or `return_state`, or `stateful`). Keras 3 also
+refuses the popular `Bidirectional(LSTM(go_backwards=True))`, as it makes the backward layer with `go_backwards=True`.
+Keras 1 and 2 flip the flag instead: there the model builds, but its directions are exchanged, and its sequences come
+out in reversed order.
 
 ## Example
 
@@ -47,7 +47,7 @@ $ lstmlint check example.json
 ## Known limits
 
 A `merge_mode` that Keras does not know is reported by `invalid-layer-config`. In Keras 2 a forward layer that runs
-backwards is a warning and only where it returns sequences. Custom layers inside are not judged.
+backwards is only reported where it returns sequences, as a warning. Custom layers inside are not judged.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@
 
 Keras 3 derives the output shape of a Bidirectional from its forward layer alone. With 4 units forward and 6 backward
 it declares `(None, 8)` and computes `(None, 10)`, so every following weight is built for the wrong width, and the
-first call fails: "expected axis -1 of input shape to have value 8". Joined by sum, product or average the model
-builds, saves and loads, and dies when it is called. Keras 2.15 adds both widths, which is right for `concat`, and
-refuses the others.
+first call fails: "expected axis -1 of input shape to have value 8". With a merge by sum, product or average the model
+builds, saves and loads, but fails when it is called. Keras 2.15 adds both widths, which is right for `concat`, and
+refuses the other merges.
 
 ## Example
 
@@ -47,8 +47,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A width of 1 backward is stretched by sum, product and average, which is a warning. Nothing is said of `concat` and of
-separate outputs in files of Keras 2.4 to 2.15, where they work.
+Sum, product and average stretch a backward width of 1, which is a warning. `concat` and separate outputs are not
+reported in files of Keras 2.4 to 2.15, where they work.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Dims, Unknown, contradict, to_text
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: Joins of the two directions that keep both as they are.
+#: Merge modes that keep the outputs of both directions unchanged.
 KEEPING = ("concat", None)
 
 

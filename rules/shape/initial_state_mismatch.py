@@ -2,11 +2,11 @@
 
 ## Why it matters
 
-An LSTM starts from two states, `h` and `c`, a GRU from one, each as wide as the layer; a Bidirectional takes the
-states of its forward layer, then those of its backward one. Keras 2 refuses others when the model is built ("An
-`initial_state` was passed that is not compatible with `cell.state_size`"). Keras 3.15 builds, saves and loads the
-model, and fails when it is called: "dot_general requires contracting dimensions to have the same shape". A GRU of
-Keras 3 given both states of an LSTM does not even fail: it ignores the second.
+An LSTM starts from two states, `h` and `c`, and a GRU from one, each as wide as the layer; a Bidirectional takes the
+states of its forward layer, then those of its backward layer. Keras 2 refuses other states when it builds the model
+("An `initial_state` was passed that is not compatible with `cell.state_size`"). Keras 3.15 builds, saves and loads the
+model, and fails when it is called: "dot_general requires contracting dimensions to have the same shape". A GRU of Keras
+3 that gets both states of an LSTM does not even fail: it ignores the second state.
 
 ## Example
 
@@ -26,9 +26,10 @@ Keras 3 given both states of an LSTM does not even fail: it ignores the second.
 
 ```console
 $ lstmlint check example.json
-example.json:9:3: error[initial-state-mismatch]: decoder: starts from the state h of (None, 32) and is given (None, 16)
+example.json:9:3: error[initial-state-mismatch]: decoder: needs the state h of (None, 32), but gets (None, 16)
     see: example.json:6:3: encoder: gives a state
-    help: join the forward and backward states of 'encoder', one Concatenate a state, for as many units as both
+    help: join the forward and backward states of 'encoder' with one Concatenate for each state, and give 'decoder' as \
+many units as both
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -59,8 +60,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-The states of custom cells are unknown. For stacked cells the states of all cells are compared in their order, however
-they are nested.
+The states of custom cells are unknown. The states of stacked cells are compared in the order of the cells, however they
+are nested.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _wrong_number(found: StateCall) -> Finding:
     is_ignored = _ignores_more(found) and given > expected
     return Finding(
         location=place_of(found.call.layer),
-        message=f"starts from {expected} {_states(expected)} ({names}) and is given {given}"
+        message=f"needs {expected} {_states(expected)} ({names}), but gets {given}"
         + (", of which it ignores all but the first" if is_ignored else ""),
         help=_cure(found),
         related=_related(found),
@@ -115,7 +116,7 @@ def _widths(found: StateCall) -> Iterator[Judgement]:
         state, shape = wrong[0]
         yield Finding(
             location=place_of(found.call.layer),
-            message=f"starts from {_described(state, found)} and is given {to_text(shape)}",
+            message=f"needs {_described(state, found)}, but gets {to_text(shape)}",
             help=_cure(found),
             related=_related(found),
         )
@@ -131,7 +132,7 @@ def _states(number: int) -> str:
 
 
 def _ignores_more(found: StateCall) -> bool:
-    """Whether a layer takes the first of several states: the GRU of Keras 3 does."""
+    """Whether a layer ignores all states but the first, as the GRU of Keras 3 does."""
     graph = found.model.graph
     is_gru = traits_of(found.call.layer.class_name).kind == KINDS["GRU"]
     return is_gru and graph is not None and graph.semantics.gru_ignores_further_states
@@ -142,8 +143,8 @@ def _cure(found: StateCall) -> str:
     encoder = next((layer for layer in found.producers if layer.class_name == "Bidirectional"), None)
     if encoder is not None and found.call.layer.class_name != "Bidirectional":
         cure = (
-            f"join the forward and backward states of '{encoder.name}', one Concatenate a state, "
-            "for as many units as both"
+            f"join the forward and backward states of '{encoder.name}' with one Concatenate for each state, "
+            f"and give '{name}' as many units as both"
         )
     else:
         cure = f"give '{name}' {len(found.expected)} {_states(len(found.expected))} as wide as itself"
@@ -151,7 +152,7 @@ def _cure(found: StateCall) -> str:
 
 
 def _returned(found: StateCall) -> str:
-    """How to get states out of a layer that returns none, so that its output was taken for one."""
+    """The first step of the cure where a layer returns no states, so that its output was taken for one."""
     cores = filter(None, map(recurrent_core, found.producers))
     silent = next((core for core in cores if not core.config.get("return_state")), None)
     return "" if silent is None else f"set return_state=True on {in_code(silent)}, and "

@@ -2,10 +2,10 @@
 
 ## Why it matters
 
-Keras 3.15 and 2.15 refuse an LSTM with `units` of 0 or below ("expected a positive integer"), Keras 2.3.1 builds it
+Keras 3.15 and 2.15 refuse an LSTM with `units` of 0 or below ("expected a positive integer"); Keras 2.3.1 builds it
 with no weights and no output, and Keras 3.15 builds a `ConvLSTM2D` without filters. `4.0` fails later, with a message
-about shapes that names no layer ("Cannot convert '(8, 16.0)' to a shape"). `true` is taken for 1 and makes a model
-that learns little. Generated configs and JSON written by other tools are the usual source.
+about shapes that names no layer ("Cannot convert '(8, 16.0)' to a shape"). Keras takes `true` for 1, which makes a
+model that learns little. The usual sources are generated configs and JSON of other tools.
 
 ## Example
 
@@ -22,9 +22,9 @@ $ lstmlint check example.json
 example.json:3:64: error[invalid-units]: lstm_1: units is 4.0, where Keras needs a positive whole number
     help: set units to 4
 example.json:4:64: error[invalid-units]: lstm_2: units is 0, where Keras needs a positive whole number
-    help: set units to the width that is meant
+    help: set units to the width that you mean
 example.json:5:64: warning[invalid-units]: dense: units is true, which Keras takes for 1
-    help: set units to the width that is meant
+    help: set units to the width that you mean
 2 errors, 1 warning, 0 notes in 1 model
 ```
 
@@ -45,8 +45,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A value that some Keras of the file's kind takes for a number is a warning: `true`, and `"4"` or `4.0` for the Dense
-of Keras 2.15. Custom layers are not judged.
+A value is only a warning where a Keras of the file's generation takes it for a number: `true`, and `"4"` or `4.0` for
+the Dense of Keras 2.15. Custom layers are not judged.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: Longer values are cut.
+#: Letters of a value that are quoted at most.
 MAX_QUOTED = 40
 
 
@@ -71,7 +71,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             message=f"{bad.key} is {_quoted(bad)}, {_problem(bad)}",
             help=f"set {bad.key} to {bad.meant}"
             if (bad.meant or 0) > 1
-            else f"set {bad.key} to the width that is meant",
+            else f"set {bad.key} to the width that you mean",
             severity=Severity.WARNING if bad.is_taken else None,
         )
 

@@ -2,8 +2,8 @@
 
 ## Why it matters
 
-The model cannot be built: Keras stops at this layer, often with a message that names no layer at all. Edited JSON and
-configs put together by scripts are the usual source. Recurrent layers on inputs of the wrong rank have rules of their
+Keras cannot build the model and stops at this layer, often with a message that names no layer at all. The usual sources
+are JSON edited by hand and configs made by scripts. Recurrent layers on inputs of the wrong rank have rules of their
 own (`missing-return-sequences`, `rnn-input-rank`), and so have layers of a Sequential after one with several outputs
 (`multi-output-in-sequential`).
 
@@ -21,7 +21,7 @@ own (`missing-return-sequences`, `rnn-input-rank`), and so have layers of a Sequ
 $ lstmlint check example.json
 example.json:4:3: error[layer-rank-or-merge-mismatch]: tags: expects an input of rank 3 or more and gets one of rank 2
     see: example.json:3:3: lstm: gives (None, 16)
-    help: change what reaches 'tags', or the layer, so that the shapes fit
+    help: change the input of 'tags', or the layer itself, so that the shapes fit
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -42,7 +42,7 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Open and unknown dimensions fit everything. Only the first call of a layer that is refused is reported.
+Open and unknown dimensions fit every shape. Only the first refused call of a layer is reported.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             yield Finding(
                 location=place_of(layer),
                 message=conflict,
-                help=f"change what reaches '{layer.name}', or the layer, so that the shapes fit",
+                help=f"change the input of '{layer.name}', or the layer itself, so that the shapes fit",
                 related=tuple(
                     Related(place_of(producer), f"gives {to_text(producer.outputs)}")
                     for producer in producers.get(layer.pointer, [])
@@ -82,7 +82,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _producers(model: Model, layer: Layer) -> Iterator[Layer]:
-    """The layers whose outputs a layer is called on, those of its first refused call."""
+    """The layers whose outputs are the inputs of a layer's first refused call."""
     for call, shapes in zip(layer.node.calls, layer.calls, strict=False):
         if shapes.conflict is not None:
             found = (model.producer(reference) for reference in references(call.inputs))

@@ -1,4 +1,4 @@
-"""A recurrent layer gets the last output of the recurrent layer before it instead of the whole sequence.
+"""A recurrent layer gets only the last output of the recurrent layer before it, not the whole sequence.
 
 ## Why it matters
 
@@ -44,9 +44,9 @@ If one vector is what you want, put `RepeatVector(timesteps)` between the two, a
 
 ## Known limits
 
-Only the sequence itself is followed, not the states: an encoder whose states start a decoder is fine. Layers between
-the two are seen through as long as they keep the rank (Dropout, normalization, activations, Dense); behind a Lambda
-or a custom layer the rank is unknown and nothing is said.
+Only the sequence itself is followed, not the states: an encoder whose states start a decoder is right. Layers that keep
+the rank may lie between the two (Dropout, normalization, activations, Dense). Behind a Lambda or a custom layer the
+rank is unknown, and nothing is reported.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""A layer of a Sequential gives several outputs, where the next one takes a single tensor.
+"""A layer of a Sequential gives several outputs, but the next layer takes a single tensor.
 
 ## Why it matters
 
-In a Sequential each layer gets what the one before gives. With `return_state=True`, or `merge_mode=None` on a
-Bidirectional, that is a list, and Keras 3.15 stops with "Layer expects 1 input(s), but it received 3 input tensors".
-Keras 1 and 2 refuse any such layer in a Sequential, the last one too: "All layers in a Sequential model should have a
-single output tensor".
+In a Sequential each layer gets the output of the layer before it. With `return_state=True`, or `merge_mode=None` on a
+Bidirectional, the output is a list, and Keras 3.15 stops with "Layer expects 1 input(s), but it received 3 input
+tensors". Keras 1 and 2 refuse any such layer in a Sequential, even the last one: "All layers in a Sequential model
+should have a single output tensor".
 
 ## Example
 
@@ -19,7 +19,7 @@ single output tensor".
 ```console
 $ lstmlint check example.json
 example.json:3:82: error[multi-output-in-sequential]: lstm: gives 3 outputs, but label takes one
-    see: example.json:4:3: label: gets them all
+    see: example.json:4:3: label: gets all of them
     help: set return_state=False on 'lstm', or make the model a functional one
 1 error, 0 warnings, 0 notes in 1 model
 ```
@@ -40,8 +40,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-In Keras 3 the last layer of a Sequential may have several outputs, and a layer that takes a list (`Concatenate`,
-`Add`) may follow one that has; neither is reported for its files.
+In Keras 3 the last layer of a Sequential may have several outputs, and a layer that takes a list (`Concatenate`, `Add`)
+may follow a layer with several outputs; neither is reported in files of Keras 3.
 """
 
 from __future__ import annotations
@@ -66,12 +66,12 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             message=f"gives {found.count} outputs, "
             + (f"but {follower.full_name} takes one" if follower else "but a Sequential of Keras 1 and 2 has one"),
             help=f"{cure}, or make the model a functional one",
-            related=() if follower is None else (Related(place_of(follower), "gets them all"),),
+            related=() if follower is None else (Related(place_of(follower), "gets all of them"),),
         )
 
 
 def _cause(found: ManyOutputs) -> tuple[tuple[str, ...], tuple[str | int, ...], str]:
-    """The key that makes the outputs several, the layer that holds it, and what to do about it."""
+    """The key that causes several outputs, the pointer of the layer that holds it, and the cure."""
     layer, core = found.layer, recurrent_core(found.layer)
     if core is not None and core.config.get("return_state"):
         return ("config", "return_state"), core.pointer, f"set return_state=False on {in_code(core)}"

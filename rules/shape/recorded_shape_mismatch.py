@@ -1,11 +1,11 @@
-"""A shape that the file records is not the one that its configs give.
+"""A shape that the file records differs from the shape that its configs give.
 
 ## Why it matters
 
-Keras 3 writes down the shape of every tensor and the input shape from which it built each layer, and builds the
-weights from that record when it loads the file, not from the graph. After an edit of the config alone the two
-disagree: with the input of a character model changed from 57 to 58 features, Keras 3.15 still builds a kernel of 57
-rows, and the model fails or is refused when it is called.
+Keras 3 records the shape of every tensor and the input shape of each layer. When it loads the file, it builds the
+weights from that record, not from the graph. After an edit of the config alone the two disagree: in a character model
+whose input was changed from 57 to 58 features, Keras 3.15 still builds a kernel of 57 rows, and the model fails or is
+refused when it is called.
 
 ## Example
 
@@ -23,7 +23,7 @@ $ lstmlint check example.json
 example.json:5:3: error[recorded-shape-mismatch]: lstm: was built for (None, 10, 57) by its build_config, \
 but gets (None, 10, 58)
     see: example.json:3:3: series: gives (None, 10, 58)
-    help: change the build_config of 'lstm' together with the input, and train it again; its weights fit the old one
+    help: change the build_config of 'lstm' together with the input, and train it again; its weights fit the old shape
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -45,8 +45,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-It fires where the record makes other weights than the input needs; an open dimension agrees with every number. A
-layer that is called several times is judged by its first call.
+A layer is only reported where the record gives other weights than the input needs; an open dimension agrees with every
+number. A layer that is called several times is judged by its first call.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _finding(model: Model, layer: Layer) -> Finding:
         location=place_of(layer),
         message=f"was built for {built_for} by its build_config, but gets {to_text(layer.calls[0].inputs)}",
         help=f"change the build_config of '{layer.name}' together with the input, and train it again; "
-        "its weights fit the old one",
+        "its weights fit the old shape",
         related=tuple(
             Related(place_of(producer), f"gives {to_text(producer.outputs)}")
             for producer in producers

@@ -2,9 +2,9 @@
 
 ## Why it matters
 
-LSTM, GRU and SimpleRNN read `(batch, timesteps, features)`, ConvLSTM layers two to four axes more. On anything else
-Keras stops with "expected ndim=3, found ndim=2" (Stack Overflow 40331510). Where the layer before is a recurrent one
-without `return_sequences`, the rule `missing-return-sequences` says so instead.
+LSTM, GRU and SimpleRNN read `(batch, timesteps, features)`; ConvLSTM layers read two to four axes more. On any other
+input Keras stops with "expected ndim=3, found ndim=2" (Stack Overflow 40331510). `missing-return-sequences` reports it
+where the layer before is a recurrent one without `return_sequences`.
 
 ## Example
 
@@ -40,8 +40,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Behind a layer whose output is unknown (custom code, a Lambda) the rank is unknown: the rule says that it could not
-judge.
+Behind a layer whose output is unknown (custom code, a Lambda) the rank is unknown. Then the report counts the layer
+among those that it could not judge.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown, to_text
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: What the axes of an input are, by the rank that a layer expects.
+#: Rank that a layer expects -> the axes of its input.
 AXES = {
     3: "(batch, timesteps, features)",
     4: "(batch, timesteps, length, channels)",

@@ -1,13 +1,13 @@
-"""A model gives one number for every timestep, where its loss most likely gets one number for the sequence.
+"""A model gives one number for every timestep, but its loss most likely gets one number for the sequence.
 
 ## Why it matters
 
 With `return_sequences=True` on the last recurrent layer, `Dense(1)` is applied to every timestep: `(batch, timesteps,
-1)`. Trained on one target for each sequence, `(batch, 1)`, the loss compares every timestep with that target, because
-Keras and its backends stretch the target without a word. On the same data the final loss was 0.0088 with
-`return_sequences=False` and 0.497 with True in Keras 3.15, and 0.502 in Keras 2.15; nothing in the log told of it.
-Only `binary_crossentropy` of Keras 3 refuses to stretch, so files of Keras 3 with that loss are not reported. Files do
-not hold the targets, and a number for every timestep is often meant, so this is a note.
+1)`. If each sequence has one target, `(batch, 1)`, the loss compares every timestep with that target, because Keras and
+its backends silently stretch the target. On the same data the final loss was 0.0088 with `return_sequences=False` and
+0.497 with True in Keras 3.15, and 0.502 in Keras 2.15; the log showed no warning. Only `binary_crossentropy` of Keras 3
+refuses to stretch, so files of Keras 3 with that loss are not reported. Files do not hold the targets, and a number for
+every timestep is often right, so this is a note.
 
 ## Example
 
@@ -22,9 +22,10 @@ not hold the targets, and a number for every timestep is often meant, so this is
 ```console
 $ lstmlint check example.json
 example.json:3:86: note[sequence-into-scalar-target]: lstm: returns sequences, so the model gives (None, 8, 1), \
-a number for every timestep, and mean_squared_error would take a single target for all of them without a word
+a number for every timestep, and mean_squared_error would silently compare all of them with a single target
     see: example.json:4:3: value: gives (None, 8, 1)
-    help: set return_sequences=False on 'lstm' if a sequence has one target; if every timestep has one, all is well
+    help: set return_sequences=False on 'lstm' if each sequence has one target; nothing is wrong if each timestep has \
+one
 0 errors, 0 warnings, 1 note in 1 model
 ```
 
@@ -45,10 +46,10 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Of four public models that are reported (of 428) one surely labels every letter of a word, and the others may have a
-target for every timestep too. A model says that it has one with `TimeDistributed(Dense(1))`, with
-`sample_weight_mode="temporal"`, or by being a decoder: something upstream makes a sequence (RepeatVector, Reshape, a
-custom layer), a second input arrives, or a recurrent layer starts from a state. Such models are not reported, nor are
+The rule reports four of 428 public models. One of them surely labels every letter of a word, and the others may have a
+target for every timestep, too. Three signs show a target for every timestep: `TimeDistributed(Dense(1))`,
+`sample_weight_mode="temporal"`, and a decoder, in which a layer makes a sequence (RepeatVector, Reshape, a custom
+layer), a second input arrives, or a recurrent layer starts from a state. Such models are not reported, nor are
 sequences of open length. Files without a training record are not judged.
 """
 
@@ -67,13 +68,13 @@ from lstmlint.ir.shape import Unknown, to_text
 from lstmlint.keras.compiled import REGRESSION_LOSSES
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: A loss that stretches a target with fewer numbers as the regression losses do, but not in Keras 3, which refuses it.
+#: A loss that stretches smaller targets as the regression losses do; in Keras 3 it refuses them.
 STRETCHING_BEFORE_KERAS_3 = "binary_crossentropy"
 
 #: `(batch, timesteps, 1)`
 SEQUENCE_RANK = 3
 
-#: Layers that make a sequence, or another one, of what they get; what a function makes is not known.
+#: Layers that make a new sequence of their input, and layers with a function, whose output is unknown.
 MAKES_SEQUENCES = frozenset({
     "RepeatVector", "Reshape", "Permute", "UpSampling1D", "Conv1DTranspose", "Lambda", "TFOpLambda", "SlicingOpLambda",
     "TensorFlowOpLayer",
@@ -101,7 +102,7 @@ def _is_scalar_each_step(output: Output) -> bool:
 
 
 def _last_recurrent(model: Model, reference: object) -> Layer | None:
-    """The recurrent layer whose sequence becomes the output, unless what it reads was made for each timestep."""
+    """The recurrent layer whose sequence becomes the output, unless the model looks like a decoder."""
     found = source(model, reference)
     if found is None:
         return None
@@ -113,7 +114,7 @@ def _last_recurrent(model: Model, reference: object) -> Layer | None:
 
 
 def _is_decoded(model: Model, reference: object) -> bool:
-    """Whether something upstream makes sequences, starts from a state or brings a second input, as in decoders."""
+    """Whether a layer upstream makes sequences, starts from a state or brings a second input, as in decoders."""
     inputs = set()
     for inner, layer, call in upstream(model, reference):
         name = layer.class_name
@@ -131,8 +132,8 @@ def _finding(output: Output, loss: Loss, recurrent: Layer) -> Finding:
     return Finding(
         location=Location(recurrent.full_name, (*core.pointer, "config", "return_sequences")),
         message=f"returns sequences, so the model gives {to_text(output.shape)}, a number for every timestep, "
-        f"and {loss.name} would take a single target for all of them without a word",
-        help=f"set return_sequences=False on {in_code(core)} if a sequence has one target; "
-        "if every timestep has one, all is well",
+        f"and {loss.name} would silently compare all of them with a single target",
+        help=f"set return_sequences=False on {in_code(core)} if each sequence has one target; "
+        "nothing is wrong if each timestep has one",
         related=(Related(place_of(output.layer), f"gives {to_text(output.shape)}"),),
     )

@@ -1,10 +1,11 @@
-"""A weight would need a dimension that is open (`None`).
+"""A weight needs a dimension that is open (`None`).
 
 ## Why it matters
 
-Weights have a fixed size, so the axis that a kernel multiplies must be known. An open number of timesteps is fine for
-an LSTM, but not once Flatten or Reshape has made features of it. Keras 3 stops with "Shapes used to initialize
-variables must be fully-defined", Keras 2 with "The last dimension of the inputs to a Dense layer should be defined".
+Weights have a fixed size, so the axis that a kernel multiplies must be known. An LSTM can run over an open number of
+timesteps, but no layer can once Flatten or Reshape has made features of it. Keras 3 stops with "Shapes used to
+initialize variables must be fully-defined", Keras 2 with "The last dimension of the inputs to a Dense layer should be
+defined".
 
 ## Example
 
