@@ -2,7 +2,7 @@
 
 ## Why it matters
 
-LSTM, GRU and SimpleRNN read `(batch, timesteps, features)`; ConvLSTM layers read two to four axes more. On any other
+LSTM, GRU and SimpleRNN read `(batch, timesteps, features)`; ConvLSTM layers read one to three axes more. On any other
 input Keras stops with "expected ndim=3, found ndim=2" (Stack Overflow 40331510). `missing-return-sequences` reports it
 where the layer before is a recurrent one without `return_sequences`.
 
