@@ -1,1 +1,1 @@
-"""Size and cost."""
+"""Parameters and costs that are larger than the model needs or its budget allows."""

@@ -2,10 +2,10 @@
 
 ## Why it matters
 
-An `Embedding` has `input_dim x output_dim` parameters, a row for each word of the vocabulary, most of which are rare
-and hardly trained. Where the table is nearly the whole model, the vocabulary and not the network decides how large it
-is: changing units saves nothing. In 5 % of 232 public recurrent models the table holds more than nine tenths of what it
-and the recurrent layers have together; it is worth a note only where it is large as well.
+An `Embedding` has `input_dim x output_dim` parameters: a row for each word of the vocabulary. Most words are rare, and
+their rows are hardly trained. Where the table is nearly the whole model, the vocabulary decides the size of the model,
+and fewer units save nothing. In 5 % of 232 public recurrent models the table holds more than nine tenths of the
+parameters of table and recurrent layers together; only a large table is worth a note.
 
 ## Example
 
@@ -42,12 +42,12 @@ $ lstmlint check example.json
 
 ## Options
 
-- `share` (part of the model's parameters, 0 to 1, default 0.9): reported above it.
-- `large` (parameters of the table, default 1,000,000): reported above it.
+- `share` (part of the model's parameters, 0 to 1, default 0.9): a table above it is reported.
+- `large` (parameters of the table, default 1,000,000): a table above it is reported.
 
 ## Known limits
 
-Pretrained vectors that are frozen are as large for a good reason, and are reported all the same.
+Frozen pretrained vectors have a good reason to be as large, but are reported as well.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ from lstmlint.linting.rule import Judgement, rule
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """From when on an embedding is reported."""
+    """The share and the size above which an embedding is reported."""
 
     share: float = 0.9
     large: int = 1_000_000

@@ -2,10 +2,10 @@
 
 ## Why it matters
 
-A `Dense` on a flattened sequence has a weight for each unit at each timestep: `timesteps x units x dense units`. It
-grows with the length of the sequence, which a recurrent layer exists to avoid, it fixes that length, and it learns each
-timestep apart. In public models the largest layers of small recurrent networks are of this kind. The last output of the
-recurrent layer, a pooling over time or an attention gives the Dense a vector whose size the length does not enter.
+A `Dense` on a flattened sequence has a weight for each unit at each timestep: `timesteps x units x dense units`. The
+layer grows with the length of the sequence, which a recurrent layer avoids. It also fixes that length, and learns each
+timestep separately. In public models the largest layers of small recurrent networks are of this kind. The last output
+of the recurrent layer, a pooling over time or an attention gives the Dense a vector that does not grow with the length.
 
 ## Example
 
@@ -22,7 +22,7 @@ recurrent layer, a pooling over time or an attention gives the Dense a vector wh
 $ lstmlint check example.json
 example.json:5:3: warning[flatten-dense-large]: dense: has 2,000,100 of the model's 2,043,506 parameters, because it \
 reads all of (None, 200, 100) of lstm at once
-    see: example.json:4:3: flatten: (None, 20000) leave here
+    see: example.json:4:3: flatten: gives (None, 20000)
     help: take the last output of the recurrent layer (return_sequences=False) or pool over the flattened positions, \
 with GlobalAveragePooling1D for instance
 0 errors, 1 warning, 0 notes in 1 model
@@ -45,13 +45,13 @@ $ lstmlint check example.json
 
 ## Options
 
-- `large` (parameters of the kernel, default 1,000,000): reported above it.
-- `share` (part of the model's parameters, 0 to 1, default 0.5): reported above it.
+- `large` (parameters of the kernel, default 1,000,000): a layer above it is reported.
+- `share` (part of the model's parameters, 0 to 1, default 0.5): a layer above it is reported.
 
 ## Known limits
 
-Where no recurrent layer is flattened, as in many networks for images, it is a note. A flattened short sequence is no
-finding.
+The finding is only a note where no recurrent layer is flattened, as in many networks for images. A flattened short
+sequence is not reported.
 """
 
 from __future__ import annotations
@@ -65,13 +65,13 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, first, is_dims, to_text
 from lstmlint.linting.rule import Judgement, rule
 
-#: The axes of a shape that no pooling goes over, and over how many others Keras pools.
+#: The number of axes that are never pooled, and the numbers of other axes that Keras can pool.
 CHANNELS_AND_BATCH, POOLED_AXES = 2, (1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """From when on a Dense behind a Flatten is reported."""
+    """The size and the share above which a Dense behind a Flatten is reported."""
 
     large: int = 1_000_000
     share: float = 0.5
@@ -105,13 +105,13 @@ def _finding(model: Model, dense: Layer, flatten: Layer, params: int, total: int
         location=place_of(dense),
         message=f"has {params:,} of the model's {total:,} parameters, because it reads all of {shape}{name} at once",
         help=f"{cure} pool over the flattened positions{_pooling(flatten)}",
-        related=(Related(place_of(flatten), f"{to_text(flatten.outputs)} leave here"),),
+        related=(Related(place_of(flatten), f"gives {to_text(flatten.outputs)}"),),
         severity=Severity.WARNING if is_sequence else Severity.NOTE,
     )
 
 
 def _pooling(flatten: Layer) -> str:
-    """The pooling of Keras for what is flattened, if it has one for so many axes."""
+    """The pooling layer of Keras for the flattened axes, if Keras has one for their number."""
     shape = first(flatten.calls[0].inputs)
     axes = len(shape) - CHANNELS_AND_BATCH if is_dims(shape) else 0
     return f", with GlobalAveragePooling{axes}D for instance" if axes in POOLED_AXES else ""

@@ -1,8 +1,9 @@
-"""A model needs more than the budget of the settings grants it.
+"""A model needs more than the budget in the settings allows.
 
 ## Why it matters
 
-Whether a model is too large depends on where it runs, which no file tells; a team that knows sets a budget:
+A model can be too large for the machine that runs it, but no file names that machine. A team that knows it sets a
+budget:
 
 ```toml
 [tool.lstmlint.budget]
@@ -10,11 +11,11 @@ max-params = "1M"
 "models/edge/**" = {preset = "edge", max-rnn-params = "50k"}
 ```
 
-A recurrent layer pays its parameters at every timestep, so multiply-adds are counted a timestep. The presets are
-round numbers of our own choice, to begin with: `microcontroller` puts weights into a quarter of the 1 MB of flash and
-the state into a sixteenth of the 256 KB of RAM of a board such as the Arduino Nano 33 BLE Sense, `edge` fits the 2 MB
-of second-level cache that an Arm Cortex-A53 may have, `mobile` is a small part of an app. Without a budget the rule is
-silent.
+A recurrent layer uses its parameters at every timestep, so multiply-adds are counted for one timestep. The presets are
+round numbers of our own choice to begin with. `microcontroller` puts the weights into a quarter of the 1 MB of flash
+and the state into a sixteenth of the 256 KB of RAM of a board such as the Arduino Nano 33 BLE Sense. `edge` fits the 2
+MB of second-level cache that an Arm Cortex-A53 may have. `mobile` is a small part of an app. Without a budget nothing
+is reported.
 
 ## Example
 
@@ -32,9 +33,9 @@ max-rnn-params = "50k"
 
 ```console
 $ lstmlint check example.json
-example.json:3:3: warning[over-budget]: lstm: has 86,528 parameters, and its budget is 50,000: 4 gates x 128 units x \
+example.json:3:3: warning[over-budget]: lstm: has 86,528 parameters, but its budget is 50,000: 4 gates x 128 units x \
 (40 features + 128 units + 1 bias)
-    help: 93 units would meet it
+    help: 93 units would meet the budget
 0 errors, 1 warning, 0 notes in 1 model
 ```
 
@@ -59,18 +60,18 @@ $ lstmlint check example.json
 
 ## Options
 
-They are the settings of `[tool.lstmlint.budget]`; a number may be written as text (`"250k"`, `"64KiB"`).
+The options are the settings of `[tool.lstmlint.budget]`; a number may be written as text (`"250k"`, `"64KiB"`).
 
-- `max-params` (parameters of the model, default none): all of them, as `model.summary()` counts them.
-- `max-rnn-params` (parameters of one recurrent layer, default none): each direction of a Bidirectional apart.
-- `max-bytes` (bytes of the parameters, default none): by their dtypes.
+- `max-params` (parameters of the model, default none): all parameters, as `model.summary()` counts them.
+- `max-rnn-params` (parameters of one recurrent layer, default none): each direction of a Bidirectional is judged alone.
+- `max-bytes` (bytes of the parameters, default none): the dtypes of the weights decide.
 - `max-macs-per-step` (multiply-adds of the model in one timestep, default none).
 - `max-state-bytes` (bytes of the recurrent state of one sequence, default none).
 
 ## Known limits
 
-What is unknown is not over a budget; the report says that it could not be judged. Compression and quantization at
-export are not foreseen.
+An unknown number is not over a budget; the report says that it could not be judged. Compression and quantization at
+export are not counted.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ from lstmlint.linting.rule import Judgement, rule
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The most that a model may need; `None` is no limit."""
+    """The limits of a model; `None` is no limit."""
 
     max_params: int | None = None
     max_rnn_params: int | None = None
@@ -100,7 +101,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A quantity of a whole model with its unit, and what makes it smaller."""
+    """A quantity of a whole model with its unit and the cure that makes it smaller."""
 
     of: Callable[[Model], Count]
     unit: str
@@ -144,7 +145,7 @@ def _judge(model: Model, measure: Measure, limit: int) -> Iterator[Judgement]:
     elif size > limit:
         yield Finding(
             location=Location(""),
-            message=f"the model has {size:,} {measure.unit}, and its budget is {limit:,}{_largest(model)}",
+            message=f"the model has {size:,} {measure.unit}, but its budget is {limit:,}{_largest(model)}",
             help=f"bring it down by {size - limit:,}: {measure.cure}",
         )
 
@@ -157,8 +158,8 @@ def _judge_layer(layer: Layer, limit: int) -> Iterator[Judgement]:
         noun = "filters" if gate_parts(layer).window else "units"
         yield Finding(
             location=place_of(layer),
-            message=f"has {params:,} parameters, and its budget is {limit:,}: {gated_formula(layer)}",
-            help=f"{gate_parts(layer).units_within(limit):,} {noun} would meet it",
+            message=f"has {params:,} parameters, but its budget is {limit:,}: {gated_formula(layer)}",
+            help=f"{gate_parts(layer).units_within(limit):,} {noun} would meet the budget",
         )
 
 

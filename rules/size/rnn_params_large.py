@@ -2,11 +2,11 @@
 
 ## Why it matters
 
-An LSTM has `4 x units x (features + units + 1)` parameters: it grows with the square of its units, and every one of
-them is read at every timestep. Units are often set to the number of timesteps or samples, with which they have
-nothing to do. There is no accepted bound, so the thresholds are percentiles: of 342 recurrent layers in public
-models, 95 % have at most 329 thousand parameters and 99 % at most 2.0 million; 1.3 % of the models have a layer above
-a million, 6 % one above 300 thousand.
+An LSTM has `4 x units x (features + units + 1)` parameters. Their number grows with the square of the units, and every
+timestep reads all of them. Users often set the units to the number of timesteps or samples, though neither has to do
+with the units. There is no accepted bound, so the thresholds are percentiles: of 342 recurrent layers in public models,
+95 % have at most 329 thousand parameters and 99 % at most 2.0 million; 1.3 % of the models have a layer above a
+million, 6 % one above 300 thousand.
 
 ## Example
 
@@ -22,7 +22,7 @@ $ lstmlint check example.json
 example.json:3:3: warning[rnn-params-large]: lstm: has 1,538,400 parameters, more than 1,000,000 and than 95 % of 342 \
 recurrent layers in public models: 4 gates x 600 units x (40 features + 600 units + 1 bias); 6 % of them read the \
 input, 94 % the last output
-    help: 479 units would stay below 1,000,000; the 30 timesteps are no reason for more, they do not enter the count
+    help: 479 units would stay below 1,000,000; the 30 timesteps do not enter the count, so they need no more units
 0 errors, 1 warning, 0 notes in 1 model
 ```
 
@@ -47,8 +47,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-The thresholds come from small public models; a language model has good reasons to be larger. The two directions of a
-Bidirectional are counted apart.
+The thresholds come from small public models; a language model has good reasons to be larger. Each direction of a
+Bidirectional is judged alone.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, is_dims
 from lstmlint.linting.rule import Judgement, rule
 
-#: Parameters below which lie so many percent of the 342 recurrent layers of public models.
+#: Percent of the 342 recurrent layers of public models, and the parameters that so many of them do not exceed.
 PERCENTILES = ((99, 2_000_000), (95, 329_000), (90, 144_000))
 
 
@@ -102,7 +102,7 @@ def _finding(layer: Layer, params: int, limit: int, severity: Severity) -> Findi
 
 
 def _rank(params: int) -> str:
-    """How a layer compares with those of public models."""
+    """The comparison of a layer with those of public models."""
     percent = next((percent for percent, size in PERCENTILES if params > size), None)
     return f" and than {percent} % of 342 recurrent layers in public models" if percent else ""
 
@@ -112,4 +112,4 @@ def _timestep_reminder(layer: Layer) -> str:
     steps = timesteps(layer, inputs) if is_dims(inputs) else None
     if not isinstance(steps, int) or steps <= 1:
         return ""
-    return f"; the {steps} timesteps are no reason for more, they do not enter the count"
+    return f"; the {steps} timesteps do not enter the count, so they need no more units"

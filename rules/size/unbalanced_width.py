@@ -1,10 +1,10 @@
-"""A recurrent layer's units are out of proportion to the features that it reads.
+"""A recurrent layer has far more units than it reads features, or far fewer.
 
 ## Why it matters
 
-With far more units than features, nearly all parameters connect the layer to itself: `LSTM(300)` on one feature
-spends 361,200 of 362,400 parameters on the recurrent kernel and bias. The other way round, a very wide input spends
-nearly all on the kernel, where a Dense or Embedding in front would be cheaper. Half of the recurrent layers in public
+With far more units than features, nearly all parameters connect the layer to itself: `LSTM(300)` on one feature spends
+361,200 of 362,400 parameters on the recurrent kernel and bias. With far more features than units, the kernel has nearly
+all parameters, and a Dense or Embedding before the layer would be cheaper. Half of the recurrent layers in public
 models have as many units as features, 95 % have at most 58 times as many.
 
 ## Example
@@ -40,17 +40,18 @@ $ lstmlint check example.json
 
 ## Options
 
-- `ratio` (units a feature, default 64): reported above this ratio.
-- `ratio-when-large` (units a feature, default 16): reported above this ratio if the layer has `large` parameters.
-- `large` (parameters, default 50,000).
-- `wide-features` (features, default 512): an input this wide is reported if it has four times as many features as
-  units.
-- `wide-kernel` (parameters of the kernel, default 300,000): and if the kernel is larger than this.
+- `ratio` (units divided by features, default 64): a layer above this ratio is reported.
+- `ratio-when-large` (units divided by features, default 16): a layer of at least `large` parameters is reported above
+  this ratio.
+- `large` (parameters, default 50,000): from this size on `ratio-when-large` holds.
+- `wide-features` (features, default 512): a layer with at least so many features, and four times as many features as
+  units, is reported if its kernel is larger than `wide-kernel`.
+- `wide-kernel` (parameters of the kernel, default 300,000): the size above which the kernel of a wide input matters.
 
 ## Known limits
 
 Univariate series with 32 to 64 units are common and may be right; up to `ratio` they are not reported. Convolutional
-recurrent layers are not judged: their filters look at windows, and 64 of them on gray images are usual.
+recurrent layers are not judged: their filters read windows, and 64 filters on gray images are usual.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ FEATURES_PER_UNIT = 4
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Ratios of units to features, and sizes from which they matter."""
+    """Ratios of units to features, and the sizes from which they matter."""
 
     ratio: int = 64
     ratio_when_large: int = 16
@@ -128,7 +129,7 @@ def _is_wide(parts: GateParts, units: int, options: Options) -> bool:
 
 
 def _suggested(parts: GateParts, options: Options) -> int:
-    """The units, halved until this rule would say nothing."""
+    """The units, halved until this rule does not report the layer."""
     units = parts.units
     while units > 1 and _is_wide(parts, units, options):
         units //= 2

@@ -3,8 +3,8 @@
 ## Why it matters
 
 Drawings of an unrolled LSTM make readers take `units` for the number of steps (Stack Overflow 44273249, 51932767).
-The two have nothing to do with each other: the same cell runs over every timestep, and `units` is the width of its
-state. The parameters do not depend on the number of timesteps, but grow with the square of the units.
+Units and timesteps are independent: the same cell runs over every timestep, and `units` is the width of its state. The
+number of parameters does not depend on the timesteps, but grows with the square of the units.
 
 ## Example
 
@@ -40,8 +40,8 @@ $ lstmlint check --persona pedantic example.json
 
 ## Known limits
 
-The two may be equal by chance: only the layers that read an input directly are judged, and up to four timesteps and
-powers of two, which are usual widths, say nothing.
+The two may be equal by chance. So only layers that read an input directly are judged, and numbers up to four and powers
+of two, which are usual widths, are not reported.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ from lstmlint.ir.model import Layer, Model, count
 from lstmlint.ir.shape import Unknown
 from lstmlint.linting.rule import Judgement, NoOptions, Persona, rule
 
-#: Up to so many timesteps equality says nothing.
+#: Timesteps up to which equality is not reported.
 FEW = 4
 
 

@@ -3,8 +3,8 @@
 ## Why it matters
 
 A regularizer adds the sum of the absolute or squared weights, times its factor, to the loss. Usual factors are
-0.00001 to 0.01. Above 0.1 the sum over thousands of weights outweighs what the model is to learn, and the weights
-shrink to zero. A negative factor rewards weights for growing, so the loss falls without end.
+0.00001 to 0.01. Above 0.1 the sum over thousands of weights outweighs the loss of the predictions, and the weights
+shrink to zero. A negative factor rewards large weights, so the loss falls without end.
 
 ## Example
 
@@ -44,8 +44,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-The size of the loss is not known, so the threshold is a rule of thumb. Only L1 and L2 are judged; of biases and outputs
-only negative factors. Factors are rounded to six digits, as Keras keeps them in float32: the 0.1 of a program is
+The size of the loss is unknown, so the threshold is a rule of thumb. Only L1 and L2 are judged; on biases and outputs
+only negative factors are. Factors are rounded to six digits, as Keras keeps them in float32: the 0.1 of a program is
 0.10000000149 in its file.
 """
 
@@ -86,7 +86,7 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
 
 
 def _factors(layer: Layer, key: str) -> Iterator[tuple[str, float]]:
-    """The factors of a regularizer: in its config, or beside its name in Keras 1."""
+    """The factors of a regularizer, from its config or, in Keras 1, from beside its name."""
     regularizer = layer.config.get(key)
     if isinstance(regularizer, dict):
         inner = regularizer.get("config")

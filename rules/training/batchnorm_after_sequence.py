@@ -3,9 +3,9 @@
 ## Why it matters
 
 BatchNormalization takes the mean and the variance over all timesteps of all sequences of a batch. Sequences of
-different lengths are padded, and the padding enters both, unless a mask reaches the layer: Keras 2.15 and 3 heed one,
-older versions do not. How much padding there is differs between training and use. LayerNormalization looks at one
-timestep at a time. As the data may well be of one length, this rule is for `--persona pedantic`.
+different lengths are padded, and the padding changes both numbers, unless a mask reaches the layer: Keras 2.15 and 3
+use the mask, older versions do not. The amount of padding differs between training and use. LayerNormalization
+normalizes each timestep alone. All sequences may have one length, so this rule is for `--persona pedantic`.
 
 ## Example
 
@@ -20,7 +20,7 @@ timestep at a time. As the data may well be of one length, this rule is for `--p
 ```console
 $ lstmlint check example.json --persona pedantic
 example.json:4:3: note[batchnorm-after-sequence]: norm: takes its statistics over sequences of open length, (None, \
-None, 16), padding and all
+None, 16), with their padding
     see: example.json:3:3: lstm: gives the sequences
     help: use LayerNormalization instead of 'norm'
 0 errors, 0 warnings, 1 note in 1 model
@@ -43,7 +43,7 @@ $ lstmlint check example.json --persona pedantic
 
 ## Known limits
 
-Sequences of a fixed length may be padded too; nothing is said of them, nor where a mask does reach the layer.
+Sequences of a fixed length may be padded, too, but are not reported. Nor is a layer that a mask reaches.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             if recurrent is not None and is_dims(sequence) and len(sequence) == 3 and sequence[1] is None:
                 yield Finding(
                     location=place_of(layer),
-                    message=f"takes its statistics over sequences of open length, {to_text(sequence)}, padding and all",
+                    message=f"takes its statistics over sequences of open length, {to_text(sequence)}, "
+                    "with their padding",
                     help=f"use LayerNormalization instead of '{layer.name}'",
                     related=(Related(place_of(recurrent), "gives the sequences"),),
                 )

@@ -1,11 +1,11 @@
-"""A model of numbers ends in an activation that cannot reach all of them.
+"""A model that predicts numbers ends in an activation that cannot reach all numbers.
 
 ## Why it matters
 
-A sigmoid gives numbers between 0 and 1, relu none below 0, and an LSTM that is the output itself none beyond 1.
-Targets outside are never met: on targets up to 3 an LSTM as the output ended at a loss of 9.97, with a Dense behind
-it at .15; relu on targets of both signs at .68, a linear Dense at .009. Targets that are scaled to the range are
-fine, and the file does not tell them, so this rule is for `--persona pedantic`.
+A sigmoid gives numbers between 0 and 1, relu gives none below 0, and an LSTM as the output gives none beyond 1. The
+model never reaches targets outside of that range. On targets up to 3 an LSTM as the output ended at a loss of 9.97, and
+at 0.15 with a Dense behind it; on targets of both signs relu ended at 0.68, and a linear Dense at 0.009. Targets that
+are scaled to the range are right, but no file holds them, so this rule is for `--persona pedantic`.
 
 ## Example
 
@@ -45,7 +45,7 @@ $ lstmlint check example.json --persona pedantic
 
 ## Known limits
 
-Whether the targets are scaled is not in the file. Only mse, mae and their kin are taken for losses of numbers.
+No file tells whether the targets are scaled. Only mse, mae and similar losses are taken for losses of numbers.
 """
 
 from __future__ import annotations

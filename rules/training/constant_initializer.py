@@ -1,14 +1,14 @@
-"""Every weight of a kernel starts from the same number, so that all units read the same in what they get.
+"""Every weight of a kernel starts from the same number, so all units read their input alike.
 
 ## Why it matters
 
-Units that start equal compute the same, and differ only by what later layers make of them. With ones in the kernel
-and the recurrent kernel of an LSTM of 16 units, all columns still were equal after 25 epochs in Keras 3.15.1, and the
-loss stood at 1.617 where the default initializers reach .175; with ones in the recurrent kernel alone it was .976.
+Units that start equal compute the same; only the weights of later layers can make them differ. With ones in the kernel
+and the recurrent kernel of an LSTM of 16 units, all columns were still equal after 25 epochs in Keras 3.15.1. The
+loss stayed at 1.617, where the default initializers reach 0.175; with ones in the recurrent kernel alone it was 0.976.
 `ones` also adds up all inputs and saturates the gates.
 
-Zeros are milder than their reputation: with zeros in the kernel the same model reached .148. Zeros in the recurrent
-kernel keep the gradient small over long sequences at first (a fifteenth over 30 steps), which is a note.
+Zeros do less harm: with zeros in the kernel the same model reached 0.148. Zeros in the recurrent kernel keep the
+gradient small over long sequences at first (a fifteenth over 30 steps), which is a note.
 
 ## Example
 
@@ -45,8 +45,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-In a file with weights the initializer has done its work, so there it is only a note. Layers of one unit and frozen
-layers (a fixed average is written so) are not reported.
+In a file with weights the initializer is no longer used, so there it is only a note. Layers of one unit are not
+reported, nor are frozen layers, which may compute a fixed average.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: The config keys of the initializers, and the weight that each makes.
+#: Config key of an initializer -> the weight that it initializes.
 KERNELS: Mapping[str, str] = {"kernel_initializer": "kernel", "recurrent_initializer": "recurrent_kernel"}
 
-#: What the units read through each.
+#: Config key of an initializer -> the input that the units read through its weight.
 READ: Mapping[str, str] = {"kernel_initializer": "the input", "recurrent_initializer": "the step before"}
 
 

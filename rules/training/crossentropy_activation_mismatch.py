@@ -1,18 +1,18 @@
-"""The output's activation does not give the probabilities that its crossentropy takes the logarithm of.
+"""The activation of an output does not give probabilities, but its crossentropy needs them.
 
 ## Why it matters
 
-Without `from_logits`, a crossentropy expects probabilities. Keras divides the outputs by their sum and clips what
-falls outside 0 to 1; a clipped value has no gradient. An output without activation whose right class is negative
-therefore learns nothing from that sample. On one toy task Keras 2.15 went from .46 to .07 accuracy in fifteen epochs,
-and its loss rose from 2.97 to 4.70. Three of 232 public recurrent models end so.
+Without `from_logits`, a crossentropy expects probabilities. Keras divides the outputs by their sum and clips values
+outside of 0 to 1; a clipped value has no gradient. So an output without activation learns nothing from a sample whose
+right class is negative. On one toy task Keras 2.15 went from 0.46 to 0.07 accuracy in fifteen epochs, and its loss rose
+from 2.97 to 4.70. Three of 232 public recurrent models end so.
 
 | loss | activation | what happens | severity |
 |---|---|---|---|
 | categorical | none, relu, tanh, elu, ... | clipped values have no gradient, training may go backwards | error |
-| categorical | sigmoid, softplus, exponential | trains, but what the model predicts does not add up to 1 | warning |
+| categorical | sigmoid, softplus, exponential | trains, but the predictions do not add up to 1 | warning |
 | binary | none, relu, tanh, ... | clipped values have no gradient, predictions are no probabilities | warning |
-| binary | softmax over 3 or more classes | `binary_accuracy` counts every class apart and is far too high | warning |
+| binary | softmax over 3 or more classes | `binary_accuracy` counts every class alone and is far too high | warning |
 
 ## Example
 
@@ -28,7 +28,7 @@ and its loss rose from 2.97 to 4.70. Three of 232 public recurrent models end so
 ```console
 $ lstmlint check example.json
 example.json:5:3: error[crossentropy-activation-mismatch]: label: has no activation, but is compiled with \
-categorical_crossentropy, and Keras clips what is no probability, which stops its gradient
+categorical_crossentropy, and Keras clips values that are no probabilities, which stops their gradient
     see: example.json:6:50: training: the loss is categorical_crossentropy
     help: set activation='softmax' on 'label', or give the loss from_logits=True
 1 error, 0 warnings, 0 notes in 1 model
@@ -51,15 +51,15 @@ $ lstmlint check example.json
 ```
 
 The other cure is `from_logits=True` in the loss, and a softmax where the predictions are used. Behind a recurrent
-layer the cure is a Dense with the activation: a softmax inside of an LSTM goes through its gates and no longer adds up
-to 1, which is the rule `gated-softmax`.
+layer the cure is a Dense with the activation: a softmax inside an LSTM is multiplied by its gates and no longer adds up
+to 1, which `gated-softmax` reports.
 
 ## Known limits
 
-Nothing is said of losses and activations of one's own, of outputs that a layer without activation makes
-(normalization, merging, Lambda), and of a loss over another axis than the last. Softmax over 2 classes with
-binary_crossentropy gives the very loss of categorical_crossentropy and is not reported. Keras 2.3 and older take
-`accuracy` for `binary_accuracy` with a binary loss, later ones do not.
+Custom losses and activations are not judged, nor are outputs of a layer without an activation (normalization, merging,
+Lambda), nor a loss over another axis than the last. Softmax over 2 classes with binary_crossentropy gives exactly the
+loss of categorical_crossentropy and is not reported. Keras 2.3 and older take `accuracy` for `binary_accuracy` with a
+binary loss; later versions do not.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _categorical(output: Output, activation: Activation) -> tuple[Severity, str]
         return output.width
     if activation.name in POSITIVE:
         return Severity.WARNING, "so its predictions do not add up to 1"
-    return Severity.ERROR, "and Keras clips what is no probability, which stops its gradient"
+    return Severity.ERROR, "and Keras clips values that are no probabilities, which stops their gradient"
 
 
 def _binary(output: Output, activation: Activation) -> tuple[Severity, str] | Unknown | None:
@@ -115,10 +115,10 @@ def _binary(output: Output, activation: Activation) -> tuple[Severity, str] | Un
             return output.width
         if output.width is None or output.width <= 2:
             return None
-        return Severity.WARNING, f"which counts each of the {output.width} classes as a question of its own"
+        return Severity.WARNING, f"which judges each of the {output.width} classes alone"
     if activation.range == (0, 1):
         return None
-    return Severity.WARNING, "and Keras clips what is no probability, which stops its gradient"
+    return Severity.WARNING, "and Keras clips values that are no probabilities, which stops their gradient"
 
 
 def _finding(

@@ -1,12 +1,12 @@
-"""An activation is applied to what another activation has already limited.
+"""An activation is applied to values that another activation has already limited.
 
 ## Why it matters
 
-The second activation sees only what the first one lets through. An LSTM with relu behind it shows half of its range:
-its negative values are all 0; the activation belongs on a Dense between the two, as the LSTM needs its own. Worst is a
-softmax over something limited. The exponential of a value between 0 and 1 lies between 1 and 2.7, so of ten classes
-none can get a probability above `e / (e + 9)` = .23, and the loss cannot fall below 1.46 however long one trains. That
-is a warning where it is the model's output; anything else is a note.
+The second activation only gets values within the limits of the first. An LSTM with relu behind it shows half of its
+range, since its negative values all become 0; the relu belongs on a Dense between the two, as the LSTM needs its own
+activation. A softmax over limited values is worst. The exponential of a value between 0 and 1 lies between 1 and 2.7,
+so none of ten classes can get a probability above `e / (e + 9)` = 0.23, and no training brings the loss below 1.46.
+This is a warning at the model's output; all else is a note.
 
 ## Example
 
@@ -20,7 +20,7 @@ is a warning where it is the model's output; anything else is a note.
 
 ```console
 $ lstmlint check example.json
-example.json:5:3: warning[double-activation]: softmax: applies softmax to what sigmoid has limited, so no \
+example.json:5:3: warning[double-activation]: softmax: applies softmax to values that sigmoid has limited, so no \
 probability of 10 can exceed 0.23
     see: example.json:4:82: label: applies sigmoid
     help: set activation='linear' on 'label', or delete 'softmax'
@@ -44,8 +44,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Dropout, reshaping and nested models between the two are seen through, other layers are not. Activations of one's own
-are not judged, and LeakyReLU, PReLU and their kin limit nothing, so that another activation behind them is no finding.
+Dropout, reshaping and nested models may lie between the two activations; other layers may not. Custom activations are
+not judged. LeakyReLU, PReLU and similar layers limit nothing, so another activation behind them is not reported.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: Repeating them changes nothing.
+#: Activations that change nothing when they are repeated.
 IDEMPOTENT = frozenset({"relu"})
 
 
@@ -86,7 +86,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _pair(model: Model, layer: Layer, call: LayerCall) -> tuple[Activation, Activation] | None:
-    """The activation of what a layer gets and the layer's own, where it is a layer that does nothing else."""
+    """The activation of a layer's input and its own, where the layer only applies an activation."""
     if layer.class_name != "Activation" and not activation_of(layer.class_name):
         return None
     second = own_activation(layer)
@@ -102,7 +102,7 @@ def _finding(model: Model, first: Activation, second: Activation, given: TensorR
     is_harmful = is_output and second.name == "softmax"
     return Finding(
         location=place_of(second.layer),
-        message=f"applies {second.name} to what {first.name} has limited"
+        message=f"applies {second.name} to values that {first.name} has limited"
         + (_ceiling(model, first, second, given) if second.name == "softmax" else ""),
         help=_cure(first, second, is_output=is_output),
         related=(Related(first.location, f"applies {first.name}"),),
@@ -111,10 +111,10 @@ def _finding(model: Model, first: Activation, second: Activation, given: TensorR
 
 
 def _cure(first: Activation, second: Activation, *, is_output: bool) -> str:
-    """How the second activation gets values without limits, or how to do without it.
+    """The cure that gives the second activation values without limits, or removes it.
 
-    What bounds the state of a recurrent layer is its own activation, so that one stays. A softmax inside of a model
-    weighs something, so that one stays, too.
+    A recurrent layer keeps its activation, which bounds its state. A softmax inside a model stays, too, since it
+    makes weights.
     """
     is_weight = second.name in DISTRIBUTIONS and first.name not in DISTRIBUTIONS and not is_output
     if first.is_of_own_layer or first.layer.class_name == "Activation":
@@ -125,7 +125,7 @@ def _cure(first: Activation, second: Activation, *, is_output: bool) -> str:
 
 
 def _ceiling(model: Model, first: Activation, second: Activation, given: TensorRef) -> str:
-    """The greatest probability that a softmax can give, where that is limited."""
+    """The greatest probability that a softmax can give, where the input limits it."""
     shape = shape_of(model, given)
     width = shape[-1] if isinstance(shape, tuple) and shape and second.axes == (-1,) else None
     most = greatest_probability(*first.range, width)

@@ -1,10 +1,10 @@
-"""A dropout layer is the last of the model, so that in training its predictions are dropped.
+"""A dropout layer is the last of the model, so it drops predictions in training.
 
 ## Why it matters
 
-Dropout hides a part of what the next layer gets. Behind the last layer there is no next one: in training a share of
-the predictions is set to 0 and the others are scaled up, and the loss is computed on these. The model is punished at
-random for what it predicts right, and learns to predict too much. The dropout belongs before the last Dense.
+Dropout hides a part of the input of the next layer. Behind the last layer there is no next layer: in training a share
+of the predictions is set to 0, the others are scaled up, and the loss is computed from these values. The model is
+punished at random for right predictions, and learns to predict too much. The dropout belongs before the last Dense.
 
 ## Example
 
@@ -44,8 +44,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-The end of a nested model is no output. A file without a training record may be an encoder that another model builds
-on, so there it is only a note.
+The end of a nested model is not an output. A file without a training record may be an encoder on which another model
+builds, so there it is only a note.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _last_dropout(model: Model, reference: TensorRef) -> Layer | None:
-    """The dropout that only layers follow which leave every value as it is."""
+    """The last dropout, where all layers behind it leave every value unchanged."""
     for layer in producers(model, reference):
         if traits_of(layer.class_name).only_drops:
             return layer if 0 < (number_in(layer.config.get("rate")) or 0) < 1 else None

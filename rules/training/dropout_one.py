@@ -1,9 +1,9 @@
-"""A layer drops everything, or nothing at all, because its share of dropout is 1.
+"""The dropout rate of a layer is 1, so it drops everything, drops nothing, or fails.
 
 ## Why it matters
 
-A share of 1 leaves nothing to learn from, and what Keras makes of it differs by layer and version. It never is what
-one wants of dropout: to keep a part.
+A rate of 1 leaves nothing to learn from, and its effect differs by layer and version. It is never the effect that
+dropout should have: to keep a part.
 
 | layer | Keras 2.3.1 | Keras 2.15.0 | Keras 3.15.1 |
 |---|---|---|---|
@@ -50,7 +50,7 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Shares above 1 are `dropout-out-of-range`. Custom layers are not judged.
+`dropout-out-of-range` reports rates above 1. Custom layers are not judged.
 """
 
 from __future__ import annotations

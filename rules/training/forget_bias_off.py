@@ -1,11 +1,11 @@
-"""The forget gate of an LSTM starts half closed, so that it forgets before it can learn to remember.
+"""The forget gate of an LSTM starts half closed, so the layer forgets before it can learn to remember.
 
 ## Why it matters
 
-With a bias of 0 the forget gate starts at .5: after 30 steps a billionth of a state is left, and as little of its
-gradient. With a bias of 1, the default of Keras (`unit_forget_bias`), it starts at .73. Over 30 timesteps the
-gradient that reached the first was 1.4e-7 without and 1.6e-3 with it. Jozefowicz et al. 2015 recommend it, and Keras
-quotes them.
+With a bias of 0 the forget gate starts at 0.5: after 30 steps a billionth of the state is left, and as little of its
+gradient. With a bias of 1, the default of Keras (`unit_forget_bias`), it starts at 0.73. Over 30 timesteps the
+gradient at the first timestep was 1.4e-7 with a bias of 0 and 1.6e-3 with a bias of 1. Jozefowicz et al. 2015 recommend
+a bias of 1, and Keras quotes them.
 
 ## Example
 
@@ -40,9 +40,9 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A bias initializer other than zeros may open the gate as well and is not reported, nor are CuDNNLSTM, whose files often
-come from converters, layers without bias, and those whose gates are no sigmoid. In a file with weights the training has
-found a bias of its own, so there it is only a note.
+A layer with another bias initializer than zeros is not reported, since that may open the gate as well. Nor are
+CuDNNLSTM, whose files often come from converters, layers without bias, and layers whose gates are not a sigmoid. In a
+file with weights the training has found its own bias, so there it is only a note.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import KINDS, traits_of
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: Where a gate would start with a bias of 1, by its function: versions of Keras differ in hard_sigmoid.
+#: Function of a gate -> the value from which it would start with a bias of 1; versions of Keras differ in hard_sigmoid.
 OPEN: Mapping[object, str] = {"sigmoid": " and not at 0.73", "hard_sigmoid": ""}
 
 

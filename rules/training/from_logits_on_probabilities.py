@@ -1,15 +1,15 @@
-"""The loss takes the output for logits, but the output's activation has made probabilities of them.
+"""The loss takes the output for logits, but the activation of the output gives probabilities.
 
 ## Why it matters
 
-With `from_logits=True` the loss applies softmax or sigmoid itself. Applied to probabilities, which lie between 0 and
-1, a second softmax gives at most `e / (e + n - 1)`: with two classes .73 however sure the model is. The loss can then
-not fall further. On a toy task in Keras 3.15.1 on JAX it stopped at .34 instead of .026 (softmax) and at .53 instead
-of .07 (sigmoid).
+With `from_logits=True` the loss itself applies softmax or sigmoid. A second softmax over probabilities, which lie
+between 0 and 1, gives at most `e / (e + n - 1)`: with two classes 0.73, however sure the model is. So the loss cannot
+fall below a limit. On a toy task in Keras 3.15.1 on JAX it stopped at 0.34 instead of 0.026 (softmax) and at 0.53
+instead of 0.07 (sigmoid).
 
-Keras on TensorFlow goes back to the logits from before the activation, warns, and trains well; JAX and PyTorch do
-not. The same script so trains differently after a change of backend. This is an error where the file names the
-backend jax or torch, and a warning otherwise.
+Keras on TensorFlow uses the logits from before the activation, warns, and trains well; JAX and PyTorch do not. So the
+same script trains differently after a change of backend. This is an error where the file names the backend jax or
+torch, and a warning otherwise.
 
 ## Example
 
@@ -51,7 +51,7 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A `.keras` file does not say on which backend it was trained. Losses and activations of one's own are not judged.
+A `.keras` file does not name the backend on which it was trained. Custom losses and activations are not judged.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ from lstmlint.linting.rule import Judgement, NoOptions, rule
 #: Activations that give probabilities.
 PROBABILITIES = frozenset({"softmax", "sigmoid", "hard_sigmoid", "sparsemax", "sparse_sigmoid"})
 
-#: Backends that do not go back to the logits.
+#: Backends that do not use the logits from before the activation.
 LITERAL_BACKENDS = frozenset({"jax", "torch"})
 
 
@@ -101,7 +101,7 @@ def _second(loss: Loss) -> str:
 
 
 def _ceiling(output: Output, loss: Loss) -> str:
-    """The most that the second activation makes of a probability of 1."""
+    """The part of the message that states the value which the second activation makes of a probability of 1."""
     if loss.name in BINARY_CROSSENTROPIES:
         return f": a probability of 1 becomes {1 / (1 + math.exp(-1)):.2f}, one of 0 becomes 0.50"
     most = greatest_probability(0, 1, output.width)

@@ -1,15 +1,16 @@
-"""A softmax inside of a recurrent layer makes its units share 1, and its gates leave no probabilities of that.
+"""A softmax inside a recurrent layer gives no probabilities, because gates multiply it.
 
 ## Why it matters
 
-The `activation` of an LSTM or a GRU is applied inside of each step, and what comes of it is multiplied by a gate or
-mixed with the step before. Softmax makes shares that add up to 1 there, but not at the output: in Keras 3.15.1 the rows
-of an untrained `LSTM(4, activation="softmax")` added up to 0.25 to 0.71, those of a GRU to 0.80 to 1.37. Over a single
-unit softmax is 1.0 whatever it gets: the kernel's part for it is never used, and only the gates read the input.
-`LSTM(1, activation="softmax")` then gave 0.10 to 0.93, which looks as if it worked.
+An LSTM or a GRU applies its `activation` inside each step, and multiplies the result by a gate or mixes it with the
+step before. So softmax adds up to 1 inside the step, but not at the output: in Keras 3.15.1 the rows of an untrained
+`LSTM(4, activation="softmax")` added up to 0.25 to 0.71, those of a GRU to 0.80 to 1.37. Over a single unit softmax is
+always 1.0: its part of the kernel is never used, and only the gates read the input.
+`LSTM(1, activation="softmax")` then gave 0.10 to 0.93, which looks like a working layer.
 
-Inside of a model the units still have to share 1 at every step, and none can be negative. An LSTM of 32 units with a
-Dense behind it ended at a loss of .14 to .16 with softmax, where tanh reached .001 to .002; a GRU at .18 to .26.
+Inside a model the units still have to share 1 at every step, and none can be negative. An LSTM of 32 units with a
+Dense behind it ended at a loss of 0.14 to 0.16 with softmax, where tanh reached 0.001 to 0.002; a GRU ended at 0.18 to
+0.26.
 
 ## Example
 
@@ -63,7 +64,7 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: Where the last axis of an image, over which softmax goes, is not that of the filters.
+#: The data format in which the last axis, over which softmax goes, is not the axis of the filters.
 CHANNELS_FIRST = "channels_first"
 
 
@@ -79,7 +80,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 def _finding(activation: Activation, output: Output | None) -> Finding:
     name, size = activation.name, _size(activation.layer)
     if size == 1:
-        message = f"{name} over 1 unit is 1.0 whatever it gets, so only the gates read the input"
+        message = f"{name} over 1 unit is always 1.0, so only the gates read the input"
     elif output is not None:
         values = f"{output.width} values" if isinstance(output.width, int) else "values"
         message = f"is the output and multiplies its {name} by a gate, so its {values} do not add up to 1"
@@ -100,7 +101,7 @@ def _cure(activation: Activation, output: Output | None, size: object) -> str:
 
 
 def _size(layer: Layer) -> object:
-    """How many values the softmax normalises together."""
+    """The number of values that the softmax normalizes together."""
     if layer.config.get("data_format") == CHANNELS_FIRST:
         return None
     return layer.config.get("units", layer.config.get("filters"))

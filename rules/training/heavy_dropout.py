@@ -1,10 +1,10 @@
-"""A layer drops most of what it gets in training.
+"""A layer drops most of its input in training.
 
 ## Why it matters
 
-At a share of 0.8 one value in five is left, five times as large, and each step trains another small part of the
-model. Usual shares lie between 0.1 and 0.5; of the recurrent layers of 232 public models 99 % drop at most half.
-Often the share to keep was written where the share to drop is meant (TensorFlow 1 had `keep_prob`).
+At a rate of 0.8 one value in five is left, five times as large, and each step trains another small part of the
+model. Usual rates lie between 0.1 and 0.5; of the recurrent layers of 232 public models 99 % drop at most half.
+The usual cause is the share to keep in place of the share to drop (TensorFlow 1 had `keep_prob`).
 
 ## Example
 
@@ -40,11 +40,11 @@ $ lstmlint check example.json
 
 ## Options
 
-- `share` (share of the values, default 0.8): from this on dropout is heavy.
+- `share` (share of the dropped values, default 0.8): a layer with this rate or more is reported.
 
 ## Known limits
 
-Dropping most of the words of an input can be meant, as a kind of noise. A share of 1 is `dropout-one`.
+A model may drop most of the words of an input on purpose, as a kind of noise. `dropout-one` reports a rate of 1.
 """
 
 from __future__ import annotations

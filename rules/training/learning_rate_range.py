@@ -2,10 +2,10 @@
 
 ## Why it matters
 
-Adam and its kin move each weight by about the learning rate a step, whatever the gradient: at 0.1 a weight that
-starts at 0.05 is lost in one step. On an easy task Adam ended at a loss of .006 with 0.1 and of 1.08 with 1; SGD
-ended at 97 with 1 and at NaN with 10; with 0.000001 neither moved. Of 134 learning rates in public files 120 are
-0.001. The only repository with 0.1 holds 29 LSTM layers in which 5 to 100 % of the units are dead.
+Adam and similar optimizers move each weight by about the learning rate in each step, however small the gradient is: at
+0.1 one step destroys a weight that starts at 0.05. On an easy task Adam ended at a loss of 0.006 with 0.1 and of 1.08
+with 1; SGD ended at 97 with 1 and at NaN with 10; with 0.000001 neither moved. Of 134 learning rates in public files
+120 are 0.001. The only repository with 0.1 holds 29 LSTM layers in which 5 to 100 % of the units are dead.
 
 ## Example
 
@@ -45,17 +45,17 @@ $ lstmlint check example.json
 
 ## Options
 
-- `adaptive-max` (learning rate, default 0.05): the most for Adam, AdamW, Adamax, Nadam, Lion and RMSprop.
-- `sgd-max` (learning rate, default 1): the most for SGD.
-- `min` (learning rate, default 1e-7): less than this is a note, because callbacks that lower the rate leave such values
-  in the files they save.
-- `nothing` (learning rate, default 1e-9): less than this is a warning, because nothing is learned at it.
+- `adaptive-max` (learning rate, default 0.05): the limit for Adam, AdamW, Adamax, Nadam, Lion and RMSprop.
+- `sgd-max` (learning rate, default 1): the limit for SGD.
+- `min` (learning rate, default 1e-7): a lower rate is a note, because callbacks that lower the rate leave such values
+  in the files that they save.
+- `nothing` (learning rate, default 1e-9): a lower rate is a warning, because the model learns nothing.
 
 ## Known limits
 
-Rates are rounded to six digits, as many files keep them in float32. Of a schedule only the rate at its start is judged.
-Adadelta, Adagrad, Ftrl and Adafactor, whose rates mean something else, and optimizers of one's own have no upper bound
-here.
+Rates are rounded to six digits, as many files keep them in float32. Only the first rate of a schedule is judged.
+Adadelta, Adagrad, Ftrl and Adafactor use their rates in another way, so they have no upper limit here, nor have custom
+optimizers.
 """
 
 from __future__ import annotations
@@ -107,13 +107,13 @@ def _most(found: Optimizer, options: Options) -> float:
 
 
 def _judged(rate: float, most: float, options: Options) -> tuple[Severity, str] | None:
-    """How bad a rate is, and why."""
+    """The severity of a bad rate and the reason, None for a usual rate."""
     if not math.isfinite(rate):
-        return Severity.WARNING, "which is no finite number"
+        return Severity.WARNING, "which is not a finite number"
     if exceeds(rate, most):
         return Severity.WARNING, f"more than {most:g}"
     if exceeds(options.nothing, rate):
-        return Severity.WARNING, "at which nothing is learned"
+        return Severity.WARNING, "so low that the model learns nothing"
     if exceeds(options.min, rate):
         return Severity.NOTE, f"less than {options.min:g}"
     return None

@@ -1,10 +1,10 @@
-"""Two Dense layers without an activation between them compute what one of them could.
+"""Two Dense layers without an activation between them compute no more than one Dense layer.
 
 ## Why it matters
 
 `(x A + a) B + b` is `x (A B) + (a B + b)`: without an activation between them two Dense layers are one, with more
 parameters. `LSTM, LSTM, Dense(25), Dense(1)` from a much copied tutorial on stock prices is of this kind. Either an
-activation was forgotten, or one of the layers can go.
+activation is missing, or one of the layers is not needed.
 
 ## Example
 
@@ -18,9 +18,9 @@ activation was forgotten, or one of the layers can go.
 
 ```console
 $ lstmlint check example.json
-example.json:4:3: note[linear-dense-chain]: hidden: has no activation before next_day, so 50 to 25 to 1 features is \
-no more than 50 to 1
-    see: example.json:5:3: next_day: the next layer is linear in it too
+example.json:4:3: note[linear-dense-chain]: hidden: has no activation before next_day, so 50 to 25 to 1 features can \
+do no more than 50 to 1
+    see: example.json:5:3: next_day: is linear in the output of hidden
     help: set activation='relu' on 'hidden', or delete it
 0 errors, 0 warnings, 1 note in 1 model
 ```
@@ -42,9 +42,9 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A first layer of less than half the width before and after it saves parameters and may be meant, and so may a first
-layer with a regularizer, one that is shared or frozen, and one whose result is used elsewhere too. These are not
-reported. Dropout between the two is seen through, although it makes them differ in training.
+A first layer of less than half the width before and after it saves parameters, and may be right. So may a first layer
+with a regularizer, a shared or frozen one, and one whose output has another reader. These are not reported. Dropout may
+lie between the two, although it makes them differ in training.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _linear_before(model: Model, uses: Uses, reference: object) -> Layer | None:
-    """The Dense without activation that makes a tensor used only here."""
+    """The Dense without activation that makes a tensor with only one reader."""
     while isinstance(reference, TensorRef) and uses[reference] == 1:
         layer = model.producer(reference)
         if layer is not None and is_inert(layer):
@@ -100,7 +100,7 @@ def _is_plain(layer: Layer) -> bool:
 
 
 def _is_bottleneck(before: Layer, after: Layer) -> bool:
-    """Whether the first layer is so narrow, or may be, that two layers have a point."""
+    """Whether the first layer is, or may be, so narrow that two layers are useful."""
     width, given, made = before.config.get("units"), _features(before), after.config.get("units")
     if not isinstance(width, int) or not isinstance(given, int) or not isinstance(made, int):
         return True
@@ -117,7 +117,7 @@ def _finding(before: Layer, after: Layer) -> Finding:
     return Finding(
         location=place_of(before),
         message=f"has no activation before {after.full_name}, so {given} to {width} to {made} features "
-        f"is no more than {given} to {made}",
+        f"can do no more than {given} to {made}",
         help=f"set activation='relu' on '{before.name}', or delete it",
-        related=(Related(place_of(after), "the next layer is linear in it too"),),
+        related=(Related(place_of(after), f"is linear in the output of {before.full_name}"),),
     )

@@ -1,15 +1,16 @@
-"""A metric that does not measure what the model is trained for.
+"""A metric does not measure the task for which the model is trained.
 
 ## Why it matters
 
-`accuracy` is made for classes. Keras looks at the shapes and takes binary accuracy for one output, which makes 1 of
-each prediction above 0.5 and 0 of any other, and categorical accuracy for several, which asks where the largest one
-stands. Either says nothing of how far off a number is: on predictions of 0.9 and 0.2 for 1 and 0 it is 1.0 with no
-number right, and on prices it stood at 0.0 from the first epoch to the last while the error fell, which looks like a
-model that does not learn. Only the class `keras.metrics.Accuracy` asks whether numbers are equal. Precision, Recall and
-AUC compare probabilities with targets of the same shape. Class numbers, which sparse_categorical_crossentropy wants,
-have another one: Keras 3.15.1 refuses them with "incompatible shapes for broadcasting". With one-hot targets of several
-classes they count all classes together, which is seldom what their names promise, so that is a note.
+`accuracy` is made for classes. Keras chooses by the shapes. For one output it takes binary accuracy, which makes 1 of
+each prediction above 0.5 and 0 of any other; for several it takes categorical accuracy, which only looks for the
+largest number. Neither shows how far off a number is. For predictions of 0.9 and 0.2 on targets 1 and 0 it is 1.0,
+though no number is right. On prices it stayed at 0.0 from the first epoch to the last while the error fell, which looks
+like a model that does not learn. Only the class `keras.metrics.Accuracy` asks whether numbers are equal. Precision,
+Recall and AUC compare probabilities with targets of the same shape. sparse_categorical_crossentropy takes class
+numbers, which have another shape: Keras 3.15.1 refuses them with "incompatible shapes for broadcasting". With one-hot
+targets of several classes these metrics count all classes together, which their names do not promise, so that is a
+note.
 
 ## Example
 
@@ -50,8 +51,8 @@ $ lstmlint check example.json
 ## Known limits
 
 A sigmoid or softmax with mse may be a classification (the Brier score), whose accuracy makes sense; so may a linear
-output, which is reported all the same. Keras 2.2 and older round to the next whole number in place of comparing with
-0.5. Metrics and losses of one's own are not judged.
+output, which is reported as well. Keras 2.2 and older round to the next whole number and do not compare with 0.5.
+Custom metrics and losses are not judged.
 """
 
 from __future__ import annotations
@@ -75,7 +76,8 @@ ACCURACIES = frozenset({
     "sparse_top_k_categorical_accuracy",
 })  # fmt: skip
 
-#: Beginnings of the versions whose binary accuracy rounds, and what ends those of TensorFlow's Keras that do not.
+#: Beginnings of the versions whose binary accuracy rounds; the beginning and the end of those of TensorFlow's Keras,
+#: whose binary accuracy does not.
 ROUNDING_VERSIONS, OF_TENSORFLOW = ("1.", "2.0.", "2.1.", "2.2."), ("2.2.", "-tf")
 
 #: Metrics that compare each value with a threshold.
@@ -110,7 +112,7 @@ def _counted(model: Model, output: Output, loss: Loss, metric: Metric) -> Findin
 
 
 def _asks(output: Output, metric: Metric, document: Document) -> str:
-    """What a metric of classes asks of numbers."""
+    """The measure of a metric of classes on numbers."""
     if metric.name == EQUALITY:
         return "counts those that equal their target exactly"
     if metric.name == BY_WIDTH and not isinstance(output.width, int):
@@ -121,7 +123,7 @@ def _asks(output: Output, metric: Metric, document: Document) -> str:
 
 
 def _rounds(document: Document) -> bool:
-    """Whether a file is of a Keras whose binary accuracy rounds, where others compare with 0.5."""
+    """Whether the binary accuracy of the file's Keras rounds, where others compare with 0.5."""
     version, (first, last) = document.keras_version or "", OF_TENSORFLOW
     return version.startswith(ROUNDING_VERSIONS) and not (version.startswith(first) and version.endswith(last))
 
@@ -136,7 +138,7 @@ def _classes(model: Model, output: Output, loss: Loss, metrics: list[Metric]) ->
         )
     return Finding(
         location=output.location,
-        message=f"predicts {output.width} classes, which {_names(metrics)} takes all together",
+        message=f"predicts {output.width} classes, which {_names(metrics)} counts all together",
         help="give one metric with class_id for each class that matters",
         related=tuple(_places(model, metrics)),
         severity=Severity.NOTE,

@@ -1,11 +1,11 @@
-"""The gates of a recurrent layer do not lie between 0 and 1, so they are no gates.
+"""The gates of a recurrent layer have values outside of 0 to 1, so they do not work as gates.
 
 ## Why it matters
 
-A gate says which part of a value passes: 0 for nothing, 1 for all. Keras takes sigmoid, or hard_sigmoid in older
-versions. With relu a gate amplifies without bound, with tanh it turns signs around, and the forget gate, applied at
-every timestep, makes the state grow or flip. Usually `recurrent_activation` was mistaken for the activation of the
-layer. Outside of files that test parsers no public model had another.
+A gate decides which part of a value passes: 0 for nothing, 1 for all. Keras uses sigmoid, or hard_sigmoid in older
+versions. A gate with relu amplifies without bound, and a gate with tanh changes signs. The forget gate works at every
+timestep, so it makes the state grow or flip. The usual cause is a `recurrent_activation` that was mistaken for the
+activation of the layer. Apart from files that test parsers, all public models have sigmoid or hard_sigmoid gates.
 
 ## Example
 
@@ -19,7 +19,7 @@ layer. Outside of files that test parsers no public model had another.
 ```console
 $ lstmlint check example.json
 example.json:3:90: warning[odd-gate-activation]: lstm: its gates have the activation relu and values from 0 to \
-infinity, where a gate has a share from 0 to 1
+infinity, but a gate needs values from 0 to 1
     help: set recurrent_activation='sigmoid' on 'lstm'; the function of its state is the activation
 0 errors, 1 warning, 0 notes in 1 model
 ```
@@ -40,7 +40,7 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Functions of one's own are not judged.
+Custom functions are not judged.
 """
 
 from __future__ import annotations
@@ -62,14 +62,14 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         if isinstance(name, str) and (RANGES[name] != (0, 1) or name in DISTRIBUTIONS):
             yield Finding(
                 location=Activation(name, layer, "recurrent_activation").location,
-                message=f"its gates have {_what(name)}, where a gate has a share from 0 to 1",
+                message=f"its gates have {_what(name)}, but a gate needs values from 0 to 1",
                 help=f"set recurrent_activation='sigmoid' on {in_code(layer)}; "
                 "the function of its state is the activation",
             )
 
 
 def _has_gates(layer: Layer) -> bool:
-    """Whether its gates have a function of their own, and its config a field for it."""
+    """Whether a layer's gates have their own function, and its config has a field for it."""
     traits = traits_of(layer.class_name)
     return traits.applies_gates and not traits.is_cudnn
 

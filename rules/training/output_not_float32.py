@@ -1,11 +1,11 @@
-"""Under mixed precision, the probabilities of the output are computed in 16 bits.
+"""An output computes its probabilities in 16 bits under mixed precision.
 
 ## Why it matters
 
-The policies `mixed_float16` and `mixed_bfloat16` compute in 16 bits and keep weights in 32. The guide of Keras on
-mixed precision keeps the output in float32: float16 has nothing between 0 and 0.00000006 and three digits, so small
-probabilities become 0 and their logarithm, in the loss, infinite or clipped. bfloat16 reaches as far down as float32
-and has two to three digits; there it is a note.
+The policies `mixed_float16` and `mixed_bfloat16` compute in 16 bits and keep weights in 32 bits. The guide of Keras on
+mixed precision keeps the output in float32: float16 has three digits and no number between 0 and 0.00000006. So small
+probabilities become 0, and their logarithm in the loss becomes infinite or is clipped. bfloat16 has numbers as small as
+float32, with two to three digits; there it is a note.
 
 ## Example
 
@@ -42,7 +42,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Only softmax and sigmoid outputs are judged. An output layer in float32 behind the activation is enough to be silent.
+Only softmax and sigmoid outputs are judged. A model with an output layer in float32 behind the activation is not
+reported.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: The severity of computing probabilities under a policy; as the rule's where it is `None`.
+#: Policy -> the severity of a finding under it; `None` is the severity of the rule.
 POLICIES: Mapping[str, Severity | None] = {"mixed_float16": None, "mixed_bfloat16": Severity.NOTE}
 
 PROBABILITIES = frozenset({"softmax", "sigmoid"})
@@ -79,7 +80,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _policy(layer: Layer) -> str:
-    """The name of a layer's policy, written alone or as an object."""
+    """The name of a layer's policy, which the config holds as a text or an object."""
     policy = layer.config.get("dtype")
     if isinstance(policy, Mapping):
         config = policy.get("config")

@@ -2,9 +2,9 @@
 
 ## Why it matters
 
-A categorical crossentropy divides the outputs by their sum over the classes. With one class that gives 1.0, whose
-logarithm is 0: the loss is 0 from the first batch and no weight changes. It looks like a model that has learned
-everything at once. One output is the question yes or no, for which binary_crossentropy is made.
+A categorical crossentropy divides the outputs by their sum over the classes. With one class the result is 1.0, whose
+logarithm is 0: the loss is 0 from the first batch, and no weight changes. It looks like a model that has learned
+everything at once. One output answers a question of yes or no, for which binary_crossentropy is made.
 
 ## Example
 
@@ -44,8 +44,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-A softmax on the single output is `softmax-single-unit`, whatever the loss. Keras 2.15 refuses
-sparse_categorical_crossentropy with labels other than 0 here; the other cases train without a word.
+`softmax-single-unit` reports a softmax on the single output, whatever the loss is. Keras 2.15 refuses
+sparse_categorical_crossentropy with labels other than 0 here; the other cases train without a warning.
 """
 
 from __future__ import annotations

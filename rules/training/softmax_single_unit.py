@@ -1,12 +1,12 @@
-"""A softmax over a single value gives 1.0, whatever the input is.
+"""A softmax over a single value always gives 1.0.
 
 ## Why it matters
 
-Softmax divides each value by the sum over its axis. Where that axis has one value, the result is `x / x = 1.0`: the
-model predicts the same for every input, and no gradient passes. With binary_crossentropy, accuracy stayed at .449,
-the share of positives, through fifteen epochs in Keras 3.15.1 and in Keras 2.15. In Keras on TensorFlow the loss
-falls all the same (.70 to .08 in 2.15), because the loss takes the logits from before the softmax, so nothing warns
-of it. Stack Exchange has the question as stats 481881; two of 232 public recurrent models did it.
+Softmax divides each value by the sum over its axis. On an axis of one value the result is `x / x = 1.0`: the model
+predicts the same for every input, and no gradient passes. With binary_crossentropy, accuracy stayed at 0.449, the share
+of positives, through fifteen epochs in Keras 3.15.1 and in Keras 2.15. In Keras on TensorFlow the loss falls
+nonetheless (0.70 to 0.08 in 2.15), because it uses the logits from before the softmax; so nothing warns. The question
+is Stack Exchange stats 481881; two of 232 public recurrent models have the fault.
 
 ## Example
 
@@ -22,7 +22,7 @@ of it. Stack Exchange has the question as stats 481881; two of 232 public recurr
 ```console
 $ lstmlint check example.json
 example.json:5:87: error[softmax-single-unit]: is_positive: softmax over an axis of 1, (None, 1), gives 1.0 \
-whatever the input is
+for every input
     see: example.json:6:50: training: compiled with binary_crossentropy
     help: set activation='sigmoid' on 'is_positive' and compile with binary_crossentropy, or give it 2 units
 1 error, 0 warnings, 0 notes in 1 model
@@ -44,14 +44,14 @@ $ lstmlint check example.json
 0 errors, 0 warnings, 0 notes in 1 model
 ```
 
-Inside a model the usual case is attention: `Dense(1, activation="softmax")` weighs every timestep by 1.0. Take
-`Dense(1)` and then `Softmax(axis=1)`, over the timesteps.
+Inside a model the usual case is attention: `Dense(1, activation="softmax")` weighs every timestep by 1.0. Use
+`Dense(1)` and then `Softmax(axis=1)` over the timesteps.
 
 ## Known limits
 
-Softmax inside attention layers, Lambda and custom layers is not seen. Nothing is said where the axis is unknown or
-open. A softmax inside of an LSTM or a GRU goes through its gates, so what leaves the layer is not 1.0: that is the rule
-`gated-softmax`.
+Softmax inside attention layers, Lambda and custom layers is not seen. A softmax over an unknown or open axis is not
+reported. Nor is a softmax inside an LSTM or a GRU: gates multiply it, so the output of the layer is not 1.0, which
+`gated-softmax` reports.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _size(activation: Activation, shape: Dims | Unknown) -> Dim:
-    """How many values the softmax normalises together."""
+    """The number of values that the softmax normalizes together."""
     units, axes = activation.layer.config.get("units"), activation.axes
     if activation.key and isinstance(units, int):
         return units
@@ -107,14 +107,14 @@ def _finding(model: Model, activation: Activation, shape: Dims | Unknown) -> Fin
         cure = f"{with_activation(activation, 'sigmoid', 1)}, or give it more units"
     return Finding(
         location=activation.location,
-        message=f"{activation.name} over an axis of 1{_of(shape)} gives 1.0 whatever the input is",
+        message=f"{activation.name} over an axis of 1{_of(shape)} gives 1.0 for every input",
         help=cure,
         related=tuple(_trained_with(model, output)),
     )
 
 
 def _over_several(activation: Activation, shape: Dims) -> str:
-    """How to take the softmax over an axis that has several values; the first one, where attention has its steps."""
+    """The cure that takes the softmax over the first axis of several values, where attention has its steps."""
     axis = next((axis for axis, size in enumerate(shape) if axis and size != 1), None)
     if axis is None:
         return "drop it, as no axis has several values"

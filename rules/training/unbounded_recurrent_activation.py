@@ -1,12 +1,12 @@
-"""A recurrent layer applies an activation without bounds to its own output again and again.
+"""A recurrent layer has an activation without bounds, so its state can grow at every timestep.
 
 ## Why it matters
 
-tanh keeps the state between -1 and 1 at every timestep. With relu and its kin nothing does: what grows by a tenth a
-step is 190 million times as large after 200 steps. Such a layer starts harmlessly and breaks down in training: with
-200 timesteps and 64 units, five of six relu runs reached NaN and the sixth hardly learned, with and without gradient
-clipping, where all six tanh runs stayed finite. Keras issues 2194, 13221 and 15912 are reports of it. The fast cuDNN
-kernels also take tanh only. About one in twenty public recurrent models has such a layer.
+tanh keeps the state between -1 and 1 at every timestep. relu and similar activations do not: a state that grows by a
+tenth in each step is 190 million times as large after 200 steps. Such a layer starts well and breaks down in training:
+with 200 timesteps and 64 units, five of six relu runs reached NaN and the sixth hardly learned, with and without
+gradient clipping; all six tanh runs stayed finite. Keras issues 2194, 13221 and 15912 report it. The fast cuDNN kernels
+also take only tanh. About one in twenty public recurrent models has such a layer.
 
 ## Example
 
@@ -41,12 +41,12 @@ $ lstmlint check example.json
 
 ## Options
 
-- `short-sequence` (timesteps, default 10): over no more steps than these it is only a note.
+- `short-sequence` (timesteps, default 10): on sequences of at most this length it is only a note.
 
 ## Known limits
 
 A SimpleRNN of relu that starts from the identity matrix (Le et al. 2015, arXiv 1504.00941) is not reported, nor are
-convolutional recurrent layers and activations of one's own. The experiment was run once for each setting.
+convolutional recurrent layers and custom activations. The experiment was run once for each setting.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Stored weights against the config."""
+"""Stored weights that contradict the config."""

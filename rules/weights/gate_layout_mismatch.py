@@ -1,14 +1,15 @@
-"""The stored bias of a recurrent layer has another layout than its config says.
+"""The stored bias of a recurrent layer has another layout than its config demands.
 
 ## Why it matters
 
-cuDNN layers keep two biases a gate side by side, `(2 x gates x units,)`, a GRU with `reset_after` keeps them in two
-rows, the other layers keep one. Keras 2 converts between LSTM and CuDNNLSTM, and between CuDNNGRU and GRU with
-`reset_after`, when it loads an H5 file with the names of the layers. Out of a `.keras` and a `.weights.h5` Keras 2.15
-does not ("Cannot assign value to variable"), and Keras 3.15 never does: "Weight expects shape (2, 12). Received saved
-weight with shape (12,)". A GRU without `reset_after` computes something else and is never converted.
-Which layout a GRU has often hangs on a key that is not written: Keras 2.2 and 2.3 read a missing `reset_after` as
-False, later ones as True.
+cuDNN layers keep two biases for each gate side by side, `(2 x gates x units,)`, a GRU with `reset_after` keeps them in
+two rows, and the other layers keep one bias. Keras 2 converts between LSTM and CuDNNLSTM, and between CuDNNGRU and GRU
+with `reset_after`, when it loads an H5 file with the names of the layers. Keras 2.15 does not convert the weights of a
+`.keras` or a `.weights.h5` ("Cannot assign value to variable"). Keras 3.15 never converts: "Weight expects shape (2,
+12). Received saved weight with shape (12,)". A GRU without `reset_after` computes other outputs and is never converted.
+
+The layout of a GRU often depends on a key that is not in the file: Keras 2.2 and 2.3 read a missing `reset_after` as
+False, later versions as True.
 
 ## Example
 
@@ -33,9 +34,9 @@ $ lstmlint check --ignore portability fixtures/keras-2.3.1/lstm-72.h5
 
 ## Known limits
 
-The bias is told by its place among the tensors of the layer or, in an archive, in the group of its part, so nothing is
-said where their number differs (`param-count-mismatch`) and of several cells in an archive. Layers inside nested models
-are not compared.
+The bias is recognised by its position among the tensors of the layer or, in an archive, in the group of its part. So a
+layer with another number of tensors is not judged (`param-count-mismatch`), nor are several cells in an archive. Layers
+inside nested models are not compared.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def _finding(found: BiasLayout, *, is_converted: bool) -> Finding:
 
 def _cure(found: BiasLayout, *, is_converted: bool) -> str:
     if is_converted:
-        return "Keras 2 converts it, other readers may not; load the file with Keras 2 and save it again"
+        return "load the file with Keras 2, which converts it, and save it again; other readers may not convert it"
     if found.has_equivalent:
-        return "keep the weights in an H5 file of Keras 2, which alone converts them; load that and save it again"
+        return "load the weights from an H5 file with Keras 2, which alone converts them, and save the model again"
     return f"make {in_code(found.layer)} what the file was trained as: {found.stored_as}"

@@ -1,16 +1,16 @@
-"""The optimizer keeps values for a weight of another shape than any weight of the model.
+"""The optimizer keeps values for a weight whose shape no weight of the model has.
 
 ## Why it matters
 
-Adam, RMSprop and their like keep one or several values for each number that they train, in tensors of the shapes of the
-weights. Other shapes are those of another model: layers were exchanged, or weights copied in. Keras 2.15 then
-loads an H5 with a warning ("Error in loading the saved optimizer state") and trains on without what the optimizer had
-learned, and refuses a `.keras` ("Cannot assign value to variable"). Of 137 public files with such an optimizer not one
-had such a shape.
+Adam, RMSprop and similar optimizers keep one or several values for each number that they train, in tensors of the
+shapes of the weights. Other shapes come from another model: layers were exchanged, or weights were copied into the
+file. Keras 2.15 then loads an H5 with a warning ("Error in loading the saved optimizer state") and continues to train
+without the stored state of the optimizer; it refuses a `.keras` ("Cannot assign value to variable"). None of 137 public
+files with such an optimizer had such a shape.
 
 ## Example
 
-What Adam keeps for the kernel of this file's LSTM is that of an LSTM on 5 features.
+The values of Adam for the kernel of this file's LSTM belong to an LSTM on 5 features.
 
 ```console
 $ lstmlint check --ignore portability fixtures/broken/optimizer-slot-mismatch.h5
@@ -32,8 +32,9 @@ $ lstmlint check --ignore portability fixtures/keras-2.15.0/compiled.h5
 
 ## Known limits
 
-Only optimizers that keep whole shapes are judged, so not Adafactor, and not a custom one; nor a `.keras` that does not
-name its optimizer, as Keras 3.15 writes them. That a weight has no values is no finding: it was frozen in training.
+Only optimizers that keep whole shapes are judged: neither Adafactor nor custom optimizers are. A `.keras` that does not
+name its optimizer, as Keras 3.15 writes it, is not judged. A weight without values is not reported, since it may have
+been frozen in training.
 """
 
 from __future__ import annotations
@@ -52,8 +53,8 @@ from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A shape that a weight has, and where it stands: in the config or, if the file stores it, there."""
+class WeightShape:
+    """A shape of a weight, with the location of the config or the stored tensor that states it."""
 
     layer: Layer
     name: str
@@ -67,29 +68,29 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     name = optimizer_name(model.document.training_config or {})
     if not slots or name is None or name.lower() not in KEEP_WHOLE_SHAPES:
         return
-    places = [place for layer in model.layers for place in places_of_weights(layer)]
-    strays = [slot for slot in slots if not any(agrees(place.shape, slot.shape) for place in places)]
+    known = [weight for layer in model.layers for weight in weight_shapes(layer)]
+    strays = [slot for slot in slots if not any(agrees(weight.shape, slot.shape) for weight in known)]
     if not strays:
         return
     untold = [layer for layer in model.layers if isinstance(layer.weights, Unknown)]
     if untold:
         yield from (Unjudged(place_of(layer), layer.weights) for layer in untold if isinstance(layer.weights, Unknown))
     else:
-        yield _finding(strays, places)
+        yield _finding(strays, known)
 
 
-def places_of_weights(layer: Layer) -> Iterator[Place]:
-    """The shapes of a layer's weights: as they are stored, and as the config makes them."""
+def weight_shapes(layer: Layer) -> Iterator[WeightShape]:
+    """The shapes of a layer's weights: those in the file, then those that the config makes."""
     for tensor in stored_weights(layer):
         location = Location(layer.full_name, layer.pointer, tensor.place)
-        yield Place(layer, tensor.name, tensor.shape, location)
+        yield WeightShape(layer, tensor.name, tensor.shape, location)
     for weight in () if isinstance(layer.weights, Unknown) else layer.weights:
-        yield Place(layer, weight.name, weight.shape, place_of(layer))
+        yield WeightShape(layer, weight.name, weight.shape, place_of(layer))
 
 
-def _finding(strays: list[StoredTensor], places: list[Place]) -> Finding:
+def _finding(strays: list[StoredTensor], known: list[WeightShape]) -> Finding:
     slot = strays[0]
-    nearest = max(places, key=lambda place: _likeness(place, slot), default=None)
+    nearest = max(known, key=lambda weight: _likeness(weight, slot), default=None)
     others = f", and {len(strays) - 1} more like it" if len(strays) > 1 else ""
     return Finding(
         location=Location(
@@ -103,8 +104,8 @@ def _finding(strays: list[StoredTensor], places: list[Place]) -> Finding:
     )
 
 
-def _likeness(place: Place, slot: StoredTensor) -> tuple[bool, bool, int]:
-    """How much a weight looks like the one that a slot is for: by the layer's name, by its rank, by its sizes."""
-    is_named = any(part == place.layer.name for part in slot.place.split("/"))
-    equal = sum(a == b for a, b in zip(place.shape, slot.shape, strict=False))
-    return is_named, len(place.shape) == len(slot.shape), equal
+def _likeness(weight: WeightShape, slot: StoredTensor) -> tuple[bool, bool, int]:
+    """The likeness of a weight to that of a slot: by the layer's name, by the rank, by the number of equal sizes."""
+    is_named = any(part == weight.layer.name for part in slot.place.split("/"))
+    equal = sum(a == b for a, b in zip(weight.shape, slot.shape, strict=False))
+    return is_named, len(weight.shape) == len(slot.shape), equal

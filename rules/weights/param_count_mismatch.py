@@ -2,12 +2,13 @@
 
 ## Why it matters
 
-`model.summary()` counts what the config makes; the file holds what was trained. If the two differ, the config and the
-weights are not of one model, or the file is incomplete. In 510 LSTM cells of public files there was no such case.
+`model.summary()` counts the weights that the config makes; the file holds the trained weights. If the two differ,
+config and weights belong to two models, or the file is incomplete. There was no such case among 510 LSTM cells of
+public files.
 
 ## Example
 
-The bias of this file's layer was removed; the kernels are as the config demands.
+The bias of this file's layer was removed; its kernels have the shapes that the config demands.
 
 ```console
 $ lstmlint check --ignore portability fixtures/broken/param-count-mismatch.h5
@@ -27,8 +28,8 @@ $ lstmlint check --ignore portability fixtures/keras-2.3.1/lstm-72.h5
 
 ## Known limits
 
-Where a kernel differs, the rule `kernel-input-mismatch` says so and this one is silent. A second bias for each gate,
-as cuDNN layers and GRU with `reset_after` store, is converted by Keras and not reported here.
+A layer whose kernel differs is not reported here, but by `kernel-input-mismatch`. Nor is a second bias for each gate,
+which cuDNN layers and GRU with `reset_after` store: Keras converts it.
 """
 
 from __future__ import annotations
@@ -46,10 +47,10 @@ from lstmlint.ir.model import Layer, Model, count
 from lstmlint.ir.shape import Unknown, total
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: In the names of the two weights of a LoRA.
+#: A part of the names of a LoRA's two weights.
 LORA = "lora_"
 
-#: The wrapper's own weight, which comes first where it shares none.
+#: The wrapper's own weight, which comes first where the wrapper shares no kernel.
 VECTOR = "vector"
 
 
@@ -68,7 +69,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _second_biases(layer: Layer) -> int:
-    """By how much the count differs if each gate has two biases where the config gives it one, or the reverse."""
+    """The difference of the counts if each gate has two biases where the config gives it one, or the reverse."""
     difference = 0
     for inner in layer.walk():
         if is_gated(inner):
@@ -79,7 +80,7 @@ def _second_biases(layer: Layer) -> int:
 
 
 def _shared_and_merged(model: Model, layer: Layer) -> int:
-    """By how much an archive's count differs: Keras merges a LoRA into its kernel, and stores a shared kernel twice."""
+    """The difference of an archive's count: Keras merges a LoRA into its kernel, and stores a shared kernel twice."""
     if model.document.stored_by is WeightNaming.LAYER_NAME or isinstance(layer.weights, Unknown):
         return 0
     merged = count(weight for weight in layer.weights if LORA in weight.name)

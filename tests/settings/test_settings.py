@@ -228,7 +228,7 @@ def test_each_limit_of_a_budget_speaks(model: Path, tmp_path: Path) -> None:
     )
     output = run("check", "--select", "over-budget", str(model))[1]
     said = [line.partition("over-budget]: ")[2] for line in output.splitlines() if "over-budget]" in line]
-    assert [line.partition(", and its budget is 10")[0] for line in said] == [
+    assert [line.partition(", but its budget is 10")[0] for line in said] == [
         "the model has 1,539,001 parameters",
         "the model has 6,156,004 bytes of parameters",
         "the model has 1,536,000 multiply-adds in a timestep",
