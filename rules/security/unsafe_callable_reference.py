@@ -4,10 +4,11 @@
 
 A config names the module of each object. Keras 3.0 to 3.8 imported any module and called the object with the config
 (CVE-2025-1550): `os` and `system` in place of an initializer were enough. Up to 3.10 a config could also name functions
-of Keras itself, such as `get_file`, which downloads (CVE-2025-8747), or `enable_unsafe_deserialization`, which
-switches the protection off (CVE-2025-9906). `TorchModuleWrapper` holds a pickle (CVE-2025-49655), `TFSMLayer` loads
-another TensorFlow program (CVE-2026-1462). Every object is as dangerous: Keras builds layers, wrappers, initializers,
-the loss, the optimizer and metrics in the same way. The version in a file proves nothing, since it can be any.
+of Keras itself, such as `get_file`, which downloads (CVE-2025-8747), or `enable_unsafe_deserialization` and
+`set_global_attribute`, which switch the protection off (CVE-2025-9906). `TorchModuleWrapper` holds a pickle
+(CVE-2025-49655), `TFSMLayer` loads another TensorFlow program (CVE-2026-1462). Every object is as dangerous: Keras
+builds layers, wrappers, initializers, the loss, the optimizer and metrics in the same way. The version in a file proves
+nothing, since it can be any.
 
 ## Example
 
@@ -46,98 +47,53 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Names are compared with lists and never looked up: Python's modules and built-in functions, the functions of Keras
-that Keras itself refuses, and libraries that read files, run code or are no part of a saved model. An object with a
-registered name of its own package (`package>Name`) is a usual custom object and not reported, nor is a class of
-`__main__`; any other foreign module is a note. Keras writes your own function as `builtins` and its name, so this form
-is reported only where Python itself has a function of that name. A module of yours with the name of a module of Python
-is taken for Python's. A layer named `os.system` is not reported, since Keras never looks up the name of a layer.
+Names are compared with lists and never looked up: Python's modules and built-in functions, libraries that read files,
+run code, lie beside every Keras or are no part of a saved model, and the names that real Kerases have in their modules.
+Of those, every name that is no class and no function of models is reported, in whatever form it is written. A class
+that no Keras has yet is not reported where models are made of the classes beside it. An object with a registered name
+of its own package (`package>Name`) is a usual custom object and not reported, nor is a class of `__main__`; any other
+foreign module is a note. Keras writes its functions and yours as `builtins` and their name, so this form is reported
+only where Python itself has a function of that name and Keras has none. A module of yours with the name of a module of
+Python is taken for Python's. A layer named `os.system` is not reported, since Keras never looks up the name of a layer.
 """
 
 from __future__ import annotations
 
-import builtins
+import json
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from lstmlint.analyses.callables import FUNCTION, REFUSE, Reason, reason_of
 from lstmlint.analyses.objects import RawObject, may_hold, plain_text, quoted, raw_objects, strings_in
 from lstmlint.ir.document import Document, Pointer
-from lstmlint.ir.finding import Confidence, Finding, Severity
+from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Model
 from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import Judgement, NoOptions, rule
-
-FUNCTION = "function"
-#: The class name of a description of a tensor, whose class is always TensorFlow's.
-TYPE_SPEC = "__typespec__"
-
-KERAS = frozenset({
-    "keras", "keras_core", "keras_cv", "keras_hub", "keras_nlp", "keras_rs", "keras_tuner", "tf_keras",
-})  # fmt: skip
-MAIN = "__main__"
-BUILTINS = frozenset({"builtins", "__builtin__", "__builtins__"})
-
-#: Python's own modules, those of other systems and of Python 2 included.
-PYTHON = (
-    frozenset(sys.stdlib_module_names)
-    | {"asyncore", "commands", "distutils", "imp", "nt", "nturl2path", "pipes", "popen2", "posix", "posixpath", "test"}
-    | {"telnetlib", "urllib2", "winreg", "_winapi"}
-) - BUILTINS  # fmt: skip
-
-#: Built-in types of Python that only hold data.
-PLAIN = frozenset({
-    "bool", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "object", "range", "set", "slice", "str",
-    "tuple",
-})  # fmt: skip
-PYTHON_FUNCTIONS = (frozenset(name for name, value in vars(builtins).items() if callable(value)) | {"execfile"}) - PLAIN
-
-#: Libraries that run code, read files or fetch them.
-RUNNERS = frozenset({
-    "IPython", "_pytest", "boto3", "botocore", "cffi", "cloudpickle", "dill", "fabric", "fsspec", "git", "h5py",
-    "httpx", "huggingface_hub", "invoke", "jinja2", "joblib", "jsonpickle", "mako", "mlflow", "nbformat", "numexpr",
-    "onnx", "paramiko", "pexpect", "pip", "pkg_resources", "plumbum", "psutil", "pytest", "requests", "setuptools",
-    "sh", "skops", "smart_open", "sqlalchemy", "urllib3", "yaml",
-})  # fmt: skip
-#: Numeric libraries: a model may hold their functions. `ACTS` lists those that read, write or run something.
-NUMERIC = frozenset({"jax", "jaxlib", "numpy", "pandas", "scipy", "sklearn", "tensorflow", "torch"})
-ACTS = frozenset({
-    "DataSource", "Popen", "call", "check_output", "compile", "eval", "exec", "exec_command", "execute", "fromfile",
-    "fromregex", "genfromtxt", "get_file", "load", "load_file", "load_library", "load_model", "load_npz",
-    "load_op_library", "load_state_dict_from_url", "load_url", "loads", "loadtxt", "memmap", "numpy_function", "open",
-    "popen", "py_func", "py_function", "pyfunc", "query", "read_csv", "read_file", "read_pickle", "run", "runstring",
-    "save", "savetxt", "savez", "spawn", "system", "to_csv", "to_pickle", "tofile", "urlopen", "write_file",
-})  # fmt: skip
-
-#: Functions of Keras that Keras refuses to look up for a config, and others that can do as much harm.
-OF_KERAS = frozenset({
-    "audio_dataset_from_directory", "clear_session", "deserialize_keras_object", "disable_interactive_logging",
-    "enable_unsafe_deserialization", "extract_archive", "func_load", "get_custom_objects", "get_file",
-    "image_dataset_from_directory", "load_data", "load_img", "load_model", "load_weights", "model_from_config",
-    "model_from_json", "model_from_yaml", "register_keras_serializable", "save_img", "save_model", "save_weights",
-    "serialize_keras_object", "set_backend", "text_dataset_from_directory", "timeseries_dataset_from_array",
-    "path_to_image", "from_config", "pickle_load",
-})  # fmt: skip
-#: Modules of Keras that make no part of a model: the part of the name behind `keras` (and `src`, `_tf_keras`).
-NO_MODELLING = frozenset({
-    "applications", "callbacks", "config", "datasets", "export", "legacy", "models", "preprocessing", "saving", "utils",
-    "visualization",
-})  # fmt: skip
-INNER_PACKAGES = frozenset({"src", "_tf_keras", "api", "keras"})
 
 #: Layers that bring a program of their own.
 PROGRAMS: Mapping[str, str] = {
     "TorchModuleWrapper": "holds a pickled PyTorch module{size}, which torch.load() runs",
     "TFSMLayer": "loads the TensorFlow program at {path}",
 }
+#: Functions and operations of TensorFlow that read, write or run something.
 TENSORFLOW_ACTS = frozenset({
-    "EagerPyFunc", "MatchingFiles", "PyFunc", "PyFuncStateless", "ReadFile", "Restore", "RestoreV2", "Save", "SaveV2",
-    "WriteFile", "load_library", "load_op_library", "matching_files", "numpy_function", "py_func", "py_function",
-    "read_file", "write_file",
+    "CreateSummaryFileWriter", "EagerPyFunc", "FixedLengthRecordDataset", "FixedLengthRecordReaderV2",
+    "ImmutableConst", "InitializeTableFromTextFile", "InitializeTableFromTextFileV2", "LoadAndRemapMatrix",
+    "LoadDataset", "MatchingFiles", "MergeV2Checkpoints", "PyFunc", "PyFuncStateless", "ReadFile", "Restore",
+    "RestoreSlice", "RestoreV2", "RpcCall", "Save", "SaveDataset", "SaveSlices", "SaveV2", "SqlDataset",
+    "TFRecordDataset", "TFRecordReaderV2", "TextLineDataset", "TextLineReaderV2", "WholeFileReaderV2", "WriteFile",
+    "load_library", "load_op_library", "matching_files", "numpy_function", "py_func", "py_function", "read_file",
+    "write_file",
 })  # fmt: skip
+#: The key under which a layer of Keras 2 keeps the TensorFlow node that it runs, as a text of JSON or of the bytes of
+#: a protocol buffer, whose second field is the operation.
+NODE = "node_def"
+OPERATION = re.compile(r'"op"\s*:\s*"(\w+)"')
+FIELD = re.compile(r"\x12([\x01-\x7f])(?=(\w+))", re.ASCII)
+MAX_NODE = 1 << 20
 
 #: The function that switches the protection off, suspicious wherever it is named.
 SWITCH = "enable_unsafe_deserialization"
@@ -153,25 +109,13 @@ OF_NAMES = frozenset({"name", "inbound_nodes", "input_layers", "output_layers"})
 #: Keys whose text is not judged as the name of a function; a module is judged together with its class.
 READ_OTHERWISE = OF_NAMES | {"module"}
 
-REFUSE = "do not load this file; ask where it comes from, and build the model from code that you know"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a name is reported; without a severity of its own it has that of the rule."""
-
-    message: str
-    help: str = REFUSE
-    severity: Severity | None = None
-    confidence: Confidence | None = None
-
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     may_switch, may_be_dotted = may_hold(model.document, SWITCH), _may_hold_dotted(model.document)
-    reason_of = cache(_reason)  # a file has many objects and few classes
+    known_reason = cache(reason_of)  # a file has many objects and few classes
     for found in raw_objects(model):
-        said = _said_of(found, reason_of) if "class_name" in found.value else None
+        said = _said_of(found, known_reason) if "class_name" in found.value else None
         if said is not None:
             yield said
             continue
@@ -205,7 +149,7 @@ def _switch(found: RawObject, pointer: Pointer) -> Finding:
     return Finding(found.at(*pointer), f"names {SWITCH}(), which switches the protection of Keras off", REFUSE)
 
 
-def _said_of(found: RawObject, reason_of: Callable[..., Reason | None]) -> Finding | None:
+def _said_of(found: RawObject, known_reason: Callable[..., Reason | None]) -> Finding | None:
     """The finding on the class or function that an object names, if any."""
     value = found.value
     written = value.get("class_name")
@@ -217,7 +161,7 @@ def _said_of(found: RawObject, reason_of: Callable[..., Reason | None]) -> Findi
     said = _said_of_layer(found, written.rpartition(">")[2], config)
     if said is not None or type(name) is not str:
         return said
-    reason = reason_of(
+    reason = known_reason(
         written, module if type(module) is str else None, name, registered if type(registered) is str else None
     )
     if reason is None:
@@ -227,76 +171,33 @@ def _said_of(found: RawObject, reason_of: Callable[..., Reason | None]) -> Findi
 
 def _said_of_layer(found: RawObject, class_name: str, config: Any) -> Finding | None:
     """The finding on a layer that brings a program or calls one, if any."""
-    if class_name in PROGRAMS:
-        return Finding(found.at(), PROGRAMS[class_name].format(**_program(config)), REFUSE)
-    if traits_of(class_name).is_tensorflow_call and isinstance(config, dict):
-        name = config.get(FUNCTION)
-        if isinstance(name, str) and name.rpartition(".")[2] in TENSORFLOW_ACTS:
-            return Finding(found.at("config", FUNCTION), f"calls tf.{name}, which reads or writes files", REFUSE)
-    return None
-
-
-def _reason(class_name: str, module: str | None, name: str, registered: str | None) -> Reason | None:
-    """Why a name in a module is reported, if at all."""
-    if module is None:
-        module, _, name = name.rpartition(".")
-    root = module.partition(".")[0]
-    is_function = class_name == FUNCTION
-    if root in KERAS:
-        return _reason_of_keras(module, name, is_function)
-    named = quoted(f"{module}.{name}" if module else name)
-    if root in BUILTINS and name.rpartition(".")[2] in PYTHON_FUNCTIONS:
-        return Reason(f"names {named}, a function of Python itself and no part of a model")
-    if root in PYTHON or root in RUNNERS:
-        whose = "Python" if root in PYTHON else root
-        return Reason(f"names {named}, which belongs to {whose} and is no part of a model")
-    if root in BUILTINS or not root:
-        return _reason_of_keras(module, name, is_function) if is_function else None
-    if root in NUMERIC:
-        if class_name == TYPE_SPEC:
-            return None
-        if name.rpartition(".")[2] in ACTS:
-            return Reason(f"names {named}, which reads, writes or runs something")
-        return Reason(
-            f"names {named}, which Keras does not save",
-            "register a function of your own that calls it, and save the model again",
-            Severity.WARNING,
-            Confidence.LIKELY,
-        )
-    if root == MAIN or _is_registered(registered, name):
+    program = config if class_name == FUNCTION else class_name
+    if type(program) is str and program in PROGRAMS:
+        return Finding(found.at(), PROGRAMS[program].format(**_program(config)), REFUSE)
+    if not isinstance(config, dict):
         return None
-    return Reason(
-        f"names {named}: Keras 3.0 to 3.8 import '{module}' to load it, later ones need it registered",
-        f"make sure that '{module}' is yours, and register it with @keras.saving.register_keras_serializable()",
-        Severity.NOTE,
-        Confidence.HEURISTIC,
-    )
-
-
-def _reason_of_keras(module: str, name: str, is_function: bool) -> Reason | None:
-    """Why a name in Keras itself is reported, or a name that Keras searches among its own, if at all."""
-    last = name.rpartition(".")[2]
-    if last in OF_KERAS:
-        return Reason(f"names {quoted(f'{module}.{name}' if module else name)}, which acts on files or on Keras itself")
-    if not is_function:
+    called = config.get(FUNCTION) if traits_of(class_name).is_tensorflow_call else None
+    if isinstance(called, str) and called.rpartition(".")[2] in TENSORFLOW_ACTS:
+        return Finding(found.at("config", FUNCTION), f"calls tf.{called}, which reads or writes files", REFUSE)
+    operations = _operations(config[NODE]) if NODE in config else ()
+    acting = next((name for name in operations if name in TENSORFLOW_ACTS), None)
+    if acting is None:
         return None
-    parts = [part for part in module.split(".")[1:] if part not in INNER_PACKAGES]
-    if parts and parts[0] in NO_MODELLING:
-        return Reason(
-            f"names {quoted(f'{module}.{name}')}, a function of Keras that is no part of a model",
-            "register a function of your own that calls it, and save the model again",
-            Severity.WARNING,
-            Confidence.LIKELY,
-        )
-    return None
+    return Finding(found.at("config", NODE), f"runs the TensorFlow operation {acting}, which acts on files", REFUSE)
 
 
-def _is_registered(registered: str | None, name: str) -> bool:
-    """Whether an object has a registered name of its own package, as custom objects should."""
-    if registered is None:
-        return False
-    package, separator, registered_name = registered.rpartition(">")
-    return bool(package and separator) and registered_name in (name, name.rpartition(">")[2])
+def _operations(node: Any) -> Iterator[str]:
+    """The operations that a TensorFlow node names."""
+    if not isinstance(node, str) or len(node) > MAX_NODE:
+        return
+    yield from OPERATION.findall(node)
+    yield from (found[2][: ord(found[1])] for found in FIELD.finditer(node))
+    try:
+        told = json.loads(node)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(told, dict) and isinstance(told.get("op"), str):
+        yield told["op"]
 
 
 def _program(config: Any) -> dict[str, str]:
