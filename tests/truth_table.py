@@ -17,7 +17,7 @@ from tabulate import tabulate
 
 import lstmlint
 from lstmlint.inference.infer import DEFECT
-from lstmlint.inference.recognize import UNTOLD
+from lstmlint.inference.recognize import UNKNOWN_TRAINABLE
 from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, unknowns
@@ -28,7 +28,7 @@ KINDS: Mapping[str, str] = {
     re.escape(DEFECT): "a defect of lstmlint",
     "is not a built-in layer": "a custom layer",
     "is not an operation": "an unknown operation",
-    re.escape(UNTOLD.reason): "weights without their layer",
+    re.escape(UNKNOWN_TRAINABLE.reason): "weights without their layer",
     "Lambda": "code in the file, which is not run",
     "quantized": "a quantized layer",
     "never called|missing from the graph": "no call in the graph",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from lstmlint.inference.costs import model_costs
-from lstmlint.inference.recognize import UNTOLD
+from lstmlint.inference.recognize import UNKNOWN_TRAINABLE
 from lstmlint.ir.model import Model, byte_size
 from lstmlint.ir.shape import Count, Unknown, total
 
@@ -58,6 +58,6 @@ def model_bytes(model: Model, trainable: bool | None = None) -> Count:
         if isinstance(weights, Unknown):
             return weights
         if trainable is not None and any(isinstance(weight.trainable, Unknown) for weight in weights):
-            return UNTOLD
+            return UNKNOWN_TRAINABLE
         sizes.append(byte_size(w for w in weights if trainable is None or w.trainable is trainable))
     return total(sizes)

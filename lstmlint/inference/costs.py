@@ -1,24 +1,24 @@
-"""What a model costs besides its parameters: multiply-adds, recurrent state, and the activations that training keeps.
+"""Costs of a model besides its parameters: multiply-adds, recurrent state, and the activations that training keeps.
 
 Every number is for one example (a batch of one) and is the sum over the amounts that the layer functions declare
 (`layers/work.py`), as parameters are the sum over weights.
 
 - **Multiply-adds** are those of matrix products, convolutions and other contractions in one forward pass at
   inference: one multiplication with the addition that follows it. Biases, activations, normalizations, pooling,
-  lookups, interpolation and whatever else works on single elements count nothing. This is how papers on architectures
+  lookups, interpolation and all other work on single elements count nothing. This is how papers on architectures
   count (Howard et al. 2017, "MobileNets", section 3.1: a convolution costs `kernel x channels x filters x positions`);
-  a count of floating-point operations is about twice as much. A window counts whole where it reaches over an edge. A
-  transposed convolution multiplies each element of its input with its kernel once, and zeros between them never.
+  a count of floating-point operations is about twice as much. A window that reaches over an edge counts as a whole. A
+  transposed convolution multiplies each element of its input with its kernel once; zeros between them count nothing.
 - A **timestep** is a place on the axis that a recurrent layer, a `TimeDistributed` or a convolution of one dimension
   runs along, and elsewhere on the second axis of a tensor `(batch, timesteps, features)`, or of a higher rank where no
-  other length is open. What happens once a sequence is no part of the number for a timestep; a model's is the sum of
-  one timestep of each of its layers.
+  other length is open. Work done once for each sequence is no part of the number for a timestep. The number for a model
+  is the sum of one timestep of each of its layers.
 - **State** is what a recurrent layer carries from one timestep to the next (Keras, `get_initial_state` of the cells).
-- **Activations** are the values of the forward pass that backpropagation through time needs again: the outputs of every
-  layer (none of layers that only give their input another shape, or are the input), and in a recurrent layer, at each
-  timestep, what the formulas of its gradient multiply with (`layers/recurrent.py`, `Gates.kept`; Hochreiter &
-  Schmidhuber 1997, Cho et al. 2014). Which of them a framework stores once, twice or computes again is its own affair.
-  Masks of dropout are not counted.
+- **Activations** are the values of the forward pass that backpropagation through time needs again. These are the
+  outputs of every layer, except input layers and layers that only reshape. In a recurrent layer they are also, at each
+  timestep, the factors in the formulas of its gradient (`layers/recurrent.py`, `Gates.kept`; Hochreiter & Schmidhuber
+  1997, Cho et al. 2014). A framework may store some of them twice, or compute them again. Masks of dropout are not
+  counted.
 - Bytes are those of the dtype in which the layer computes, which under a mixed-precision policy is not that of its
   variables (Keras, `dtype_policies/dtype_policy.py`).
 """
@@ -31,13 +31,13 @@ from dataclasses import dataclass
 from lstmlint.dialects.dtypes import compute_dtype
 from lstmlint.ir.model import BYTES_PER_ELEMENT, CallShapes, Layer, Model
 from lstmlint.ir.shape import Count, Dim, Unknown, total
-from lstmlint.ir.work import Amount, Work, count, count_per_step, together, told, unknown_work
+from lstmlint.ir.work import Amount, Work, complete, count, count_per_step, together, unknown_work
 
-OPEN_STEPS = Unknown("its timesteps are open")
-OPEN_SIZE = Unknown("a dimension that it works over is open")
-NEVER_CALLED = Unknown("the file does not tell what it is called on")
+OPEN_STEPS = Unknown("its number of timesteps is open")
+OPEN_SIZE = Unknown("one of its dimensions is open")
+NEVER_CALLED = Unknown("the file does not state its inputs")
 
-#: The class whose output is not made by the model, but given to it.
+#: The class whose output is given to the model, not made by it.
 INPUT = "InputLayer"
 
 
@@ -52,7 +52,7 @@ class Costs:
     activation_bytes: Count
 
     def unknowns(self) -> Iterator[Unknown]:
-        """Those of them that are unknown."""
+        """The unknown ones among the costs."""
         everything = (
             self.multiply_adds_per_timestep, self.multiply_adds, self.state_bytes, self.activation_bytes_per_timestep,
             self.activation_bytes,
@@ -71,7 +71,7 @@ def model_costs(model: Model) -> Costs:
 
 
 def costs_of(work: Work) -> Costs:
-    """What some work, whose dtypes are told, comes to."""
+    """The costs of work whose dtypes are known."""
     kept = work.kept or ()
     return Costs(
         multiply_adds_per_timestep=_sum(work.products, count_per_step),
@@ -90,12 +90,12 @@ def layer_work(layer: Layer) -> Work:
 
 
 def call_work(layer: Layer, call: CallShapes) -> Work:
-    """The work of one call of a layer, with its dtypes and with what it keeps."""
-    return told(call.work, call.outputs, compute_dtype(layer.node.config.get("dtype"), layer.node.dtype))
+    """The work of one call of a layer, with dtypes and with the values that training keeps."""
+    return complete(call.work, call.outputs, compute_dtype(layer.node.config.get("dtype"), layer.node.dtype))
 
 
 def model_work(model: Model) -> Work:
-    """The work of a call of a model, which is handed its inputs."""
+    """The work of one call of a model, without its input layers."""
     return together(layer_work(layer) for layer in model.layers if layer.class_name != INPUT)
 
 
@@ -108,7 +108,7 @@ def _byte_sum(amounts: Iterable[Amount], counted: Callable[[Amount], Dim]) -> Co
 
 
 def _closed(amount: Amount, counted: Dim) -> Count:
-    """A count that is not open."""
+    """A count; unknown where it is open."""
     if counted is not None:
         return counted
     return OPEN_SIZE if amount.each is None or None in amount.steps[1:] else OPEN_STEPS

@@ -17,8 +17,8 @@ def modelled(document: Document, layers: Mapping[str, str | tuple[str, ...]] = N
     """The inferred model of a document.
 
     Args:
-        document: what a reader found.
-        layers: what the user teaches of custom layers, by class name (`[tool.lstmlint.layers]`).
+        document: the document of a reader.
+        layers: layer functions of custom layers from the settings, by class name (`[tool.lstmlint.layers]`).
 
     Raises:
         UnreadableError: the config is not built like a model's.
@@ -27,4 +27,6 @@ def modelled(document: Document, layers: Mapping[str, str | tuple[str, ...]] = N
         graph = graph_of(document)
         return infer(document, graph, stored_by_layer(document, graph), taught_layers(layers))
     except RecursionError:
-        raise UnreadableError("nests its config too deep to be read; save the inner models apart") from None
+        raise UnreadableError(
+            "nests models too deeply to be read; save the inner models as files of their own"
+        ) from None

@@ -1,8 +1,8 @@
-"""Recurrent layers recognised from their tensors alone, for files that hold weights and no architecture.
+"""Recurrent layers recognised by their tensors alone, for files that hold weights and no architecture.
 
 Gates lie side by side in a kernel `(features, gates * units)` and a recurrent kernel `(units, gates * units)`, so the
 ratio of the recurrent kernel's sides tells LSTM, GRU and SimpleRNN apart (Keras, `layers/rnn/lstm.py` and `gru.py`).
-What tensors cannot tell (activations, return_sequences, the number of timesteps) stays untold.
+Activations, return_sequences and the number of timesteps stay unknown, because tensors do not show them.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from lstmlint.keras.classes import KINDS, classes_with, traits_of
 
 
 def _on_cudnn(kind: str) -> str:
-    """The class with two biases for each gate in one row; the kind itself where there is none."""
+    """The cuDNN class of a kind, with two biases for each gate in one row; the kind itself where there is none."""
     return next(iter(classes_with(lambda traits: traits.plain == kind)), kind)
 
 
 #: The class with a number of gates, and the one with two biases for each gate in one row.
 CLASSES: Mapping[int, tuple[str, str]] = {len(kind.gates): (kind.name, _on_cudnn(kind.name)) for kind in KINDS.values()}
 
-#: Keras 1 keeps the tensors of each gate apart; the letters of the gates tell the class.
+#: Keras 1 stores the tensors of each gate apart; the letters of the gates show the class.
 SEPARATE_GATES: Mapping[str, str] = {kind.letters[0]: kind.name for kind in KINDS.values() if len(kind.gates) > 1}
 
 ROLES = ("kernel", "recurrent_kernel", "bias")
@@ -37,13 +37,13 @@ KERAS_1_ROLES = ("W", "U", "b")
 #: A tensor of Keras 1: the layer's name where a wrapper holds several, the role, the gate.
 KERAS_1_NAME = re.compile(r"(?:(.*)_)?([WUb](?:_[a-z])?)")
 
-UNTOLD = Unknown("the stored tensors do not tell which of them are trained")
+UNKNOWN_TRAINABLE = Unknown("the stored tensors do not show which of them are trained")
 
 NO_CLASS = ""
 
 
 def stored_only_layer(stored: StoredLayer) -> Layer:
-    """A stored layer as a layer of its own: its tensors as weights, and what they show it to be."""
+    """A stored layer as a layer of a model: its tensors are the weights, and its class is the one that they show."""
     groups: dict[str, dict[str, StoredTensor]] = defaultdict(dict)
     for tensor in stored.tensors:
         group, role = _group_and_role(tensor)
@@ -58,13 +58,13 @@ def stored_only_layer(stored: StoredLayer) -> Layer:
         path=(stored.name,),
         calls=(),
         weights=tuple(_weight(tensor.name, tensor) for tensor in stored.tensors),
-        children={names.get(place, place): layer for place, layer in recurrent.items()},
+        children={names.get(group, group): layer for group, layer in recurrent.items()},
         stored=stored,
     )
 
 
 def _group_and_role(tensor: StoredTensor) -> tuple[str, str]:
-    """The place of a tensor that it shares with those of its cell, and its name there."""
+    """The group of a tensor, shared by all tensors of one cell, and the name of the tensor in the group."""
     folder = tensor.place.rpartition("/")[0]
     name = tensor.name.rpartition("/")[2]
     of_keras_1 = KERAS_1_NAME.fullmatch(name)
@@ -72,17 +72,17 @@ def _group_and_role(tensor: StoredTensor) -> tuple[str, str]:
 
 
 def _recurrent(name: str, tensors: Mapping[str, StoredTensor]) -> Layer | None:
-    """The recurrent layer that the tensors of one cell make, if they make one."""
+    """The recurrent layer of the tensors of one cell; `None` where they are of no such layer."""
     gates = [role.removeprefix("W_") for role in tensors if role.startswith("W_")]
     separate = next((SEPARATE_GATES[gate] for gate in gates if gate in SEPARATE_GATES), None)
     if separate is not None:
         kernel = tensors[f"W_{gates[0]}"].shape
-        if len(kernel) != 2:  # the order of a convolution's axes is not told
+        if len(kernel) != 2:  # the order of a convolution's axes is unknown
             return None
         weights = tuple(_weight(role, tensor) for role, tensor in tensors.items())
         return _layer(name, separate, {"units": kernel[1]}, weights, list(tensors.values()))
     layer = _with_fused_gates(name, list(tensors.values())) if 2 <= len(tensors) <= len(ROLES) else None
-    return layer if layer is not None and _is_told_by_names(layer, tensors) else None
+    return layer if layer is not None and _has_recurrent_names(layer, tensors) else None
 
 
 def _with_fused_gates(name: str, tensors: Sequence[StoredTensor]) -> Layer | None:
@@ -94,7 +94,7 @@ def _with_fused_gates(name: str, tensors: Sequence[StoredTensor]) -> Layer | Non
     fits = kernel.shape[-1] == width == gates * units
     if not fits or gates not in CLASSES or (window and gates != 4):
         return None
-    config, class_name = _told_by_bias(gates, width, bias)
+    config, class_name = _shown_by_bias(gates, width, bias)
     if window:
         class_name = f"ConvLSTM{len(window)}D"
         config = {**config, "filters": units, "kernel_size": window}
@@ -104,8 +104,8 @@ def _with_fused_gates(name: str, tensors: Sequence[StoredTensor]) -> Layer | Non
     return _layer(name, class_name, config, weights, tensors)
 
 
-def _is_told_by_names(layer: Layer, tensors: Mapping[str, StoredTensor]) -> bool:
-    """Whether tensors have the names of a recurrent layer, or numbers where only a cell or a cuDNN layer has them."""
+def _has_recurrent_names(layer: Layer, tensors: Mapping[str, StoredTensor]) -> bool:
+    """Whether tensors have the names of a recurrent layer, or the numbers that only a cell or a cuDNN layer gives."""
     names = list(tensors)
     if names == [str(at) for at in range(len(names))]:
         in_cell = all("cell" in tensor.place for tensor in tensors.values())
@@ -113,7 +113,7 @@ def _is_told_by_names(layer: Layer, tensors: Mapping[str, StoredTensor]) -> bool
     return names in (list(ROLES[: len(names)]), list(KERAS_1_ROLES[: len(names)]))
 
 
-def _told_by_bias(gates: int, width: int, bias: Sequence[StoredTensor]) -> tuple[dict[str, Any], str]:
+def _shown_by_bias(gates: int, width: int, bias: Sequence[StoredTensor]) -> tuple[dict[str, Any], str]:
     """The config keys and the class that the bias shows: one row, two rows, or two biases in one row."""
     plain, cudnn = CLASSES[gates]
     if not bias:
@@ -124,8 +124,8 @@ def _told_by_bias(gates: int, width: int, bias: Sequence[StoredTensor]) -> tuple
     return {"use_bias": True, **({"reset_after": len(shape) == 2} if plain == "GRU" else {})}, plain
 
 
-def _are_two_directions(places: list[str]) -> bool:
-    return len(places) == 2 and "forward" in places[0] + places[1] and "backward" in places[0] + places[1]
+def _are_two_directions(groups: list[str]) -> bool:
+    return len(groups) == 2 and "forward" in groups[0] + groups[1] and "backward" in groups[0] + groups[1]
 
 
 def _layer(
@@ -141,4 +141,4 @@ def _node(name: str, class_name: str, config: dict[str, Any]) -> Node:
 
 
 def _weight(name: str, tensor: StoredTensor) -> Weight:
-    return Weight(name, tensor.shape, UNTOLD, tensor.dtype, Witness.STORED)
+    return Weight(name, tensor.shape, UNKNOWN_TRAINABLE, tensor.dtype, Witness.STORED)

@@ -1,4 +1,4 @@
-"""Which stored tensors belong to which layer of the outermost model, and whether they fit it."""
+"""Stored tensors of each layer of the outermost model, and whether they fit it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lstmlint.ir.shape import Dims, Unknown
 from lstmlint.ir.weight import Weight
 from lstmlint.keras.names import snake_case
 
-#: Classes of Keras whose name in Python, after which archives name a group, is not the one in configs.
+#: Name in Python, after which archives name a group, of classes that have another name in configs.
 PYTHON_NAMES: Mapping[str, str] = {"GroupQueryAttention": "GroupedQueryAttention", "Model": "Functional"}
 
 
@@ -46,7 +46,7 @@ def stored_by_layer(document: Document, graph: Graph | None) -> Mapping[str, Sto
 
 
 def _branches(graph: Graph, stored: Mapping[str, StoredLayer]) -> Mapping[str, StoredLayer]:
-    """The models whose layers are stored as if they were the outer model's: the branches of a Merge that comes first.
+    """The stored layers of the branches of a leading Merge, which are models stored as layers of the outer model.
 
     Source: Keras 1.2.2, `models.py`, `Sequential.flattened_layers`.
     """
@@ -66,26 +66,26 @@ def _groups(node: Node, stored: Mapping[str, StoredLayer]) -> list[StoredLayer]:
 
 
 def group_of(class_name: str) -> str:
-    """The group of an archive in which the first layer of a class lies."""
+    """The name of an archive's group for the first layer of a class."""
     return snake_case(PYTHON_NAMES.get(class_name, class_name))
 
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """A stored tensor whose shape is not that of the weight in its place."""
+    """A stored tensor with another shape than the weight that it belongs to."""
 
     weight: Weight
     tensor: StoredTensor
 
 
-#: Parts of tensor names that are state of a random generator, of a run or of a lookup, not weights.
+#: Parts of the names of tensors that are no weights, but state of a random generator, a run or a lookup.
 NOT_WEIGHTS = ("seed_generator", "rnn_state", "idf_weights")
 
 #: Layers that store no weights: tf.keras stores given frequencies as `Variable`.
 LOOKUPS = frozenset({"StringLookup", "IntegerLookup"})
 
 
-#: Weights that Keras counts and never stores: how many documents a lookup has seen.
+#: Weights that Keras counts and never stores: the number of documents that a lookup has seen.
 NEVER_STORED = frozenset({"num_documents"})
 
 
@@ -95,7 +95,7 @@ def is_stored(weight: Weight) -> bool:
 
 
 def stored_weights(layer: Layer) -> tuple[StoredTensor, ...]:
-    """The stored tensors of a layer that are weights of it."""
+    """The stored tensors of a layer that are its weights."""
     if layer.class_name in LOOKUPS and not layer.node.is_custom:
         return ()
     tensors = layer.stored.tensors if layer.stored else ()
@@ -103,20 +103,20 @@ def stored_weights(layer: Layer) -> tuple[StoredTensor, ...]:
 
 
 def is_weight(tensor: StoredTensor) -> bool:
-    """Whether a stored tensor is a weight, and not state of a random generator, of a run or of a lookup."""
+    """Whether a stored tensor is a weight, not state of a random generator, a run or a lookup."""
     return not any(part in tensor.name for part in NOT_WEIGHTS)
 
 
 def stored_count(layer: Layer) -> int:
-    """Parameters that the file stores for a layer."""
+    """The number of parameters that the file stores for a layer."""
     return sum(math.prod(tensor.shape) for tensor in stored_weights(layer))
 
 
 def kernel_discrepancies(layer: Layer) -> list[Discrepancy]:
-    """The kernels of a layer (weights of two axes or more) whose stored shape is another one.
+    """The kernels of a layer (weights of two axes or more) whose stored shape differs.
 
-    Layers of several parts may store these in another order than they create them, so shapes that occur in both places
-    are paired first; what is left over is paired in order. Unknown and open dimensions agree with everything.
+    A layer of several parts may store its parts in another order, so equal shapes are paired first, and the rest in
+    order. Unknown and open dimensions agree with everything.
     """
     weights = () if isinstance(layer.weights, Unknown) else layer.weights
     expected = [weight for weight in weights if len(weight.shape) > 1 and "bias" not in weight.name]
@@ -130,7 +130,7 @@ def kernel_discrepancies(layer: Layer) -> list[Discrepancy]:
 
 
 def agrees(expected: Dims, stored: tuple[int, ...]) -> bool:
-    """Whether a stored shape is one that was expected; open and unknown dimensions agree with everything."""
+    """Whether a stored shape agrees with the expected one; open and unknown dimensions agree with everything."""
     return len(expected) == len(stored) and all(
         not isinstance(dim, int) or dim == size for dim, size in zip(expected, stored, strict=True)
     )

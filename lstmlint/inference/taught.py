@@ -1,9 +1,9 @@
-"""Layers that a user teaches lstmlint in the settings: what a custom layer makes of its input, in one line of text.
+"""Custom layers that the settings teach: each states its output shape in one line of text.
 
 `"same-shape"` is the shape of the input. `"(batch, timesteps, 2 * units)"` is a shape whose dimensions are `batch`,
 `timesteps` and `features` (the first, second and last dimension of the first input), integers of the layer's config by
-their key, whole numbers and `None`, with `+`, `-`, `*` and `//` between them. A list of shapes is what a layer
-with several outputs returns. The text is parsed, never executed.
+their key, whole numbers and `None`, with `+`, `-`, `*` and `//` between them. A list of shapes is for a layer with
+several outputs. The text is parsed, never executed.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ OPERATORS: Mapping[type[ast.operator], Callable[[int, int], int]] = {
     ast.FloorDiv: operator.floordiv,
 }
 
-#: Dimensions of the first input by the names of the field.
+#: Names of the dimensions of the first input.
 AXES: Mapping[str, int] = {"batch": 0, "timesteps": 1, "features": -1}
 
-WEIGHTS_UNTOLD = Unknown("the settings tell its shape, not its weights")
+UNKNOWN_WEIGHTS = Unknown("the settings state its shape, not its weights")
 
 
 def taught_layers(texts: Mapping[str, str | tuple[str, ...]]) -> dict[str, LayerType]:
     """The layer functions of the classes that the settings teach.
 
     Raises:
-        ValueError: a shape is not written as the module says.
+        ValueError: a text is no shape in the notation of this module.
     """
     return {name: _layer(name, text) for name, text in texts.items()}
 
@@ -46,7 +46,7 @@ def _layer(class_name: str, text: str | tuple[str, ...]) -> LayerType:
 
     def taught(call: Call) -> Signature:
         outputs: list[Structure] = [_shape(call, shape) for shape in shapes]
-        return Signature(outputs[0] if isinstance(text, str) else outputs, WEIGHTS_UNTOLD)
+        return Signature(outputs[0] if isinstance(text, str) else outputs, UNKNOWN_WEIGHTS)
 
     return LayerType((class_name,), taught, has_weights=True)
 
@@ -96,5 +96,5 @@ def _named(call: Call, name: str) -> Dim:
     if isinstance(shape, Unknown):
         return shape
     if len(shape) <= max(AXES[name], 0):
-        raise Undetermined(f"its taught shape names {name}, which its input of rank {len(shape)} has not")
+        raise Undetermined(f"its taught shape names {name}, which its input of rank {len(shape)} does not have")
     return shape[AXES[name]]

@@ -1,5 +1,7 @@
-"""Three witnesses of one value: the configs, shapes recorded beside them, stored tensors. What one does not know, the
-next one fills in, and the value says who told it."""
+"""Three witnesses of one value: the configs, the recorded shapes, the stored tensors.
+
+A witness fills in values that the ones before it leave unknown, and the value names its witness.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from lstmlint.inference.recognize import UNTOLD
+from lstmlint.inference.recognize import UNKNOWN_TRAINABLE
 from lstmlint.inference.stored import agrees, stored_weights
 from lstmlint.ir.document import StoredLayer, StoredTensor
 from lstmlint.ir.graph import Graph, Node, TensorRef
@@ -16,18 +18,18 @@ from lstmlint.ir.shape import Dim, Dims, Shape, Structure, Unknown, Witness, is_
 from lstmlint.ir.weight import Weight, Weights
 from lstmlint.keras.classes import traits_of
 
-#: Wrappers that keep a weight of the layer in them as one of their own.
+#: Wrappers that store a weight of their inner layer once more as their own.
 STORED_TWICE = frozenset({"SpectralNormalization"})
 
-LEFT_OPEN = Unknown("only the model that it goes into tells it, and leaves it open")
+LEFT_OPEN = Unknown("only the next model records it, and leaves it open")
 UNRECORDED = Unknown("the file records no input shape")
 
 
 def recorded_output(graph: Graph, node_index: int, call_index: int) -> Shape | None:
     """The shape that the file records for the output of a call.
 
-    In a Sequential the next layer records it. If that is a model, it records its own inputs, of which a call may fill
-    what they leave open.
+    In a Sequential the next layer records it. If the next layer is a model, it records its own inputs; a call may fill
+    in dimensions that these leave open.
     """
     recorded = graph.recorded.get(TensorRef(graph.nodes[node_index].name, call_index, 0))
     following = graph.nodes[node_index + 1 : node_index + 2] if graph.is_sequential else ()
@@ -37,9 +39,9 @@ def recorded_output(graph: Graph, node_index: int, call_index: int) -> Shape | N
 
 
 def completed(inferred: Structure, recorded: Shape | None) -> tuple[Structure, Witness]:
-    """A shape whose unknown parts are taken from a recorded one, and who tells it.
+    """A shape with its unknown parts taken from a recorded shape, and the witness of the result.
 
-    What does not exist because Keras refuses it is not taken from a record of what was there before.
+    A shape that Keras refuses to make is never taken from a record, which may be older.
     """
     if recorded is None or isinstance(recorded, Unknown) or any(unknown.is_refusal for unknown in unknowns(inferred)):
         return inferred, Witness.INFERRED
@@ -52,10 +54,10 @@ def completed(inferred: Structure, recorded: Shape | None) -> tuple[Structure, W
 
 
 def given_to_model(own: Structure, given: Structure, *, adjusts_rank: bool) -> Structure:
-    """What the call of a nested model gives it: where that is unknown, what the model's own inputs tell of it.
+    """The inputs of a call of a nested model; where they are unknown, the model's own inputs with open sizes unknown.
 
-    A model demands the sizes that it was made with; what it leaves open may be a number in a call. Where it
-    `adjusts_rank`, it adds or drops a last axis of 1 (Keras 3, `models/functional.py`, `_adjust_input_rank`).
+    A model demands the sizes that it was made with; a dimension that it leaves open may be a number in a call. A model
+    that `adjusts_rank` adds or drops a last axis of 1 (Keras 3, `models/functional.py`, `_adjust_input_rank`).
     """
     adjust = partial(given_to_model, adjusts_rank=adjusts_rank)
     if isinstance(given, Unknown):
@@ -72,9 +74,9 @@ def given_to_model(own: Structure, given: Structure, *, adjusts_rank: bool) -> S
 
 
 def refused_by_model(own: Structure, given: Structure) -> bool:
-    """Whether a model of Keras 3 refuses what a call gives it: another known length than that of its own input.
+    """Whether a model of Keras 3 refuses the inputs of a call, because a known length differs from its own input.
 
-    A last axis of 1 is not looked at (Keras, `layers/input_spec.py`, `assert_input_compatibility`).
+    A last axis of 1 is ignored (Keras, `layers/input_spec.py`, `assert_input_compatibility`).
     """
     pairs = list(zip(leaves(own), leaves(given), strict=False))
     return any(
@@ -90,7 +92,7 @@ def _squeezed(shape: Dims) -> Dims:
 
 
 def _of_rank(own: Dims, given: Dims) -> Dims:
-    """A shape with a last axis of 1 more or less, where that gives it the rank of the model's own input."""
+    """A shape with a last axis of 1 added or dropped, where it then has the rank of the model's own input."""
     if len(given) == len(own) - 1 and own[-1] == 1:
         return (*given, 1)
     if len(given) == len(own) + 1 and given[-1] == 1:
@@ -107,16 +109,16 @@ def _with_open_unknown(own: Structure, reason: Unknown) -> Structure:
 
 
 def with_stored(layer: Layer) -> Layer:
-    """A layer whose unknown weights are those that the file stores for it."""
+    """A layer whose unknown weights are replaced by the tensors that the file stores for it."""
     tensors = stored_weights(layer)
     if not tensors:
         return layer
     if isinstance(layer.weights, Unknown):
         if not _holds_all_known(layer, tensors):
             return layer
-        untold = UNTOLD if layer.node.is_trainable else False
+        is_trained = UNKNOWN_TRAINABLE if layer.node.is_trainable else False
         stored: Weights = tuple(
-            Weight(tensor.name, tensor.shape, untold, tensor.dtype, Witness.STORED) for tensor in tensors
+            Weight(tensor.name, tensor.shape, is_trained, tensor.dtype, Witness.STORED) for tensor in tensors
         )
         return replace(layer, weights=stored)
     if len(tensors) != len(layer.weights) or not any(_has_unknown(weight.shape) for weight in layer.weights):
@@ -134,10 +136,10 @@ def with_stored(layer: Layer) -> Layer:
 
 
 def _holds_all_known(layer: Layer, tensors: tuple[StoredTensor, ...]) -> bool:
-    """Whether the stored tensors are all weights of a layer: they hold at least those known of the layers inside it.
+    """Whether the stored tensors are all weights of a layer: they include all known weights of the layers inside it.
 
-    Keras stores neither the two parts of a LoRA nor again what a layer elsewhere in the model stores, but in archives
-    it stores twice what some wrappers share with their layer.
+    Keras does not store the two factors of a LoRA, and stores a layer that the model uses twice only once. Archives
+    store a weight twice that some wrappers share with their inner layer.
     """
     if any(inner.class_name in STORED_TWICE for inner in layer.walk()):
         return False
@@ -151,7 +153,7 @@ def _holds_all_known(layer: Layer, tensors: tuple[StoredTensor, ...]) -> bool:
 
 
 def _known_inside(layer: Layer) -> Iterator[Weight]:
-    """The known weights of the layers inside one whose weights are unknown as a whole."""
+    """The known weights of the layers inside a layer whose own weights are unknown as a whole."""
     inner = layer.model.layers if layer.model is not None else tuple(layer.children.values())
     for child in inner:
         if isinstance(child.weights, Unknown):
@@ -161,7 +163,7 @@ def _known_inside(layer: Layer) -> Iterator[Weight]:
 
 
 def input_from_kernel(graph: Graph, stored: Mapping[str, StoredLayer]) -> Structure | None:
-    """The input of a Sequential that records none, as far as the first layer's stored kernel tells it."""
+    """The input of a Sequential that records none, as far as the first layer's stored kernel shows it."""
     if not graph.is_sequential or len(graph.nodes) < 2 or "batch_shape" in graph.nodes[0].config:
         return None
     first = graph.nodes[1]

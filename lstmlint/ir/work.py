@@ -1,4 +1,4 @@
-"""What a call of a layer multiplies, carries and keeps (`Work`), for one example, as amounts that repeat over time."""
+"""The work of a call for one example: products, states and kept values, as amounts that repeat over time."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from lstmlint.ir.shape import Dim, Dims, Structure, Unknown, leaves, product
 class Amount:
     """A number `each` (of multiply-adds, or of values) that repeats along axes of time.
 
-    `steps` are the lengths of these axes, outermost first; what happens once a call has none. Values are of a
-    `dtype` (empty: the one that their layer computes in).
+    `steps` are the lengths of these axes, outermost first; an amount that occurs once for each call has none. `dtype`
+    is the dtype of values (empty: the dtype in which their layer computes).
     """
 
     each: Dim
@@ -23,10 +23,10 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one call of a layer does to one example.
+    """The work of one call of a layer on one example.
 
     `products` are multiply-adds of matrix products and convolutions, `states` the values of recurrent states.
-    `kept` are the values that the gradient needs again, where these are others than the outputs (`None`).
+    `kept` are the values that the gradient needs again; `None` means the outputs.
     """
 
     products: tuple[Amount, ...] = ()
@@ -34,10 +34,10 @@ class Work:
     kept: tuple[Amount, ...] | None = None
 
 
-#: Of layers that multiply no matrices: what they make is all that they keep.
+#: Work of layers without matrix products: they keep their outputs.
 NO_WORK = Work()
 
-#: Of layers that only give their input another shape: they keep nothing.
+#: Work of layers that only reshape their input: they keep nothing.
 SAME_VALUES = Work(kept=())
 
 
@@ -53,36 +53,36 @@ def unknown_products(reason: str) -> Work:
 
 
 def multiplied(kernel: Iterable[Dim], positions: Dims = ()) -> Amount:
-    """The product of a kernel with the values at each of some positions: every element of it once for each.
+    """The multiply-adds of a kernel at positions: each element of the kernel once at each position.
 
-    One axis of positions is taken for time, and the first of several where it alone is open; the places of an image
-    count together.
+    A single axis of positions is time, and so is the first of several where it alone is open; the positions of an
+    image count together.
     """
     timed = 1 if len(positions) == 1 or (positions[:1] == (None,) and None not in positions[1:]) else 0
     return Amount(product((*kernel, *positions[timed:])), positions[:timed])
 
 
 def values(structure: Structure) -> Iterator[Amount]:
-    """The values of some tensors without their batch: the last axis at each position of the others."""
+    """The values of tensors without their batch: the last axis at each position of the other axes."""
     for shape in leaves(structure):
         yield Amount(shape) if isinstance(shape, Unknown) else multiplied(shape[1:][-1:], shape[1:-1])
 
 
 def repeated(work: Work, outputs: Structure, steps: Dim) -> Work:
-    """The work of a call at each of some timesteps; states are the same ones at all of them."""
+    """The work of a call repeated at each timestep; the states are the same at all timesteps."""
     return Work(_over(steps, work.products), work.states, _over(steps, kept(work, outputs)))
 
 
 def at_one_step(work: Work) -> Work:
-    """What happens at one timestep of the innermost axis of time."""
+    """The work at one timestep of the innermost axis of time."""
     kept = None if work.kept is None else tuple(map(_once, work.kept))
     return Work(tuple(map(_once, work.products)), work.states, kept)
 
 
 def together(parts: Iterable[Work], *further: Amount) -> Work:
-    """The work of several calls, and what is kept besides.
+    """The work of several calls, and further kept values.
 
-    The parts must tell what they keep.
+    The parts must name their kept values.
     """
     works = list(parts)
     return Work(
@@ -93,12 +93,12 @@ def together(parts: Iterable[Work], *further: Amount) -> Work:
 
 
 def kept(work: Work, outputs: Structure) -> tuple[Amount, ...]:
-    """The values that a call keeps for the gradient: those that it names, or else its outputs."""
+    """The values that a call keeps for the gradient: its kept values, or else its outputs."""
     return tuple(values(outputs)) if work.kept is None else work.kept
 
 
-def told(work: Work, outputs: Structure, dtype: str) -> Work:
-    """The work of a call with what it keeps, and with the dtype of its layer where values have none of their own."""
+def complete(work: Work, outputs: Structure, dtype: str) -> Work:
+    """The work of a call with its kept values named, and with the layer's dtype where values have none."""
     return Work(work.products, _typed(dtype, work.states), _typed(dtype, kept(work, outputs)))
 
 
@@ -120,7 +120,7 @@ def count(amount: Amount) -> Dim:
 
 
 def count_per_step(amount: Amount) -> Dim:
-    """An amount at one timestep of the outermost axis of time; none of what happens once a call, where that is told."""
+    """An amount at one timestep of the outermost axis of time; 0 for a known amount that occurs once for each call."""
     if amount.steps:
         return product((amount.each, *amount.steps[1:]))
     return 0 if isinstance(amount.each, int) else amount.each

@@ -13,7 +13,7 @@ import pytest
 from keras import tree
 
 from lstmlint.inference.costs import OPEN_STEPS, Costs, layer_costs, model_costs
-from lstmlint.inference.layers.operations_products import UNTOLD
+from lstmlint.inference.layers import operations_products
 from lstmlint.ir.document import Container, Document
 from lstmlint.ir.model import BYTES_PER_ELEMENT
 from lstmlint.ir.shape import Unknown
@@ -56,7 +56,7 @@ OPERATIONS_BY_PRODUCTS: Mapping[str, str] = {
 }
 
 #: Operations of which lstmlint leaves the multiply-adds unknown; the last three only where they contract open axes.
-UNTOLD_OPERATIONS = frozenset({*UNTOLD, "Dot", "Einsum", "Inner"})
+UNKNOWN_OPERATIONS = frozenset({*operations_products.UNKNOWN_PRODUCTS, "Dot", "Einsum", "Inner"})
 
 #: Layers that run along one axis of time, so that each further timestep costs the same.
 ALONG_TIME = frozenset({
@@ -140,7 +140,7 @@ def test_multiply_adds_of_operations(grid: Grid) -> None:
             continue
         ours = costs(model).multiply_adds
         if isinstance(ours, Unknown):
-            assert name in UNTOLD_OPERATIONS, ours.reason
+            assert name in UNKNOWN_OPERATIONS, ours.reason
         elif name not in OPERATIONS_BY_PRODUCTS or ours:
             assert ours == theirs, f"{name} of {[tensor.shape for tensor in inputs]}"
 
@@ -311,7 +311,7 @@ def test_costs_that_nobody_tells_are_unknown(class_name: str, config: dict[str, 
 def test_costs_of_open_images_are_unknown() -> None:
     layer = {"class_name": "Conv2D", "config": {"name": "conv", "filters": 3, "kernel_size": [2, 2]}}
     found = inferred(layer, shape=(None, None, None, 3))
-    assert found.multiply_adds == found.multiply_adds_per_timestep == Unknown("a dimension that it works over is open")
+    assert found.multiply_adds == found.multiply_adds_per_timestep == Unknown("one of its dimensions is open")
 
 
 def test_weights_alone_tell_no_costs() -> None:

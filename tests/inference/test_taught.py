@@ -69,7 +69,7 @@ def test_what_cannot_be_told_is_unknown(text: str, reason: str) -> None:
 
 def test_timesteps_need_a_second_axis() -> None:
     serialized = model("(batch, timesteps)").by_name["decoder"].outputs
-    assert serialized == Unknown("its taught shape names timesteps, which its input of rank 1 has not")
+    assert serialized == Unknown("its taught shape names timesteps, which its input of rank 1 does not have")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What every built-in layer makes of its inputs: one module a family, one function a layer."""
+"""Outputs, weights and work of every built-in layer: one module for each family, one function for each layer."""
 
 from __future__ import annotations
 

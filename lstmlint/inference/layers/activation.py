@@ -1,4 +1,4 @@
-"""Activations that are layers of their own: the shape stays."""
+"""Activations as layers of their own; the shape stays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lstmlint.inference.layers.call import Call, LayerFunction, Signature, Undet
 from lstmlint.ir.shape import Dims, Incompatible, Shape, Unknown, first, is_dims, to_text
 from lstmlint.ir.weight import Weight
 
-#: What an activation learns, by class name; the last two are Keras 1's.
+#: Names of the weights that an activation learns, by class name; the last two are of Keras 1.
 LEARNED = {
     "PReLU": ("alpha",),
     "ParametricSoftplus": ("alphas", "betas"),
@@ -20,19 +20,19 @@ LEARNED = {
 
 @layer("ReLU", "LeakyReLU", "ELU", "ThresholdedReLU", weights=False)
 def activation(call: Call) -> Signature:
-    """Element by element, without weights."""
+    """An activation of each element, without weights."""
     return Signature(call.inputs)
 
 
 @layer("Softmax", weights=False)
 def softmax(call: Call) -> Signature:
-    """Along one axis or several; a mask may come as an argument of the call."""
+    """A softmax along one axis or several; a mask may be an argument of the call."""
     return Signature(call.tensor())
 
 
 @layer("PReLU", "ParametricSoftplus", "SReLU")
 def learned_activation(call: Call) -> Signature:
-    """A slope for each element of a sample, with 1 along the shared axes; some learn several numbers for each."""
+    """One slope for each element of a sample, with 1 along shared axes; some classes learn several numbers for each."""
     shape = call.shape()
     if "shared_axes" not in call.config:
         return Signature(shape, Unknown("its config does not tell which axes share their slopes"))
@@ -41,7 +41,7 @@ def learned_activation(call: Call) -> Signature:
 
 
 def _slopes(shape: Dims, shared_axes: list[int]) -> Dims:
-    """The shape of the slopes; axes count from the batch, as an index into the list without it (so -1 means -2)."""
+    """The shape of the slopes. Axes count from the batch, but index a list without it, so -1 means -2."""
     slopes = list(shape[1:])
     for axis in shared_axes:
         if not -len(slopes) <= axis - 1 < len(slopes):
@@ -68,10 +68,10 @@ ACTIVATION_KEYS = ("activation", "recurrent_activation")
 
 
 def with_activations(call: Call, signature: Signature, learned: LayerFunction) -> Signature:
-    """A layer with the weights of the layers that it has for activations, which tf.keras makes its own.
+    """A signature that includes the weights of activations that are layers, as tf.keras counts them.
 
     Raises:
-        Incompatible: the activation has a slope for each place of an open dimension.
+        Incompatible: the activation has a slope for each position of an open dimension.
     """
     layers = [config for key in ACTIVATION_KEYS if (config := _prelu(call.config.get(key))) is not None]
     if not layers or not call.semantics.outputs_are_traced or isinstance(signature.weights, Unknown):
@@ -90,14 +90,14 @@ def with_activations(call: Call, signature: Signature, learned: LayerFunction) -
 
 
 def _prelu(activation: Any) -> Mapping[str, Any] | None:
-    """The config of a PReLU that stands for an activation."""
+    """The config of a PReLU in place of the name of an activation; `None` where there is none."""
     is_prelu = isinstance(activation, dict) and activation.get("class_name") == "PReLU"
     config = activation.get("config") if is_prelu else None
     return config if isinstance(config, dict) else None
 
 
 def _activated(call: Call, signature: Signature) -> Shape:
-    """What an activation is called on: the output, and of a sequence that a recurrent layer gives, one step."""
+    """The shape on which an activation is called: the output, or one timestep of it where it is a sequence."""
     outputs = first(signature.outputs)
     if is_dims(outputs) and call.flag("return_sequences"):
         return (outputs[1 if call.flag("time_major") else 0], *outputs[2:])

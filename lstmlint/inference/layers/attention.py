@@ -1,4 +1,4 @@
-"""Attention: each position of a query gathers from the positions of a value, by how well their keys match."""
+"""Attention: each position of a query gathers from the positions of a value, weighted by how well their keys match."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from lstmlint.ir.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown
 from lstmlint.ir.weight import Weight, Weights
 from lstmlint.ir.work import Amount, Work, multiplied
 
-#: What an attention layer is called on, in this order.
+#: The inputs of an attention layer, in this order.
 NAMES = ("query", "value", "key")
 
 
-#: The name of a projection, and the dimensions that it takes and makes.
+#: The name of a projection, its input dimensions, and its output dimensions.
 Projection: TypeAlias = tuple[str, Dims, Dims]
 
 
@@ -57,7 +57,7 @@ def attention(call: Call) -> Signature:
 
 @layer("MultiHeadAttention")
 def multi_head_attention(call: Call) -> Signature:
-    """Each head projects query, key and value; `attention_output` projects what they gather back.
+    """Each head projects query, key and value; `attention_output` projects the gathered values back.
 
     A projection's kernel is `(features, heads, size)`, its bias `(heads, size)` (Keras,
     `layers/attention/multi_head_attention.py`, `build`).
@@ -122,7 +122,7 @@ def _operands(call: Call) -> Operands:
     if not is_dims(query):
         raise Undetermined(query.reason if isinstance(query, Unknown) else "it is not called on one query")
     if value is None:
-        raise Undetermined("the file does not tell the value that it is called on")
+        raise Undetermined("the file does not state its value input")
     return Operands(query, first(value), first(value if key is None else key))
 
 
@@ -136,7 +136,7 @@ def _named(inputs: Structure, arguments: Mapping[str, Any]) -> dict[str, Structu
 
 
 def _score_weights(call: Call, features: Dim) -> Iterator[Weight]:
-    """An additive attention scales each feature; another has at most two single numbers."""
+    """Additive attention has a scale for each feature; other attention has at most two single numbers."""
     additive = call.class_name == "AdditiveAttention"
     if call.flag("use_scale"):
         yield Weight("scale", (features,) if additive else ())
@@ -145,7 +145,7 @@ def _score_weights(call: Call, features: Dim) -> Iterator[Weight]:
 
 
 def _weights(call: Call, operands: Operands, projections: list[Projection]) -> Weights:
-    """The weights of projections, each an `EinsumDense` that sums over all that it takes, at each position."""
+    """The weights of projections, each an `EinsumDense` that sums over all its input dimensions, at each position."""
     positions: Dims = (1,) * (len(operands.query) - 1)
     parts: list[tuple[str, Weights]] = []
     for name, inputs, outputs in projections:
@@ -156,14 +156,14 @@ def _weights(call: Call, operands: Operands, projections: list[Projection]) -> W
 
 
 def _projected(operands: Operands, projections: list[Projection]) -> Iterator[Amount]:
-    """The products of projections, each at the positions of what it projects."""
+    """The products of projections, each at the positions of its operand."""
     projected = {"key": operands.key, "value": operands.value}
     for name, inputs, outputs in projections:
         yield multiplied((*inputs, *outputs), _positions(projected.get(name, operands.query)))
 
 
 def _gathered(operands: Operands, sizes: Dims, keys: Dims) -> Iterator[Amount]:
-    """The products of each position of the query with some keys, over vectors of some sizes."""
+    """The products of each position of the query with keys, for vectors of the given sizes."""
     for size in sizes:
         yield multiplied((size, *keys), operands.query[1:-1])
 
@@ -173,7 +173,7 @@ def _positions(shape: Shape) -> Dims:
 
 
 def _output_features(call: Call) -> Dims:
-    """The dimensions that take the place of the query's last one; none where the config leaves them out."""
+    """The dimensions that replace the query's last one; empty where the config leaves them out."""
     value = call.config.get("output_shape")
     if isinstance(value, int):
         return (value,)
@@ -181,9 +181,9 @@ def _output_features(call: Call) -> Dims:
 
 
 def _head_scores(call: Call, operands: Operands) -> Dims:
-    """Dimensions without attention, heads, attended positions of the query, then of the key.
+    """The shape of the scores: dimensions without attention, heads, attended positions of the query, then of the key.
 
-    Keras 3 states `(batch, heads, length, length)` with the query's length, whatever the key's is.
+    Keras 3 states `(batch, heads, length, length)` with the query's length, whatever length the key has.
     """
     query, heads = operands.query, call.integer("num_heads")
     if call.semantics.scores_have_query_length:
@@ -196,11 +196,11 @@ def _head_scores(call: Call, operands: Operands) -> Dims:
 
 
 def _attended(call: Call, operands: Operands) -> Dims:
-    """The lengths of the key along the attended axes, unknown where Keras computes without asking for their places."""
+    """The lengths of the key along the attended axes; unknown where Keras computes without resolving these axes."""
     try:
         return _keyed(call, operands)
     except (Incompatible, Undetermined):
-        return (Unknown("which axes of its key it attends over is not told"),)
+        return (Unknown("the axes of its key that it attends over are unknown"),)
 
 
 def _keyed(call: Call, operands: Operands) -> Dims:
@@ -222,7 +222,7 @@ def _attention_axes(call: Call, rank: int) -> tuple[int, ...]:
 
 
 def _of_one_batch(operands: Operands) -> Operands:
-    """The operands with the batch of the one that fixes it, where the query leaves it open."""
+    """The operands, with the batch size of value or key where the query leaves it open."""
     batches = [shape[0] for shape in (operands.value, operands.key) if is_dims(shape)]
     fixed = next((batch for batch in batches if isinstance(batch, int) and batch > 1), None)
     if operands.query[0] is not None or fixed is None:
@@ -231,7 +231,7 @@ def _of_one_batch(operands: Operands) -> Operands:
 
 
 def _demand_products(call: Call, operands: Operands) -> None:
-    """Raises `Incompatible` where a query and a key of other features, or a value and a key of other lengths, meet."""
+    """Raises `Incompatible` where query and key differ in features, or value and key in length."""
     is_product = call.class_name == "Attention" and call.text("score_mode") == "dot"
     key, value = operands.key, operands.value
     if not is_dims(key) or not is_dims(value) or min(len(key), len(value)) < 2:

@@ -1,18 +1,18 @@
-"""Preprocessing of images: most layers keep the shape, some cut or stretch height and width."""
+"""Augmentation of images: most layers keep the shape, some cut or stretch height and width."""
 
 from __future__ import annotations
 
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, is_dims
 
-#: Where height and width are, counted from the end.
+#: The axes of height and width, counted from the end.
 CHANNELS_LAST = (-3, -2)
 CHANNELS_FIRST = (-2, -1)
 
-#: The axis from the end that a layer leaves open, by class name.
+#: The axis that a layer leaves open, counted from the end, by class name.
 OPENED = {"RandomHeight": -3, "RandomWidth": -2}
 
-#: What cuts images out, and stretches those that are too small.
+#: The class that cuts images out, and stretches images that are too small.
 CROPS = frozenset({"CenterCrop", "RandomCrop"})
 
 #: The channels of a color image.
@@ -28,13 +28,13 @@ COLORS = 3
     weights=False,
 )  # fmt: skip
 def same_size(call: Call) -> Signature:
-    """Images, or images with their labels and boxes, keep their shapes."""
+    """The shapes of images, or of images with labels and boxes, stay."""
     return Signature(call.inputs)
 
 
 @layer("RandomColorDegeneration", weights=False)
 def color_degeneration(call: Call) -> Signature:
-    """Colors fade, so there must be three of them.
+    """The shape of images stays; colors fade, so three channels are needed.
 
     Raises:
         Incompatible: the input is no image, or has another number of channels.
@@ -50,7 +50,7 @@ def color_degeneration(call: Call) -> Signature:
 
 @layer("Resizing", "CenterCrop", "RandomCrop", weights=False)
 def other_size(call: Call) -> Signature:
-    """Height and width are those of the config.
+    """Height and width become those of the config.
 
     Raises:
         Incompatible: the input is no image.
@@ -62,14 +62,14 @@ def other_size(call: Call) -> Signature:
         raise Undetermined(f"its input is of rank {len(shape)}")
     height, width = CHANNELS_FIRST if call.channels_first else CHANNELS_LAST
     if call.semantics.outputs_are_traced and call.class_name in CROPS and None in (shape[height], shape[width]):
-        shape[:-3] = [None] * len(shape[:-3])  # whether to cut or to stretch is then decided when it runs
+        shape[:-3] = [None] * len(shape[:-3])  # the layer then decides when it runs whether to cut or to stretch
     shape[height], shape[width] = call.integer("height"), call.integer("width")
     return Signature(tuple(shape))
 
 
 @layer("RandomHeight", "RandomWidth", weights=False)
 def open_size(call: Call) -> Signature:
-    """The length that is drawn anew each time is open."""
+    """The length that the layer draws at random for each call becomes open."""
     shape: list[Dim] = list(_image(call))
     if len(shape) not in (3, 4):
         raise Incompatible(f"expects an image of rank 3 or 4 and gets one of rank {len(shape)}")
@@ -79,7 +79,7 @@ def open_size(call: Call) -> Signature:
 
 @layer("MaxNumBoundingBoxes", weights=False)
 def bounding_boxes(call: Call) -> Signature:
-    """Boxes and their labels are padded to one number of boxes; an input without boxes stays."""
+    """Boxes and their labels are padded to a fixed number of boxes; an input without boxes stays."""
     return Signature(_with_boxes(call.inputs, call.integer("max_number")))
 
 

@@ -1,4 +1,4 @@
-"""What a layer function receives (`Call`), what it returns (`Signature`), and how it declares itself (`layer`)."""
+"""Interface of layer functions: they receive a `Call`, return a `Signature`, and register with `layer`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from lstmlint.ir.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown
 from lstmlint.ir.weight import Weight, Weights, distinct
 from lstmlint.ir.work import NO_WORK, Work
 
-#: The orders of axes; a missing or null one is the default.
+#: The values of `data_format`; a missing or null one means the default.
 DATA_FORMATS = ("channels_last", "channels_first", None)
 
 
 class Undetermined(Exception):
-    """Raised by a layer function that cannot tell its outputs; carries the reason.
+    """Raised by a layer function whose outputs are unknown; carries the reason.
 
-    With `is_refusal` the reason is that Keras refuses the config, whatever the inputs are; rules on configs say so.
+    `is_refusal` means that Keras refuses the config, whatever the inputs are; rules on configs report that.
     """
 
     def __init__(self, reason: str, *, is_refusal: bool = False) -> None:
@@ -28,7 +28,7 @@ class Undetermined(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a layer makes of its inputs: output shapes, the weights it creates, in Keras' order, and its work."""
+    """The result of a layer function: shapes of outputs, weights in Keras' order, and work."""
 
     outputs: Structure
     weights: Weights = ()
@@ -44,7 +44,7 @@ class Call:
 
     `config` has Keras' defaults filled in. `inputs` is the first argument, `arguments` are the named others
     (`initial_state`, `value` ...) as structures of shapes. `children` are the contained layers by role, and
-    `apply(role, inputs, arguments)` calls one of them. `quantization` says how the kernel is kept.
+    `apply(role, inputs, arguments)` calls one of them. `quantization` says how the kernel is stored.
     """
 
     class_name: str
@@ -83,7 +83,7 @@ class Call:
         return shape
 
     def dims(self, rank: int) -> Dims:
-        """The one input shape, of a rank that the layer demands; all dimensions unknown where the shape is.
+        """The one input shape, of the rank that the layer demands; an unknown shape gets unknown dimensions.
 
         Raises:
             Incompatible: the input has another rank, or the layer is called on several tensors.
@@ -154,7 +154,7 @@ class Call:
         raise Undetermined(f"its config has no list of {count} integers {key!r}")
 
     def flag(self, key: str) -> bool:
-        """A boolean of the config; a missing key is false."""
+        """A boolean of the config; a missing key counts as false."""
         return bool(self.config.get(key))
 
     def text(self, key: str) -> str:
@@ -215,7 +215,7 @@ def layer(*class_names: str, weights: bool = True) -> Callable[[LayerFunction], 
 
 
 def joined(*parts: tuple[str, Weights]) -> Weights:
-    """The weights of contained layers one after the other, each under the name of its layer, and shared ones once."""
+    """The weights of contained layers in order, prefixed with their layer's name; a shared weight appears once."""
     weights: list[Weight] = []
     for (name, _), part in zip(parts, distinct(part for _, part in parts), strict=True):
         if isinstance(part, Unknown):
@@ -225,5 +225,5 @@ def joined(*parts: tuple[str, Weights]) -> Weights:
 
 
 def dim_at(shape: Shape, axis: int) -> Dim:
-    """One dimension of a shape, unknown where the shape is."""
+    """One dimension of a shape; unknown where the shape is unknown."""
     return shape if isinstance(shape, Unknown) else shape[axis]

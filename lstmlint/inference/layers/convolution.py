@@ -11,7 +11,7 @@ from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import Work, multiplied
 from lstmlint.keras.classes import dimensions_of
 
-#: Convolutions that treat the channels apart.
+#: Convolutions that treat each channel separately.
 DEPTHWISE = frozenset({"DepthwiseConv2D", "SeparableConv2D"})
 
 
@@ -46,7 +46,7 @@ def transposed_convolution(call: Call) -> Signature:
 
 @layer("DepthwiseConv1D", "DepthwiseConv2D")
 def depthwise_convolution(call: Call) -> Signature:
-    """Kernel `(*kernel_size, channels, depth_multiplier)`, bias for each of the channels times the multiplier."""
+    """Kernel `(*kernel_size, channels, depth_multiplier)`, bias `(channels * depth_multiplier,)`."""
     channels, multiplier = _channels(call), call.integer("depth_multiplier")
     filters = combine(lambda known: known * multiplier, channels)
     kernel, outputs = Weight("kernel", (*_sizes(call), channels, multiplier)), _slid(call, filters)
@@ -72,7 +72,7 @@ def _input(call: Call) -> Dims:
     """The input shape: batch, spatial dimensions, channels.
 
     Raises:
-        Undetermined: there are more dimensions; Keras 2 takes them for further batch dimensions in some versions.
+        Undetermined: there are more dimensions, which only some versions of Keras 2 take for further batch dimensions.
     """
     rank = dimensions_of(call.class_name) + 2
     shape = call.tensor()
@@ -123,7 +123,7 @@ def _output_padding(call: Call) -> tuple[int | None, ...]:
 
 
 def _stated_dilation(call: Call) -> tuple[int, ...]:
-    """The dilation that the stated output has."""
+    """The dilation behind the output shape that Keras states."""
     is_ignored = call.class_name == "DepthwiseConv2D" and call.semantics.depthwise_ignores_dilation
     return (1, 1) if is_ignored else _sizes(call, "dilation_rate")
 

@@ -13,7 +13,7 @@ from lstmlint.ir.work import SAME_VALUES, Work, multiplied, unknown_work
 
 @layer("InputLayer", weights=False)
 def input_layer(call: Call) -> Signature:
-    """The recorded shape, or the one that a call of the model gives."""
+    """The recorded shape, or the shape that a call of the model gives."""
     if call.inputs:
         return Signature(call.inputs)
     shape = shape_from_json(call.config.get("batch_shape"))
@@ -51,10 +51,10 @@ def _dense_weights(call: Call, kernel: Weight) -> Weights:
 
 @layer("Embedding")
 def embedding(call: Call) -> Signature:
-    """A table `(input_dim, output_dim)`; every index of the input becomes a row of it.
+    """A table `(input_dim, output_dim)`; every index of the input becomes a row of the table.
 
     Raises:
-        Undetermined: it is quantized in a way that a table cannot be.
+        Undetermined: its quantization mode does not exist for a table.
     """
     width, table = call.integer("output_dim"), _table(call)
     weights = quantized.kept(call, table, (), quantized.looked_up(table))
@@ -66,10 +66,10 @@ def embedding(call: Call) -> Signature:
 
 @layer("ReversibleEmbedding")
 def reversible_embedding(call: Call) -> Signature:
-    """An embedding; with `reverse` it turns rows back into scores of the indices, by a table of its own if not tied.
+    """An embedding; `reverse` turns rows back into scores of indices, by a second table unless weights are tied.
 
     Raises:
-        Undetermined: it is quantized in a way that a table cannot be.
+        Undetermined: its quantization mode does not exist for a table.
     """
     size, width, table = call.integer("input_dim"), call.integer("output_dim"), _table(call)
     weights = quantized.kept(call, table, (), quantized.looked_up(table))
@@ -119,8 +119,11 @@ def identity(call: Call) -> Signature:
 
 @layer("Lambda", weights=False)
 def lambda_layer(call: Call) -> Signature:
-    """Code is never run, so only a recorded output shape (without the batch dimension) tells the output;
-    the batch is that of the first input."""
+    """The recorded output shape, behind the batch of the first input; the code of a Lambda is never run.
+
+    Raises:
+        Undetermined: the file records no output shape.
+    """
     shape = shape_from_json(call.config.get("output_shape"))
     if shape is None or isinstance(shape, Unknown):
         raise Undetermined("a Lambda's code is not run and the file records no output_shape")
@@ -131,14 +134,14 @@ def lambda_layer(call: Call) -> Signature:
 
 @layer("Flatten", weights=False)
 def flatten(call: Call) -> Signature:
-    """All axes but the batch as one."""
+    """All axes but the batch become one."""
     shape = _batched(call.shape())
     return Signature((shape[0], product(shape[1:])), (), SAME_VALUES)
 
 
 @layer("Reshape", weights=False)
 def reshape(call: Call) -> Signature:
-    """The target shape behind the batch; a `-1` takes what is left.
+    """The target shape behind the batch; a `-1` takes the rest of the size.
 
     Raises:
         Incompatible: the sizes before and after differ.
@@ -173,7 +176,7 @@ def _filled(target: list[int], size: Dim) -> Dims:
 
 @layer("Permute", weights=False)
 def permute(call: Call) -> Signature:
-    """The axes behind the batch in another order, counted from 1."""
+    """The axes behind the batch get another order; `dims` counts them from 1."""
     dims = call.config.get("dims")
     if not isinstance(dims, list) or not all(isinstance(axis, int) for axis in dims):
         raise Undetermined("its config has no order of axes 'dims'")

@@ -20,7 +20,7 @@ RIGHT_ELIDED = re.compile("([a-zA-Z]{2,})0,([a-zA-Z]+)->([a-zA-Z]+)0")
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """The axes of input, kernel and output, a letter each; `elided` axes of the input are left out of it."""
+    """The axes of input, kernel and output, one letter each; `elided` axes of the input have no letter."""
 
     inputs: str
     kernel: str
@@ -30,13 +30,13 @@ class Equation:
 
     @property
     def skipped(self) -> int:
-        """How many axes come before the first one that has a letter."""
+        """The number of axes before the first axis with a letter."""
         return self.elided if self.is_left_elided else 0
 
 
 @layer("EinsumDense")
 def einsum_dense(call: Call) -> Signature:
-    """A kernel with the equation's axes, and a bias over the axes that `bias_axes` names.
+    """A kernel with the axes of the equation, and a bias over the axes in `bias_axes`.
 
     Raises:
         Incompatible: the equation, the shapes and the axes of the bias do not fit together.
@@ -73,7 +73,7 @@ def _equation(call: Call, rank: int) -> Equation:
 
 
 def _declared(call: Call, equation: Equation, shape: Dims) -> Dims:
-    """The whole output shape: batch, elided axes (on the left Keras turns them around), and the `output_shape`."""
+    """The whole output shape: batch, elided axes (Keras reverses them on the left), and the `output_shape`."""
     value = call.config.get("output_shape")
     stated = value if isinstance(value, list) else [value]
     if not all(size is None or isinstance(size, int) for size in stated) or value is None:
@@ -84,7 +84,7 @@ def _declared(call: Call, equation: Equation, shape: Dims) -> Dims:
 
 
 def _positions(equation: Equation, shape: Dims) -> Dims:
-    """The axes along which the kernel is used again: not the batch, not its own axes, not those summed before."""
+    """The axes along which the kernel is used again: not the batch, not the kernel's axes, not axes summed before."""
     alone = [letter in equation.outputs and letter not in equation.kernel for letter in equation.inputs]
     lettered = slice(equation.skipped, equation.skipped + len(alone))
     is_position = [True] * len(shape)
@@ -113,7 +113,7 @@ def _demand_agreement(equation: Equation, given: dict[str, Dim], made: dict[str,
 
 
 def _traced(equation: Equation, shape: Dims, declared: Dims, sizes: dict[str, Dim]) -> Dims:
-    """What the sum itself gives: the declared shape only says how long new axes are."""
+    """The output shape of the sum itself; the declared shape only states the lengths of new axes."""
     lettered = tuple(sizes[letter] for letter in equation.outputs)
     if equation.is_left_elided:
         return (*shape[: equation.elided], *lettered)
@@ -121,7 +121,7 @@ def _traced(equation: Equation, shape: Dims, declared: Dims, sizes: dict[str, Di
 
 
 def _bias(call: Call, equation: Equation, made: dict[str, Dim]) -> Iterator[Weight]:
-    """From the first axis of the bias to the last of the output, with 1 for the axes in between."""
+    """The bias, from its first axis to the last axis of the output, with 1 for the axes that it does not name."""
     axes = call.config.get("bias_axes")
     if axes is None:
         return
@@ -134,9 +134,9 @@ def _bias(call: Call, equation: Equation, made: dict[str, Dim]) -> Iterator[Weig
 
 
 def _scale(equation: Equation, kernel: Dims, summed: list[int]) -> Dims:
-    """The scale of a kernel of eight bits: its axes in the order of the output, with 1 where it is summed or has none.
+    """The shape of the scale of a kernel of eight bits: axes in the order of the output, with 1 for summed or new axes.
 
-    A sum that finds no free axis in the output takes one away (Keras, `layers/core/einsum_dense.py`,
+    A summed axis without a free axis in the output is dropped (Keras, `layers/core/einsum_dense.py`,
     `_analyze_quantization_info` and `_get_kernel_scale_shape`).
     """
     order = [equation.kernel.index(letter) for letter in equation.outputs if letter in equation.kernel]

@@ -1,7 +1,7 @@
 """Preprocessing of categories and texts: each value becomes an index, or a sample becomes a vector of them.
 
-Keras 3 states the shapes of vectors as these layers declare them, which is not always what they return. tf.keras runs
-the layers, which take no more than one axis behind the batch.
+Keras 3 states the shapes that these layers declare, which are not always those that they return. tf.keras runs the
+layers, which accept at most one axis behind the batch.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Unknown, to_text
 from lstmlint.ir.weight import Weight
 
-#: Today's names of output modes.
+#: Current names of output modes by older name.
 MODES = {"binary": "multi_hot", "tf-idf": "tf_idf"}
 
 VERSIONS_DIFFER = "versions of Keras 3 differ in the shape that they state for this output_mode"
 
-#: What `TextVectorization` takes for tokens that its vocabulary lacks, as `StringLookup` does by default.
+#: Token of `TextVectorization` for all tokens that its vocabulary lacks, the default of `StringLookup`.
 OUT_OF_VOCABULARY = "[UNK]"
 
 
@@ -34,7 +34,7 @@ def category_encoding(call: Call) -> Signature:
 
 @layer("Hashing", weights=False)
 def hashing(call: Call) -> Signature:
-    """An index, or vectors of `num_bins`; Keras 3 states one vector a sample, whatever the mode."""
+    """An index, or vectors of `num_bins`; Keras 3 states one vector for each sample, whatever the mode."""
     shape, depth = call.shape(), call.positive("num_bins")
     if _mode(call) == "int":
         return Signature(shape)
@@ -48,7 +48,7 @@ def hashed_crossing(call: Call) -> Signature:
     """An index or a vector of `num_bins` for the values of several inputs.
 
     Raises:
-        Incompatible: the inputs are fewer than two, differ, or (tf.keras) hold several values a sample.
+        Incompatible: the inputs are fewer than two, differ, or (tf.keras) hold several values for each sample.
     """
     shapes = [shape for shape in call.tensors() if not isinstance(shape, Unknown)]
     if len(shapes) != len(call.tensors()):
@@ -88,7 +88,7 @@ def discretization(call: Call) -> Signature:
 def lookup(call: Call) -> Signature:
     """The index of a token, or vectors as long as the vocabulary.
 
-    Weights are none, but tf.keras keeps the frequencies of documents for `tf_idf`.
+    There are no weights, except that tf.keras keeps the number of documents for `tf_idf`.
     """
     shape, mode = call.shape(), _mode(call)
     if mode == "int":
@@ -98,7 +98,7 @@ def lookup(call: Call) -> Signature:
 
 @layer("TextVectorization")
 def text_vectorization(call: Call) -> Signature:
-    """The tokens of a text, `output_sequence_length` of them, or a vector as long as the vocabulary."""
+    """The `output_sequence_length` tokens of a text, or a vector as long as the vocabulary."""
     shape, mode, split = call.shape(), _mode(call), call.config.get("split")
     if mode == "int":
         return Signature(_tokens(call, shape))
@@ -122,7 +122,7 @@ def _looked_up(call: Call, shape: Dims, mode: str, out_of_vocabulary: Any, indic
 
 
 def _tokens(call: Call, shape: Dims) -> Dims:
-    """The shape of indices: Keras 3 states a text a sample; tf.keras keeps what it does not split or cut."""
+    """The shape of indices: Keras 3 states one text for each sample; tf.keras keeps axes unless it splits or cuts."""
     length = None if call.config.get("output_sequence_length") is None else call.integer("output_sequence_length")
     if not call.semantics.outputs_are_traced:
         return (shape[0], length)
@@ -135,7 +135,7 @@ def _tokens(call: Call, shape: Dims) -> Dims:
 def _split_texts(call: Call, shape: Dims) -> Dims:
     """The tokens of each text in tf.keras, which squeezes an axis of 1 before it splits."""
     if call.config.get("ngrams") is not None and call.config.get("split") is None:
-        raise Undetermined("how many n-grams there are depends on the data")
+        raise Undetermined("its number of n-grams depends on the data")
     if call.config.get("split") is None:
         return shape
     if len(shape) > 1 and not isinstance(shape[-1], Unknown) and shape[-1] != 1:
@@ -151,7 +151,7 @@ def _mode(call: Call) -> str:
 
 
 def _traced(shape: Dims, mode: str, depth: Dim) -> Dims:
-    """What tf.keras makes of vectors: one a sample; a batch of single values is one sample but for `one_hot`.
+    """The shape of vectors in tf.keras: one for each sample; a batch of single values is one sample, but in `one_hot`.
 
     Raises:
         Incompatible: the vectors would be of rank 3 or more.
@@ -164,7 +164,7 @@ def _traced(shape: Dims, mode: str, depth: Dim) -> Dims:
 
 
 def _one_hot(shape: Dims, depth: Dim) -> Dims:
-    """A vector for each value; a last axis of 1 becomes it."""
+    """A vector for each value; it replaces a last axis of 1."""
     if len(shape) > 1 and _is_one(shape):
         return _in_place(shape, depth)
     return (*shape, depth)
@@ -187,7 +187,7 @@ def _boundaries(call: Call) -> list[Any]:
 
 
 def _bins(call: Call) -> int:
-    """One more than there are boundaries; Keras 3 otherwise takes the number that it was told."""
+    """The number of bins: one more than the boundaries; without boundaries, Keras 3 uses the number in the config."""
     if isinstance(call.config.get("bin_boundaries"), list):
         return len(_boundaries(call)) + 1
     if call.semantics.outputs_are_traced:
@@ -196,7 +196,7 @@ def _bins(call: Call) -> int:
 
 
 def _vocabulary_size(call: Call, out_of_vocabulary: Any, indices: int) -> Dim:
-    """The length of a vector: tokens, and the indices for tokens out of the vocabulary.
+    """The length of a vector: the tokens, and the indices for tokens out of the vocabulary.
 
     Raises:
         Undetermined: the file does not hold the vocabulary or its size.

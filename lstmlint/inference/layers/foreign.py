@@ -1,10 +1,10 @@
-"""Layers that are code or the name of another file: lstmlint loads neither."""
+"""Layers that consist of code or name another file: lstmlint loads neither."""
 
 from __future__ import annotations
 
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 
-#: Why the outputs and weights of a layer are not known.
+#: Reasons why the outputs and weights of a layer are unknown.
 REASONS = {
     "TorchModuleWrapper": "it holds a pickled PyTorch module, which is never loaded",
     "JaxLayer": "it holds pickled functions of JAX, which are never loaded",
@@ -18,7 +18,7 @@ REASONS = {
 
 @layer(*REASONS)
 def foreign(call: Call) -> Signature:
-    """Unknown, and the reason why.
+    """Nothing is known of the layer but the reason.
 
     Raises:
         Undetermined: always.

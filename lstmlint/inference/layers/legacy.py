@@ -43,7 +43,7 @@ def highway(call: Call) -> Signature:
 
 @layer("Deconvolution2D")
 def deconvolution(call: Call) -> Signature:
-    """A transposed convolution that is told the lengths of its output (Keras 1)."""
+    """A transposed convolution whose config states the output lengths (Keras 1)."""
     batch, places, channels = spatial.split(call.dims(4), call.channels_first)
     filters, lengths = call.integer("filters"), _stated_lengths(call)
     kernel = spatial.kernel_shape(call, call.integers("kernel_size", 2), channels, filters)
@@ -64,7 +64,7 @@ def _stated_lengths(call: Call) -> tuple[int | None, ...]:
 
 @layer("RandomFourierFeatures")
 def random_fourier_features(call: Call) -> Signature:
-    """A random projection that is never trained; only its scale may be (tf.keras)."""
+    """A random projection that is never trained; only its scale may be trained (tf.keras)."""
     batch, features = call.dims(2)
     size = call.positive("output_dim")
     frozen = (Weight("unscaled_kernel", (features, size), trainable=False), Weight("bias", (size,), trainable=False))
@@ -74,13 +74,13 @@ def random_fourier_features(call: Call) -> Signature:
 
 @layer("AddLoss", "AddMetric", weights=False)
 def recorded_value(call: Call) -> Signature:
-    """What a functional model was told to add to its losses or metrics passes through (tf.keras)."""
+    """A value that a functional model adds to its losses or metrics passes through (tf.keras)."""
     return Signature(call.inputs)
 
 
 @layer("DenseFeatures")
 def dense_features(call: Call) -> Signature:
-    """Numeric columns side by side; other columns of TensorFlow are not read (tf.keras)."""
+    """Numeric columns joined on the last axis; other columns of TensorFlow are not read (tf.keras)."""
     columns = call.config.get("feature_columns")
     if not isinstance(columns, list) or not isinstance(call.inputs, dict):
         raise Undetermined("its config has no list of feature columns")

@@ -17,7 +17,7 @@ def locally_connected(call: Call) -> Signature:
     """A kernel in one of three forms, and a bias `(*positions, filters)`.
 
     Raises:
-        Incompatible: the lengths are open or too short, or the padding is none that the implementation knows.
+        Incompatible: the lengths are open or too short, or the implementation does not know the padding.
     """
     rank = dimensions_of(call.class_name)
     is_first = call.channels_first and (rank > 1 or call.semantics.outputs_are_traced)
@@ -38,7 +38,7 @@ def locally_connected(call: Call) -> Signature:
 
 
 def _kernel(call: Call, lengths: Dims, positions: Dims, channels: Dim, *, is_first: bool) -> Dims:
-    """A matrix at each position; or one from every input to every output; or only its elements that count."""
+    """The kernel by implementation: a matrix at each position, one matrix for all, or only its elements in use."""
     filters, implementation = call.integer("filters"), call.integer("implementation")
     sizes = call.integers("kernel_size", len(lengths))
     if implementation == 1:
@@ -56,7 +56,7 @@ def _kernel(call: Call, lengths: Dims, positions: Dims, channels: Dim, *, is_fir
 
 
 def _connections(length: Dim, positions: Dim, size: int, stride: int, padding: str) -> Dim:
-    """How many elements all windows of an axis hold, without those that reach over its ends (`same`)."""
+    """The number of elements in all windows of an axis, without elements beyond its ends (`same`)."""
 
     def counted(elements: int, windows: int) -> int:
         before = size // 2
@@ -69,6 +69,6 @@ def _connections(length: Dim, positions: Dim, size: int, stride: int, padding: s
 
 
 def _over(reach: int, windows: int, stride: int) -> int:
-    """`reach + (reach - stride) + ...`: what reaches over an end, of the outermost window first."""
+    """`reach + (reach - stride) + ...`: elements beyond one end, from the outermost window inwards."""
     count = min(windows, max(0, -(-reach // stride)))
     return count * reach - stride * count * (count - 1) // 2

@@ -1,4 +1,4 @@
-"""Low-rank adaptation (Keras 3): a layer's kernel is frozen, and two small factors are trained beside it."""
+"""Low-rank adaptation (Keras 3): the kernel of a layer is frozen, and two small factors are trained."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lstmlint.ir.work import Amount, multiplied
 
 
 def adapted(call: Call, weights: Sequence[Weight]) -> Iterator[Weight]:
-    """The weights of a layer, first its kernel; frozen and followed by its factors where the config has a `lora_rank`.
+    """The weights of a layer, kernel first; with a `lora_rank` the kernel is frozen, and its factors come last.
 
     The factors are `(*kernel[:-1], rank)` and `(rank, kernel[-1])` (Keras, `layers/core/dense.py`, `enable_lora`).
     """
@@ -24,6 +24,6 @@ def adapted(call: Call, weights: Sequence[Weight]) -> Iterator[Weight]:
 
 
 def factors(call: Call, kernel: Weight) -> tuple[Amount, ...]:
-    """The product of the factors, which each call of an adapted layer makes anew; nothing without a `lora_rank`."""
+    """The product of the factors, which each call of an adapted layer computes; empty without a `lora_rank`."""
     rank = call.config.get("lora_rank")
     return (multiplied((*kernel.shape, rank)),) if isinstance(rank, int) and rank else ()

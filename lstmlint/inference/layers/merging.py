@@ -1,6 +1,6 @@
-"""Layers that make one tensor of several.
+"""Layers that merge several tensors into one.
 
-What an open dimension against a known one gives depends on who wrote the file: `Semantics.merge_prefers_known`.
+The result of an open dimension and a known one depends on the writer of the file: `Semantics.merge_prefers_known`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def dot(call: Call) -> Signature:
     """Both tensors lose the contracted axis, the second its batch too; two vectors give one number.
 
     Raises:
-        Incompatible: the contracted dimensions differ; Keras refuses an open one against a known one, too.
+        Incompatible: the contracted dimensions differ; an open one and a known one differ for Keras, too.
     """
     left, right = (_ranked(shape) for shape in _operands(call))
     left_axis, right_axis = _contracted_axes(call, len(left), len(right))
@@ -69,7 +69,7 @@ def _operands(call: Call) -> list[Shape]:
     """The shapes of the tensors that are merged.
 
     Raises:
-        Incompatible: there is one tensor instead of a list, or not two where two are needed.
+        Incompatible: there is one tensor instead of a list, or another number than the two that are needed.
     """
     if is_dims(call.inputs):
         raise Incompatible("expects a list of tensors and gets one tensor")
@@ -87,7 +87,7 @@ def _ranked(shape: Shape) -> Dims:
 
 
 def _equally_ranked(shapes: list[Shape]) -> list[Dims]:
-    """Shapes of one rank; one that is unknown gets that rank, with its dimensions unknown.
+    """Shapes of one rank; an unknown shape gets this rank and unknown dimensions.
 
     Raises:
         Incompatible: two known ranks differ.
@@ -113,7 +113,7 @@ def _plus(left: Dim, right: Dim) -> Dim:
 
 
 def _broadcast(left: Dims, right: Dims, prefers_known: bool) -> Dims:
-    """Two shapes without their batch dimensions, aligned at the end."""
+    """The broadcast of two shapes without batch dimensions, aligned at the end."""
     if len(left) < len(right):
         left, right = right, left
     lonely = left[: len(left) - len(right)]
@@ -150,5 +150,5 @@ def _contracted_axes(call: Call, left_rank: int, right_rank: int) -> tuple[int, 
 
 @layer("CustomScaleLayer", weights=False)
 def custom_scale(call: Call) -> Signature:
-    """The first tensor plus the scaled second, in the InceptionResNetV2 of `keras.applications` (Keras 3)."""
+    """The first tensor plus the scaled second one, in the InceptionResNetV2 of `keras.applications` (Keras 3)."""
     return Signature(_ranked(_operands(call)[0]))

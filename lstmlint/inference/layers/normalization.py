@@ -1,4 +1,4 @@
-"""Normalizations: the shape stays, a scale and an offset are learned for some of its axes."""
+"""Normalizations: the shape stays, and a scale and an offset are learned for some axes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dims, Incompatible
 from lstmlint.ir.weight import Weight
 
-#: Statistics that a batch normalization keeps, and those that batch renormalization keeps as well.
+#: Statistics of batch normalization, and the further ones of batch renormalization.
 STATISTICS = ("moving_mean", "moving_variance")
 RENORM_STATISTICS = ("moving_stddev", "renorm_mean", "renorm_stddev")
 
 
 @layer("BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization")
 def batch_normalization(call: Call) -> Signature:
-    """`(channels,)` for each weight; with several axes, the rank of the input with 1 elsewhere (tf.keras)."""
+    """Weights `(channels,)`; with several axes, weights of the input's rank with 1 elsewhere (tf.keras)."""
     shape = call.shape()
     axes = _axes(call, len(shape))
     over = _at(shape, axes) if len(axes) == 1 else tuple(dim if at in axes else 1 for at, dim in enumerate(shape))
@@ -26,7 +26,7 @@ def batch_normalization(call: Call) -> Signature:
 
 @layer("LayerNormalization")
 def layer_normalization(call: Call) -> Signature:
-    """One element for each position along the normalized axes, in the order of the config (which Keras sorts)."""
+    """Weights with the lengths of the normalized axes, in the order of the config (which Keras sorts)."""
     shape = call.shape()
     over = _at(shape, _axes(call, len(shape)))
     if call.flag("rms_scaling"):
@@ -36,14 +36,14 @@ def layer_normalization(call: Call) -> Signature:
 
 @layer("RMSNormalization")
 def rms_normalization(call: Call) -> Signature:
-    """A scale alone."""
+    """A scale, and no offset."""
     shape = call.shape()
     return Signature(shape, (Weight("scale", _at(shape, _axes(call, len(shape)))),))
 
 
 @layer("GroupNormalization")
 def group_normalization(call: Call) -> Signature:
-    """Weights per channel; `-1` groups are as many as there are channels.
+    """Weights for each channel; `-1` groups means one group for each channel.
 
     Raises:
         Incompatible: the groups do not divide the channels.
@@ -59,7 +59,7 @@ def group_normalization(call: Call) -> Signature:
 
 @layer("UnitNormalization", weights=False)
 def unit_normalization(call: Call) -> Signature:
-    """Nothing is learned.
+    """A normalization without weights.
 
     Raises:
         Incompatible: an axis is outside the rank.

@@ -23,7 +23,7 @@ from lstmlint.ir.shape import Structure
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Operations with one rule: the names of the arguments of a call in order, and their classes."""
+    """Operations with one rule: their classes, and the names of the arguments of a call in order."""
 
     rule: Rule
     parameters: str
@@ -170,7 +170,7 @@ BY_CLASS: Mapping[str, Family] = {name: family for family in FAMILIES for name i
 
 @layer(*(OPERATION + name for name in BY_CLASS), weights=False)
 def keras_operation(call: Call) -> Signature:
-    """What the operation of a class makes of its operands."""
+    """The outputs and the work of an operation."""
     name = call.class_name.removeprefix(OPERATION)
     family = BY_CLASS[name]
     op = operation(call, family.parameters.split(), call.config)
@@ -179,11 +179,11 @@ def keras_operation(call: Call) -> Signature:
 
 
 def applied(rule: Rule, op: Operation) -> Structure:
-    """What a rule makes of an operation.
+    """The outputs that a rule gives for an operation.
 
     Raises:
-        Incompatible: the library would refuse the operands.
-        Undetermined: the rule cannot tell, or the operands are not of the kind it is made for.
+        Incompatible: the library refuses the operands.
+        Undetermined: the outputs are unknown, or the operands are not of the kind that the rule is made for.
     """
     try:
         return rule(op)

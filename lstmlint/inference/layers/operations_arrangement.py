@@ -10,14 +10,14 @@ from lstmlint.inference.layers.call import Undetermined
 from lstmlint.inference.layers.operations_operands import Operation, Rule, broadcast, canonical_axis, shape_of
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, combine, is_dims, product
 
-#: An operation that claims to make more tensors than this is not followed.
+#: Largest number of tensors from one operation; outputs of an operation that claims more are unknown.
 MAX_OUTPUTS = 10_000
 
 DYNAMIC = Unknown("it depends on values")
 
 
 def reshaped(op: Operation) -> Structure:
-    """The new shape; a `-1` takes what is left, and stays open where any dimension is.
+    """The new shape; a `-1` takes the rest of the size, and stays open where any dimension is open.
 
     Raises:
         Incompatible: the number of values would change.
@@ -44,7 +44,7 @@ def _rest(others: list[int], is_asked: bool, size: int) -> int:
 
 
 def transposed(op: Operation) -> Structure:
-    """The axes in another order, or reversed.
+    """The shape with its axes in another order, or reversed.
 
     Raises:
         Incompatible: the order does not name every axis once.
@@ -59,7 +59,7 @@ def transposed(op: Operation) -> Structure:
 
 
 def swapped(op: Operation) -> Structure:
-    """Two axes exchanged."""
+    """The shape with two axes exchanged."""
     shape = list(op.first)
     left, right = op.axis(len(shape), "axis1"), op.axis(len(shape), "axis2")
     shape[left], shape[right] = shape[right], shape[left]
@@ -67,7 +67,7 @@ def swapped(op: Operation) -> Structure:
 
 
 def turned(op: Operation) -> Structure:
-    """The axes of the plane of a rotation exchanged, as Keras states however often it turns."""
+    """The shape with the two axes of a rotation exchanged, as Keras states for any number of turns."""
     shape = list(op.first)
     left, right = op.axes(len(shape), "axes")
     shape[left], shape[right] = shape[right], shape[left]
@@ -75,7 +75,7 @@ def turned(op: Operation) -> Structure:
 
 
 def moved(op: Operation) -> Structure:
-    """Some axes moved to other places; the others keep their order."""
+    """The shape with some axes moved; the others keep their order."""
     shape = op.first
     sources, destinations = op.axes(len(shape), "source"), op.axes(len(shape), "destination")
     placed = dict(zip(destinations, sources, strict=False))
@@ -84,7 +84,7 @@ def moved(op: Operation) -> Structure:
 
 
 def expanded(op: Operation) -> Structure:
-    """New axes of length 1."""
+    """The shape with new axes of length 1."""
     shape = op.first
     if op.values.get("axis") is None:
         return (*shape, 1)
@@ -96,7 +96,7 @@ def expanded(op: Operation) -> Structure:
 
 
 def squeezed(op: Operation) -> Structure:
-    """Without axes of length 1, all or those that are named.
+    """The shape without axes of length 1: all of them, or the axes that are named.
 
     Raises:
         Incompatible: a named axis is longer.
@@ -117,7 +117,7 @@ def squeezed(op: Operation) -> Structure:
 
 
 def tiled(op: Operation) -> Structure:
-    """Each axis as often as its number says; the shorter of shape and numbers is filled up with ones in front."""
+    """Each axis times its number of repeats; ones are put before the shorter of shape and numbers."""
     shape, repeats = op.first, op.integers("repeats")
     rank = max(len(shape), len(repeats))
     dims = (*(1,) * (rank - len(shape)), *shape)
@@ -126,7 +126,7 @@ def tiled(op: Operation) -> Structure:
 
 
 def repeated(op: Operation) -> Structure:
-    """Each element of an axis (or of all values in a row) as often as its number says.
+    """The axis (or all values in a row) with each element repeated by its number.
 
     Raises:
         Incompatible: there is not one number for each element.
@@ -151,7 +151,7 @@ def _times(length: Dim, count: int) -> Dim:
 
 
 def padded(op: Operation) -> Structure:
-    """Each axis longer by what its pair says; one pair is for all axes.
+    """The shape with each axis longer by the sum of its pair; a single pair is for all axes.
 
     Raises:
         Incompatible: there are not as many pairs as axes.
@@ -188,7 +188,7 @@ def broadcast_to(op: Operation) -> Structure:
 
 
 def diagonal_matrix(op: Operation) -> Structure:
-    """All values on the diagonal of a square."""
+    """A square with all values on its diagonal."""
     size = combine(lambda known: known + abs(op.integer("k")), product(op.first))
     return (size, size)
 
@@ -208,13 +208,13 @@ def diagonal_or_matrix(op: Operation) -> Structure:
 
 
 def diagonal(op: Operation) -> Structure:
-    """The diagonal of a plane, behind the other axes."""
+    """The diagonal of two axes, behind the other axes."""
     rest, (rows, columns) = _plane(op)
     return (*rest, _diagonal(rows, columns, op.integer("offset")))
 
 
 def trace(op: Operation) -> Structure:
-    """Without the two axes of a plane."""
+    """The shape without the two axes of the diagonal."""
     return _plane(op)[0]
 
 
@@ -225,7 +225,7 @@ def _plane(op: Operation) -> tuple[Dims, Dims]:
 
 
 def _diagonal(rows: Dim, columns: Dim, offset: int) -> Dim:
-    """How many values lie on a diagonal that is shifted to the right (or, below zero, down)."""
+    """The number of values on a diagonal that is shifted to the right (or down, for a negative offset)."""
 
     def length(high: int, wide: int) -> int:
         return max(0, min(high, wide, wide - offset if offset > 0 else high + offset))
@@ -234,7 +234,7 @@ def _diagonal(rows: Dim, columns: Dim, offset: int) -> Dim:
 
 
 def differences(op: Operation) -> Structure:
-    """An axis shorter by `n`."""
+    """The shape with an axis shorter by `n`."""
     shape = list(op.first)
     axis, times = op.axis(len(shape)), op.integer("n")
     shape[axis] = combine(lambda known: max(known - times, 0), shape[axis])
@@ -242,20 +242,20 @@ def differences(op: Operation) -> Structure:
 
 
 def powers(op: Operation) -> Structure:
-    """A new last axis of `N` powers, by default as many as there are values."""
+    """The shape with a new last axis of `N` powers, by default as many as values."""
     shape = op.first
     return (*shape, op.value("N", shape[0]))
 
 
 def without_axis(op: Operation) -> Structure:
-    """Without one axis."""
+    """The shape without one axis."""
     shape = op.first
     axis = op.axis(len(shape))
     return (*shape[:axis], *shape[axis + 1 :])
 
 
 def unstacked(op: Operation) -> Structure:
-    """As many tensors without an axis as that axis is long.
+    """As many tensors without the axis as the axis is long.
 
     Raises:
         Undetermined: the length is not known.
@@ -266,10 +266,10 @@ def unstacked(op: Operation) -> Structure:
 
 
 def _count(value: object) -> int:
-    """How many tensors an operation makes; a file can claim more than a machine can hold."""
+    """The number of tensors that an operation makes; a file can claim more than a machine can hold."""
     if isinstance(value, int) and 0 <= value <= MAX_OUTPUTS:
         return value
-    raise Undetermined("how many tensors it makes is not known")
+    raise Undetermined("the number of tensors that it makes is unknown")
 
 
 def split_at(axis: int) -> Rule:
@@ -278,7 +278,7 @@ def split_at(axis: int) -> Rule:
 
 
 def split(op: Operation) -> Structure:
-    """Parts of one axis: so many of the same length, or one up to each index and one for the rest."""
+    """Parts of one axis: a number of equal parts, or one part up to each index and one for the rest."""
     return _split(op.first, op.values.get("indices_or_sections"), op.axis(len(op.first)))
 
 
@@ -302,7 +302,7 @@ def _between(start: int, end: Dim) -> Dim:
 
 
 def split_unevenly(op: Operation) -> Structure:
-    """So many parts of one axis, the first of them longer by one where it does not divide."""
+    """A number of parts of one axis; the first parts are longer by one where the number does not divide the length."""
     shape, parts = op.first, _count(op.values.get("indices_or_sections"))
     axis = op.axis(len(shape))
     return [(*shape[:axis], _part(shape[axis], parts, index), *shape[axis + 1 :]) for index in range(parts)]
@@ -313,14 +313,14 @@ def _part(length: Dim, parts: int, index: int) -> Dim:
 
 
 def one_hot(op: Operation) -> Structure:
-    """A new axis of as many classes."""
+    """The shape with a new axis of the classes."""
     shape, classes = op.first, op.integer("num_classes")
     axis = op.axis(len(shape) + 1, default=-1)
     return (*shape[:axis], classes, *shape[axis:])
 
 
 def multi_hot(op: Operation) -> Structure:
-    """As many classes in place of the last axis."""
+    """The shape with the classes in place of the last axis."""
     made = one_hot(op)
     if not is_dims(made):
         return made
@@ -328,13 +328,13 @@ def multi_hot(op: Operation) -> Structure:
 
 
 def top_of_last(op: Operation) -> Structure:
-    """The largest values of the last axis and where they are."""
+    """The largest values of the last axis, and their indices."""
     made = (*op.first[:-1], op.integer("k", 1))
     return [made, made]
 
 
 def taken(op: Operation) -> Structure:
-    """The shape of the indices in place of an axis; without one, only that."""
+    """The shape of the indices in place of an axis; the shape of the indices alone where no axis is given."""
     shape, indices = op.first, shape_of(op.values.get("indices"))
     if op.values.get("axis") is None:
         return indices
@@ -343,7 +343,7 @@ def taken(op: Operation) -> Structure:
 
 
 def taken_along(op: Operation) -> Structure:
-    """The length of the indices at an axis; the other dimensions broadcast.
+    """The shape with the length of the indices at an axis; the other dimensions broadcast.
 
     Raises:
         Incompatible: the ranks differ.
@@ -359,5 +359,5 @@ def taken_along(op: Operation) -> Structure:
 
 
 def as_real(op: Operation) -> Structure:
-    """A new last axis for the real and imaginary parts."""
+    """The shape with a new last axis for the real and imaginary parts."""
     return (*op.first, 2)

@@ -40,12 +40,12 @@ def filled(op: Operation) -> Structure:
 
 
 def reduced(op: Operation) -> Structure:
-    """Without the reduced axes, or with each of them 1 under `keepdims`; without `axis`, all are reduced."""
+    """The shape without the reduced axes, or with 1 for each under `keepdims`; all axes where `axis` is missing."""
     return _reduced(op, "axis")
 
 
 def moments(op: Operation) -> Structure:
-    """Mean and variance over axes."""
+    """The shapes of mean and variance over axes."""
     outputs = _reduced(op, "axes")
     return [outputs, outputs]
 
@@ -59,7 +59,7 @@ def _reduced(op: Operation, name: str) -> Dims:
 
 
 def percentile(op: Operation) -> Structure:
-    """Reduced, behind one axis for several percentiles."""
+    """The reduced shape, behind a new axis where there are several percentiles."""
     return (*_asked(op.values.get("q"), 1), *_reduced(op, "axis"))
 
 
@@ -75,7 +75,7 @@ def _asked(q: Any, least: int) -> Dims:
 
 
 def flat_without_axis(op: Operation) -> Structure:
-    """The shape of the operand where an axis is given, else all its values in a row."""
+    """The shape of the operand where an axis is given, otherwise all its values in a row."""
     shape = op.first
     if op.values.get("axis") is None:
         return (product(shape),)
@@ -84,7 +84,7 @@ def flat_without_axis(op: Operation) -> Structure:
 
 
 def flat_or_unchanged(op: Operation) -> Structure:
-    """As `flat_without_axis`; Keras does not look whether there is such an axis."""
+    """As `flat_without_axis`, but Keras does not check that the axis exists."""
     return (product(op.first),) if op.values.get("axis") is None else op.first
 
 
@@ -99,7 +99,7 @@ def one_for_each_row(op: Operation) -> Structure:
 
 
 def halved_along_axis(op: Operation) -> Structure:
-    """One axis at half its length."""
+    """The shape with one axis at half its length."""
     shape = op.first
     axis = op.axis(len(shape))
     length = shape[axis]
@@ -119,7 +119,7 @@ def crossentropy(op: Operation) -> Structure:
 
 
 def rank_of(op: Operation) -> Structure:
-    """A vector as long as the operand has axes."""
+    """A vector with one element for each axis of the operand."""
     return (len(op.first),)
 
 
@@ -129,12 +129,12 @@ def indices_of(op: Operation) -> Structure:
 
 
 def unknown_last(op: Operation) -> Structure:
-    """The last axis depends on the values."""
+    """The shape with an unknown last axis, which depends on the values."""
     return (*op.first[:-1], None)
 
 
 def distinct(op: Operation) -> Structure:
-    """Distinct values (and indices, inverse indices, counts), as many as there are or as `size` says."""
+    """The distinct values (and indices, inverse indices, counts); their number depends on the values, or is `size`."""
     shape, found = op.first, op.values.get("size")
     values: Dims = (found,)
     inverse: Dims = shape
@@ -148,13 +148,13 @@ def distinct(op: Operation) -> Structure:
 
 
 def histogram(op: Operation) -> Structure:
-    """Counts, and one more edge."""
+    """The counts, and the edges, which are one more."""
     bins = op.integer("bins")
     return [(bins,), (bins + 1,)]
 
 
 def depends_on_values(op: Operation) -> Structure:
-    """No shape.
+    """The shape depends on values.
 
     Raises:
         Undetermined: always.

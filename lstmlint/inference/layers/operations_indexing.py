@@ -9,7 +9,7 @@ from lstmlint.inference.layers.call import Undetermined
 from lstmlint.inference.layers.operations_operands import Operation
 from lstmlint.ir.shape import Dim, Incompatible, Structure, Unknown, is_dims
 
-#: How Keras writes `...` in the index of a tensor.
+#: Keras' text for `...` in the index of a tensor.
 ELLIPSIS = "__ellipsis__"
 
 DYNAMIC = Unknown("the bounds of a slice depend on values")
@@ -49,9 +49,9 @@ def _is_ellipsis(index: Any) -> bool:
 
 
 def _indexed(length: Dim, index: Any) -> list[Dim]:
-    """What is left of an axis: nothing for a number, its slice for a slice."""
+    """The dimensions that remain of an axis: none for a number, the length of the slice for a slice."""
     if isinstance(index, bool):
-        raise Undetermined("it is indexed by a truth value")
+        raise Undetermined("one of its indices is a boolean")
     if isinstance(index, int):
         if isinstance(length, int) and not -length <= index < length:
             raise Incompatible(f"takes element {index} of {length}")
@@ -62,11 +62,11 @@ def _indexed(length: Dim, index: Any) -> list[Dim]:
         config = index.get("config", index)
         if isinstance(config, Mapping):
             return [sliced(length, *(config.get(name) for name in ("start", "stop", "step")))]
-    raise Undetermined("it is indexed by what is neither a number nor a slice")
+    raise Undetermined("one of its indices is neither a number nor a slice")
 
 
 def sliced(length: Dim, start: Any, stop: Any, step: Any) -> Dim:
-    """How long `x[start:stop:step]` is; an open length stays open."""
+    """The length of `x[start:stop:step]`; an open length stays open."""
     bounds = (start, stop, step)
     if bounds == (None, None, None):
         return length
@@ -76,10 +76,10 @@ def sliced(length: Dim, start: Any, stop: Any, step: Any) -> Dim:
 
 
 def part(op: Operation) -> Structure:
-    """As many elements of each axis as the config says, or those after the start where it says -1.
+    """The number of elements of each axis that the config states, or all after the start where it states -1.
 
     Raises:
-        Incompatible: it does not have one size for each axis.
+        Incompatible: the config does not state one size for each axis.
     """
     shape, sizes = op.first, op.integers("shape")
     starts = op.values.get("start_indices")

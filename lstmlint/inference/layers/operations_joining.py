@@ -11,20 +11,20 @@ from lstmlint.inference.layers.call import Undetermined
 from lstmlint.inference.layers.operations_operands import Operation, agreed, broadcast, canonical_axis, shape_of
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, combine, product
 
-#: What stands for any number of axes in the subscripts of `einsum`.
+#: Sign for any number of axes in the subscripts of `einsum`.
 WILDCARD = "..."
 
 LABELS = re.compile(r"\.\.\.|[A-Za-z]")
 
 
 def concatenated(op: Operation) -> Structure:
-    """The lengths along an axis added up."""
+    """The shape with the lengths along an axis added up."""
     shapes = op.tensors()
     return joined(shapes, op.axis(len(shapes[0])), op.prefers_known)
 
 
 def joined_along(axis: int, widened: Callable[[Dims], Dims] = lambda shape: shape) -> Callable[[Operation], Structure]:
-    """The rule for joining along a fixed axis, each shape widened before."""
+    """The rule for joining along a fixed axis, after each shape is widened."""
 
     def rule(op: Operation) -> Structure:
         shapes = [widened(shape) for shape in op.tensors()]
@@ -34,13 +34,13 @@ def joined_along(axis: int, widened: Callable[[Dims], Dims] = lambda shape: shap
 
 
 def of_rank_3(shape: Dims) -> Dims:
-    """A shape with a last axis, and a first one where that is not enough."""
+    """A shape of rank 3 or more, with a new last axis and then a new first axis where they are needed."""
     widened = {0: (1, 1, 1), 1: (1, *shape, 1), 2: (*shape, 1)}
     return widened.get(len(shape), shape)
 
 
 def appended(op: Operation) -> Structure:
-    """The second tensor behind the first along an axis; without one, all values of both in a row."""
+    """The second tensor behind the first along an axis; all values of both in a row where no axis is given."""
     shapes = [op.first, op.second]
     if op.values.get("axis") is None:
         return (_plus(product(op.first), product(op.second)),)
@@ -48,7 +48,7 @@ def appended(op: Operation) -> Structure:
 
 
 def stacked(op: Operation) -> Structure:
-    """A new axis for the tensors."""
+    """The shape with a new axis for the tensors."""
     shapes = op.tensors()
     shape = joined(shapes, None, op.prefers_known)
     axis = op.axis(len(shape) + 1, default=0)
@@ -56,9 +56,9 @@ def stacked(op: Operation) -> Structure:
 
 
 def joined(shapes: list[Dims], axis: int | None, prefers_known: bool) -> Dims:
-    """Shapes that must agree but along the axis, where they add up.
+    """Shapes joined along an axis, where lengths add up; all other dimensions must agree.
 
-    Keras 3 takes the other dimensions from the first tensor, TensorFlow the most definite ones.
+    Keras 3 takes the other dimensions from the first tensor; TensorFlow takes known ones from any tensor.
 
     Raises:
         Incompatible: ranks or dimensions differ.
@@ -74,15 +74,15 @@ def joined(shapes: list[Dims], axis: int | None, prefers_known: bool) -> Dims:
 
 
 def added(op: Operation) -> Structure:
-    """The shape that all tensors of a list have in common."""
+    """The common shape of all tensors of a list."""
     return reduce(lambda left, right: joined([left, right], None, prefers_known=True), op.tensors())
 
 
 def spaced(op: Operation) -> Structure:
-    """A new axis of numbers between what broadcasts.
+    """The broadcast shape of start and stop, with a new axis for the numbers between them.
 
     Raises:
-        Undetermined: the step is asked for, which Keras states as no tensor.
+        Undetermined: the step is asked for as well, which Keras does not state as a tensor.
     """
     if op.flag("retstep"):
         raise Undetermined("it returns a step, too")
@@ -92,7 +92,7 @@ def spaced(op: Operation) -> Structure:
 
 
 def meshes(op: Operation) -> Structure:
-    """For each operand a grid over all of them; `xy` exchanges the first two axes."""
+    """One grid over all operands for each operand; `xy` exchanges the first two axes."""
     sizes = [product(shape_of(operand)) for operand in op.operands]
     if op.values.get("indexing") != "ij" and len(sizes) > 1:
         sizes[:2] = sizes[1::-1]
@@ -142,9 +142,10 @@ def outer(op: Operation) -> Structure:
 
 
 def tensordot(op: Operation) -> Structure:
-    """Without the contracted axes: so many from the end of the first and the front of the second, or those named.
+    """The other axes of both operands; contracted are named axes, or a number at the end of the first and the
+    beginning of the second.
 
-    Keras compares the lengths only of those that are named.
+    Keras compares the lengths of named axes only.
     """
     left, right = op.first, op.second
     lefts, rights = contracted_axes(op)
@@ -184,7 +185,7 @@ def _axes(given: Any, rank: int) -> list[int]:
 
 
 def kronecker(op: Operation) -> Structure:
-    """The products of the dimensions, as far as both have them."""
+    """The products of the dimensions, for the axes that both operands have."""
     return tuple(combine(int.__mul__, *pair) for pair in zip(op.first, op.second, strict=False))
 
 
@@ -198,7 +199,7 @@ def distances(op: Operation) -> Structure:
 
 
 def cross(op: Operation) -> Structure:
-    """The product of vectors of 3 (or 2) along an axis; without one where both have 2."""
+    """The product of vectors of 3 (or 2) elements along an axis; the axis disappears where both have 2."""
     left, right = list(op.first), list(op.second)
     names = ("axisa", "axisb", "axisc") if op.values.get("axis") is None else ("axis",) * 3
     sizes = left.pop(op.axis(len(left), names[0])), right.pop(op.axis(len(right), names[1]))
@@ -211,16 +212,16 @@ def cross(op: Operation) -> Structure:
 
 
 def einsum(op: Operation) -> Structure:
-    """The letters behind the arrow, each as long as the tensors say; without an arrow, those that stand alone.
+    """The axes behind the arrow, with the lengths that the tensors state; without an arrow, letters that occur once.
 
-    Keras does not compare the lengths of the others.
+    Keras does not compare the lengths of contracted axes.
     """
     operands, labels = labelled(op)
     return tuple(dim for label in labels for dim in broadcast(dims.get(label, ()) for dims in operands))
 
 
 def labelled(op: Operation) -> tuple[list[dict[str, Dims]], list[str]]:
-    """The dimensions of each operand of an `einsum` by letter, and the letters of what it makes.
+    """The dimensions of each operand of an `einsum` by letter, and the letters of its output.
 
     Raises:
         Incompatible: a tensor does not have the rank of its letters.
@@ -239,7 +240,7 @@ def labelled(op: Operation) -> tuple[list[dict[str, Dims]], list[str]]:
 
 
 def _labelled(spec: str, shape: Dims) -> dict[str, Dims]:
-    """The dimensions of a tensor by letter, and those that the ellipsis stands for."""
+    """The dimensions of a tensor by letter; the ellipsis has several."""
     head, wildcard, tail = spec.partition(WILDCARD)
     letters = head + tail
     if len(letters) > len(shape) or (not wildcard and len(letters) != len(shape)):
@@ -250,7 +251,7 @@ def _labelled(spec: str, shape: Dims) -> dict[str, Dims]:
 
 
 def correlation(op: Operation) -> Structure:
-    """How often one vector fits onto the other, by mode."""
+    """The number of positions at which one vector meets the other, by mode."""
     (left,), (right,) = op.first, op.second
     lengths: dict[str, Callable[[int, int], int]] = {
         "valid": lambda one, other: abs(one - other) + 1,

@@ -7,13 +7,13 @@ from lstmlint.ir.shape import Dim, Structure, combine
 
 
 def frames(op: Operation) -> Structure:
-    """Overlapping pieces of a signal."""
+    """The overlapping frames of a signal."""
     size, stride = op.integer("sequence_length"), op.integer("sequence_stride")
     return (*op.first[:-1], combine(lambda known: 1 + (known - size) // stride, op.first[-1]), size)
 
 
 def spectrum(op: Operation) -> Structure:
-    """Half of the frequencies and one, as real and imaginary part."""
+    """One more than half of the frequencies, as real and imaginary part."""
     length = op.value("fft_length", op.first[-1])
     made = (*op.first[:-1], combine(lambda known: known // 2 + 1, length))
     return [made, made]
@@ -46,7 +46,7 @@ def signal_of_frames(op: Operation) -> Structure:
 
 
 def both(op: Operation) -> Structure:
-    """Two tensors like the two that come in."""
+    """The shapes of the two operands."""
     shapes = op.tensors()
     return [shapes[0], shapes[1 % len(shapes)]]
 
@@ -67,13 +67,13 @@ def eigen(op: Operation) -> Structure:
 
 
 def pseudo_inverse(op: Operation) -> Structure:
-    """Rows and columns exchanged."""
+    """The shape with rows and columns exchanged."""
     *batch, rows, columns = op.first
     return (*batch, columns, rows)
 
 
 def triangles(op: Operation) -> Structure:
-    """The factors of each matrix in one, and the pivots."""
+    """The factors of each matrix in one matrix, and the pivots."""
     return [op.first, (*op.first[:-2], _shorter(op))]
 
 
@@ -85,7 +85,7 @@ def orthogonal_triangular(op: Operation) -> Structure:
 
 
 def singular_values(op: Operation) -> Structure:
-    """The singular values, between the two matrices unless only they are computed."""
+    """The singular values, between the two matrices if these are computed as well."""
     *batch, rows, columns = op.first
     kept = _shorter(op)
     values = (*batch, kept)

@@ -1,4 +1,4 @@
-"""What a rule for an operation receives (`Operation`), and how shapes broadcast."""
+"""The operands of operations: rules receive an `Operation`; shapes broadcast."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 from lstmlint.inference.layers.call import Call, Undetermined
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, is_dims, unify
 
-#: The name of a further positional argument begins so, and its place (counted from 1) follows.
+#: Prefix of the name of a further positional argument; its number (from 1) follows.
 FURTHER_OPERAND = "operand "
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One call of an operation, whichever library calls it by whichever names.
+    """One call of an operation, independent of the library and its names.
 
     `operands` are its arguments in order, `values` its arguments and the settings of its config by name.
     """
@@ -46,7 +46,7 @@ class Operation:
         return shape_of(self.operands[index])
 
     def tensors(self) -> list[Dims]:
-        """The shapes of the list of tensors that is the first operand.
+        """The shapes of the tensors in the list that is the first operand.
 
         Raises:
             Undetermined: it is no such list, or one of the shapes is unknown.
@@ -95,7 +95,7 @@ class Operation:
         return canonical_axis(self.integer(name, default), rank)
 
     def axes(self, rank: int, name: str = "axis") -> list[int]:
-        """Axes by name, counted from the front; all of them where there are none."""
+        """Axes by name, counted from the front; all axes where the setting is missing."""
         if self.values.get(name) is None:
             return list(range(rank))
         return [canonical_axis(axis, rank) for axis in self.integers(name)]
@@ -108,9 +108,9 @@ def operation(call: Call, parameters: Sequence[str], settings: Mapping[str, Any]
     """The operation that a node of a graph calls.
 
     Args:
-        call: the call; its arguments stand under their names or, without one, under their places.
-        parameters: the names of its parameters in order; there may be more arguments than that.
-        settings: what is not given by the call.
+        call: the call; its arguments are keyed by name or, without a name, by position.
+        parameters: the names of its parameters in order; a call may have more arguments.
+        settings: settings that are not arguments of the call.
     """
     further = sorted((name for name in call.arguments if name.startswith(FURTHER_OPERAND)), key=_place)
     positional = [call.inputs, *(call.arguments[name] for name in further)]
@@ -126,7 +126,7 @@ def _place(name: str) -> tuple[int, str]:
 
 
 def shape_of(value: Any) -> Dims:
-    """The shape of an operand: a tensor's, that of nested lists of numbers, none for a number.
+    """The shape of an operand: of a tensor, of nested lists of numbers, or `()` for a number.
 
     Raises:
         Undetermined: the operand is none of these.
@@ -154,7 +154,7 @@ def canonical_axis(axis: int, rank: int) -> int:
 
 
 def broadcast(shapes: Iterable[Dims]) -> Dims:
-    """Shapes aligned at the end, where a one fits every other dimension.
+    """The broadcast of shapes: they are aligned at the end, and a one fits every other dimension.
 
     Raises:
         Incompatible: two known dimensions differ and none of them is one.

@@ -1,7 +1,7 @@
-"""What operations multiply, and which of them keep no values: tables from rule or name to the work.
+"""Work of operations: tables from rule or name to the products, and the operations that keep no values.
 
-An operation does not tell which axis counts the examples. It is taken for the first one of the outputs, where that is
-open or as long as the first one of the first tensor; elsewhere the number is unknown.
+An operation does not state which axis counts the examples. The first axis of the outputs counts as this axis where it
+is open or as long as the first axis of the first tensor; elsewhere the number is unknown.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from lstmlint.ir.work import NO_WORK, SAME_VALUES, Amount, Work, multiplied, unk
 
 ProductRule: TypeAlias = Callable[[Operation, Dims], Iterator[Amount]]
 
-EXAMPLES_UNTOLD = Amount(Unknown("which of its axes counts the examples is not told"))
+UNKNOWN_EXAMPLES = Amount(Unknown("it is unknown which of its axes counts the examples"))
 
-#: Operations, in Keras and in TensorFlow, that only give their operand another shape.
+#: Operations of Keras and TensorFlow that only reshape their operand.
 RESHAPING = frozenset({
     "Copy", "ExpandDims", "Ravel", "Reshape", "Squeeze", "StopGradient",
     "expand_dims", "identity", "reshape", "squeeze", "stop_gradient",
 })  # fmt: skip
 
-#: Operations whose algorithms are no fixed number of products, and why.
-UNTOLD: Mapping[str, Work] = {
+#: Operations whose number of products is unknown, and the reason.
+UNKNOWN_PRODUCTS: Mapping[str, Work] = {
     **dict.fromkeys(
         ("Cholesky", "CholeskyInverse", "Det", "Eig", "Eigh", "Inv", "Logdet", "Lstsq", "LuFactor", "MatrixRank",
          "Pinv", "Qr", "SVD", "Slogdet", "Solve", "SolveTriangular"),
-        unknown_products("a decomposition of a matrix is no fixed number of products"),
+        unknown_products("a decomposition of a matrix has no fixed number of products"),
     ),
     **dict.fromkeys(
         ("FFT", "FFT2", "IFFT2", "IRFFT", "ISTFT", "RFFT", "STFT"),
@@ -40,7 +40,7 @@ UNTOLD: Mapping[str, Work] = {
     ),
     **dict.fromkeys(
         ("CDist", "CTCDecode", "CTCLoss", "Corrcoef", "Correlate", "Norm", "Vdot"),
-        unknown_products("how many products it takes depends on how it is computed"),
+        unknown_products("its number of products depends on the algorithm"),
     ),
 }  # fmt: skip
 
@@ -52,17 +52,17 @@ def work(name: str, rule: Rule, op: Operation, outputs: Structure) -> Work:
     """The work of an operation.
 
     Args:
-        name: its class, or the function of TensorFlow.
-        rule: the rule that told its outputs.
+        name: the class of the operation, or the function of TensorFlow.
+        rule: the rule that gave its outputs.
         op: its operands.
-        outputs: what it makes.
+        outputs: the shapes of its outputs.
     """
-    if name in UNTOLD:
-        return UNTOLD[name]
+    if name in UNKNOWN_PRODUCTS:
+        return UNKNOWN_PRODUCTS[name]
     if name in RESHAPING:
         return SAME_VALUES
     rule_of_products = BY_NAME.get(name) or BY_RULE.get(rule)
-    kept = None if all(_is_batched(op, shape) for shape in leaves(outputs)) else (EXAMPLES_UNTOLD,)
+    kept = None if all(_is_batched(op, shape) for shape in leaves(outputs)) else (UNKNOWN_EXAMPLES,)
     if rule_of_products is not None and is_dims(outputs):
         return Work(_applied(rule_of_products, op, outputs), kept=kept)
     return NO_WORK if kept is None else Work(kept=kept)
@@ -72,7 +72,7 @@ def _applied(rule: ProductRule, op: Operation, outputs: Dims) -> tuple[Amount, .
     try:
         return tuple(rule(op, outputs))
     except (IndexError, TypeError, ValueError, Incompatible, Undetermined):
-        return (Amount(Unknown("its operands do not tell what it multiplies")),)
+        return (Amount(Unknown("its operands do not show what it multiplies")),)
 
 
 def _is_batched(op: Operation, outputs: Structure) -> bool:
@@ -84,9 +84,9 @@ def _is_batched(op: Operation, outputs: Structure) -> bool:
 
 
 def _contracted(op: Operation, outputs: Dims, left: Dims, axes: list[int]) -> Iterator[Amount]:
-    """Each output is a sum over some axes of the first operand, which must not be the one of the examples."""
+    """Products where each output is a sum over axes of the first operand; the axis of the examples is none of these."""
     if 0 in axes or not outputs or not _is_batched(op, outputs):
-        yield EXAMPLES_UNTOLD
+        yield UNKNOWN_EXAMPLES
     else:
         yield Amount(product((*outputs[1:], *(left[axis] for axis in axes))))
 
@@ -97,7 +97,7 @@ def _matrix_product(op: Operation, outputs: Dims) -> Iterator[Amount]:
 
 
 def _last_axis(op: Operation, outputs: Dims) -> Iterator[Amount]:
-    """Numbers only scale."""
+    """Products over the last axis of the first operand; a number only scales."""
     if op.first and op.second:
         yield from _contracted(op, outputs, op.first, [len(op.first) - 1])
 
@@ -107,16 +107,16 @@ def _tensordot(op: Operation, outputs: Dims) -> Iterator[Amount]:
 
 
 def _einsum(op: Operation, outputs: Dims) -> Iterator[Amount]:
-    """Every combination of two operands' axes, but for those that are summed up before."""
+    """Products for every combination of two operands' axes, except axes that are summed up before."""
     operands, made = joining.labelled(op)
     if len(operands) < 2:
         return
     if len(operands) > 2:
-        yield Amount(Unknown("the order of its products is not told"))
+        yield Amount(Unknown("the order of its products is unknown"))
         return
     left, right = operands
     if not made or made[0] not in left or not outputs or not _is_batched(op, outputs):
-        yield EXAMPLES_UNTOLD
+        yield UNKNOWN_EXAMPLES
         return
     lengths = {label: broadcast((left.get(label, ()), right.get(label, ()))) for label in {**left, **right}}
     used = [label for label in lengths if label in made or (label in left and label in right)]
@@ -125,7 +125,7 @@ def _einsum(op: Operation, outputs: Dims) -> Iterator[Amount]:
 
 
 def _slid(op: Operation, outputs: Dims) -> Iterator[Amount]:
-    """Every kernel at each position of the output."""
+    """Products of every kernel at each position of the output."""
     positions = spatial.split(outputs, windows.channels_first(op))[1]
     for kernel in op.operands[1:]:
         yield multiplied(shape_of(kernel), positions)
@@ -136,12 +136,12 @@ def _slid_once(op: Operation, outputs: Dims) -> Iterator[Amount]:
 
 
 def _stretched(op: Operation, outputs: Dims) -> Iterator[Amount]:
-    """The kernel at each position of the input."""
+    """Products of the kernel at each position of the input."""
     yield multiplied(op.second, spatial.split(op.first, windows.channels_first(op))[1])
 
 
 def _attention(op: Operation, outputs: Dims) -> Iterator[Amount]:
-    """Each query with each key, and their weights with each value."""
+    """Products of each query with each key, and of the attention weights with each value."""
     _, steps, *heads_and_size = op.first
     for operand in op.operands[1:3]:
         yield multiplied((shape_of(operand)[1], *heads_and_size), (steps,))
@@ -160,11 +160,11 @@ def _blur(op: Operation, outputs: Dims) -> Iterator[Amount]:
 
 
 def _of_image(image: Dims, *window: Dim) -> Amount:
-    """A window for each value of an image, which may be one of a batch."""
+    """Products of a window for each value of an image, which may be one of a batch."""
     return Amount(product((*(image if len(image) == 3 else image[1:]), *window)))
 
 
-#: The products of operations that share the rule for their outputs with others.
+#: The products of operations that share the rule for their outputs with other operations.
 BY_NAME: Mapping[str, ProductRule] = {"GaussianBlur": _blur}
 
 #: The products of operations by the rule for their outputs.

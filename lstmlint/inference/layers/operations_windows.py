@@ -88,7 +88,7 @@ def patches(op: Operation) -> Structure:
 
 
 def resized(op: Operation) -> Structure:
-    """Height and width of the config in an image, or in each of a batch.
+    """An image or a batch of images, with height and width of the config.
 
     Raises:
         Undetermined: the size depends on values or on the image.
@@ -99,12 +99,12 @@ def resized(op: Operation) -> Structure:
 
 
 def padded_image(op: Operation) -> Structure:
-    """Height and width with padding, or those that the config aims at."""
+    """An image with padded height and width, or with the target size of the config."""
     return _image(op, _grown(op, "height", "top", "bottom"), _grown(op, "width", "left", "right"))
 
 
 def cropped_image(op: Operation) -> Structure:
-    """Height and width without what is cropped, or those that the config aims at."""
+    """An image with cropped height and width, or with the target size of the config."""
     return _image(op, _shrunk(op, "height", "top", "bottom"), _shrunk(op, "width", "left", "right"))
 
 
@@ -138,7 +138,7 @@ def _image(op: Operation, height: Dim, width: Dim) -> Dims:
 
 
 def _image_axes(op: Operation) -> tuple[int, int]:
-    """Where height and width are, counted from the end.
+    """The axes of height and width, counted from the end.
 
     Raises:
         Incompatible: the operand is no image.
@@ -149,7 +149,7 @@ def _image_axes(op: Operation) -> tuple[int, int]:
 
 
 def gray(op: Operation) -> Structure:
-    """One channel."""
+    """An image of one channel."""
     image = list(op.first)
     _image_axes(op)
     image[-3 if channels_first(op) else -1] = 1
@@ -157,7 +157,7 @@ def gray(op: Operation) -> Structure:
 
 
 def edges(op: Operation) -> Structure:
-    """Two directions on a new last axis."""
+    """An image with a new last axis for two directions."""
     return (*op.first, 2)
 
 
@@ -251,7 +251,7 @@ def _each(op: Operation, name: str, rank: int) -> list[int]:
 def _known(size: Dim) -> int:
     if isinstance(size, int):
         return size
-    raise Undetermined("the size of its kernel is not known")
+    raise Undetermined("the size of its kernel is unknown")
 
 
 def _divided(dim: Dim, by: int) -> Dim:

@@ -1,4 +1,4 @@
-"""Pooling: a window, or the whole of every spatial dimension, becomes one element."""
+"""Pooling: a window, or every spatial dimension as a whole, becomes one element."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lstmlint.keras.classes import dimensions_of
     weights=False,
 )  # fmt: skip
 def pooling(call: Call) -> Signature:
-    """Strides are the size of the window where the config gives none."""
+    """A window slides over the spatial dimensions; strides default to its size."""
     rank = dimensions_of(call.class_name)
     sizes = call.integers("pool_size", rank)
     strides = sizes if call.config.get("strides") is None else call.integers("strides", rank)
@@ -43,7 +43,7 @@ def global_pooling(call: Call) -> Signature:
     weights=False,
 )  # fmt: skip
 def adaptive_pooling(call: Call) -> Signature:
-    """Spatial dimensions are those of `output_size`, whatever they were."""
+    """Spatial dimensions become those of `output_size`."""
     batch, _, channels = _split(call)
     sizes = call.integers("output_size", dimensions_of(call.class_name))
     return Signature(spatial.joined(batch, sizes, channels, call.channels_first))

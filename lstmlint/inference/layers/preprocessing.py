@@ -1,4 +1,4 @@
-"""Preprocessing of numbers, and layers in a row."""
+"""Preprocessing of numbers, and pipelines of layers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from lstmlint.ir.shape import Dims, Incompatible, Structure, Unknown
 from lstmlint.ir.weight import Weight, Weights
 from lstmlint.ir.work import Work, together
 
-#: Layers of Keras 3 that state another shape than that of what they return.
+#: Layers of Keras 3 whose returned shape may differ from the shape that they state.
 DECLARED_OTHERWISE = frozenset({
     "EinsumDense", "CategoryEncoding", "Discretization", "Hashing", "HashedCrossing", "StringLookup", "IntegerLookup",
     "TextVectorization",
@@ -44,7 +44,7 @@ def _statistics(call: Call, kept: Dims) -> tuple[Weight, ...]:
 
 @layer("Pipeline")
 def pipeline(call: Call) -> Signature:
-    """Each layer on what the one before it returns; Keras runs them, where it elsewhere states what they declare."""
+    """Each layer is called on the outputs of the one before. Keras runs the layers, so declared shapes may be wrong."""
     outputs: Structure = call.inputs
     parts: list[tuple[str, Weights]] = []
     works: list[Work] = []

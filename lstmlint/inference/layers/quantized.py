@@ -1,6 +1,6 @@
-"""Quantized kernels (Keras 3): kept in fewer bits, beside the scales that stretch them again.
+"""Quantized kernels (Keras 3): stored in fewer bits, with the scales that stretch them again.
 
-What is trained is created first, so the kernel of eight or four bits comes behind the bias (Keras,
+Keras creates trained weights first, so the kernel of eight or four bits comes behind the bias (Keras,
 `layers/core/dense.py`, `quantized_build`).
 """
 
@@ -14,10 +14,10 @@ from lstmlint.ir.graph import Quantization
 from lstmlint.ir.shape import Dim, Dims, Unknown, combine, product
 from lstmlint.ir.weight import Weight, Weights
 
-#: The modes whose kernel is replaced by one of fewer bits.
+#: The modes that replace the kernel by one of fewer bits.
 PACKED_MODES = ("int8", "int4")
 
-#: What float8 keeps a scale and a history of.
+#: The values of which float8 keeps a scale and a history.
 RANGES = ("inputs", "kernel", "outputs_grad")
 
 BYTE = "int8"
@@ -26,13 +26,13 @@ BYTE = "int8"
 def kept(
     call: Call, kernel: Weight, others: Sequence[Weight], packed: Callable[[Quantization], Iterator[Weight]]
 ) -> Weights:
-    """The weights of a layer with a kernel, with those that its quantization puts in the kernel's place or beside it.
+    """The weights of a layer with a kernel, including those that quantization adds or puts in the kernel's place.
 
     Args:
         call: the call of the layer.
-        kernel: the kernel as it is without quantization.
+        kernel: the kernel without quantization.
         others: the further weights, which stay as they are.
-        packed: the weights that stand for the kernel in a mode of `PACKED_MODES`.
+        packed: the weights that replace the kernel in a mode of `PACKED_MODES`.
     """
     quantization, plain = call.quantization, tuple(lora.adapted(call, (kernel, *others)))
     if quantization is None:
@@ -45,18 +45,18 @@ def kept(
 
 
 def is_packed(call: Call) -> bool:
-    """Whether the kernel is replaced by one of fewer bits."""
+    """Whether quantization replaces the kernel by one of fewer bits."""
     return call.quantization is not None and call.quantization.mode in PACKED_MODES
 
 
 def demand_packed(call: Call) -> None:
-    """Raises `Undetermined` for a mode that the layer cannot have, which are all but those of `PACKED_MODES`."""
+    """Raises `Undetermined` for a mode outside of `PACKED_MODES`, which the layer cannot have."""
     if call.quantization is not None and not is_packed(call):
         raise Undetermined(f"it cannot be quantized to {call.quantization.mode}", is_refusal=True)
 
 
 def summed(call: Call, kernel: Weight, axes: Sequence[int], scale: Dims) -> Callable[[Quantization], Iterator[Weight]]:
-    """What stands for a kernel that is summed over some axes; `scale` is the shape of the scale of eight bits."""
+    """The weights that replace a kernel summed over some axes; `scale` is the shape of the scale of eight bits."""
 
     def packed(quantization: Quantization) -> Iterator[Weight]:
         if quantization.mode == "int8":
@@ -80,7 +80,7 @@ def summed(call: Call, kernel: Weight, axes: Sequence[int], scale: Dims) -> Call
 
 
 def looked_up(table: Weight) -> Callable[[Quantization], Iterator[Weight]]:
-    """What stands for a table of rows: a scale for each of them, or for each block in it."""
+    """The weights that replace a table of rows, with a scale for each row, or for each block in a row."""
     size, width = table.shape
 
     def packed(quantization: Quantization) -> Iterator[Weight]:
@@ -95,7 +95,7 @@ def looked_up(table: Weight) -> Callable[[Quantization], Iterator[Weight]]:
 
 
 def turned_back(table: Weight, quantization: Quantization) -> Iterator[Weight]:
-    """What stands for the table of its own by which rows become scores; its zero points are of the layer's dtype."""
+    """The weights that replace the second table, which turns rows into scores; zero points have the layer's dtype."""
     width, size = table.shape
     is_byte = quantization.mode == "int8"
     yield Weight(table.name, (width if is_byte else _half(width), size), trainable=False, dtype=BYTE)
@@ -104,7 +104,7 @@ def turned_back(table: Weight, quantization: Quantization) -> Iterator[Weight]:
 
 
 def _scales(name: str, shape: Dims, zero_dtype: str | None) -> Iterator[Weight]:
-    """The scale of a kernel and, where a dtype is given for it, its zero point."""
+    """The scale of a kernel, and its zero point where a dtype is given for that."""
     yield Weight(f"{name}_scale", shape, trainable=False)
     if zero_dtype is not None:
         yield Weight(f"{name}_zero", shape, trainable=False, dtype=zero_dtype)
@@ -115,13 +115,13 @@ def _block_indexes(rows: Dim) -> Weight:
 
 
 def _groups(quantization: Quantization, rows: Dim) -> Dims:
-    """How many blocks some rows make, as an axis; none where one scale serves them all."""
+    """An axis for the number of blocks in the rows; no axis where one scale is for all rows."""
     size = quantization.block_size
     return () if size is None else (combine(lambda known: -(-known // size), rows),)
 
 
 def _half(size: Dim) -> Dim:
-    """Two values of four bits share a byte."""
+    """The number of bytes for values of four bits, of which two share a byte."""
     return combine(lambda known: (known + 1) // 2, size)
 
 

@@ -1,8 +1,8 @@
 """Recurrent layers and their cells.
 
-A gate is a kernel `(features, units)`, a recurrent kernel `(units, units)` and a bias `(units,)`; Keras keeps the gates
-of a layer side by side in one kernel (Keras, `layers/rnn/lstm.py`, `LSTMCell.build`), Keras 1 each apart. The number of
-timesteps enters no weight.
+A gate is a kernel `(features, units)`, a recurrent kernel `(units, units)` and a bias `(units,)`. Keras stores the
+gates of a layer side by side in one kernel (Keras, `layers/rnn/lstm.py`, `LSTMCell.build`); Keras 1 stores each gate
+apart. No weight depends on the number of timesteps.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def cell(call: Call) -> Signature:
 
 @layer("StackedRNNCells")
 def stacked_cells(call: Call) -> Signature:
-    """Cells on top of each other; the outputs are that of the last, then the states of each, in either order."""
+    """Cells on top of each other; outputs are the output of the last cell, then the states of all, in either order."""
     inputs: Structure = call.tensor()
     states: list[Structure] = []
     parts: list[tuple[str, Weights]] = []
@@ -103,7 +103,7 @@ def _sequence(call: Call, rank: int) -> Dims:
 
 
 def _step(kind: Kind, weights: tuple[Weight, ...], state: Dims, positions: Dims = ()) -> Work:
-    """One timestep: every kernel once at each position, and the values of a state for each thing that is kept."""
+    """The work of one timestep: every kernel once at each position, the states, `kind.kept` values for each unit."""
     products = (multiplied((*weight.shape, *positions)) for weight in weights if not weight.name.startswith("b"))
     values = product(state[1:])
     kept = combine(lambda known: known * kind.kept, values)
@@ -124,7 +124,7 @@ def _weights(call: Call, kind: Kind, features: Dim) -> tuple[Weight, ...]:
 def _gate_weights(
     call: Call, kind: Kind, kernel: Callable[[Dim, Dim], Dims], features: Dim, units: int
 ) -> Iterator[Weight]:
-    """Kernel, recurrent kernel and bias: side by side, or apart for each gate where the writer kept them so."""
+    """Kernel, recurrent kernel and bias: the gates side by side, or apart where the writer stored them apart."""
     if call.semantics.separate_gate_weights and call.config.get("consume_less") != "gpu":
         for name in kind.keras1_letters:
             suffix = f"_{name}" if name else ""
@@ -140,7 +140,7 @@ def _gate_weights(
 
 
 def bias_shape(call: Call, width: int) -> Dims:
-    """The bias of all gates: cuDNN layers keep two in one row, GRU with `reset_after` two rows."""
+    """The bias of all gates: cuDNN layers have two biases in one row, GRU with `reset_after` has two rows."""
     if traits_of(call.class_name).is_cudnn:
         return (2 * width,)
     return (2, width) if call.flag("reset_after") else (width,)

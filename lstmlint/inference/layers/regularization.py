@@ -1,4 +1,4 @@
-"""Layers that do something only while training: the shape stays, nothing is learned."""
+"""Layers that act only in training: the shape stays, and there are no weights."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from lstmlint.keras.classes import dimensions_of
 
 @layer("Dropout", "GaussianDropout", "GaussianNoise", "AlphaDropout", "ActivityRegularization", weights=False)
 def regularization(call: Call) -> Signature:
-    """Any shape, and any structure of shapes."""
+    """The shape of the input stays, or any structure of shapes."""
     return Signature(call.inputs)
 
 
 @layer("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", weights=False)
 def spatial_dropout(call: Call) -> Signature:
-    """Whole feature maps are dropped, so the rank is given."""
+    """The shape of the input stays; whole feature maps are dropped, so the rank is fixed."""
     return Signature(call.dims(dimensions_of(call.class_name) + 2))

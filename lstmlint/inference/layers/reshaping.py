@@ -12,15 +12,15 @@ from lstmlint.keras.classes import dimensions_of
 
 @layer("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", weights=False)
 def zero_padding(call: Call) -> Signature:
-    """Each spatial dimension grows by what is added before and after it."""
+    """Each spatial dimension grows by the padding before and after it."""
     return _resized(call, int.__add__, _sums(call, "padding"))
 
 
 @layer("Cropping1D", "Cropping2D", "Cropping3D", weights=False)
 def cropping(call: Call) -> Signature:
-    """Each spatial dimension shrinks by what is cut before and after it, perhaps to zero or less.
+    """Each spatial dimension shrinks by the cropping before and after it, perhaps to zero or less.
 
-    In three dimensions, tf.keras leaves nothing where more is cut than there is.
+    In three dimensions, tf.keras gives length 0 where more is cut than the length.
     """
     stops_at_nothing = call.semantics.outputs_are_traced and call.class_name == "Cropping3D"
     return _resized(call, _cut_to_nothing if stops_at_nothing else int.__sub__, _sums(call, "cropping"))

@@ -1,7 +1,7 @@
-"""What layers that slide a window over sequences, images and volumes share: lengths in, lengths out.
+"""Output lengths of layers that slide a window over sequences, images and volumes.
 
-The input of such a layer is one batch dimension, `rank` spatial dimensions and one of channels, which the config's
-`data_format` puts last or right after the batch.
+The input of such a layer has one batch dimension, `rank` spatial dimensions and one dimension of channels, which the
+config's `data_format` puts last or right after the batch.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from lstmlint.inference.layers.call import Call, Undetermined
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Unknown, combine
 
-#: How much of a window (times its reach beyond the first element) each padding takes away from the length.
+#: By padding, the share of a window (of its reach beyond the first element) that the length loses.
 LOST_TO_PADDING = {"valid": 1, "same": 0, "causal": 0, "full": -1}
 
-#: How often half of a window is cut from each side of what a transposed convolution makes, by padding.
+#: By padding, the number of half windows that a transposed convolution cuts from each side of its output.
 CUT_BY_PADDING = {"valid": 0, "same": 1, "full": 2}
 
 
@@ -27,7 +27,7 @@ def joined(batch: Dim, lengths: Dims, channels: Dim, channels_first: bool) -> Di
 
 
 def kernel_shape(call: Call, sizes: tuple[int, ...], inputs: Dim, outputs: Dim) -> Dims:
-    """The shape of a kernel of some sizes between channels and filters, in the order of axes that its writer used."""
+    """The shape of a kernel from channels to filters, in the order of axes that the writer of the file used."""
     if not call.semantics.kernels_follow_data_format:
         return (*sizes, inputs, outputs)
     if len(sizes) == 1:
@@ -36,7 +36,7 @@ def kernel_shape(call: Call, sizes: tuple[int, ...], inputs: Dim, outputs: Dim) 
 
 
 def window_length(length: Dim, size: int, stride: int, padding: str, dilation: int = 1) -> Dim:
-    """How many windows fit into a length, as a convolution and a pooling count them (may be zero or less).
+    """The number of windows that fit into a length, for convolutions and pooling (it may be zero or less).
 
     `ceil((length - lost) / stride)`, where `valid` loses all of the dilated window but one element
     (Keras, `ops/operation_utils.py`, `compute_conv_output_shape` and `compute_pooling_output_shape`).
@@ -72,21 +72,21 @@ def transposed_length(
 
 
 def beside_open(call: Call, lengths: Dims, made: Dims) -> Dims:
-    """What a layer makes of the lengths of an image, unknown where versions differ because one of them is open.
+    """The output lengths of an image; unknown where one length is open and versions of tf.keras then differ.
 
-    The image operations that upsampling and dilated depthwise convolutions use in TensorFlow then lose all lengths
-    (tf.keras 2.15); others state them.
+    In tf.keras 2.15, the image operations behind upsampling and dilated depthwise convolutions then lose all lengths;
+    other versions state them.
     """
     if len(lengths) != 2 or None not in lengths or not call.semantics.open_length_may_hide_others:
         return made
-    reason = Unknown("another length is open, and versions of tf.keras differ in what that makes of this one")
+    reason = Unknown("another length is open, and versions of tf.keras then differ in this one")
     return tuple(None if length is None else reason for length in made)
 
 
 def pairs(call: Call, key: str, rank: int) -> tuple[tuple[int, int], ...]:
-    """What is added or cut before and after each spatial dimension: an int, an int each, or a pair each.
+    """Padding or cropping before and after each spatial dimension: one int, an int for each, or a pair for each.
 
-    With one dimension, a pair stands for itself.
+    With one dimension, the value is one pair.
 
     Raises:
         Undetermined: the config holds something else.

@@ -8,14 +8,14 @@ from lstmlint.ir.shape import Dims, Incompatible, combine
 from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import Work, multiplied, unknown_products
 
-#: The kernels that a Fourier transform needs for these of its modes; all others need both.
+#: The kernels of a Fourier transform in modes that need one kernel; all other modes need both.
 KERNELS = {"real": ("real_kernel",), "imag": ("imag_kernel",)}
 BOTH_KERNELS = ("real_kernel", "imag_kernel")
 
 
 @layer("STFTSpectrogram")
 def stft_spectrogram(call: Call) -> Signature:
-    """A convolution with `fft_length / 2 + 1` waves of `frame_length` samples, on each channel by itself.
+    """A convolution with `fft_length / 2 + 1` waves of `frame_length` samples, for each channel separately.
 
     Raises:
         Incompatible: the number of channels is open.
@@ -40,7 +40,7 @@ def stft_spectrogram(call: Call) -> Signature:
 
 @layer("MelSpectrogram", weights=False)
 def mel_spectrogram(call: Call) -> Signature:
-    """`(batch, num_mel_bins, frames)`, with a frame each `sequence_stride` samples."""
+    """The shape `(batch, num_mel_bins, frames)`, with one frame every `sequence_stride` samples."""
     shape, stride = call.shape(), call.positive("sequence_stride")
     bins = call.integer("num_mel_bins")
     if not shape:

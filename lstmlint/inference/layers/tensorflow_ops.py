@@ -1,7 +1,7 @@
 """Functions of TensorFlow as layers of tf.keras 2.4 to 2.15: a table from function name to the rule for its shape.
 
 tf.keras makes a `TFOpLambda` of every function that is called on a layer's output, and a `SlicingOpLambda` of every
-index. The config names the function; a call records its first argument and the keyword arguments, others are lost.
+index. The config names the function; a call records its first argument and its keyword arguments, and loses the others.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MIXED_INPUTS = "inputs with values"
 
 @dataclass(frozen=True, slots=True)
 class Functions:
-    """Functions with one rule: the names of their operands in order, and other names and values of their settings."""
+    """Functions with one rule: the names of operands in order, and older names and defaults of settings."""
 
     rule: Rule
     parameters: str
@@ -37,27 +37,27 @@ class Functions:
 
 
 class Lengths(tuple[Dim, ...]):
-    """The shape of a tensor of lengths, as `tf.shape` makes it, which remembers them."""
+    """The shape of a tensor of lengths, as `tf.shape` makes it; it remembers the lengths."""
 
     lengths: Dims
 
     @classmethod
     def vector(cls, lengths: Dims) -> Lengths:
-        """Some lengths."""
+        """The shape of a vector of lengths."""
         made = cls((len(lengths),))
         made.lengths = lengths
         return made
 
     @classmethod
     def scalar(cls, length: Dim) -> Lengths:
-        """One length."""
+        """The shape of a single length."""
         made = cls(())
         made.lengths = (length,)
         return made
 
 
 def _where(op: Operation) -> Structure:
-    """What the condition and both choices broadcast to; without choices, the places where it holds."""
+    """The broadcast of the condition and both choices; without choices, the indices at which it holds."""
     if op.values.get("x") is None and op.values.get("y") is None:
         return (None, len(op.first))
     op.operand(2)
@@ -102,7 +102,7 @@ def _lengths(value: Any) -> Dims:
     """Lengths that are given as numbers and tensors.
 
     Raises:
-        Undetermined: it is not even known how many they are.
+        Undetermined: even the number of lengths is unknown.
     """
     if isinstance(value, Lengths):
         return value.lengths
@@ -118,7 +118,7 @@ def _length(value: Any) -> Dim:
 
 
 def _squeezed(op: Operation) -> Structure:
-    """Without an axis (none, or an empty list), all of length 1."""
+    """The shape without axes of length 1: the named axes, or all where no axis is named or the list is empty."""
     if op.values.get("axis") == []:
         op = Operation(op.operands, {}, op.prefers_known)
     return arrangement.squeezed(op)
@@ -141,7 +141,7 @@ def _split(op: Operation) -> Structure:
 
 
 def _gathered(op: Operation) -> Structure:
-    """The shape of the indices in place of an axis; the axes of batches stand for both."""
+    """The shape of the indices in place of an axis; the operand and the indices share the axes of batches."""
     shape, indices = op.first, shape_of(op.values.get("indices"))
     batches = op.integer("batch_dims", 0)
     axis = op.axis(len(shape), default=batches)
@@ -231,7 +231,7 @@ MODULES = frozenset({"", "__operators__", "bitwise", "compat.v1", "debugging", "
 
 @layer("TFOpLambda", "SlicingOpLambda", weights=False)
 def tensorflow_function(call: Call) -> Signature:
-    """What a function of TensorFlow makes of its operands."""
+    """The outputs and the work of a function of TensorFlow."""
     name = call.text("function")
     functions = _functions(name)
     if functions is None:
@@ -248,7 +248,7 @@ def tensorflow_function(call: Call) -> Signature:
 
 @layer("ClassMethod", "InstanceMethod", "InstanceProperty", weights=False)
 def tensor_attribute(call: Call) -> Signature:
-    """Attributes of ragged and sparse tensors, whose shapes a file does not tell.
+    """Attributes of ragged and sparse tensors, whose shapes a file does not state.
 
     Raises:
         Undetermined: always.

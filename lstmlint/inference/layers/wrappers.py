@@ -15,7 +15,7 @@ MERGE_MODES = ("concat", "sum", "mul", "ave", None)
 
 DIRECTIONS = ("forward", "backward")
 
-#: Layers whose kernel had another name.
+#: Layers whose kernel had another name in Keras 2.
 NO_KERNEL_IN_KERAS_2 = frozenset({"DepthwiseConv1D", "DepthwiseConv2D"})
 
 
@@ -53,7 +53,7 @@ def bidirectional(call: Call) -> Signature:
 
 @layer("SpectralNormalization")
 def spectral_normalization(call: Call) -> Signature:
-    """The wrapped layer, and a vector `(1, kernel[-1])` that approximates the largest stretch of its kernel.
+    """The wrapped layer, and a vector `(1, kernel[-1])` that approximates the largest singular value of its kernel.
 
     Raises:
         Incompatible: the wrapped layer has no kernel.
@@ -65,7 +65,7 @@ def spectral_normalization(call: Call) -> Signature:
     if not traits_of(inner.class_name).has_kernel or (is_traced and inner.class_name in NO_KERNEL_IN_KERAS_2):
         raise Incompatible(f"expects a layer with a kernel or embeddings and wraps {inner.written_class}")
     if inner.quantization is not None:
-        return replace(signature, weights=Unknown("which of the quantized weights it normalizes is not told"))
+        return replace(signature, weights=Unknown("it is unknown which of the quantized weights it normalizes"))
     kernel, *others = (replace(weight, name=f"{inner.name}/{weight.name}") for weight in signature.weights)
     vector = Weight("vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
     if is_traced:
@@ -93,7 +93,7 @@ def _split(outputs: Structure) -> tuple[Structure, list[Structure]]:
 
 
 def _over_time(outputs: Structure, steps: Dim) -> Structure:
-    """The outputs of one timestep as those of a sequence."""
+    """The outputs of one timestep as outputs of a sequence."""
     if isinstance(outputs, Unknown):
         return outputs
     if isinstance(outputs, list):
