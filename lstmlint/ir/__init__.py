@@ -1,4 +1,4 @@
-"""What flows: document, graph, shapes, weights, work, model and finding, each a frozen value.
+"""The values that flow: document, graph, shapes, weights, work, model and finding, all frozen.
 
-This wing may use nothing of lstmlint. It must not know how a value is made, nor who asks for it.
+This wing may use nothing of lstmlint. It must not know who makes a value, nor who asks for it.
 """

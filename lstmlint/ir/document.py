@@ -1,4 +1,4 @@
-"""The first noun: what a reader found in a file, as plain JSON and tensor shapes, whatever the container."""
+"""The first noun, `Document`: the content of a file as plain JSON and tensor shapes, whatever the container."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any, TypeAlias
 
 Pointer: TypeAlias = tuple[str | int, ...]
 
-#: What is given as a path for standard input, and how messages name a document that comes through it.
+#: The path that stands for standard input, and the name of its document in messages.
 STANDARD_INPUT = "-"
 STREAM = "<stdin>"
 
 
 class FileError(Exception):
-    """What went wrong with a file: `reason` says what and what to do, and `path` names the file where it is known.
+    """A problem with a file: `reason` says what is wrong and what to do, `path` names the file where it is known.
 
-    What reads a file raises it with the reason alone; the public API adds the path, which commands print themselves.
+    Readers raise it with the reason alone; the public API adds the path. Commands print the path themselves.
     """
 
     def __init__(self, reason: str = "", path: str = "") -> None:
@@ -51,10 +51,10 @@ class Container(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a value stands in a text: its line, and the columns from which and up to which it goes on that line.
+    """The position of a value in a text: its line, and its first and last column on that line.
 
-    All are counted from 1; columns count characters, `byte` and `byte_end` bytes of UTF-8, and the ends stand behind
-    the last one. Places are equal where line and column are.
+    All numbers count from 1. Columns count characters, `byte` and `byte_end` count bytes of UTF-8; an end is one behind
+    the last. Two positions are equal if line and column are equal.
     """
 
     line: int
@@ -87,9 +87,9 @@ class StoredLayer:
 
 
 class WeightNaming(StrEnum):
-    """How stored layers are named: after the layer, or after its class and position among its like.
+    """The names of stored layers: the layer's name, or its class and its number among layers of that class.
 
-    Those of tf.keras 2.12 to 2.14 lie among checkpoint dependencies, where a layer with weights may count twice.
+    tf.keras 2.12 to 2.14 name them among checkpoint dependencies, where a layer with weights may count twice.
     """
 
     LAYER_NAME = "layer name"
@@ -98,7 +98,7 @@ class WeightNaming(StrEnum):
 
 
 class Detour(StrEnum):
-    """How an HDF5 file can keep elsewhere what it seems to hold."""
+    """The ways in which an HDF5 file can store elsewhere what it seems to hold."""
 
     EXTERNAL_LINK = "external link"
     SOFT_LINK = "soft link"
@@ -109,7 +109,7 @@ class Detour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A place in an HDF5 file whose content lies elsewhere; nothing is read there. `target` is what the file names."""
+    """A place in an HDF5 file whose content lies elsewhere; nothing is read there. `target` is the name in the file."""
 
     place: str
     detour: Detour
@@ -118,7 +118,7 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """A dataset that does not store its bytes as they are: what it declares and what the file has of it."""
+    """A dataset that is not stored contiguously: the size that it declares, and the size that the file stores."""
 
     place: str
     shape: tuple[int, ...]
@@ -128,10 +128,10 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An entry of an archive as its directory lists it; those of an archive in it have its name before theirs.
+    """An entry of an archive as its directory lists it; entries of an inner archive have its name before theirs.
 
-    `mode` is that of Unix with the kind of file, 0 where none is given. `start` are the first bytes, of entries that
-    are no part of every model.
+    `mode` is the Unix mode with the kind of file, 0 where none is stated. `start` holds the first bytes of an entry
+    that Keras does not write into every model.
     """
 
     name: str
@@ -144,7 +144,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class RepeatedKey:
-    """A key that one JSON object has several times. `place` is the text in the container, `pointer` leads into it."""
+    """A key that one JSON object has several times; `pointer` leads to it in the text at `place` in the container."""
 
     place: str
     pointer: Pointer
@@ -152,7 +152,7 @@ class RepeatedKey:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A serialized object beside the model that Keras builds, too."""
+    """A serialized object beside the model, which Keras builds as well."""
 
     place: str
     value: Any
@@ -160,7 +160,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a reader saw of the container itself, as plain facts; rules judge them."""
+    """Facts about the container itself, from a reader; rules judge them."""
 
     elsewhere: tuple[Elsewhere, ...] = ()
     allocations: tuple[Allocation, ...] = ()
@@ -169,7 +169,7 @@ class Evidence:
     attachments: tuple[Attachment, ...] = ()
 
     def with_weights(self, other: Evidence) -> Evidence:
-        """This evidence with that of another file that holds the weights."""
+        """This evidence, and the evidence of another file that holds the weights."""
         return replace(
             self,
             elsewhere=(*self.elsewhere, *other.elsewhere),
@@ -185,10 +185,10 @@ class Document:
     """A file's content in plain form.
 
     `config` is the serialized model (`{"class_name": ..., "config": ...}`), `None` where the container holds
-    no architecture. `config_place` says where in the container it lies (`model_config`, `config.json`, or empty).
+    no architecture. `config_place` is its place in the container (`model_config`, `config.json`, or empty).
     `stored` is `None` where the container holds no weights. `remarks` are irregularities of the text itself.
-    `weights_path` is the file that the stored tensors come from, where it is another one. `slots` are the stored
-    variables of the optimizer, in its order.
+    `weights_path` is the other file that holds the stored tensors, where there is one. `slots` are the stored variables
+    of the optimizer, in its order.
     """
 
     path: str

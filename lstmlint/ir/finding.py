@@ -1,4 +1,4 @@
-"""The last noun: what a rule says, where, and how sure it is."""
+"""The last noun, `Finding`: the statement of a rule, its location, and its confidence."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from lstmlint.ir.shape import Unknown
 
 
 class Severity(StrEnum):
-    """A consequence. error: Keras cannot build or load this, or its numbers contradict each other; warning: it
-    builds and is very likely wrong, wasteful or dangerous; note: a fact that a reviewer wants to see."""
+    """The consequence of a finding.
+
+    error: Keras cannot build or load the model, or numbers contradict each other. warning: the model builds and is very
+    likely wrong, wasteful or dangerous. note: a fact that a reviewer wants to see.
+    """
 
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
 
 
-#: From the least to the most grave.
+#: From the least to the most severe.
 SEVERITIES = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 
 
 class Confidence(StrEnum):
-    """How sure a finding is, apart from how bad it would be."""
+    """The confidence of a rule in a finding, apart from its severity."""
 
     CERTAIN = "certain"
     LIKELY = "likely"
@@ -32,7 +35,7 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a file: `layer` as a reader names it, `pointer` into the config, `container_place` of a tensor."""
+    """A location in a file: the name of a layer, a pointer into the config, and the place of a stored tensor."""
 
     layer: str
     pointer: Pointer = ()
@@ -41,7 +44,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """The other end of a disagreement, with a few words on it."""
+    """The other location of a disagreement, with a message of its own."""
 
     location: Location
     message: str
@@ -49,10 +52,10 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a rule says of one place; `severity` and `confidence` only where they differ from the rule's.
+    """One statement of a rule on one location; `severity` and `confidence` are set where they differ from the rule's.
 
-    `cause` is why the rule speaks, apart from names and numbers: findings of a rule with one cause are told as one.
-    Where it is empty the words of the message and of the help tell the cause.
+    `cause` is the reason of the finding, without names and numbers: reports show findings of a rule with one cause as
+    one. Where it is empty, the words of message and help decide.
     """
 
     location: Location
@@ -66,7 +69,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """A rule could not judge a place, because something is unknown."""
+    """A location that a rule could not judge, because something is unknown."""
 
     location: Location
     because: Unknown
@@ -74,10 +77,10 @@ class Unjudged:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A finding with the rule that says it, complete for reporting.
+    """A finding with its rule, complete for reports.
 
-    `cause` is the number of its cause in the file, and `is_consequence` whether another finding of that cause explains
-    it. Where several findings of one cause are told as one, `members` are all of them, the one that speaks first.
+    `cause` is the number of its cause in the file; `is_consequence` says whether another finding of that cause explains
+    it. Where reports show several findings as one, `members` are all of them, and the shown one comes first.
     """
 
     finding: Finding
@@ -91,13 +94,13 @@ class Diagnostic:
 
     @property
     def singles(self) -> tuple[Diagnostic, ...]:
-        """The findings that are told as this one: its members, or itself where it is alone."""
+        """The findings behind this one: its members, or itself where it has none."""
         return self.members or (self,)
 
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """A place that a rule could not judge, with the rule's name."""
+    """A location that a rule could not judge, with the rule's name."""
 
     unjudged: Unjudged
     rule: str

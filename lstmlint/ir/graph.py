@@ -1,4 +1,4 @@
-"""The second noun: layers and how they are called, in one vocabulary whichever Keras wrote the file."""
+"""The second noun, `Graph`: layers and their calls, in one vocabulary for all Kerases."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from lstmlint.ir.document import Pointer
 from lstmlint.ir.shape import Shape, Structure
 
-#: Before the class name of an operation (`keras.ops`), whose names partly are those of layers.
+#: Prefix of the class name of an operation (`keras.ops`), because some layers have the same names.
 OPERATION = "ops."
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -27,7 +27,7 @@ class TensorRef:
 
 @dataclass(frozen=True, slots=True)
 class LayerCall:
-    """One call of a layer: `inputs` (lists and dicts with `TensorRef` leaves) and the other, named arguments."""
+    """One call of a layer: `inputs` (lists and dicts with `TensorRef` leaves), and the other arguments by name."""
 
     inputs: Any
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -40,101 +40,101 @@ class LayerCall:
 
 @dataclass(frozen=True, slots=True)
 class MaskSupport:
-    """What layers do with the mask of the sequence that they get.
+    """The treatment of masks by layers.
 
-    A class that is in neither set lets the mask go; those that also look at the arrangement of their inputs or at their
-    config (recurrent layers, merges, attention) are described in `lstmlint/analyses/masks.py`.
+    A class in none of the sets drops the mask. `lstmlint/analyses/masks.py` describes classes whose treatment depends
+    on their inputs or config as well (recurrent layers, merges, attention).
     """
 
-    #: Classes whose output has the mask of their input.
+    #: Classes that pass the mask of their input on to their output.
     keeps: frozenset[str]
-    #: Classes that leave masked steps out of what they compute.
+    #: Classes that leave masked steps out of their computation.
     uses: frozenset[str]
-    #: Classes that let a mask go without a word where others would refuse it.
+    #: Classes that drop a mask silently where other classes refuse it.
     lets_go: frozenset[str]
-    #: A layer that cannot keep a mask refuses it (Keras 1 and standalone Keras 2) or lets it go (others).
+    #: A layer that cannot pass a mask on refuses it (Keras 1 and standalone Keras 2) or drops it (others).
     refuses: bool
     #: A sum or product of tensors is masked only if all of them are (Keras 3), or if any is (others).
     merges_need_every_mask: bool
     #: A recurrent layer that is called with an `initial_state` gets no mask (Keras 3).
     state_hides_mask: bool
-    #: A `TimeDistributed` asks the layer inside what becomes of a mask (Keras 2).
+    #: A `TimeDistributed` treats a mask as its inner layer does (Keras 2).
     asks_wrapped_layer: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Semantics:
-    """What Keras versions compute differently, as facts; the dialects hold the table of versions."""
+    """Differences between Keras versions in what they compute; the dialects hold the table of versions."""
 
     #: An `Embedding` with `input_length` states that length in its output shape (Keras 1 and 2, but not tf.keras).
     embedding_input_length: bool
     #: A merge of an open and a known dimension gives the known one (tf.keras) or an open one (others).
     merge_prefers_known: bool
-    #: `Conv3DTranspose` takes its dilation into account for the output shape (Keras 3).
+    #: The output shape of `Conv3DTranspose` depends on its dilation (Keras 3).
     transposed_3d_dilation: bool
-    #: Weights are built from the recorded `build_config` where there is one (Keras 3).
+    #: Weights are built from a recorded `build_config` (Keras 3).
     recorded_build_wins: bool
-    #: The states of stacked cells are returned as one nested list a cell (tf.keras) or flat (others).
+    #: The states of stacked cells are returned as a nested list for each cell (tf.keras) or as a flat list (others).
     nested_cell_states: bool
     #: The states of stacked cells are those of the last cell first (standalone Keras before 2.2.3).
     reverses_cell_states: bool
-    #: `DepthwiseConv2D` states an output without its dilation (standalone Keras before 2.3).
+    #: `DepthwiseConv2D` states an output shape that ignores its dilation (standalone Keras before 2.3).
     depthwise_ignores_dilation: bool
-    #: Where one length of an image is open, some versions take the others for open as well (tf.keras).
+    #: Where one length of an image is open, some versions state the other lengths as open as well (tf.keras).
     open_length_may_hide_others: bool
     #: A recurrent layer keeps one kernel, recurrent kernel and bias for each gate (Keras 1).
     separate_gate_weights: bool
-    #: The axes of a convolution's kernel follow the data format, and one of one dimension has a second (Keras 1).
+    #: The axes of a convolution's kernel follow the data format; a kernel of one dimension has a second one (Keras 1).
     kernels_follow_data_format: bool
-    #: A model's totals count each variable by its own flag, whatever a frozen wrapper around it says (Keras 3).
+    #: A model's totals count each variable by its own flag, even inside a frozen wrapper (Keras 3).
     totals_ignore_wrappers: bool
-    #: A `Bidirectional` that concatenates states twice its forward width (all but tf.keras, which adds both).
+    #: A `Bidirectional` with `concat` states twice its forward width (all but tf.keras, which adds both widths).
     bidirectional_doubles_forward: bool
-    #: A `Bidirectional` that records no backward layer makes one with `go_backwards` flipped (Keras 1, 2) or set (3).
+    #: Without a recorded backward layer, `Bidirectional` makes one with `go_backwards` flipped (Keras 1, 2) or set (3).
     bidirectional_flips_direction: bool
-    #: A layer of a Sequential may give several outputs, as a list to the next one (Keras 3).
+    #: A layer of a Sequential may pass several outputs as a list to the next layer (Keras 3).
     sequential_passes_lists: bool
-    #: A model that is called on a tensor of one axis less or more adds or drops a last one of 1 (tf.keras and Keras 3).
+    #: A model that is called on one axis less or more adds or drops a last axis of 1 (tf.keras and Keras 3).
     nested_models_adjust_rank: bool
-    #: Output shapes come from running a layer on symbols (tf.keras), not from what it declares (others). What is an
-    #: `activation` is then a layer of the layer, with weights of its own.
+    #: Output shapes come from running a layer on symbols (tf.keras), not from its declaration (others). An activation
+    #: that is a layer is then a part of the layer, with weights of its own.
     outputs_are_traced: bool
-    #: A lookup or `Discretization` that makes vectors states every axis (Keras 3.15; not some of Keras 3 before).
+    #: A lookup or `Discretization` that makes vectors states every axis (Keras 3.15, but not all of Keras 3 before).
     encodings_keep_axes: bool
-    #: A recurrent layer chooses cuDNN by itself where its config allows it (tf.keras and Keras 3).
+    #: A recurrent layer uses cuDNN by itself where its config allows it (tf.keras and Keras 3).
     recurrent_layers_choose_cudnn: bool
     #: `hard_sigmoid` is `clip(slope * x + 0.5, 0, 1)`: with 0.2 (Keras 1, 2) or 1/6 (Keras 3).
     hard_sigmoid_slope: float
-    #: Kernels of four bits are packed along what they make (Keras 3.14 and later), not along what they take.
+    #: Kernels of four bits are packed along their output axes (Keras 3.14 and later), not along their input axes.
     int4_packs_outputs: bool
-    #: A convolution refuses more axes than it has dimensions (Keras 3), or some versions take them for a batch (2).
+    #: A convolution refuses additional axes (Keras 3); some versions of Keras 2 take them for batch axes.
     refuses_further_axes: bool
-    #: Attention scores are stated with the length of the query for that of the key (Keras 3).
+    #: Attention scores are stated with the length of the query in place of the length of the key (Keras 3).
     scores_have_query_length: bool
-    #: A nested model refuses what its own inputs do not allow (Keras 3), or what its kernels do not (others).
+    #: A nested model refuses inputs that differ from its own inputs (Keras 3), or that its kernels do not fit (others).
     models_refuse_other_inputs: bool
-    #: The backend may be Theano, which applies kernels turned around (Keras 1 and standalone Keras 2).
+    #: The backend may be Theano, which flips kernels (Keras 1 and standalone Keras 2).
     may_run_on_theano: bool
-    #: `binary_crossentropy` stretches targets of one axis less over the outputs (Keras 1 and 2).
+    #: `binary_crossentropy` broadcasts targets of one axis less to the outputs (Keras 1 and 2).
     crossentropy_stretches_targets: bool
-    #: A GRU takes the first of several states that it is given (Keras 3).
+    #: A GRU that gets several states uses the first one (Keras 3).
     gru_ignores_further_states: bool
     #: Operations on tensors are in `keras.ops` (Keras 3), or in `keras.backend` (others).
     has_operations: bool
     #: Loading an H5 file converts the layouts of the weights of recurrent layers (Keras 1 and 2).
     loading_converts_weights: bool
-    #: The generation, for words and data of that generation; what is computed differently has a flag of its own.
+    #: The generation, for its words and data; a difference in computation has a flag of its own.
     generation: int
-    #: What becomes of the masks of sequences.
+    #: The treatment of masks.
     masks: MaskSupport
 
 
 @dataclass(frozen=True, slots=True)
 class Quantization:
-    """How a layer of Keras 3 keeps its kernel in fewer bits: the `mode` of its dtype policy.
+    """The quantization of a kernel in Keras 3: the `mode` of the layer's dtype policy.
 
-    `block_size` is how many rows of an int4 kernel have a scale of their own, `None` where one serves them all;
-    `history` is how many values float8 keeps of each of its ranges.
+    `block_size` is the number of rows of an int4 kernel that share a scale, `None` where one scale is for all rows;
+    `history` is the number of values that float8 stores of each of its ranges.
     """
 
     mode: str
@@ -144,13 +144,13 @@ class Quantization:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One layer of a graph: its configuration with defaults filled in, its calls, and what it contains.
+    """One layer of a graph: its configuration with defaults filled in, its calls, and its inner layers.
 
-    `class_name` is the class in today's vocabulary, `written_class` as the file spells it. `pointer` leads to the
+    `class_name` is the class by its current name, `written_class` by its name in the file. `pointer` leads to the
     layer's object in the document. `children` are wrapped layers and cells by role
     (`layer`, `forward`, `backward`, `cell`, `cells/0`); `graph` is set where the layer is itself a model.
-    `build_shape` is the input structure from which Keras 3 builds the weights again; `dtype` is that of the variables,
-    `quantization` how their kernel is kept where that is another. Nodes of the same `shared_as` are one object.
+    `build_shape` is the input structure from which Keras 3 builds the weights again. `dtype` is the dtype of the
+    variables; `quantization` is set where the kernel is quantized. Nodes of the same `shared_as` are one object.
     An `is_implicit` node is the input of a Sequential whose file lists no input layer.
     """
 

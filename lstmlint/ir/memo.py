@@ -11,9 +11,9 @@ Answer = TypeVar("Answer")
 
 
 def asked_once(question: Callable[[Subject], Iterator[Answer]]) -> Callable[[Subject], tuple[Answer, ...]]:
-    """Keep the answers to a question with its subject, a model; a model never changes, so neither do they.
+    """A question whose answers are stored with its subject, a model. A model never changes, so they never change.
 
-    Answers must not hold the model itself: kept with it, they would leave it to the garbage collector.
+    Answers must not hold the model itself, because only the garbage collector could then free it.
     """
     key = f"{question.__module__}.{question.__qualname__}"
 

@@ -1,4 +1,4 @@
-"""The third noun: every layer with its shapes, weights and parameter counts, as inferred from the graph."""
+"""The third noun, `Model`: every layer with its shapes, weights and parameter counts, as inferred from the graph."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lstmlint.ir.shown import Shown, Told
 from lstmlint.ir.weight import Weight, Weights, distinct
 from lstmlint.ir.work import NO_WORK, Work
 
-#: Bytes of one element by the name of its dtype, as NumPy and Keras size them.
+#: Bytes of one element by dtype, as in NumPy and Keras.
 BYTES_PER_ELEMENT: Mapping[str, int] = {
     "float64": 8, "int64": 8, "uint64": 8, "complex64": 8, "float32": 4, "int32": 4, "uint32": 4,
     "float16": 2, "bfloat16": 2, "int16": 2, "uint16": 2, "int8": 1, "uint8": 1, "bool": 1,
@@ -28,7 +28,7 @@ BYTES_PER_ELEMENT: Mapping[str, int] = {
 class CallShapes:
     """The shapes of one call, and its work.
 
-    `conflict` says why Keras would refuse it; `witness` is who tells the outputs.
+    `conflict` is the reason why Keras refuses the call; `witness` is the source of the output shapes.
     """
 
     inputs: Structure
@@ -41,12 +41,12 @@ class CallShapes:
 
 @dataclass(frozen=True)
 class Layer(Shown):
-    """A layer with everything inferred about it. Many rules ask for its parameters, so their count is kept.
+    """A layer with all inferred values. Many rules ask for the parameter count, so it is computed once.
 
-    `path` names the enclosing models and wrappers and then the layer. `weights` is unknown where they cannot be
-    told. `children` are wrapped layers and cells by role, `model` is set where the layer is a model itself, and
-    `stored` holds the tensors that the file stores for this layer. `demanded` are the weights that the inputs would
-    need, where Keras builds others from a recorded shape.
+    `path` names the enclosing models and wrappers and then the layer. `weights` may be unknown. `children` are wrapped
+    layers and cells by role; `model` is set where the layer is a model itself. `stored` holds the tensors that the file
+    stores for this layer. `demanded` are the weights that the inputs need, where Keras builds other weights from a
+    recorded shape.
     """
 
     node: Node
@@ -105,7 +105,7 @@ class Layer(Shown):
         return self.calls[0].outputs if self.calls else Unknown("it is never called")
 
     def walk(self) -> Iterator[Layer]:
-        """The layer, what it wraps, and the layers of the model that it is, outermost first."""
+        """The layer, its wrapped layers, and the layers of its model, outermost first."""
         yield self
         for child in self.children.values():
             yield from child.walk()
@@ -117,7 +117,7 @@ class Layer(Shown):
 class Model(Told):
     """A model: its layers in the order of `model.layers` (an implicit input of a Sequential included).
 
-    Every rule walks the model, so the walk is kept, which takes a class without slots.
+    Every rule walks the model, so the walk is computed once and stored, which needs a class without slots.
     """
 
     document: Document
@@ -148,7 +148,7 @@ class Model(Told):
         return tuple(layer for layer in self.layers if layer.class_name != "InputLayer")
 
     def distinct_weights(self) -> Iterator[Weights]:
-        """The weights of each layer, without those that an earlier one has already."""
+        """The weights of each layer, without the weights that an earlier layer shares."""
         return distinct(layer.weights for layer in self.layers)
 
     @property
@@ -186,11 +186,11 @@ class Model(Told):
 
     @cached_property
     def _nested_models(self) -> tuple[Model, ...]:
-        # Without the model itself: what a model keeps must not lead back to it, or only the collector could free it.
+        # A stored value must not lead back to the model, or only the garbage collector could free it.
         return tuple(layer.model for layer in self.all_layers if layer.model is not None)
 
     def producer(self, reference: TensorRef) -> Layer | None:
-        """The layer of this model that makes a tensor; none where its call is not among those of the layer."""
+        """The layer of this model that makes a tensor; `None` where the layer does not have the call."""
         layer = self.by_name.get(reference.layer)
         is_made = layer is not None and 0 <= reference.call < len(layer.node.calls) and reference.index >= 0
         return layer if is_made else None
@@ -204,7 +204,7 @@ class Model(Told):
 
 
 def count(weights: Weights | Iterable[Weight]) -> Count:
-    """Parameters of some weights: the sum over the products of their shapes.
+    """The number of parameters in weights: the sum over the products of their shapes.
 
     An open dimension in a weight leaves the count unknown, as Keras cannot create such a weight.
     """
@@ -233,7 +233,7 @@ def _count_flagged(weights: Weights, *, is_trainable: bool) -> Count:
 
 
 def byte_size(weights: Iterable[Weight]) -> Count:
-    """Bytes of some weights by their dtype."""
+    """The size of weights in bytes, by their dtypes."""
     sizes: list[Count] = []
     for weight in weights:
         size = count([weight])

@@ -1,8 +1,8 @@
-"""Dimensions and shapes, where "open in Keras" and "not known to lstmlint" are different things.
+"""Dimensions and shapes, in which "open in Keras" and "unknown to lstmlint" differ.
 
 A dimension is an `int`, `None` (Keras itself leaves it open: batch size, variable timesteps) or an
-`Unknown` (lstmlint cannot tell, and says why). A shape is a tuple of dimensions or an `Unknown`. What a
-layer receives or returns is a `Structure`: one shape, or lists and dicts of shapes nested as Keras nests them.
+`Unknown` (lstmlint does not know it, and says why). A shape is a tuple of dimensions or an `Unknown`. The
+inputs and outputs of a layer are a `Structure`: one shape, or lists and dicts of shapes nested as in Keras.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, TypeGuard
 class Unknown:
     """A value that lstmlint cannot know; `reason` completes the sentence "unknown, because ...".
 
-    `is_refusal` marks what does not exist because Keras itself would refuse the layer.
+    `is_refusal` marks a value that does not exist, because Keras itself refuses the layer.
     """
 
     reason: str
@@ -25,7 +25,7 @@ class Unknown:
 
 
 class Witness(StrEnum):
-    """Who tells a value: the configs, a shape that the file records beside them, or the stored tensors."""
+    """The source of a value: the configs, a shape that the file records beside them, or the stored tensors."""
 
     INFERRED = "inferred"
     RECORDED = "recorded"
@@ -42,7 +42,7 @@ Count: TypeAlias = int | Unknown
 
 
 class Incompatible(Exception):
-    """Raised by a layer function when Keras would refuse these inputs; the message says what disagrees."""
+    """Raised by a layer function where Keras refuses the inputs; the message names the values that disagree."""
 
 
 def is_dims(value: object) -> TypeGuard[Dims]:
@@ -59,7 +59,7 @@ def combine(function: Callable[..., int], *dims: Dim) -> Dim:
 
 
 def product(dims: Iterable[Dim]) -> Dim:
-    """Product of dimensions; the empty product is 1: unknown if any is unknown, else open if any is open."""
+    """The product of dimensions (1 if there are none): unknown if any is unknown, else open if any is open."""
     result: int | None = 1
     for dim in dims:
         if isinstance(dim, Unknown):
@@ -92,7 +92,7 @@ def unify(left: Dim, right: Dim) -> Dim:
 
 
 def contradict(left: Structure, right: Structure) -> bool:
-    """Whether two structures state different known ranks or numbers for a tensor of the same place."""
+    """Whether two structures state different known ranks or numbers for tensors at the same position."""
     pairs = list(zip(leaves(left), leaves(right), strict=False))
     return any(
         len(one) != len(other)
@@ -144,7 +144,7 @@ def shape_from_json(value: Any) -> Shape | None:
 
 
 def to_json(structure: Structure) -> Any:
-    """A structure as plain JSON: `null` is an open dimension, `"unknown"` is what lstmlint cannot know."""
+    """A structure as plain JSON: `null` is an open dimension, `"unknown"` an unknown one."""
     if isinstance(structure, Unknown):
         return "unknown"
     if isinstance(structure, list):
@@ -155,7 +155,7 @@ def to_json(structure: Structure) -> Any:
 
 
 def to_text(structure: Structure) -> str:
-    """A structure as `model.summary()` prints it, with `?` for what lstmlint cannot know."""
+    """A structure as `model.summary()` prints it, with `?` for unknown values."""
     if isinstance(structure, Unknown):
         return "?"
     if isinstance(structure, list):

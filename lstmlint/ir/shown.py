@@ -1,4 +1,4 @@
-"""How objects that know nothing of pictures and formats come to be shown, printed and told as plain data."""
+"""Base classes of objects that a presenter shows, prints and turns into plain data; they know no formats themselves."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 
 class Presenter(Protocol):
-    """Who knows how results look."""
+    """The part of the program that knows how results look."""
 
     def html(self, thing: object) -> str | None:
-        """The HTML of an object; `None` where its text says more."""
+        """The HTML of an object; `None` where its text is better."""
 
     def data(self, thing: object) -> dict[str, Any]:
         """An object as plain data."""
@@ -23,12 +23,12 @@ _presenters: list[Callable[[], Presenter]] = []
 
 
 def present_with(presenter: Callable[[], Presenter]) -> None:
-    """Say who presents all objects, imported when the first of them is; the face of the package does this once."""
+    """Set the presenter of all objects, imported when it is needed first; the face of the package does this once."""
     _presenters[:] = [presenter]
 
 
 class Shown:
-    """What is drawn where a notebook asks for HTML."""
+    """An object that a notebook shows as HTML."""
 
     __slots__ = ()
 
@@ -38,7 +38,7 @@ class Shown:
 
 
 class Printed:
-    """What is printed as text: `str` is what the command of a result prints."""
+    """An object that prints as text: `str` gives the output of its command."""
 
     __slots__ = ()
 
@@ -51,7 +51,7 @@ class Printed:
 
 
 class Told(Shown, Printed):
-    """What is shown and printed, and told as plain data by who knows the formats."""
+    """An object that is shown, printed and turned into plain data."""
 
     __slots__ = ()
 

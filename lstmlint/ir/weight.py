@@ -1,4 +1,4 @@
-"""A variable that a layer creates, as its layer function declares it."""
+"""Variables of layers, as the layer functions declare them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from lstmlint.ir.shape import Dims, Unknown, Witness
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A variable that the layer creates: its name within the layer, its shape, and its dtype (empty: the layer's).
+    """A variable of a layer: its name within the layer, its shape, and its dtype (empty: the layer's dtype).
 
-    Whether training changes it is unknown where only the stored tensor tells of it. Weights of the same `variable` are
-    one; an empty one is like no other.
+    `trainable` is unknown where only the stored tensor is known. Weights with the same `variable` are one variable; an
+    empty `variable` means that the weight is not shared.
     """
 
     name: str
@@ -29,7 +29,7 @@ Weights: TypeAlias = tuple[Weight, ...] | Unknown
 
 
 def distinct(parts: Iterable[Weights]) -> Iterator[Weights]:
-    """The weights of several layers, without those that an earlier one has already."""
+    """The weights of several layers, without the weights that an earlier layer shares."""
     seen: set[str] = set()
     for part in parts:
         if isinstance(part, Unknown):
