@@ -1,4 +1,4 @@
-"""What a model was compiled with, as Keras writes it: names of optimizers, losses and metrics, and their objects.
+"""The optimizer, losses and metrics with which a model was compiled: names and objects, as Keras writes them.
 
 Keras 1 and 2 write a `training_config` with an `optimizer_config`, Keras 3 a `compile_config` with an `optimizer`.
 A loss or a metric is a name, a serialized function, a serialized object, or a list or mapping of these by output.
@@ -14,17 +14,17 @@ from typing import Any
 from lstmlint.ir.document import Pointer
 from lstmlint.keras.names import snake_case
 
-#: The keys under which a record has its optimizer, those of losses and metrics, and what these hold.
+#: The keys of the optimizer in a record, and the keys of losses and metrics with the kind that they hold.
 OPTIMIZER_KEYS = ("optimizer_config", "optimizer")
 FUNCTION_KEYS: Mapping[str, str] = {"loss": "loss", "metrics": "metric", "weighted_metrics": "metric"}
 
-#: Packages before a `>` in whose name Keras and TensorFlow Addons registered what is Keras' own today.
+#: Packages (before a `>` in a name) under which Keras and TensorFlow Addons registered classes of today's Keras.
 PACKAGES = frozenset({"keras", "addons"})
 
-#: The package of what a user registers without one, and of the optimizers of Keras 2.11 to 2.15 (`Custom>Adam`).
+#: The package of objects that a user registers without one, and of optimizers in Keras 2.11 to 2.15 (`Custom>Adam`).
 CUSTOM = "custom"
 
-#: Names of the same loss or metric, in small letters.
+#: Other names of a loss or metric, in lower case, with the name that stands for all.
 NAMES: Mapping[str, str] = {
     "mse": "mean_squared_error", "mae": "mean_absolute_error", "mape": "mean_absolute_percentage_error",
     "msle": "mean_squared_logarithmic_error", "bce": "binary_crossentropy", "kld": "kl_divergence",
@@ -41,7 +41,7 @@ CATEGORICAL_CROSSENTROPIES = frozenset(
 BINARY_CROSSENTROPIES = frozenset({"binary_crossentropy", "binary_focal_crossentropy"})
 CROSSENTROPIES = CATEGORICAL_CROSSENTROPIES | BINARY_CROSSENTROPIES
 
-#: Losses that measure the distance of numbers.
+#: Losses that measure the distance between numbers.
 REGRESSION_LOSSES = frozenset({
     "mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_logarithmic_error",
     "huber", "log_cosh",
@@ -54,43 +54,43 @@ OTHER_LOSSES = frozenset({
 
 LOSSES = CROSSENTROPIES | REGRESSION_LOSSES | OTHER_LOSSES
 
-#: The class of metric that asks whether numbers are equal. It keeps its name, as the text `accuracy` is another metric,
-#: which Keras chooses by the shapes.
+#: The class of the metric that compares numbers for equality. It keeps its name, because the text `accuracy` is another
+#: metric, which Keras chooses by the shapes.
 EQUALITY = "Accuracy"
 
-#: Objects around a function, which is under `fn` in their config.
+#: Classes that wrap a function; their config has it under `fn`.
 FUNCTION_WRAPPERS = frozenset({"LossFunctionWrapper", "MeanMetricWrapper"})
 
-#: Objects around an optimizer, and the key of their config under which it is (the last three are of TensorFlow Addons
+#: Classes that wrap an optimizer, and the config key under which they have it (the last three are of TensorFlow Addons
 #: 0.23, `optimizers/lookahead.py` and `average_wrapper.py`).
 OPTIMIZER_WRAPPERS: Mapping[str, str] = {
     "LossScaleOptimizer": "inner_optimizer", "Lookahead": "optimizer", "MovingAverage": "optimizer", "SWA": "optimizer",
 }  # fmt: skip
 
-#: Optimizers that divide the gradient by its size, and those whose every tensor has the shape of its weight.
+#: Optimizers that divide the gradient by its size, and optimizers whose slots all have the shape of their weight.
 ADAPTIVE = frozenset({"adam", "adamw", "adamax", "nadam", "lion", "rmsprop"})
 KEEP_WHOLE_SHAPES = ADAPTIVE | {"adadelta", "adagrad", "ftrl", "sgd"}
 
 
 def plain_name(written: str) -> str:
-    """The class of a loss or metric without the package of Keras or TensorFlow Addons; others keep theirs."""
+    """The class of a loss or metric without the package of Keras or TensorFlow Addons; other packages stay."""
     package, separator, name = written.rpartition(">")
     return name if separator and package.lower() in PACKAGES else written
 
 
 def plain_optimizer(written: str) -> str:
-    """The class of an optimizer without the package of Keras or TensorFlow Addons; others keep theirs."""
+    """The class of an optimizer without the package of Keras or TensorFlow Addons; other packages stay."""
     package, separator, name = written.rpartition(">")
     return name if separator and package.lower() in PACKAGES | {CUSTOM} else written
 
 
 def own_name(written: str) -> str:
-    """The class of an object without any package, as Keras looks it up where it knows no such package."""
+    """The class of an object without any package; Keras looks this name up where it does not know the package."""
     return written.rpartition(">")[2]
 
 
 def function_name(written: str) -> str:
-    """Today's name of a loss or metric, in snake case; one of another package stays as it is written."""
+    """Today's name of a loss or metric, in snake case; a name with another package stays as it is written."""
     plain = plain_name(written)
     name = NAMES.get(plain.lower(), snake_case(plain) if ">" not in plain else plain)
     return NAMES.get(name, name)
@@ -98,7 +98,7 @@ def function_name(written: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A serialized optimizer: its class as it is written, its config, and the steps to the config."""
+    """A serialized optimizer: its class as the file writes it, its config, and the steps to the config."""
 
     class_name: str
     config: Mapping[str, Any]
@@ -111,9 +111,9 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A loss or metric by its name: a text, a function (`is_function`), or a class with its config.
+    """A loss or metric by name: a text, a function (`is_function`), or a class with its config.
 
-    `function` is what a wrapper of a function holds.
+    `function` is the function inside a wrapper.
     """
 
     written: str
@@ -128,12 +128,12 @@ class Named:
 
     @property
     def own_name(self) -> str:
-        """What Keras looks up: a text as it is, a class without its package."""
+        """The name that Keras looks up: a text as it is, a class without its package."""
         return self.written if self.config is None else own_name(self.written)
 
     @property
     def function(self) -> str:
-        """The function inside a wrapper, if it is told by name."""
+        """The name of the function inside a wrapper; `None` where it has none."""
         inner = self.config.get("fn") if self.config and plain_name(self.written) in FUNCTION_WRAPPERS else None
         inner = inner.get("config") if isinstance(inner, Mapping) else inner
         return inner if isinstance(inner, str) else ""
@@ -145,12 +145,12 @@ def is_object(value: Any) -> bool:
 
 
 def optimizer_key(record: Mapping[str, Any]) -> str | None:
-    """The key under which a record has its optimizer."""
+    """The key of the optimizer in a record; `None` where it has none."""
     return next((key for key in OPTIMIZER_KEYS if key in record), None)
 
 
 def optimizer_in(record: Mapping[str, Any]) -> Written | None:
-    """The optimizer of a record, seen through wrappers; `None` where it is told by name only, or not at all."""
+    """The optimizer of a record, inside of all wrappers; `None` where the record has only its name, or nothing."""
     key = optimizer_key(record)
     value: Any = record[key] if key is not None else None
     steps: Pointer = (key or "",)
@@ -164,7 +164,7 @@ def optimizer_in(record: Mapping[str, Any]) -> Written | None:
 
 
 def optimizer_name(record: Mapping[str, Any]) -> str | None:
-    """The class of a record's optimizer, seen through wrappers; `None` where it names none."""
+    """The class of a record's optimizer, inside of all wrappers; `None` where it names none."""
     found = optimizer_in(record)
     if found is not None:
         return found.name
@@ -173,7 +173,7 @@ def optimizer_name(record: Mapping[str, Any]) -> str | None:
 
 
 def named_in(value: Any, steps: Pointer = ()) -> Iterator[Named]:
-    """The losses or metrics that a serialized value names, in lists and mappings too, with the steps to each."""
+    """The losses or metrics that a serialized value names, also inside lists and mappings, with the steps to each."""
     if isinstance(value, str):
         yield Named(value, steps=steps)
     elif isinstance(value, list):
@@ -192,5 +192,5 @@ def named_in(value: Any, steps: Pointer = ()) -> Iterator[Named]:
 
 @cache
 def known_functions(names: frozenset[str]) -> frozenset[str]:
-    """Names of losses or metrics of a Keras, each as it is and in snake case."""
+    """Names of losses or metrics of a Keras, each as written and in snake case."""
     return names | {snake_case(name) for name in names}

@@ -1,6 +1,6 @@
-"""What the config of a layer may say: JSON Schemas of the layer classes, learned from real Keras versions.
+"""JSON Schemas for the configs of layer classes, learned from real Keras versions.
 
-`fixtures/scripts/schemas/README.md` says how the data was made. Its schemas use few keywords, so the check here needs
+`fixtures/scripts/schemas/README.md` says how the data was made. The schemas use few keywords, so the check here needs
 no validator; tests hold it against one.
 """
 
@@ -21,25 +21,25 @@ from lstmlint.keras.writer import parse_version
 Schema: TypeAlias = Mapping[str, Any]
 Versions: TypeAlias = tuple[str, ...]
 
-#: Which versions of Keras a schema holds for.
+#: The keyword with the versions of Keras for which a schema holds.
 KERAS = "x-keras"
 
 _REFERENCE = "#/$defs/"
 
 
 class Standing(StrEnum):
-    """How the writer of a file stands to the examined versions."""
+    """The version of a file's writer compared with the examined versions."""
 
-    EXAMINED = "it is one of them, or between two"
-    NEWER = "it is newer than all of them"
+    EXAMINED = "it is one of the examined versions, or between two"
+    NEWER = "it is newer than all examined versions"
     UNSTATED = "the file does not state it"
 
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """The examined versions of Keras that decide about a file, and how its writer stands to them.
+    """The examined versions of Keras that decide about a file, and how the version of its writer compares.
 
-    `next` is the first of them that is no older than the writer.
+    `next` is the first of these versions that is not older than the writer.
     """
 
     versions: Versions
@@ -47,7 +47,7 @@ class Judges:
     next: str | None = None
 
     def know(self, class_name: str) -> bool:
-        """Whether they can tell of a class: not where it was gone from the next one, and the writer still had it."""
+        """Whether these versions can judge a class: not where the next one lacks it and the writer may have had it."""
         return self.next is None or self.next in class_versions(class_name)
 
 
@@ -61,10 +61,11 @@ def schemas() -> Schema:
 
 @cache
 def judges(keras_version: str | None, generation: int | None = None) -> Judges:
-    """The examined versions that a file's writer can be judged by.
+    """The examined versions by which a file's writer can be judged.
 
-    Those of its generation that are as new or newer, and the last one before it: what a version between two examined
-    ones takes, one of both takes. All of the generation, if that can be told, for a file that states no version.
+    These are the versions of its generation that are as new or newer, and the last one before it: a key that a version
+    between two examined ones takes, at least one of both takes. For a file without a version they are all versions of
+    the generation, or all versions where the generation is unknown as well.
     """
     examined = {version: parse_version(version) or () for version in schemas()[KERAS]}
     writer = parse_version(keras_version or "")
@@ -85,9 +86,10 @@ def class_versions(class_name: str) -> Versions:
 
 @cache
 def keys(class_name: str, versions: Versions) -> Mapping[str, tuple[Schema, ...]]:
-    """The keys that at least one of some versions takes in the config of a class, each with its alternatives.
+    """The keys that at least one of the versions takes in the config of a class, each with its alternatives.
 
-    A key without alternatives may hold anything. No keys at all where a version was not examined or takes any key.
+    A key without alternatives may hold any value. The mapping is empty where a version was not examined or takes any
+    key.
     """
     wanted = set(versions)
     definition = _definition(class_name)
@@ -105,17 +107,17 @@ def versions_of(class_name: str, key: str) -> Versions:
 
 
 def parts(schema: Schema) -> tuple[Schema, ...]:
-    """A schema of a value and the alternatives in it."""
+    """A schema of a value, and the alternatives in it."""
     return (schema, *schema.get("anyOf", ()))
 
 
 def needed_keys(alternatives: Iterable[Schema]) -> frozenset[str]:
-    """The keys that an object needs to be taken by some schemas; none where they take no objects or any."""
+    """The keys that the schemas require of an object; empty where they take no objects, or any."""
     return frozenset(key for schema in alternatives for part in parts(schema) for key in part.get("required", ()))
 
 
 def accepts(schema: Schema, value: Any) -> bool:
-    """Whether a value is valid under a schema of the kind that the data holds."""
+    """Whether a value is valid under a schema; only the keywords of the data are checked."""
     if "anyOf" in schema:
         return any(accepts(alternative, value) for alternative in schema["anyOf"])
     if "enum" in schema:

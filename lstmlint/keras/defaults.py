@@ -1,7 +1,7 @@
 """The values that Keras fills in for keys that a config lacks.
 
-They are those of the examined versions of Keras, drawn from their schemas; `fixtures/scripts/schemas/README.md` says
-how. Here is only which of these versions stands for the writer of a file, and what no version has a key for.
+They come from the schemas of the examined versions of Keras (`fixtures/scripts/schemas/README.md`). This module chooses
+the examined version that stands for the writer of a file, and adds values for which no version has a key.
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ from lstmlint.keras.writer import Writer, parse_version, writer_of
 
 Table: TypeAlias = Mapping[str, Mapping[str, Any]]
 
-#: What a class always does, where classes of its kind have a key for it.
+#: Values that a class always uses, where other classes of its kind have a key for them.
 BUILT_IN: Table = MappingProxyType({
     **{name: {"use_bias": True, "activation": "tanh"} for name in ("CuDNNLSTM", "CuDNNGRU")},
     **{f"ConvLSTM{rank}D": {"groups": 1} for rank in (1, 2, 3)},
 })  # fmt: skip
 
-#: TensorFlow 2.0, whose Keras calls itself 2.2.4-tf: older ones have the defaults of the standalone package
-#: (release notes of TensorFlow 2.0).
+#: TensorFlow 2.0, whose Keras calls itself 2.2.4-tf. Before it, the Keras inside TensorFlow has the defaults of the
+#: standalone package (release notes of TensorFlow 2.0).
 TENSORFLOW_2 = (2, 2, 4)
 
-#: More writers are not remembered.
+#: Number of writers whose defaults are cached.
 MOST_WRITERS = 64
 
 
 def with_defaults(class_name: str, config: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
-    """A config with every default of the version that wrote it."""
+    """A config with all defaults of the version that wrote it."""
     return {**defaults_of(writer).get(class_name, {}), **config}
 
 
 @lru_cache(MOST_WRITERS)
 def defaults_of(writer: Writer) -> Table:
-    """The defaults that a writer has, by class and key.
+    """The defaults of a writer, by class and key.
 
-    They are those of an examined version of its line: the last one before it, or the first if there is none. Only the
-    first two numbers count, as no patch release changed a default.
+    They are the defaults of an examined version of its line: the last one before it, or the first if there is none.
+    Only the first two numbers count, because no patch release changed a default.
     """
     line = [version for version, other in _examined().items() if _line(other) == _line(writer)]
     older = [version for version in line if _examined()[version].version[:2] <= writer.version[:2]]
@@ -49,7 +49,7 @@ def defaults_of(writer: Writer) -> Table:
 
 
 def _line(writer: Writer) -> tuple[int, bool]:
-    """The line of development: the major version and, for Keras 2, whether it is the one of TensorFlow 2."""
+    """The line of development: the major version and, for Keras 2, whether it is the line inside TensorFlow 2."""
     major = writer.version[0]
     return major, major == 2 and writer.is_tf_keras and writer.version >= TENSORFLOW_2
 
@@ -63,13 +63,13 @@ def _data() -> dict[str, Any]:
 
 @cache
 def _examined() -> Mapping[str, Writer]:
-    """The examined versions as writers, the oldest first."""
+    """The examined versions as writers, oldest first."""
     return {version: writer_of(version, parse_version(version) or ()) for version in reversed(_data())}
 
 
 @cache
 def _table(version: str) -> Table:
-    """The defaults of an examined version: those of the version that it is like, and its own."""
+    """The defaults of an examined version: those of its base version, and its changes."""
     entry = _data()[version]
     table: dict[str, Mapping[str, Any]] = {**(BUILT_IN if entry["like"] is None else _table(entry["like"]))}
     for name, values in entry["classes"].items():

@@ -1,4 +1,4 @@
-"""What each Keras knows, learned by running it: names, classes, and the keys that they take.
+"""Names and classes that each Keras knows, and the config keys that they take, learned by running it.
 
 `fixtures/scripts/versions/README.md` says how the data was made.
 """
@@ -17,10 +17,10 @@ from lstmlint.keras.versions import DATA, KERAS_TARGETS, Target
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """What one class takes: the keys of its config (`None`: any), those that it needs, how it refuses another.
+    """The config keys of one class: those that it takes (`None`: any), and those that it needs.
 
-    `refusal` is the sentence with `KEY` and `VALUE` in it. `is_wrapped` says that what its constructor raises comes
-    out as "Error when deserializing class".
+    `refusal` is its error for another key, with `KEY` and `VALUE` as placeholders. `is_wrapped` means that Keras
+    reports an error of its constructor as "Error when deserializing class".
     """
 
     takes: frozenset[str] | None = None
@@ -36,19 +36,19 @@ class Taking:
         return [key for key in self.needs if key not in config]
 
 
-#: What is taken of a class that was not examined.
+#: The keys of a class that was not examined.
 ANYTHING = Taking()
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a Keras knows: names that its loader of layers resolves, its layer classes, its other objects by kind.
+    """Facts about a Keras: the names that its loader of layers resolves, its layer classes, its other objects by kind.
 
-    `functions` are the names among them that are functions (`dot`, `add`), `aliases` those that mean another class,
-    `paths` the modules of classes, where messages quote them. `unknown_layer` is what
-    is said of an unknown class, with `NAME` for it, `unknown` the same of other objects by kind. `deserialized` are the
-    names of objects that Keras 3 finds when it compiles the model of an H5 file, `broken` those that it finds and fails
-    on, with what it says, `exported` the classes that are found by module and name.
+    `functions` are the names that are functions (`dot`, `add`), `aliases` the names that mean another class, `paths`
+    the modules of classes, where messages quote them. `unknown_layer` is the message for an unknown class, with `NAME`
+    as placeholder; `unknown` is the same for other objects by kind. `deserialized` are the names of objects that Keras
+    3 resolves when it compiles the model of an H5 file; `broken` are the names that it resolves but fails on, with the
+    message. `exported` are the classes that Keras resolves by module and name.
     """
 
     names: frozenset[str]
@@ -67,7 +67,7 @@ class Facts:
         return self.layers.get(self.aliases.get(name, name), ANYTHING)
 
     def knows(self, kind: str, name: str) -> bool:
-        """Whether it has an object of some kind; what was not examined is taken as known."""
+        """Whether the Keras has an object of a kind; objects of kinds that were not examined count as known."""
         return kind not in self.objects or name in self.objects[kind]
 
     def takes(self, kind: str, name: str) -> frozenset[str] | None:
@@ -80,7 +80,7 @@ class Facts:
 
 
 def has_facts(target: Target) -> bool:
-    """Whether a target itself was examined."""
+    """Whether the target itself was examined."""
     return target.name in _indices()
 
 
@@ -91,7 +91,7 @@ def examined_targets() -> tuple[Target, ...]:
 
 @cache
 def facts_of(target: Target) -> Facts:
-    """What a target knows.
+    """The facts about a target.
 
     Raises:
         KeyError: it was not examined.
@@ -143,13 +143,13 @@ INNER = "Exception encountered: "
 
 @cache
 def known_somewhere(name: str) -> bool:
-    """Whether any examined Keras has a layer class of some name."""
+    """Whether any examined Keras has a layer class of this name."""
     return name in MODELS | FUNCTIONAL | _somewhere(_data()["lookups"]["h5"]["known"])
 
 
 @cache
 def names_somewhere(kind: str) -> frozenset[str]:
-    """The names of one kind (`layer`, `initializer` ...) in any examined Keras, whichever way a file names them."""
+    """The names of one kind (`layer`, `initializer` ...) in any examined Keras, however a file names them."""
     if kind == "layer":
         lookups = _data()["lookups"]
         return MODELS | FUNCTIONAL | _somewhere(lookups["h5"]["known"]) | _somewhere(lookups["keras"]["known"])
@@ -157,7 +157,7 @@ def names_somewhere(kind: str) -> frozenset[str]:
 
 
 def _somewhere(table: Mapping[str, str]) -> frozenset[str]:
-    """The names that a table has for any examined target; the facts of each are not made for that."""
+    """The names that a table has for any examined target, without making the facts of each target."""
     spans = (names for span, names in table.items() if any(_holds(span, index) for index in _indices().values()))
     return frozenset(name for names in spans for name in names.split())
 
@@ -223,7 +223,7 @@ def _text(ranges: Mapping[str, int], index: int) -> str:
 
 
 def _sentence(refusal: str, name: str) -> str:
-    """What a constructor says itself of one key, without the name of the exception and what is said around it."""
+    """The message of a constructor about one key, without the name of the exception and the text around the message."""
     inner = refusal.rpartition(INNER)[2] if INNER in refusal else refusal.partition(": ")[2]
     for several, one in (("{'KEY': 1, 'OTHER': 2}", "{'KEY': 'VALUE'}"), ("['KEY', 'OTHER']", "['KEY']")):
         inner = inner.replace(several, one)
@@ -231,7 +231,7 @@ def _sentence(refusal: str, name: str) -> str:
 
 
 def _broken(told: Mapping[str, Any], index: int) -> dict[str, str]:
-    """What is said of each name that is found and fails."""
+    """The message for each name that Keras resolves but fails on."""
     texts = _data()["texts"]
     return {
         name: texts[int(number)].replace("NAME", name)

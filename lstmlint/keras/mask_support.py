@@ -1,7 +1,7 @@
-"""Which layers keep, use, lose or refuse a mask, by generation.
+"""The treatment of masks by layers in each generation of Keras.
 
-Seen by calling each layer on a masked input in Keras 1.2.2, 2.3.1, 2.15.0 and 3.15.1 (`fixtures/scripts/make_masks.py`,
-`tests/analyses/test_masks.py`).
+The source is a call of each layer on a masked input in Keras 1.2.2, 2.3.1, 2.15.0 and 3.15.1
+(`fixtures/scripts/make_masks.py`, `tests/analyses/test_masks.py`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How Keras derives names from classes."""
+"""Names that Keras derives from classes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from functools import lru_cache
 
 @lru_cache(maxsize=1024)
 def snake_case(class_name: str) -> str:
-    """A class name as Keras derives names from it: `TimeDistributed` is `time_distributed`, `LSTM` is `lstm`."""
+    """The name that Keras derives from a class: `TimeDistributed` becomes `time_distributed`, `LSTM` becomes `lstm`."""
     words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", class_name))
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()

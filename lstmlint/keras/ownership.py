@@ -1,4 +1,4 @@
-"""Whose an object in a file is: Keras' own, or one that a user wrote."""
+"""The owner of an object in a file: Keras itself, or a user."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ KERAS_MODULES = frozenset({"keras", "tf_keras", "tensorflow", "builtins"})
 
 
 def is_foreign(raw: Mapping[str, Any]) -> bool:
-    """Whether an object's class is registered by others or comes from a module that is not Keras'.
+    """Whether an object's class is registered by others or comes from a module that is not part of Keras.
 
-    For a class of `__main__` Keras 3 writes null as the module, and beside it a registered name, which its own classes
-    have not (`saving/serialization_lib.py`, `serialize_keras_object`).
+    For a class of `__main__`, Keras 3 writes null as the module, and a registered name, which Keras' own classes do not
+    have (`saving/serialization_lib.py`, `serialize_keras_object`).
     """
     module, registered = raw.get("module"), raw.get("registered_name")
     if isinstance(module, str):

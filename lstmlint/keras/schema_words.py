@@ -1,4 +1,4 @@
-"""What a schema of the configs allows, in words."""
+"""The values that a schema of configs allows, in words."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from lstmlint.keras.config_schemas import Schema, parts
 WORDS = {"integer": "an integer", "number": "a number", "string": "a string", "boolean": "true or false",
          "array": "a list", "object": "an object", "null": "null"}  # fmt: skip
 
-#: More names are not listed.
+#: Largest number of names that a text lists.
 MAX_LISTED = 8
 
-#: What is said instead of many names.
+#: Words in place of many names.
 MANY = "a name that it knows"
 
 
 def names_of(schema: Schema) -> Iterator[str]:
-    """The names that a schema holds: all that are taken, or those that are known."""
+    """The names in a schema: all that Keras takes, or all that are known."""
     for inner in parts(schema):
         yield from (name for name in (*inner.get("enum", ()), *inner.get("examples", ())) if isinstance(name, str))
 
 
 def takes_many_names(alternatives: Iterable[Schema]) -> bool:
-    """Whether some schemas take more names than one would list, and no other."""
+    """Whether schemas take names only, and more than a text lists."""
     return len(_all_taken(alternatives)) > MAX_LISTED
 
 
 def expected(alternatives: Iterable[Schema]) -> str:
-    """What some schemas allow: the names, null and objects of a class or, where there are no names, the types."""
+    """The values that schemas allow: the names, null and objects of a class or, without names, the types."""
     inner = [part for schema in alternatives for part in schema.get("anyOf", (schema,))]
     texts = _all_taken(inner)
     if texts:
@@ -46,7 +46,7 @@ def expected(alternatives: Iterable[Schema]) -> str:
 
 
 def _all_taken(alternatives: Iterable[Schema]) -> dict[str, None]:
-    """The only names and values that some schemas take, as JSON, each once."""
+    """The only names and values that schemas take, as JSON, each once."""
     inner = (part for schema in alternatives for part in parts(schema))
     return dict.fromkeys(json.dumps(name) for schema in inner for name in _taken_names(schema))
 
@@ -63,7 +63,7 @@ def _allows(schema: Schema, kind: str) -> bool:
 
 
 def _types(schema: Schema) -> Iterator[tuple[str, str]]:
-    """The types that a schema allows; of those that Keras takes for others only the others."""
+    """The types that a schema allows, without types that Keras takes only in place of another type."""
     kinds = schema.get("type", ())
     kinds = {kinds} if isinstance(kinds, str) else set(kinds)
     if kinds & {"integer", "number"}:

@@ -1,4 +1,4 @@
-"""The versions of Keras that a file may be asked to load in, and the runtimes that models are converted for."""
+"""The targets of a file: versions of Keras that may load it, and runtimes for which models are converted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 
 class Line(StrEnum):
-    """The packages that Keras has been, and the runtimes."""
+    """The packages in which Keras was published, and the runtimes."""
 
     KERAS = "keras"
     TF_KERAS = "tf-keras"
@@ -28,10 +28,10 @@ KERAS_LINES = frozenset({Line.KERAS, Line.TF_KERAS})
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A Keras to load a file in, or a runtime that models are converted for.
+    """A Keras that may load a file, or a runtime for which models are converted.
 
-    `tf-keras-2.0` to `tf-keras-2.15` are the Keras inside TensorFlow. A runtime is named without a version; that of
-    `jax-gpu` is the newest known Keras, as it loads the file itself.
+    `tf-keras-2.0` to `tf-keras-2.15` are the Keras inside TensorFlow. The name of a runtime has no version; `jax-gpu`
+    has the version of the newest known Keras, which loads the file itself.
     """
 
     name: str
@@ -40,21 +40,21 @@ class Target:
 
     @property
     def is_runtime(self) -> bool:
-        """Whether it is no version of Keras."""
+        """Whether the target is a runtime, not a version of Keras."""
         return self.line not in KERAS_LINES
 
     @property
     def is_keras3(self) -> bool:
-        """Whether it is Keras 3 that loads the file."""
+        """Whether Keras 3 loads the file."""
         return self.line in (Line.KERAS, Line.JAX_GPU) and self.version[:1] == (3,)
 
     @property
     def is_tf_keras(self) -> bool:
-        """Whether it is the Keras of TensorFlow; the package keras has been the same code from 2.4 to 2.15."""
+        """Whether the target is the Keras inside TensorFlow; the package keras has the same code from 2.4 to 2.15."""
         return self.line is Line.TF_KERAS or (self.line is Line.KERAS and (2, 4) <= self.version < (3,))
 
 
-#: Minor releases before the first that was examined, which is like them.
+#: Minor releases that count as the first examined release after them.
 FIRST: Mapping[tuple[Line, int], tuple[int, ...]] = MappingProxyType({(Line.TF_KERAS, 2): (0,)})
 
 DATA = "keras/data/versions.json"
@@ -62,19 +62,19 @@ VERSIONS_PART = b'"versions":'
 
 
 class UnknownTargetError(ValueError):
-    """A target that is not known; the message says which are."""
+    """A target is not known; the message lists the known ones."""
 
 
 def examined_versions() -> tuple[tuple[Line, tuple[int, ...]], ...]:
-    """The versions that were examined, from old to new: those of `versions.json`."""
+    """The examined versions in `versions.json`, from old to new."""
     lines = (pkgutil.get_data("lstmlint", DATA) or b"").splitlines()
-    # The data has a line for each part, and the rest of it is read by few runs.
+    # The data has one line for each part, and few runs need the rest of it.
     told = next(line for line in lines if line.startswith(VERSIONS_PART)).removeprefix(VERSIONS_PART).rstrip(b",")
     return tuple((Line(line), tuple(map(int, version.split(".")))) for line, version in json.loads(told))
 
 
 def _keras_targets() -> tuple[Target, ...]:
-    """Every minor release of a generation from the first that was examined to the newest."""
+    """Every minor release of a generation, from the first examined one to the newest."""
     minors: dict[tuple[Line, int], set[int]] = {}
     for line, (major, minor, *_) in examined_versions():
         minors.setdefault((line, major), set(FIRST.get((line, major), ()))).add(minor)
@@ -93,21 +93,21 @@ KERAS_TARGETS: tuple[Target, ...] = _keras_targets()
 NEWEST = next(target for target in reversed(KERAS_TARGETS) if target.line is Line.KERAS)
 NEWEST_TF_KERAS = next(target for target in reversed(KERAS_TARGETS) if target.line is Line.TF_KERAS)
 
-#: What models are converted for, and Keras where it computes by other means than anywhere else.
+#: Runtimes for which models are converted, and Keras on a backend that computes differently.
 RUNTIME_TARGETS: tuple[Target, ...] = (
     *(Target(str(line), line) for line in (Line.TFJS, Line.ONNX, Line.TFLITE)),
     Target(str(Line.JAX_GPU), Line.JAX_GPU, NEWEST.version),
 )
 
-#: Every target by name, Keras versions from old to new first.
+#: Every target by name, first the versions of Keras from old to new.
 TARGETS: Mapping[str, Target] = MappingProxyType({target.name: target for target in KERAS_TARGETS + RUNTIME_TARGETS})
 
 
 def target_of(name: str) -> Target:
-    """The target of a name; `keras-3` is the newest of that generation, `keras-3.15.1` its minor release.
+    """The target of a name; `keras-3` is the newest of the generation, `keras-3.15.1` is its minor release.
 
     Raises:
-        UnknownTargetError: there is none.
+        UnknownTargetError: there is no target of this name.
     """
     if name in TARGETS:
         return TARGETS[name]
@@ -127,7 +127,7 @@ def target_of(name: str) -> Target:
 
 
 def targets_of(names: Sequence[str]) -> tuple[Target, ...]:
-    """The targets of some names, each once.
+    """The targets of names, each once.
 
     Raises:
         UnknownTargetError: there is no target of a name.

@@ -1,4 +1,4 @@
-"""The Keras that wrote a file, as its version text names it."""
+"""The Keras that wrote a file, from the text of its version."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """The Keras that wrote a file: its version, and whether it is the one inside TensorFlow."""
+    """The Keras that wrote a file: its version, and whether it is the Keras inside TensorFlow."""
 
     version: tuple[int, ...]
     is_tf_keras: bool
@@ -23,7 +23,7 @@ def parse_version(text: str) -> tuple[int, ...] | None:
 def writer_of(text: str, version: tuple[int, ...]) -> Writer:
     """The writer that a version text names.
 
-    Keras inside TensorFlow marks its versions with `-tf` up to 2.3; since 2.4 the standalone package of that
-    number is the same code (release notes of Keras 2.4.0).
+    Keras inside TensorFlow marks its versions with `-tf` up to 2.3; since 2.4 the standalone package of the same number
+    is the same code (release notes of Keras 2.4.0).
     """
     return Writer(version, is_tf_keras="tf" in text or (2, 4) <= version[:2] < (3, 0))

@@ -1,7 +1,7 @@
-"""What every layer class of Keras is, whatever its config says: one record of traits a class.
+"""Traits of every layer class of Keras, which do not depend on configs: one record for each class.
 
-Everything else that names classes asks here. Tests hold each trait against the layer functions or real Keras, and
-`python -m tests.mutate_traits` lists those that no test would miss.
+All other modules that tell classes apart ask here. Tests hold each trait against the layer functions or real Keras, and
+`python -m tests.mutate_traits` lists the traits that no test would miss.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CLASSES: Mapping[str, Traits] = {
 
 
 def traits_of(class_name: str) -> Traits:
-    """The traits of a class in today's vocabulary; those of an unknown one claim nothing."""
+    """The traits of a class by its name of today; the traits of an unknown class claim nothing."""
     return CLASSES.get(class_name, NOTHING_KNOWN)
 
 
@@ -46,7 +46,7 @@ def kind_of(class_name: str) -> Kind:
     """The recurrence that a layer or cell with gates computes.
 
     Raises:
-        KeyError: it is of another class.
+        KeyError: the class has no gates.
     """
     kind = traits_of(class_name).kind
     if kind is None:
@@ -55,10 +55,10 @@ def kind_of(class_name: str) -> Kind:
 
 
 def dimensions_of(class_name: str) -> int:
-    """The spatial dimensions that a layer works on.
+    """The number of spatial dimensions on which a layer works.
 
     Raises:
-        KeyError: it is of another class.
+        KeyError: the class works on no spatial dimensions.
     """
     dimensions = traits_of(class_name).dimensions
     if dimensions is None:

@@ -1,4 +1,4 @@
-"""The layers that join, attend, look up, rearrange, or hold what is not Keras' own."""
+"""Layers that join, attend, look up or rearrange, and layers that hold code or models of others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _QUERY: dict[str, Any] = {**_ATTENTION, "arguments": ("value", "key")}
 _MOVED: dict[str, Any] = {"axes": Axes.REARRANGED, "values": Values.MOVED}
 _CALL: dict[str, Any] = {"is_tensorflow_call": True}
 
-#: What is not described by any trait: lookups, spectrograms, containers, and what is not Keras' own.
+#: Classes that no trait describes: lookups, spectrograms, containers, and layers around foreign code.
 _UNDESCRIBED = (
     "CategoryEncoding Discretization HashedCrossing Hashing IntegerLookup StringLookup TextVectorization "
     "MelSpectrogram Pipeline DenseFeatures SequenceFeatures FeatureSpace FlaxLayer JaxLayer TFSMLayer "

@@ -1,4 +1,4 @@
-"""The recurrent layers, their cells, and what is around them."""
+"""Recurrent layers, their cells, and their wrappers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from lstmlint.keras.classes.traits import Era, Form, Gate, Kind, Traits
 
 _GATE, _VALUE = "recurrent_activation", "activation"
 
-#: What a layer's config has to say for cuDNN to compute it (Keras 3.15, `backend/tensorflow/rnn.py`, `cudnn_ok`).
+#: The config values that cuDNN demands of a layer (Keras 3.15, `backend/tensorflow/rnn.py`, `cudnn_ok`).
 _CUDNN: dict[str, Any] = {
     "activation": "tanh", "recurrent_activation": "sigmoid", "use_bias": True, "recurrent_dropout": 0, "unroll": False,
 }  # fmt: skip
 
-#: (Keras, `layers/rnn/lstm.py`, `gru.py` and `simple_rnn.py`, `call` of the cells.) What is kept for the gradient: the
-#: gates; of an LSTM the cell state and its tanh, of a GRU the product with the last output; the output.
+#: Source: Keras, `layers/rnn/lstm.py`, `gru.py` and `simple_rnn.py`, `call` of the cells. The gradient needs the gates
+#: and the output again; for an LSTM also the cell state and its tanh, for a GRU the product with the last output.
 LSTM = Kind(
     "LSTM",
     (Gate("i", "input", _GATE), Gate("f", "forget", _GATE), Gate("c", "candidate", _VALUE), Gate("o", "output", _GATE)),
@@ -57,7 +57,7 @@ CLASSES: Mapping[str, Traits] = {
     "StackedRNNCells": Traits(form=Form.CELLS),
     "RNN": Traits(form=Form.OF_CELL, **_STATES, uses_mask=Era.SINCE_2),
     "Bidirectional": Traits(form=Form.AROUND, **_STATES, uses_mask=Era.ALL, wraps_layer=True),
-    # What some Keras 2 had and no file was seen with.
+    # Classes of some Keras 2 that no known file uses.
     "ConvRNN2D": Traits(**_STATES),
     "ConvLSTM2DCell": Traits(),
 }

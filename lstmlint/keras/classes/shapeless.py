@@ -1,4 +1,4 @@
-"""The layers that keep the shape of their input, or its rank: activations, normalizations, what only disturbs."""
+"""Layers that keep the shape or the rank of their input: activations, normalizations, noise and dropout."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ZEROS: dict[str, Any] = {**_SAME, "values": Values.ZEROS}
 _NEWER: dict[str, Any] = {"axes": Axes.SAME, "keeps_mask": Era.SINCE_TENSORFLOW_2}
 _DENSE: dict[str, Any] = {"axes": Axes.LAST, "applies_activation": True, "offset": "use_bias"}
 
-#: Layers for images that act while training only; a sequence they take for one image.
+#: Layers for images that act only in training; they take a sequence for one image.
 _AUGMENTATIONS = (
     "AugMix CutMix MixUp RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast "
     "RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert "
@@ -45,7 +45,7 @@ CLASSES: Mapping[str, Traits] = {
     "UnitNormalization": Traits(**_NEWER, values=Values.ZEROS, normalizes=True),
     "RMSNormalization": Traits(axes=Axes.SAME, values=Values.ZEROS, normalizes=True),
     "Normalization": Traits(axes=Axes.SAME, normalizes=True, keeps_mask=Era.KERAS_3),
-    # The same under other names, which the dialects translate.
+    # Other names of these classes, which the dialects translate.
     "BatchNormalizationV1": Traits(),
     "BatchNormalizationV2": Traits(),
     "SyncBatchNormalization": Traits(),

@@ -1,4 +1,4 @@
-"""The record of what is true of a layer class whatever its config says, and the terms that it uses."""
+"""The record of traits of a layer class, which do not depend on its config, and its terms."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ class Era(Flag):
 
 
 class Axes(StrEnum):
-    """What becomes of the axes of the one input."""
+    """The effect of a class on the axes of its one input."""
 
     SAME = "the output has the shape of the input"
     LAST = "only the last axis changes its length"
-    STEPS = "the axis of timesteps stays one, if not as long"
-    REARRANGED = "the second axis is not that of the timesteps any more"
+    STEPS = "the axis of timesteps stays, but its length may change"
+    REARRANGED = "the second axis is no longer the axis of timesteps"
     OTHER = "it depends on the config, or there are several inputs"
 
 
 class Values(StrEnum):
-    """What becomes of the values of the inputs once the model is trained."""
+    """The effect of a class on the values of its inputs at inference."""
 
-    KEPT = "each value stays as it is, where it is"
-    MOVED = "values are moved, left out or repeated, and each stays as it is"
-    ZEROS = "a timestep of zeros stays one of zeros"
-    OTHER = "they change"
+    KEPT = "each value stays, at its position"
+    MOVED = "values are moved, left out or repeated, but none changes"
+    ZEROS = "a timestep of zeros stays a timestep of zeros"
+    OTHER = "values change"
 
 
 class Form(Enum):
-    """What a class with a recurrence is."""
+    """The form of a class with a recurrence."""
 
     LAYER = auto()
     CUDNN = auto()
@@ -66,10 +66,10 @@ class Gate:
 class Kind:
     """The recurrence that several classes compute.
 
-    `gates` are in the order in which Keras keeps them side by side since version 2, `keras1_order` are their letters
-    as Keras 1 orders them. `states` are named as the formulas name them. `kept` is how many values for each unit the
-    formulas of the gradient multiply with at each timestep. `cudnn` are the settings that cuDNN computes,
-    none if it does not compute the recurrence.
+    `gates` are in the order in which Keras stores them side by side since version 2; `keras1_order` are their letters
+    in the order of Keras 1. `states` have their names in the formulas. `kept` is the number of values for each unit
+    that the formulas of the gradient multiply with at each timestep. `cudnn` are the config values that cuDNN demands;
+    it is empty where cuDNN does not compute the recurrence.
     """
 
     name: str
@@ -89,43 +89,43 @@ class Kind:
 
     @property
     def gate_activation(self) -> str:
-        """The config key of the function of the gates."""
+        """The config key of the activation of the gates."""
         return self.gates[0].activation
 
     def applying(self, key: str) -> tuple[int, ...]:
-        """The places of the gates that apply the function of a config key."""
+        """The indices of the gates that apply the activation of a config key."""
         return tuple(at for at, gate in enumerate(self.gates) if gate.activation == key)
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What is true of a layer class whatever its config says. The defaults claim nothing."""
+    """The traits of a layer class, which do not depend on its config. The defaults claim nothing."""
 
     # Shapes.
-    #: The number of axes of the input, batch included, that the class demands before it computes.
+    #: The number of input axes, batch included, that the class demands before it computes.
     rank: int | None = None
-    #: Spatial dimensions: those that a window slides over, or that are resized.
+    #: The number of spatial dimensions, which a window slides over or which are resized.
     dimensions: int | None = None
     axes: Axes = Axes.OTHER
 
     # The recurrence.
     form: Form | None = None
     kind: Kind | None = None
-    #: The class that does the same without cuDNN.
+    #: The class that computes the same without cuDNN.
     plain: str = ""
 
     # Values.
     values: Values = Values.OTHER
-    #: The function that the layer is.
+    #: The activation that the layer as a whole is.
     activation: str = ""
-    #: The layer has weights, and its output is what its config's `activation` says.
+    #: The layer has weights, and applies the `activation` of its config to its output.
     applies_activation: bool = False
     normalizes: bool = False
-    #: The config key that turns off all by which a timestep of zeros becomes another.
+    #: The config key of an offset; without the offset, a timestep of zeros stays zeros.
     offset: str = ""
-    #: The config keys that hold a share to drop.
+    #: The config keys that hold a dropout rate.
     drops: tuple[str, ...] = ()
-    #: The layer calls a function that is not described here.
+    #: The layer calls a function that these traits do not describe.
     calls_function: bool = False
     #: The layer is a function of TensorFlow, called between layers.
     is_tensorflow_call: bool = False
@@ -133,33 +133,33 @@ class Traits:
     # Masks.
     keeps_mask: Era = Era.NONE
     uses_mask: Era = Era.NONE
-    #: The layer lets a mask go without a word where others would refuse it.
+    #: The layer drops a mask silently where other layers refuse it.
     lets_mask_go: Era = Era.NONE
     makes_mask: bool = False
-    #: The config key without which it makes no mask after all.
+    #: The config key without which the layer makes no mask.
     mask_key: str = ""
-    #: The layer, no recurrent one, reads all timesteps together and counts padding as data without a mask.
+    #: The layer is not recurrent, reads all timesteps together, and counts padding as data without a mask.
     reads_whole_sequence: bool = False
 
     # Inputs and parts.
     is_elementwise_merge: bool = False
     is_attention: bool = False
-    #: The parameters of a call after the first, in order, where Keras gives them by position.
+    #: The parameters of a call after the first, in order, where Keras passes them by position.
     arguments: tuple[str, ...] = ()
-    #: The layer is around one layer, which it makes first.
+    #: The layer wraps one layer, which it makes first.
     wraps_layer: bool = False
 
     # Weights.
-    #: The first of the tensors that make up the result to which `activation` is applied.
+    #: The index of the first weight of the product to which `activation` is applied.
     first_tensor: int | None = None
-    #: The axis of the first kernel that is as long as the input has features or channels.
+    #: The axis of the first kernel whose length is the number of input features or channels.
     features_axis: int | None = None
-    #: A spectral normalization can take its kernel or embeddings.
+    #: A spectral normalization can normalize its kernel or embeddings.
     has_kernel: bool = False
 
     @property
     def keeps_rank(self) -> bool:
-        """The output has the rank of the input, and the axis of timesteps is not touched."""
+        """The output has the rank of the input, and the axis of timesteps stays as it is."""
         return self.axes in (Axes.SAME, Axes.LAST)
 
     @property
@@ -169,7 +169,7 @@ class Traits:
 
     @property
     def applies_gates(self) -> bool:
-        """A recurrent layer or cell whose gates have a function of their own; those of a SimpleRNN do not."""
+        """A recurrent layer or cell whose gates have an activation of their own; a SimpleRNN has none."""
         return self.kind is not None and self.kind.gate_activation != "activation"
 
     @property
@@ -192,7 +192,7 @@ class Traits:
 
     @property
     def is_recurrent(self) -> bool:
-        """A layer that runs along a sequence, or a pair of such."""
+        """A layer that runs along a sequence, or a pair of such layers."""
         return self.is_sequence_layer or self.form is Form.AROUND
 
     @property
@@ -207,7 +207,7 @@ class Traits:
 
     @property
     def is_convolution(self) -> bool:
-        """A kernel slides over the spatial dimensions and makes them no longer."""
+        """A kernel slides over the spatial dimensions and does not lengthen them."""
         return self.dimensions is not None and self.features_axis == -2 and self.form is None
 
     @property
@@ -216,9 +216,9 @@ class Traits:
 
     @property
     def is_plain(self) -> bool:
-        """A layer or cell with gates that computes products of matrices, and has a field for each function."""
+        """A layer or cell with gates that computes matrix products and has a config key for each activation."""
         return self.kind is not None and self.form in (Form.LAYER, Form.CELL)
 
 
-#: What is claimed of a class that is not known.
+#: The traits of an unknown class.
 NOTHING_KNOWN = Traits()

@@ -1,4 +1,4 @@
-"""The layers that work on spatial dimensions: convolutions, pooling, padding, and what resizes."""
+"""Layers that work on spatial dimensions: convolutions, pooling, padding, cropping and resizing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _each(pattern: str, dimensions: tuple[int, ...] = (1, 2, 3), **traits: Any) 
 
 
 def _ranked(pattern: str, **traits: Any) -> Iterator[tuple[str, Traits]]:
-    """The classes of a family whose input has a batch, spatial dimensions and channels, and is refused otherwise."""
+    """The classes of a family that demand an input of batch, spatial dimensions and channels."""
     for number in (1, 2, 3):
         yield from _each(pattern, (number,), rank=number + 2, **traits)
 
@@ -48,7 +48,7 @@ CLASSES: Mapping[str, Traits] = dict((
     *_ranked("UpSampling*D", values=Values.MOVED),
     ("UpSampling2D", Traits(rank=4, dimensions=2)),  # with `interpolation` it computes new values
     *_ranked("SpatialDropout*D", axes=Axes.SAME, values=Values.KEPT, drops=("rate",), keeps_mask=Era.ALL),
-    # The same under the names of Keras 1, which the dialect translates.
+    # Names of Keras 1 for these classes, which the dialect translates.
     *((name, Traits()) for name in (
         "Convolution1D", "Convolution2D", "Convolution3D", "AtrousConvolution1D", "AtrousConvolution2D",
         "Deconvolution2D",
