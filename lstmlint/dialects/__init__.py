@@ -1,6 +1,6 @@
 """From a document to a graph: one module for each generation of Keras, chosen by the version a file states.
 
-This wing may use the nouns of `ir` and what Keras is. It must not know containers or shapes of outputs.
+This wing may use the nouns of `ir` and the facts of `keras`. It must not know containers or shapes of outputs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from lstmlint.dialects.build import MAX_DEPTH, GraphBuilder
 from lstmlint.dialects.dialect import Dialect
-from lstmlint.dialects.sharing import shared_places
+from lstmlint.dialects.sharing import shared_objects
 from lstmlint.extending import registry
 from lstmlint.ir.document import Document
 from lstmlint.ir.graph import Graph
@@ -52,16 +52,16 @@ def graph_of(document: Document) -> Graph | None:
     if document.config is None:
         return None
     dialect, writer = _writer(document, document.config)
-    return GraphBuilder(dialect, writer, shared_places(document)).graph(document.config)
+    return GraphBuilder(dialect, writer, shared_objects(document)).graph(document.config)
 
 
 def written_by(document: Document) -> tuple[Dialect, Writer] | None:
-    """The dialect and version of the Keras that wrote a document's model; `None` where it holds no architecture."""
+    """The dialect and the version of the Keras that wrote a document's model; `None` without an architecture."""
     return None if document.config is None else _writer(document, document.config)
 
 
 def _writer(document: Document, config: Mapping[str, Any]) -> tuple[Dialect, Writer]:
-    """The dialect and version that a file states, or what its keys tell."""
+    """The dialect and the version that a file states, or that its keys show."""
     version = parse_version(document.keras_version or "")
     if version is not None and version[0] in dialects():
         return dialects()[version[0]], writer_of(document.keras_version or "", version)
@@ -74,7 +74,7 @@ def _writer(document: Document, config: Mapping[str, Any]) -> tuple[Dialect, Wri
 
 
 def _keys(layer: Any, depth: int = 0) -> Iterator[str]:
-    """The keys of a layer and of its config, and those of the layers inside it."""
+    """The keys of a layer and of its config, and the keys of its inner layers."""
     if not isinstance(layer, dict) or depth > MAX_DEPTH:
         return
     yield from layer

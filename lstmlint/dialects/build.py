@@ -1,4 +1,4 @@
-"""From a document's config to a graph: the walk over models, layers and wrapped layers that all dialects share."""
+"""From a document's config to a graph: all dialects share this walk over models, layers and wrapped layers."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from lstmlint.ir.shape import Shape, Structure, is_dims, shape_from_json
 from lstmlint.keras.ownership import is_foreign
 from lstmlint.keras.writer import Writer
 
-#: Models and wrappers nested deeper than this are refused; Keras itself fails on such depths.
+#: Largest depth of nested models and wrappers; Keras itself fails on deeper ones.
 MAX_DEPTH = 64
 
 #: A level of nesting adds at most three steps to a pointer (`config`, `layers`, index).
 MAX_POINTER_LENGTH = 3 * MAX_DEPTH
 
-#: Config keys that hold a contained layer, and the role it plays.
+#: Config keys that hold a contained layer, and the role of this layer.
 CONTAINED_LAYERS: Mapping[str, str] = {"layer": "layer", "backward_layer": "backward", "cell": "cell"}
 
-#: Config keys that hold a list of contained layers, and the only class that uses the key so, if there is one.
+#: Config keys that hold a list of contained layers, and the class to which this use is limited, if any.
 CONTAINED_LISTS: Mapping[str, str | None] = {"cells": None, "layers": "Pipeline"}
 
-#: Where the shape of a model's input may be recorded in its first layer's config.
+#: Config keys of a first layer that may record the shape of the model's input.
 INPUT_SHAPE_KEYS = ("batch_shape", "batch_input_shape")
 
-#: The arguments of `build` that decide weights, in the order of a call; the shapes of states do not.
+#: The arguments of `build` on which weights depend, in the order of a call; shapes of states are no such arguments.
 BUILT_FROM = ("sequences_shape", "query_shape", "value_shape", "key_shape")
 
 #: Layers that write no `trainable` to their config.
@@ -39,13 +39,13 @@ LAYERS_WITHOUT_TRAINABLE = frozenset(
     {"Discretization", "HashedCrossing", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"}
 )
 
-#: Where Keras 3 keeps its operations.
+#: The modules of Keras 3's operations.
 OPERATION_MODULES = ("keras.src.ops.", "keras.ops")
 
 
 @dataclass(frozen=True, slots=True)
 class SerializedModel:
-    """A model as the file holds it: its object, the config in it, its layers, and where both are."""
+    """A model as the file holds it: its object, its config, its layers, and the pointers to object and layers."""
 
     raw: Mapping[str, Any]
     config: Mapping[str, Any]
@@ -55,13 +55,13 @@ class SerializedModel:
 
     @property
     def name(self) -> str:
-        """The recorded name; the list form of a Sequential has none."""
+        """The recorded name; the list form of a Sequential records none."""
         return str(self.config.get("name") or self.raw.get("name") or str(self.raw.get("class_name")).lower())
 
 
 @dataclass(frozen=True, slots=True)
 class GraphBuilder:
-    """Builds graphs in the dialect of the Keras that wrote the file; `shared` names what is one object with another."""
+    """Builds graphs in the dialect of the Keras that wrote the file; `shared` names objects that occur repeatedly."""
 
     dialect: Dialect
     writer: Writer
@@ -82,7 +82,7 @@ class GraphBuilder:
         return self._functional(serialized) if "input_layers" in serialized.config else self._sequential(serialized)
 
     def _single_node_graph(self, raw: Mapping[str, Any], pointer: Pointer) -> Graph:
-        """A model whose layers the file does not tell (a subclassed model) is one node on an unknown input."""
+        """One node on an unknown input, for a model whose layers the file does not list (a subclassed model)."""
         node = self._node(raw, pointer)
         given = _implicit_input(None, pointer, _free_name({node.name}))
         first, last = TensorRef(given.name, 0, 0), TensorRef(node.name, 0, 0)
@@ -136,7 +136,7 @@ class GraphBuilder:
         return self._graph(serialized, nodes, first, last, recorded, is_sequential=True)
 
     def _branches(self, merge: Node) -> list[Node]:
-        """The models that a Keras 1 `Merge` at the head of a Sequential joins."""
+        """The models that a `Merge` of Keras 1 at the beginning of a Sequential joins."""
         branches = merge.config.get("layers")
         if merge.written_class != "Merge" or not isinstance(branches, list):
             return []
@@ -184,7 +184,7 @@ class GraphBuilder:
         if not isinstance(raw, dict) or not isinstance(raw.get("class_name"), str):
             raise UnreadableError(f"{_text(pointer)} is not a layer: an object with a class_name was expected")
         if len(pointer) > MAX_POINTER_LENGTH:
-            raise UnreadableError(f"nests layers deeper than {MAX_DEPTH} levels; save the inner models apart")
+            raise UnreadableError(f"nests layers deeper than {MAX_DEPTH} levels; save the inner models separately")
         written_class = raw["class_name"]
         written_config = raw.get("config")
         config = written_config if isinstance(written_config, dict) else {}
@@ -194,7 +194,7 @@ class GraphBuilder:
         class_name, config = self.dialect.translate(written_class, config, self.writer)
         if "module" in raw and str(raw["module"]).startswith(OPERATION_MODULES):
             class_name = OPERATION + class_name
-        # Calls name a layer by the outer name, whatever its config says: a TensorFlowOpLayer adds a prefix to its own.
+        # Calls use the outer name of a layer, not the name in its config, to which a TensorFlowOpLayer adds a prefix.
         name = str(raw.get("name") or config.get("name") or (graph.name if graph else written_class.lower()))
         build = raw.get("build_config")
         children = {} if graph or is_custom else self._children(class_name, config, pointer)
@@ -233,7 +233,7 @@ class GraphBuilder:
 
 
 def _is_unmarked_operation(raw: Mapping[str, Any]) -> bool:
-    """A legacy H5 of Keras 3 records no module, but only an operation is called and has no `trainable`."""
+    """Whether an object without a module (legacy H5 of Keras 3) is an operation: called, and without `trainable`."""
     config, calls = raw.get("config"), raw.get("inbound_nodes")
     is_called = isinstance(calls, list) and bool(calls) and all(isinstance(call, dict) for call in calls)
     is_told = "module" in raw or raw.get("class_name") in LAYERS_WITHOUT_TRAINABLE
@@ -241,7 +241,7 @@ def _is_unmarked_operation(raw: Mapping[str, Any]) -> bool:
 
 
 def structure_from_json(value: Any) -> Structure | None:
-    """A recorded shape, or nested lists and dicts of them; `None` if it is neither."""
+    """A recorded shape, or nested lists and dicts of shapes; `None` for any other value."""
     shape = shape_from_json(value)
     if shape is not None:
         return shape
@@ -255,7 +255,7 @@ def structure_from_json(value: Any) -> Structure | None:
 
 
 def _build_shape(build: Mapping[str, Any]) -> Structure | None:
-    """The input from which Keras 3 builds a layer again; several tensors are recorded by their names."""
+    """The input shape from which Keras 3 builds a layer again; several shapes are recorded by name."""
     shapes = build.get("shapes_dict")
     if not isinstance(shapes, dict):
         return structure_from_json(build.get("input_shape"))
@@ -265,7 +265,7 @@ def _build_shape(build: Mapping[str, Any]) -> Structure | None:
 
 
 def _serialized_model(raw: Mapping[str, Any], pointer: Pointer) -> SerializedModel | None:
-    """A layer's object as a model; `None` if it is none, or one whose layers the file does not tell."""
+    """A layer's object as a model; `None` if it is no model, or a model whose layers the file does not list."""
     config = raw.get("config")
     if isinstance(config, list):
         return SerializedModel(raw, {}, config, pointer, (*pointer, "config"))
@@ -277,7 +277,7 @@ def _serialized_model(raw: Mapping[str, Any], pointer: Pointer) -> SerializedMod
 
 
 def _input_shape(config: Mapping[str, Any], nodes: list[Node]) -> Structure | None:
-    """The input shape of a Sequential without an input layer: its first layer's, or the one it was built with."""
+    """The input shape of a Sequential without an input layer, from its first layer or its `build_input_shape`."""
     shape = _first_input_shape(nodes[0]) if nodes else None
     return structure_from_json(config.get("build_input_shape")) if shape is None else shape
 
@@ -291,7 +291,7 @@ def _first_input_shape(node: Node) -> Shape | None:
 
 
 def _chained(nodes: list[Node]) -> list[Node]:
-    """All nodes but the first, each called on the one before."""
+    """All nodes but the first, each called on the node before."""
     return [replace(node, calls=(LayerCall(TensorRef(before.name, 0, 0)),)) for before, node in pairwise(nodes)]
 
 
@@ -308,7 +308,7 @@ def _implicit_input(shape: Structure | None, pointer: Pointer, name: str) -> Nod
 
 
 def _two_directions(children: dict[str, Node], *, flips: bool) -> dict[str, Node]:
-    """The layers of a Bidirectional: the backward one defaults to the forward one in the other direction."""
+    """The two layers of a Bidirectional; the backward layer defaults to the forward layer in the other direction."""
     forward = children.pop("layer", None)
     if forward is None:
         return children
@@ -325,7 +325,7 @@ def _prefixed(prefix: str, node: Node) -> Node:
 
 
 def _counted_from_one(nodes: list[Node], outputs: Any) -> dict[str, int]:
-    """The functional models in a model of Keras 3, whose calls its outputs count from 1 and its layers from 0.
+    """Functional models inside a model of Keras 3: its outputs count their calls from 1, its layers count from 0.
 
     (Keras, `models/functional.py`, `Functional.get_config`: `kept_nodes`.)
     """
@@ -335,9 +335,9 @@ def _counted_from_one(nodes: list[Node], outputs: Any) -> dict[str, int]:
 
 
 def _first_calls(nodes: list[Node], outputs: Any) -> dict[str, int]:
-    """Nested models that count their own construction as call 0, so that their first call here is call 1.
+    """Nested models that count their own construction as call 0, so that their first call in this model is call 1.
 
-    The last recorded call of a layer is always used, or it would not have been recorded.
+    The last recorded call of a layer is always used, because Keras records no unused call.
     """
     last_used: dict[str, int] = {}
     used = [reference for node in nodes for call in node.calls for reference in call.references()]

@@ -1,4 +1,4 @@
-"""What a dialect declares: how one generation of Keras wrote its configs, in terms of today's vocabulary."""
+"""The declaration of a dialect: it translates the configs of one generation of Keras into today's vocabulary."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ LayerConfig: TypeAlias = tuple[str, dict[str, Any]]
 
 
 class Freezing(StrEnum):
-    """What `trainable: false` of a wrapper and of the layer inside it do once the file is loaded."""
+    """The effect of `trainable: false` on a wrapper and on its inner layer after a file is loaded."""
 
-    EITHER = "either freezes the weights"
-    INNER = "only that of the layer inside counts"
-    OUTER = "the wrapper's replaces that of the layer inside"
+    EITHER = "each of both flags freezes the weights"
+    INNER = "only the flag of the inner layer counts"
+    OUTER = "the flag of the wrapper replaces the flag of the inner layer"
 
 
-#: Layers around one layer.
+#: Layers that wrap one layer.
 WRAPPERS = frozenset({"Bidirectional", "TimeDistributed"})
 
 
@@ -29,10 +29,10 @@ WRAPPERS = frozenset({"Bidirectional", "TimeDistributed"})
 class Dialect:
     """One generation of Keras.
 
-    `translate(class_name, config, writer)` gives a layer's class and config in today's vocabulary with the defaults
-    of the version that wrote it, `freezing(class_name, writer)` how a wrapper freezes. `presumed` is the writer assumed
+    `translate(class_name, config, writer)` gives a layer's class and config in today's vocabulary, with the defaults
+    of the version that wrote it. `freezing(class_name, writer)` says how a wrapper freezes. `presumed` is the writer
     for a file that states none. `models_keep_trainable` says that the frozen state of a functional model survives
-    saving, `wraps_single_tensors` that its only input or output is written as a list of one.
+    saving; `wraps_single_tensors` says that the file writes a single input or output as a list of one.
     """
 
     major: int

@@ -1,4 +1,4 @@
-"""What a layer's `dtype` tells: the dtype of its variables, and how Keras 3 keeps a quantized kernel.
+"""The `dtype` of a layer's config: the dtype of its variables, and the quantization of its kernel in Keras 3.
 
 A policy is a name (`mixed_float16`, `int8_from_float32`) or an object (Keras, `dtype_policies/dtype_policy.py`).
 """
@@ -13,20 +13,20 @@ from lstmlint.ir.graph import Quantization
 #: The dtypes of variables under mixed-precision policies (Keras guide "Mixed precision").
 MIXED_POLICY_PREFIX = "mixed_"
 
-#: Between the mode of a quantized policy and the policy that it had before.
+#: Separator of the mode of a quantized policy and the policy before quantization.
 QUANTIZED_FROM = "_from_"
 
 FLOAT = "float32"
 
-#: The length of the history of a float8 policy that names none (`QuantizedFloat8DTypePolicy`).
+#: The length of the history of a float8 policy that states none (`QuantizedFloat8DTypePolicy`).
 AMAX_HISTORY_LENGTH = 1024
 
-#: The mode of a layer whose parts have policies of their own, by their paths.
+#: The mode of a layer whose parts have policies of their own, by path.
 MAP_OF_POLICIES = "DTypePolicyMap"
 
 
 def variable_dtype(config: Mapping[str, Any]) -> str:
-    """The dtype of a layer's variables: float32 under a mixed policy; of a quantized one, the dtype it had before."""
+    """The dtype of a layer's variables: float32 under a mixed policy; the dtype before quantization if quantized."""
     dtype = _policy_name(config.get("dtype"))
     if dtype is None:
         return FLOAT
@@ -35,14 +35,13 @@ def variable_dtype(config: Mapping[str, Any]) -> str:
 
 
 def compute_dtype(dtype: Any, otherwise: str = FLOAT) -> str:
-    """The dtype in which a layer computes, from what its config says of dtypes: that of its policy, and of a quantized
-    one the one that it had before."""
+    """The dtype in which a layer computes: the dtype of its policy, or of the policy before quantization."""
     name = _policy_name(dtype) or otherwise
     return name.rpartition(QUANTIZED_FROM)[2].removeprefix(MIXED_POLICY_PREFIX)
 
 
 def quantization(config: Mapping[str, Any]) -> Quantization | None:
-    """How a layer's kernel is quantized; `None` where it is not."""
+    """The quantization of a layer's kernel; `None` where it is not quantized."""
     name, policy = _policy_name(config.get("dtype")), _policy_config(config.get("dtype"))
     if _maps_quantized(policy):
         return Quantization(MAP_OF_POLICIES)
@@ -58,7 +57,7 @@ def quantization(config: Mapping[str, Any]) -> Quantization | None:
 
 
 def _policy_name(dtype: Any) -> str | None:
-    """The name of a policy, however it is written; `None` where there is none."""
+    """The name of a policy that is written as a name or an object; `None` where there is none."""
     if isinstance(dtype, dict):
         policy = _policy_config(dtype)
         quantized = f"{policy.get('mode')}{QUANTIZED_FROM}{policy.get('source_name')}"
@@ -72,14 +71,14 @@ def _policy_config(dtype: Any) -> Mapping[str, Any]:
 
 
 def _maps_quantized(policy: Mapping[str, Any]) -> bool:
-    """Whether a map of policies has a quantized one."""
+    """Whether a map of policies has a quantized policy."""
     policies = policy.get("policy_map")
     names = (_policy_name(item) for item in policies.values()) if isinstance(policies, dict) else ()
     return any(name is not None and QUANTIZED_FROM in name for name in names)
 
 
 def _block_size(config: Mapping[str, Any], details: str) -> int | None:
-    """The length of the blocks of int4: that of the layer's own `quantization_config`, else the policy's.
+    """The length of the blocks of int4, from the layer's own `quantization_config`, or else from its policy.
 
     (Keras, `quantizers/quantization_config.py`, `get_block_size_for_layer`.)
     """

@@ -1,4 +1,4 @@
-"""How layers are connected: `inbound_nodes` in the list form of Keras 1 and 2 and the object form of Keras 3."""
+"""Connections of layers: `inbound_nodes` in the list form of Keras 1 and 2 and the object form of Keras 3."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from lstmlint.ir.graph import NOTHING, OPERATION, LayerCall, TensorRef
 from lstmlint.ir.shape import Shape, shape_from_json, shape_of_array
 from lstmlint.keras.classes import traits_of
 
-#: The name of a second positional argument of a class that has no name for it.
+#: The name of a second positional argument for which a class has no name.
 SECOND_OPERAND = "operand 2"
 
-#: The name under which a list of tensors and values stands beside the inputs, where values are shapes.
+#: The argument that holds a list of tensors and values; among the inputs, the values are shapes.
 MIXED_INPUTS = "inputs with values"
 
-#: How Keras 3 writes an array among the arguments.
+#: Class names under which Keras 3 writes an array among the arguments.
 ARRAYS = frozenset({"__numpy__", "__tensor__"})
 
-#: In place of a layer's name: the first argument is a value (tf.keras 2.4 and later).
+#: Text in place of a layer's name that marks the first argument as a value (tf.keras 2.4 and later).
 CONSTANT = "_CONSTANT_VALUE"
 
 #: The keyword under which Keras 3 writes the first argument when it is not positional, in order of preference.
@@ -28,7 +28,7 @@ FIRST_PARAMETERS = ("inputs", "sequences", "sequence", "query", "x", "input_tens
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """The calls of one layer, and the shapes that they record of the tensors they receive."""
+    """The calls of one layer, and the recorded shapes of the tensors that they receive."""
 
     calls: tuple[LayerCall, ...]
     recorded: Mapping[TensorRef, Shape]
@@ -75,7 +75,7 @@ def _object_call(node: Mapping[str, Any], class_name: str, recorded: dict[Tensor
 
 
 def _numbers_as_shapes(value: Any) -> Any:
-    """The first argument of an operation, where a number may stand for a tensor."""
+    """The first argument of an operation, in which a number becomes the shape `()`."""
     if isinstance(value, int | float):
         return ()
     return [_numbers_as_shapes(item) for item in value] if isinstance(value, list) else value
@@ -131,7 +131,7 @@ def _entries(node: Any) -> Iterator[list[Any]]:
 
 
 def _from_lists(value: Any, names: Collection[str] | None = None) -> Any:
-    """References in nested lists and dicts; with `names`, only to layers of these names. Constants become shapes."""
+    """References in nested lists and dicts; `names` limits them to layers of these names. Constants become shapes."""
     if _is_constant(value):
         return value[2] if isinstance(value[2], str) else shape_of_array(value[2])
     if _is_reference(value) and (names is None or value[0] in names):
@@ -163,7 +163,7 @@ def _is_reference(value: Any) -> bool:
 
 
 def _with_named_state(call: LayerCall, config: Mapping[str, Any]) -> LayerCall:
-    """A recurrent call on `[x, *states, *constants]` with its states and constants under their names."""
+    """A recurrent call on `[x, *states, *constants]`, with states and constants as named arguments."""
     if not isinstance(call.inputs, list) or len(call.inputs) < 2:
         return call
     sequence, *rest = call.inputs

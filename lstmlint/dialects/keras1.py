@@ -21,7 +21,7 @@ CLASSES: Mapping[str, str] = {
     "SeparableConvolution2D": "SeparableConv2D",
 }
 
-#: Today's key for a key that every class uses in the same sense.
+#: Today's key for a key that means the same in every class.
 KEYS: Mapping[str, str] = {
     "border_mode": "padding",
     "subsample": "strides",
@@ -47,15 +47,15 @@ KEYS: Mapping[str, str] = {
     "batch_input_shape": "batch_input_shape",
 }
 
-#: Classes whose `output_dim` is called `units` today (that of an `Embedding` keeps its name).
+#: Classes whose `output_dim` is called `units` today (an `Embedding` keeps `output_dim`).
 UNITS_CLASSES = frozenset({"LSTM", "GRU", "SimpleRNN", "Dense", "TimeDistributedDense", "Highway", "MaxoutDense"})
 
-#: Keys for the sizes of a kernel, in order.
+#: Keys of the sizes of a kernel, in order.
 KERNEL_KEYS = (("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3"))
 
 DATA_FORMATS: Mapping[str, str] = {"th": "channels_first", "tf": "channels_last"}
 
-#: Today's merging layer for a mode of `Merge`.
+#: Today's merging layer by mode of `Merge`.
 MERGE_CLASSES: Mapping[str, str] = {
     "sum": "Add",
     "mul": "Multiply",
@@ -69,7 +69,7 @@ MERGE_CLASSES: Mapping[str, str] = {
 #: Classes whose config in Keras 1 lacks the `dim_ordering` that they were built with.
 LOST_DATA_FORMAT = frozenset({"UpSampling2D", "ZeroPadding2D", "UpSampling3D", "ZeroPadding3D", "Cropping2D"})
 
-#: Without this class in the table, a rectangular layer of Keras 1 says one padding for both sides of an axis.
+#: Layers of Keras 1 that may state one padding for both sides of an axis.
 SYMMETRIC_PADDING = frozenset({"ZeroPadding2D", "ZeroPadding3D"})
 
 SEMANTICS = Semantics(
@@ -106,7 +106,7 @@ SEMANTICS = Semantics(
 )
 
 
-#: What Keras 1 has no key for stands as in the Keras 2 after it.
+#: Values without a key in Keras 1; they are those of the Keras 2 after it.
 SUCCESSOR = Writer((2,), is_tf_keras=False)
 
 

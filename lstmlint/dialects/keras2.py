@@ -1,4 +1,4 @@
-"""Keras 2, standalone and inside TensorFlow: today's names but for input shapes and a few classes."""
+"""Keras 2, standalone and inside TensorFlow: today's names except for input shapes and a few classes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmlint.keras.defaults import with_defaults
 from lstmlint.keras.mask_support import STANDALONE_2, TENSORFLOW_2
 from lstmlint.keras.writer import Writer
 
-#: Classes that are another one under an older or internal name.
+#: Older or internal names of classes.
 ALIASES: Mapping[str, str] = {
     "UnifiedLSTM": "LSTM",
     "UnifiedGRU": "GRU",
@@ -64,7 +64,7 @@ def semantics(writer: Writer) -> Semantics:
 
 
 def freezing(class_name: str, writer: Writer) -> Freezing:
-    """Wrappers hand their flag down when they are made; inside TensorFlow only `Bidirectional` does."""
+    """A wrapper hands its flag down when it is made; inside TensorFlow only `Bidirectional` does."""
     hands_down = class_name == "Bidirectional" if writer.is_tf_keras else class_name in WRAPPERS
     return Freezing.OUTER if hands_down else Freezing.EITHER
 

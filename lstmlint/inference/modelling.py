@@ -27,6 +27,4 @@ def modelled(document: Document, layers: Mapping[str, str | tuple[str, ...]] = N
         graph = graph_of(document)
         return infer(document, graph, stored_by_layer(document, graph), taught_layers(layers))
     except RecursionError:
-        raise UnreadableError(
-            "nests models too deeply to be read; save the inner models as files of their own"
-        ) from None
+        raise UnreadableError("nests models too deeply to be read; save the inner models separately") from None
