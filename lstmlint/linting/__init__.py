@@ -1,5 +1,5 @@
-"""From a model to findings: what a rule is, asking rules, reports, baselines and statistics.
+"""From a model to findings: rules, their judgement, reports, baselines and statistics.
 
-This wing may use the nouns of `ir`. It must not know settings files or formats, and of single rules
-only which explains which (`explanations`).
+This wing may use the nouns of `ir`. It must not know settings files or formats. It knows single rules
+only in `explanations`, which says which rule explains another.
 """

@@ -1,4 +1,4 @@
-"""A judged model: what the rules say of it."""
+"""A judged model: a model with its findings."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from lstmlint.linting.report import IgnoreUse
 
 @dataclass(frozen=True, slots=True)
 class Analysis(Told):
-    """A model and everything that the rules say of it, in the order of the file.
+    """A model and all that the rules say about it, in the order of the file.
 
-    `diagnostics` are the findings, `abstentions` the places that a rule could not judge, each with the reason.
-    `ignores` are those of the settings that cover the file; what they keep out is not among the diagnostics.
+    `diagnostics` are the findings, `abstentions` the locations that a rule could not judge, each with the reason.
+    `ignores` are the ignores in the settings that cover the file; findings that they keep out are not in `diagnostics`.
     """
 
     model: Model

@@ -1,12 +1,12 @@
-"""A baseline: the findings that are known today, so that a later check reports only what is new.
+"""A baseline: the findings that are known today, so that a later check reports only new findings.
 
-A finding is known again by its file, its rule, its layer and its condition. The condition is what the rule saw: the
-key that it points at and the numbers of its message. It holds no lines and no positions in lists, so inserting a layer
-or formatting a file changes nothing, while a layer that has grown is a new finding.
+A baseline recognises a finding by its file, its rule, its layer and its condition. The condition is the key that the
+finding points at, and the numbers of its message. It holds no lines and no positions in lists, so an inserted layer or
+a formatted file changes nothing, while a layer that has grown gives a new finding.
 
-Findings of one cause are told as one, and a baseline knows each of them: it has an entry for every member, as it had
-before they were told as one, so a baseline of then silences what it silenced. A finding is known where all of its
-members are; of one with new members these are told, and nothing of the known ones.
+Reports show findings of one cause as one, but a baseline has an entry for every member. Older baselines, from before
+findings were merged, therefore silence the same findings. A finding is known if all of its members are known; a report
+shows only the new members of a finding.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ NUMBERS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 class BaselineError(Exception):
-    """A baseline that cannot be read; the message names the file and says what to do."""
+    """A baseline cannot be read; the message names the file and says what to do."""
 
 
 def condition(diagnostic: Diagnostic) -> str:
-    """What a rule saw: the key that the finding points at, and the numbers of its message in their order.
+    """The condition of a finding: the key that it points at, and the numbers of its message in their order.
 
     Args:
-        diagnostic: a finding for itself, not one that is told for several.
+        diagnostic: a single finding, not one that stands for several.
     """
     keys = [step for step in diagnostic.finding.location.pointer if isinstance(step, str)]
     numbers = (number.replace(",", "") for number in NUMBERS.findall(diagnostic.finding.message))
@@ -44,14 +44,14 @@ def condition(diagnostic: Diagnostic) -> str:
 
 
 def text_of(reports: Iterable[FileReport], folder: str) -> str:
-    """A baseline of all findings of some reports, with paths relative to the folder in which it is kept."""
+    """The text of a baseline of all findings in reports, with paths relative to the folder of the baseline."""
     findings = [known for report in reports for known in _known(report, folder)]
     content = {"version": VERSION, "findings": [asdict(known) for known in sorted(findings, key=_order)]}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def read(path: str) -> Counter[Known]:
-    """The known findings of a baseline and how often each is known.
+    """The known findings of a baseline, each with its number of entries.
 
     Raises:
         BaselineError: the file cannot be read or is no baseline.
@@ -68,13 +68,13 @@ def read(path: str) -> Counter[Known]:
 
 
 def against(reports: Sequence[FileReport], baselines: Sequence[str]) -> Run:
-    """A run without the findings that the baseline of each file knows, and with those that are known and gone.
+    """A run without the findings that the baseline of each file knows, and with the known findings that are gone.
 
-    Gone are findings of files that were checked, and of files that do not exist any more.
+    Only findings of checked files, and of files that no longer exist, can be gone.
 
     Args:
-        reports: the reports on some files.
-        baselines: the path of the baseline for each of them, empty where there is none.
+        reports: the reports on files.
+        baselines: the path of the baseline for each file, empty where there is none.
 
     Raises:
         BaselineError: a baseline cannot be read.
@@ -98,7 +98,7 @@ def _exists(known: Known, folder: str) -> bool:
 
 
 def _parted(report: FileReport, left: Counter[Known], folder: str) -> tuple[FileReport, tuple[Diagnostic, ...]]:
-    """A report without the findings that are left in the baseline, and those; each is taken out of it once."""
+    """A report without its known findings, and the known findings; each uses up one entry left in the baseline."""
     new: list[Diagnostic] = []
     old: list[Diagnostic] = []
     for diagnostic, known in zip(singles(report.diagnostics), _known(report, folder), strict=True):

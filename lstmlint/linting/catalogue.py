@@ -34,7 +34,7 @@ likely wrong, wasteful or dangerous. **note**: a fact that a reviewer wants to s
 
 @dataclass(frozen=True, slots=True)
 class Rules(Printed):
-    """The rules, those of installed packages included; `str` is what `lstmlint rules` prints."""
+    """All rules, including rules of installed packages; `str` gives the output of `lstmlint rules`."""
 
     rules: tuple[Rule, ...]
 

@@ -1,15 +1,15 @@
-"""One cause, one finding: what repeats a cause is told with the finding that told it first.
+"""One cause, one finding: findings of one cause are merged into one finding.
 
 Findings have one cause if the same rule says them
 
-- with the same stated `cause`, or else in the same words and with the same cure: numbers, shapes, quoted values and
-  names of layers and classes are what differs from layer to layer, the other words are what is wrong and what helps;
-- or in the very same message about the same layer;
+- with the same stated `cause`, or otherwise in the same words and with the same cure. Numbers, shapes, quoted values
+  and names of layers and classes may differ; the other words state the problem and the cure;
+- or with the same message about the same layer;
 
-or if one explains the other (`explanations`). The gravest of them speaks; among equals a root speaks before its
-consequences, and then the first in the file. The others are its related places, and nothing that they say is lost:
-they are the `members` of the finding. Ignores, baselines and differences judge each member for itself, and what is left
-of a cause is told.
+or if one finding explains the other (`explanations`). The most severe finding represents them; among equals a root
+comes before its consequences, and then the first in the file. The others become its related locations. Nothing is lost,
+because all are `members` of the finding. Ignores, baselines and differences judge each member on its own, and the rest
+of a cause is shown.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from lstmlint.ir.finding import SEVERITIES, Diagnostic, Related
 from lstmlint.ir.model import Model
 from lstmlint.linting.explanations import roots
 
-#: What in a message is a value: what stands in quotes or brackets, and a number with what it counts ("2 biases").
+#: The values in a message: text in quotes or brackets, and a number with its noun ("2 biases").
 VALUE = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"|\[[^][]*\]|\{[^{}]*\}|\([^()]*\)|(?<!\w)\d[\d.,]*(?: \w+)?")
 WORD = re.compile(r"\w+")
 
-#: What stands for a value.
+#: The sign in place of a value.
 BLANK = "#"
 
-#: What a related place says that says the same.
+#: The message of a related location whose own message is equal.
 SAME = "the same"
 
 
@@ -56,9 +56,9 @@ def with_causes(model: Model, diagnostics: Iterable[Diagnostic]) -> list[Diagnos
 
 
 def merged(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The findings with those of one cause told as one, in the order of the file.
+    """The findings, with findings of one cause merged into one, in the order of the file.
 
-    What is merged already is taken apart before, so findings may be left out of a report and the rest merged again.
+    Merged findings are taken apart first, so the rest of a report can be merged again after findings are left out.
     """
     causes: defaultdict[int, list[Diagnostic]] = defaultdict(list)
     alone = []
@@ -67,26 +67,26 @@ def merged(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
             alone.append(diagnostic)
         else:
             causes[diagnostic.cause].append(diagnostic)
-    return tuple(sorted([*alone, *map(_told_as_one, causes.values())], key=_in_file_order))
+    return tuple(sorted([*alone, *map(_as_one, causes.values())], key=_in_file_order))
 
 
 def singles(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Every finding for itself."""
+    """Every single finding."""
     return (single for diagnostic in diagnostics for single in diagnostic.singles)
 
 
 def _keys(diagnostic: Diagnostic, names: set[str]) -> Iterator[Hashable]:
-    """What findings of one cause have in common."""
+    """The keys of a finding, of which findings of one cause share one."""
     finding = diagnostic.finding
     yield diagnostic.rule, words(finding.cause or f"{finding.message}; {finding.help}", names)
     yield diagnostic.rule, finding.location.layer, finding.message
 
 
 def words(message: str, names: set[str]) -> str:
-    """A message without what differs from layer to layer.
+    """A message without the parts that differ between layers.
 
     Args:
-        message: what a rule says.
+        message: the message of a rule.
         names: the words in the names of the model's layers and of their classes.
     """
     blank, left = VALUE.sub(BLANK, message), ""
@@ -95,7 +95,7 @@ def words(message: str, names: set[str]) -> str:
     return WORD.sub(lambda found: BLANK if found[0] in names else found[0], blank)
 
 
-def _told_as_one(members: list[Diagnostic]) -> Diagnostic:
+def _as_one(members: list[Diagnostic]) -> Diagnostic:
     """One finding for all findings of a cause."""
     if len(members) == 1:
         return members[0]
@@ -115,7 +115,7 @@ def _told_as_one(members: list[Diagnostic]) -> Diagnostic:
 
 
 def _more(speaker: Diagnostic, others: list[Diagnostic]) -> str:
-    """How many more layers and rules there are, in brackets; nothing where nothing else is said."""
+    """The number of further layers and rules, in brackets; empty where there are none."""
     own = speaker.finding.location.layer
     layers = {other.finding.location.layer for other in others} - {own}
     rules = {other.rule for other in others} - {speaker.rule}
@@ -133,7 +133,7 @@ def _related(speaker: Diagnostic, other: Diagnostic) -> Related:
 
 
 def _said(diagnostic: Diagnostic) -> Hashable:
-    """What makes a finding a duplicate of another."""
+    """The values that are equal in duplicates of a finding."""
     return diagnostic.rule, diagnostic.finding.location, diagnostic.finding.message
 
 

@@ -1,6 +1,6 @@
-"""Which rule explains what another one says, and where: the root of a cause speaks, and its consequences behind it.
+"""Rules that explain findings of other rules: the root of a cause comes first, its consequences follow.
 
-A rule that is asked alone speaks for itself. A consequence that is graver than its root still speaks first.
+A rule that is asked alone stands for itself. A consequence that is more severe than its root still comes first.
 """
 
 from __future__ import annotations
@@ -16,26 +16,27 @@ from lstmlint.ir.shape import Unknown
 
 
 class Reach(StrEnum):
-    """Where the consequences of a finding are."""
+    """The part of a model in which the consequences of a finding lie."""
 
     VALUE = "the same value of the config"
-    LAYER = "the same layer, what is in it, and what it is in"
-    FED = "the layers that it feeds, up to the next ones with weights"
+    LAYER = "the same layer, the layers inside it, and the layers around it"
+    FED = "the layers that it feeds, up to the next layers with weights"
     FILE = "the whole file"
 
 
 class Explanation(NamedTuple):
-    """Rules, rules whose findings follow from theirs, and where. In a layer each rule explains those behind it."""
+    """Rules, the rules whose findings follow from theirs, and the reach of the consequences."""
 
     rules: Sequence[str]
     explain: Sequence[str]
     reach: Reach
 
 
-#: What is wrong with a value of a layer's config.
+#: Rules about values of a layer's config.
 VALUES = ("invalid-units", "bidirectional-config-mismatch", "bidirectional-width-mismatch", "missing-return-sequences")
 
-#: What shows that a layer does not fit its inputs, its weights or what was recorded of it, the plainest first.
+#: Rules about a layer that does not fit its inputs, weights or records, the plainest first. In a layer, each of these
+#: rules explains the ones behind it.
 MISFITS = (
     "rnn-input-rank", "layer-rank-or-merge-mismatch", "non-positive-dim", "initial-state-mismatch",
     "kernel-input-mismatch", "gate-layout-mismatch", "weights-config-desync", "param-count-mismatch",
@@ -43,9 +44,9 @@ MISFITS = (
 )  # fmt: skip
 
 EXPLANATIONS = (
-    # A value out of its range is no valid value either.
+    # A value out of its range is also an invalid value.
     Explanation(("dropout-out-of-range", "invalid-units"), ("invalid-layer-config",), Reach.VALUE),
-    # A layer that was edited, added or cut off does not fit in several ways, and what it gives fits nothing behind it.
+    # A layer that was edited, added or cut off misfits in several ways, and its outputs do not fit the next layers.
     *(Explanation((rule,), (*VALUES, *MISFITS)[at:], Reach.LAYER) for at, rule in enumerate((*VALUES, *MISFITS), 1)),
     Explanation(("kernel-input-mismatch",), ("kernel-input-mismatch",), Reach.LAYER),
     Explanation((*VALUES, *MISFITS), (*MISFITS, "dangling-reference", "unbalanced-width"), Reach.FED),
@@ -53,51 +54,51 @@ EXPLANATIONS = (
     Explanation(("bidirectional-config-mismatch",), ("stateful-bidirectional",), Reach.LAYER),
     Explanation(("rnn-input-rank", "recorded-shape-mismatch"), ("stateful-needs-batch",), Reach.LAYER),
     Explanation(("recorded-shape-mismatch",), ("single-timestep-recurrence",), Reach.LAYER),
-    # What was trained with other weights than those of the config or of the file.
+    # The optimizer was trained with other weights than those of the config or of the file.
     Explanation(MISFITS, ("optimizer-slot-mismatch",), Reach.FILE),
     Explanation(("irregular-file",), ("param-count-mismatch", "weights-config-desync"), Reach.FILE),
-    # A layer that was renamed has none of its connections and weights.
+    # A renamed layer has lost its connections and weights.
     Explanation(("dangling-reference",), ("weights-config-desync", "mask-unused"), Reach.FILE),
-    # What a Keras refuses, and what it is.
+    # The kind of a file explains why a Keras refuses it.
     Explanation(("keras1-config",), ("k3-config-field-refused", "k3-legacy-json", "removed-layer"), Reach.FILE),
     Explanation(("lambda-bytecode",), ("lambda-refused",), Reach.LAYER),
     Explanation(("no-model-config",), ("container-refused",), Reach.FILE),
 )
 
-#: What a root and its consequences have in common.
-Place: TypeAlias = Pointer | tuple[str, str] | Reach
+#: A value that a root and its consequences share.
+Anchor: TypeAlias = Pointer | tuple[str, str] | Reach
 
 
 def roots(model: Model, diagnostics: Sequence[Diagnostic]) -> Iterator[tuple[int, int]]:
-    """The positions of each finding that another one explains, and of that one, both among the diagnostics."""
+    """Pairs of indices of a finding and of the finding that explains it."""
     rules = {diagnostic.rule for diagnostic in diagnostics}
-    places = None
+    anchors = None
     for explanation in EXPLANATIONS:
         if not rules.isdisjoint(explanation.rules) and not rules.isdisjoint(explanation.explain):
-            places = places or _Places(model)
-            yield from _roots(places, explanation, diagnostics)
+            anchors = anchors or _Anchors(model)
+            yield from _roots(anchors, explanation, diagnostics)
 
 
-def _roots(places: _Places, explanation: Explanation, diagnostics: Sequence[Diagnostic]) -> Iterator[tuple[int, int]]:
-    reached: dict[Place, int] = {}
+def _roots(anchors: _Anchors, explanation: Explanation, diagnostics: Sequence[Diagnostic]) -> Iterator[tuple[int, int]]:
+    reached: dict[Anchor, int] = {}
     for index, diagnostic in enumerate(diagnostics):
         if diagnostic.rule in explanation.rules:
-            for place in places.reached_by(diagnostic, explanation.reach):
-                reached.setdefault(place, index)
+            for anchor in anchors.reached_by(diagnostic, explanation.reach):
+                reached.setdefault(anchor, index)
     for index, diagnostic in enumerate(diagnostics):
         if diagnostic.rule in explanation.explain:
-            found = (reached[place] for place in places.of(diagnostic, explanation.reach) if place in reached)
+            found = (reached[anchor] for anchor in anchors.of(diagnostic, explanation.reach) if anchor in reached)
             yield from ((index, root) for root in found if root != index)
 
 
-class _Places:
-    """Where the findings of a model are, so that a root and its consequences have a place in common."""
+class _Anchors:
+    """The anchors of the findings of a model; a root and its consequences share one."""
 
     def __init__(self, model: Model) -> None:
         self._layers = {layer.full_name: (one, layer) for one in model.all_models for layer in one.layers}
 
-    def reached_by(self, root: Diagnostic, reach: Reach) -> Iterator[Place]:
-        """The places where the consequences of a finding are."""
+    def reached_by(self, root: Diagnostic, reach: Reach) -> Iterator[Anchor]:
+        """The anchors of the consequences of a finding."""
         location = root.finding.location
         if reach is Reach.FILE:
             yield reach
@@ -109,8 +110,8 @@ class _Places:
         elif location.layer:
             yield from (("fed by", name) for name in _within(location.layer))
 
-    def of(self, consequence: Diagnostic, reach: Reach) -> Iterator[Place]:
-        """The places of a finding; it is a consequence of what reaches one of them."""
+    def of(self, consequence: Diagnostic, reach: Reach) -> Iterator[Anchor]:
+        """The anchors of a finding; it is a consequence of each finding that reaches one of them."""
         location = consequence.finding.location
         if reach is Reach.LAYER:
             yield "around", location.layer
@@ -121,7 +122,7 @@ class _Places:
             yield from self.reached_by(consequence, reach)
 
     def _feeding(self, name: str) -> Iterator[str]:
-        """The names of the layers whose outputs a layer gets, each way back up to one with weights."""
+        """The names of the layers that feed a layer, on each way back up to a layer with weights."""
         model, layer = next((self._layers[name] for name in _within(name) if name in self._layers), (None, None))
         waiting = [layer] if layer is not None else []
         seen: set[int] = set()
@@ -135,12 +136,12 @@ class _Places:
 
 
 def _within(name: str) -> Iterator[str]:
-    """A layer's name and those of the layers that it is in, the innermost first."""
+    """The names of a layer and of the layers around it, innermost first."""
     steps = name.split("/")
     return ("/".join(steps[:end]) for end in range(len(steps), 0, -1))
 
 
 def _before(model: Model, layer: Layer) -> Iterator[Layer]:
-    """The layers whose outputs a layer is called with."""
+    """The layers whose outputs are inputs of a layer."""
     references = (reference for call in layer.node.calls for reference in call.references())
     return (before for before in map(model.producer, references) if before is not None)

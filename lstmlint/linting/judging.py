@@ -1,4 +1,4 @@
-"""Ask rules about a model."""
+"""Judgement of a model by rules."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from lstmlint.linting.rule import Rule
 
 
 class Asker(Protocol):
-    """Who asks: which rules, with which options, and how grave their findings are to them."""
+    """The settings of a judgement: the rules, their options, and the severities of their findings."""
 
     def asked_rules(self) -> Iterable[tuple[Rule, bool]]:
-        """The rules that are asked, and whether `options_of` has options for them."""
+        """The rules to ask, and whether `options_of` has options for them."""
 
     def options_of(self, rule: Rule, path: str) -> Any:
         """The options with which a rule judges a file; `None` for its own defaults."""
 
     def severity_of(self, diagnostic: Diagnostic) -> Severity:
-        """How grave a finding is."""
+        """The severity of a finding."""
 
     def shows(self, severity: Severity) -> bool:
-        """Whether findings of a severity are wanted."""
+        """Whether findings of a severity are shown."""
 
 
 def judged(model: Model, asker: Asker) -> Analysis:
-    """What the rules that somebody asks say of a model, findings of one cause as one.
+    """The judgement of the asked rules on a model, with findings of one cause as one.
 
-    What Keras would refuse is no lack of knowledge, so where an error says so no rule needs to abstain because of it.
+    A value that Keras refuses is not unknown. Where an error reports it, no rule needs to abstain because of it.
     """
     path = model.document.path
     verdicts = [

@@ -1,4 +1,4 @@
-"""What the reporters get: one report a file, with the places of its findings resolved to lines where there are any."""
+"""The input of reporters: one report for each file, with lines for the locations of findings where there are lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmlint.ir.finding import Abstention, Diagnostic, Location, Severity
 
 
 class Status(StrEnum):
-    """What became of a file."""
+    """The outcome of reading a file."""
 
     OK = "ok"
     SKIPPED = "skipped"
@@ -30,9 +30,9 @@ class IgnoreUse:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """Everything that is said of one file. `error` is why it is unreadable or was skipped, empty otherwise.
+    """The report on one file. `error` is the reason why it is unreadable or was skipped, empty otherwise.
 
-    `failing` are the severities for which the settings of the file let a check fail.
+    `failing` are the severities for which a check fails, as the settings of the file say.
     """
 
     path: str
@@ -48,7 +48,7 @@ class FileReport:
 
     @property
     def fails(self) -> bool:
-        """Whether a finding is grave enough to let the check fail."""
+        """Whether a finding is severe enough for the check to fail."""
         return any(diagnostic.severity in self.failing for diagnostic in self.diagnostics)
 
     def place(self, location: Location) -> str:
@@ -64,7 +64,7 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A finding that a baseline knows: the file, the rule, the layer, and the condition that made the rule speak."""
+    """A finding that a baseline knows: its file, rule, layer and condition."""
 
     path: str
     rule: str
@@ -74,10 +74,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything that a check says: the reports, and how they compare with the baseline and the ignores.
+    """The result of a check: the reports, compared with the baseline and the ignores.
 
-    `known` counts the findings that are left out because a baseline knows them, `gone` are those that it knows and
-    that are not found any more, `unused_ignores` cover files of this run and kept nothing out of the report.
+    `known` counts findings that are left out because a baseline knows them. `gone` are findings that a baseline knows
+    but that no longer occur. `unused_ignores` cover files of this run but kept nothing out of the report.
     """
 
     reports: tuple[FileReport, ...]
@@ -87,7 +87,7 @@ class Run:
 
     @property
     def says_nothing(self) -> bool:
-        """Whether every file could be read and nothing is found, gone or ignored in vain."""
+        """Whether every file was readable, and there are no findings, no gone findings and no unused ignores."""
         is_clean = all(report.status is not Status.ERROR and not report.diagnostics for report in self.reports)
         return is_clean and not self.gone and not self.unused_ignores
 

@@ -1,4 +1,4 @@
-"""What a rule is: a pure generator from the model to findings, whose module is its name, category and page."""
+"""Rules: pure generators from a model to findings; the module of a rule gives its name, category and page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Judgement: TypeAlias = Finding | Unjudged
 
 
 class Persona(StrEnum):
-    """Who asks: `pedantic` also wants smells, which often have a good reason."""
+    """The strictness of a check: `pedantic` also shows smells, which often have a good reason."""
 
     REGULAR = "regular"
     PEDANTIC = "pedantic"
@@ -31,14 +31,14 @@ class Persona(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoOptions:
-    """The options of a rule that has none."""
+    """The options of a rule without options."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A registered rule. `name` is its module's name in kebab-case, `category` its folder, `page` its docstring.
 
-    A rule of the pedantic `persona` is asked only where smells are wanted.
+    A check asks a rule of the pedantic `persona` only where smells are wanted.
     """
 
     name: str
@@ -57,9 +57,9 @@ class Rule:
         return self.page.strip().partition("\n")[0]
 
     def run(self, model: Model, options: Any = None) -> list[Diagnostic | Abstention]:
-        """What the rule says of a model, by its default options or given ones; a crash is a finding that names it.
+        """The findings of the rule on a model, by its default options or by given ones; a crash becomes a finding.
 
-        A rule that reads a config key of a layer that only its tensors tell stops there, and abstains.
+        A rule that reads a config key which stored tensors do not show stops there, and abstains.
         """
         said: list[Diagnostic | Abstention] = []
         try:
@@ -79,7 +79,7 @@ class Rule:
         return said
 
     def _signed(self, finding: Judgement) -> Diagnostic | Abstention:
-        """What a rule says with the rule's name, and as grave and sure as the rule is where it does not say."""
+        """A judgement with the rule's name, and with its severity and confidence where the finding has none."""
         if isinstance(finding, Unjudged):
             return Abstention(finding, self.name)
         return Diagnostic(
@@ -94,7 +94,7 @@ class Rule:
 def rule(
     severity: Severity, confidence: Confidence = Confidence.CERTAIN, persona: Persona = Persona.REGULAR
 ) -> Callable[[Callable[[Model, Any], Iterator[Judgement]]], Rule]:
-    """Register a rule: its module gives the name, the category, the page and the `Options`, if it has any."""
+    """Register a rule: its module gives the name, the category, the page, and the `Options` if there are any."""
 
     def register(check: Callable[[Model, Any], Iterator[Judgement]]) -> Rule:
         module = sys.modules[check.__module__]
@@ -118,7 +118,7 @@ def rule(
 
 @cache
 def cure_of(name: str) -> str:
-    """What helps against what a rule of portability finds, as its module declares it."""
+    """The cure for findings of a rule of portability, from its module."""
     module = importlib.import_module(f"{RULES}.portability.{name.replace('-', '_')}")
     cure: str = module.CURE
     return cure
@@ -126,7 +126,7 @@ def cure_of(name: str) -> str:
 
 @cache
 def rule_table() -> plugins.Table[Rule]:
-    """Every rule by name, those of installed packages included."""
+    """Every rule by name, including rules of installed packages."""
     package = importlib.import_module(RULES)
     own = registry.index(registry.declared(package, Rule), lambda entry: (entry.name,))
     return plugins.extended(own, plugins.RULES, Rule, lambda entry: (entry.name,))

@@ -1,4 +1,4 @@
-"""How often each rule fires, for whoever decides which findings to begin with."""
+"""The number of findings of each rule, for a user who decides which findings to work on first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lstmlint.linting.report import FileReport
 
 
 def table(reports: Sequence[FileReport]) -> str:
-    """A table with a line a rule: its findings and the files in which they are, the most frequent first."""
+    """A table with a line for each rule: its findings and the files that have them, most frequent first."""
     from tabulate import tabulate
 
     findings: Counter[tuple[str, str]] = Counter()

@@ -1,7 +1,7 @@
-"""Configs of layers that only their tensors tell: what tensors show can be read, nothing is taken for a default.
+"""Configs of layers that only stored tensors show: keys that the tensors show can be read, and there are no defaults.
 
-A file of weights holds no config. A rule that asks such a layer for a key that no tensor shows does not get a default,
-as it would from a config that leaves the key out; it abstains.
+A file of weights holds no config. A rule that reads a key which no tensor shows gets no default, as it would from a
+config without the key; it abstains.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lstmlint.ir.finding import Location, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
 
-#: Why a rule cannot judge such a layer.
+#: The reason why a rule cannot judge such a layer.
 NO_CONFIG = Unknown("the file holds its weights and no config")
 
 
@@ -40,12 +40,12 @@ class ToldConfig(Mapping[str, Any]):
         return len(self.shown)
 
 
-#: Where a model keeps what `as_told` makes of it: many rules ask, and a model never changes.
+#: Attribute in which a model stores the result of `as_told`: many rules ask, and a model never changes.
 KEPT = "as_told"
 
 
 def as_told(model: Model) -> Model:
-    """A model for rules to read: itself or, where the file holds no architecture, one whose configs are told only."""
+    """The model for rules to read: itself or, for a file without an architecture, a model of `ToldConfig` configs."""
     if model.graph is not None:
         return model
     kept: Model | None = vars(model).get(KEPT)
@@ -55,7 +55,7 @@ def as_told(model: Model) -> Model:
 
 
 def unjudged(model: Model) -> Iterator[Unjudged]:
-    """What a rule says that stopped at such a config: no layer that the tensors show is judged."""
+    """The abstentions of a rule that stopped at such a config: it judges no layer that the tensors show."""
     recognised = (layer for layer in model.layers if layer.class_name)
     return (Unjudged(Location(layer.full_name), NO_CONFIG) for layer in recognised)
 
