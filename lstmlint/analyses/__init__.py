@@ -1,4 +1,4 @@
-"""What several parts ask of a model: masks, states, activations, training, totals.
+"""Questions about a model that several wings ask: masks, states, activations, training, totals.
 
-This wing may use models, the layer functions and what Keras is. It must not know who asks: no rule, no repair, no page.
+This wing may use models, layer functions and the facts of `keras`. It must not know who asks: no rule, repair or page.
 """

@@ -1,5 +1,4 @@
-"""Questions about activations and initializers: which function a layer applies, and what the values of a tensor last
-went through."""
+"""Questions about activations and initializers: the activation of a layer, and the last activation before a tensor."""
 
 from __future__ import annotations
 
@@ -21,11 +20,10 @@ LINEAR = "linear"
 
 INFINITE = float("inf")
 
-#: More classes than any model has.
+#: A number of classes larger than in any model.
 MOST_CLASSES = 10**7
 
-#: The least and the greatest value of an activation, by the name of its function. What Keras names otherwise is not
-#: known here.
+#: The least and the greatest value of an activation, by the name of its function; other functions are unknown here.
 RANGES: Mapping[str, tuple[float, float]] = {
     LINEAR: (-INFINITE, INFINITE),
     "softmax": (0, 1), "sigmoid": (0, 1), "hard_sigmoid": (0, 1), "sparse_sigmoid": (0, 1), "sparsemax": (0, 1),
@@ -42,24 +40,24 @@ RANGES: Mapping[str, tuple[float, float]] = {
 #: Other names of the same functions.
 ALIASES: Mapping[str, str] = {"swish": "silu", "hard_swish": "hard_silu"}
 
-#: Operations that are an activation, by class name.
+#: Activations that are operations, by class name.
 OPERATIONS: Mapping[str, str] = {
     OPERATION + "".join(word.capitalize() for word in name.split("_")): name for name in RANGES
 }
 
-#: Joins of the directions of a Bidirectional that leave each value as it is.
+#: Merge modes of a Bidirectional that change no value.
 VALUE_KEEPING_MERGES = ("concat", None)
 
 #: Activations whose values add up to 1.
 DISTRIBUTIONS = frozenset({"softmax", "sparsemax"})
 
-#: The least and the greatest share that a gate lets through.
+#: The least and the greatest factor of a gate.
 GATE_RANGE = (0, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """A function that a layer applies: its `name` in today's Keras, and the config `key` that says so, if one does."""
+    """A function that a layer applies: its `name` in today's Keras, and the config `key` that holds it, if any."""
 
     name: str
     layer: Layer
@@ -67,7 +65,7 @@ class Activation:
 
     @property
     def location(self) -> Location:
-        """Where the activation is written."""
+        """The location of the activation in the file."""
         return Location(self.layer.full_name, (*self.layer.pointer, "config", *filter(None, (self.key,))))
 
     @property
@@ -81,17 +79,17 @@ class Activation:
 
     @property
     def is_gated(self) -> bool:
-        """Whether gates change what the activation gives before it leaves the layer."""
+        """Whether gates change the result of the activation before it leaves the layer."""
         return _is_gated(self.layer)
 
     @property
     def is_of_own_layer(self) -> bool:
-        """Whether the layer does nothing but apply the activation, so that it has no argument for another."""
+        """Whether the layer only applies the activation, so that it has no argument for another one."""
         return not self.key
 
     @property
     def range(self) -> tuple[float, float]:
-        """The least and the greatest value that it gives, and that leaves a layer with gates."""
+        """The least and the greatest value of the activation, or of the output of a layer with gates."""
         low, high = RANGES[self.name]
         config = self.layer.config
         if self.layer.class_name == "ReLU":
@@ -102,27 +100,27 @@ class Activation:
 
     @property
     def limits(self) -> bool:
-        """Whether there are values that it never gives."""
+        """Whether the range of values is limited."""
         return any(map(math.isfinite, self.range))
 
 
 def activation_of(class_name: str) -> str:
-    """The function that a layer or operation is; empty if it is none."""
+    """The activation that a layer or operation is; empty if it is none."""
     return traits_of(class_name).activation or OPERATIONS.get(class_name, "")
 
 
 def is_inert(layer: Layer) -> bool:
-    """Whether a layer only drops or disturbs values while training, or never."""
+    """Whether a layer changes no value, or only drops or disturbs values in training."""
     return traits_of(layer.class_name).values is Values.KEPT
 
 
 def leaves_values(layer: Layer) -> bool:
-    """Whether a layer leaves each value as it is once the model is trained, if perhaps at another place."""
+    """Whether a layer changes no value at inference; it may move values."""
     return traits_of(layer.class_name).values in (Values.KEPT, Values.MOVED)
 
 
 def named(value: Any) -> str | Unknown:
-    """The function that a config names as an activation: a name, nothing, or a serialized function or layer."""
+    """The function in the value of an `activation` key: a name, null, or a serialized function or layer."""
     if value is None:
         return LINEAR
     if isinstance(value, dict):
@@ -135,7 +133,7 @@ def named(value: Any) -> str | Unknown:
 
 
 def own_activation(layer: Layer) -> Activation | Unknown | None:
-    """What a layer applies to its result; `None` if it is of a class that applies nothing."""
+    """The activation that a layer applies to its result; `None` for a class that applies none."""
     function, traits = activation_of(layer.class_name), traits_of(layer.class_name)
     if function:
         return Activation(function, layer, "")
@@ -148,20 +146,22 @@ def own_activation(layer: Layer) -> Activation | Unknown | None:
 
 
 def _is_gated(layer: Layer) -> bool:
-    """Whether the output of a recurrent layer is its activation times a gate, or mixed by one with the output before
-    it. A SimpleRNN gives what its activation gives."""
+    """Whether a gate multiplies the activation of a recurrent layer, or mixes it with the last output.
+
+    The output of a SimpleRNN is its activation.
+    """
     traits = traits_of(layer.class_name)
     return traits.applies_gates and traits.is_gated_layer
 
 
 def _has_gates(layer: Layer) -> bool:
-    """Whether each gate of a recurrent layer lets a share through, as those of cuDNN layers always do."""
+    """Whether each gate of a recurrent layer lies between 0 and 1, which is always true of cuDNN layers."""
     gate = named(layer.config.get("recurrent_activation", "sigmoid"))
     return not isinstance(gate, Unknown) and RANGES[gate] == GATE_RANGE
 
 
 def producer(model: Model, reference: TensorRef) -> tuple[Model, Layer, TensorRef] | None:
-    """The layer that makes a tensor, seen through nested models."""
+    """The layer that makes a tensor, also inside of nested models."""
     layer = model.producer(reference)
     while layer is not None and layer.model is not None and layer.model.graph is not None:
         model, outputs = layer.model, list(references(layer.model.graph.outputs))
@@ -173,12 +173,12 @@ def producer(model: Model, reference: TensorRef) -> tuple[Model, Layer, TensorRe
 
 
 def inputs_of(layer: Layer, reference: TensorRef) -> list[TensorRef]:
-    """The tensors that a layer got in the call that made a tensor."""
+    """The inputs of the call that made a tensor."""
     return list(references(layer.node.calls[reference.call].inputs))
 
 
 def producers(model: Model, reference: TensorRef) -> Iterator[Layer]:
-    """The layer that makes a tensor, the one before it, and so on, as long as each has one input."""
+    """The layer that makes a tensor, and the layers before it as long as each has one input."""
     given = [reference]
     while len(given) == 1:
         found = producer(model, given[0])
@@ -190,8 +190,10 @@ def producers(model: Model, reference: TensorRef) -> Iterator[Layer]:
 
 
 def applied(model: Model, reference: TensorRef) -> Activation | Unknown:
-    """The activation that the values of a tensor went through last, seen through nested models and wrappers, and
-    through layers that change no value once the model is trained."""
+    """The last activation before a tensor.
+
+    Nested models and wrappers are opened, and layers that change no value at inference are skipped.
+    """
     for layer in producers(model, reference):
         wrapped = _wrapped(layer)
         if wrapped is None:
@@ -205,7 +207,7 @@ def applied(model: Model, reference: TensorRef) -> Activation | Unknown:
 
 
 def _wrapped(layer: Layer) -> Layer | None:
-    """The layer whose values a wrapper gives; `None` where it mixes them."""
+    """The layer whose values a wrapper passes on; `None` where the wrapper mixes values."""
     if layer.class_name == "Bidirectional":
         keeps_values = layer.config.get("merge_mode") in VALUE_KEEPING_MERGES
         return layer.children.get("forward") if keeps_values else None
@@ -230,14 +232,14 @@ def single_shape(layer: Layer) -> Dims | Unknown:
 
 
 def greatest_probability(low: float, high: float, classes: object) -> float | None:
-    """The most that a softmax over values within bounds can give; `None` where that is 1 or cannot be told."""
+    """The largest result of a softmax over values within bounds; `None` where that is 1 or unknown."""
     if not isinstance(classes, int) or not 2 <= classes < MOST_CLASSES or math.isinf(high - low):
         return None
     return 1 / (1 + (classes - 1) * math.exp(low - high))
 
 
 def number_in(value: Any) -> float | None:
-    """A number of a config, infinite beyond what a float holds; `None` for anything else."""
+    """A number of a config, infinite where it is too large for a float; `None` for any other value."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
@@ -246,7 +248,7 @@ def number_in(value: Any) -> float | None:
         return INFINITE if value > 0 else -INFINITE
 
 
-#: Initializers that give every weight the same value: names of Keras 1 and of later ones, in small letters.
+#: Initializers that give every weight the same value: names of all Kerases, in lower case.
 CONSTANT_INITIALIZERS: Mapping[str, float | None] = {
     "zeros": 0.0, "zero": 0.0, "ones": 1.0, "one": 1.0, "constant": None,
 }  # fmt: skip
@@ -254,14 +256,14 @@ CONSTANT_INITIALIZERS: Mapping[str, float | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Initializer:
-    """An initializer by name in small letters (`glorot_uniform`), with its settings."""
+    """An initializer by its name in lower case (`glorot_uniform`), with its settings."""
 
     name: str
     config: Mapping[str, Any]
 
     @property
     def constant(self) -> float | None:
-        """The value that every weight starts from; `None` if they differ or it is not known."""
+        """The initial value of every weight; `None` if values differ or are unknown."""
         if self.name not in CONSTANT_INITIALIZERS:
             return None
         value = CONSTANT_INITIALIZERS[self.name]
@@ -269,7 +271,7 @@ class Initializer:
 
 
 def initializer(value: Any) -> Initializer | None:
-    """The initializer in a config; `None` where there is none or it is not told by name."""
+    """The initializer in a config; `None` where there is none or it has no name."""
     config: Any = {}
     if isinstance(value, dict):
         value, config = value.get("class_name"), value.get("config")
@@ -280,7 +282,7 @@ def initializer(value: Any) -> Initializer | None:
 
 @asked_once
 def written_layers(model: Model) -> Iterator[Layer]:
-    """Every layer that the file writes, once: a Bidirectional writes its two directions as one layer."""
+    """Every layer in the file, each once: a Bidirectional writes its two directions as one layer."""
     seen: set[Pointer] = set()
     for layer in model.all_layers:
         if layer.pointer not in seen and not layer.node.is_implicit:

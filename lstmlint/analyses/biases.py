@@ -1,4 +1,4 @@
-"""The layouts in which recurrent layers store their biases: one a gate, two side by side, or two rows."""
+"""Layouts of the stored biases of recurrent layers: one bias for each gate, two side by side, or two rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dim, Dims, Unknown
 from lstmlint.keras.classes import kind_of, traits_of
 
-#: What stores a bias so, by kind of layer and by the shape in terms of the width of all gates.
+#: The layer that uses a layout, by kind of layer and by shape in terms of the width of all gates.
 LAYOUTS: Mapping[str, Mapping[str, str]] = {
     "LSTM": {"one": "an LSTM", "side by side": "a CuDNNLSTM"},
     "GRU": {
@@ -21,14 +21,14 @@ LAYOUTS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-#: Layouts of a kind of layer that hold the same numbers in another order.
+#: Layouts of a kind of layer that hold equal numbers in another order.
 EQUIVALENT: Mapping[str, frozenset[str]] = {
     "LSTM": frozenset({"one", "side by side"}),
     "GRU": frozenset({"side by side", "two rows"}),
 }
 
 
-#: The groups in which an archive keeps the directions of a Bidirectional, by their role.
+#: The groups of an archive for the directions of a Bidirectional, by role.
 DIRECTION_GROUPS: Mapping[str, str] = {"forward": "forward_layer", "backward": "backward_layer"}
 
 
@@ -36,7 +36,8 @@ DIRECTION_GROUPS: Mapping[str, str] = {"forward": "forward_layer", "backward": "
 class BiasLayout:
     """A bias that is stored in another layout than the config's.
 
-    `stored_as` is what stores it so; `has_equivalent` says that the one can be made from the other.
+    `stored_as` is the layer that uses the stored layout; `has_equivalent` says that one layout can be made from the
+    other.
     """
 
     layer: Layer
@@ -47,7 +48,7 @@ class BiasLayout:
 
 
 def bias_layouts(model: Model) -> Iterator[BiasLayout]:
-    """Every stored bias of another layout than its layer's, in the layers of the outermost model and their parts."""
+    """Every stored bias whose layout differs from its layer's, in layers of the outermost model and in their parts."""
     by_place = model.document.stored_by is WeightNaming.CLASS_NAME
     for layer in model.layers:
         tensors = stored_weights(layer)
@@ -58,7 +59,7 @@ def bias_layouts(model: Model) -> Iterator[BiasLayout]:
 
 
 def _in_order(layer: Layer, tensors: tuple[StoredTensor, ...]) -> Iterator[tuple[Layer, tuple[StoredTensor, ...]]]:
-    """The recurrent parts of a layer with their tensors, where these lie in the order in which Keras makes them."""
+    """The recurrent parts of a layer with their tensors, for tensors in the order in which Keras makes them."""
     start = 0
     for part in layer.walk():
         if traits_of(part.class_name).has_gates:
@@ -68,7 +69,7 @@ def _in_order(layer: Layer, tensors: tuple[StoredTensor, ...]) -> Iterator[tuple
 
 
 def _by_place(layer: Layer, tensors: tuple[StoredTensor, ...]) -> Iterator[tuple[Layer, tuple[StoredTensor, ...]]]:
-    """The same where a group for each part holds them: an archive lists the backward layer before the forward one."""
+    """The recurrent parts of a layer with their tensors, in an archive: each has a group, backward before forward."""
     if traits_of(layer.class_name).has_gates:
         yield layer, tensors
         return
@@ -81,7 +82,7 @@ def _judge(layer: Layer, tensors: tuple[StoredTensor, ...]) -> Iterator[BiasLayo
     kind = kind_of(layer.class_name).name
     if isinstance(layer.weights, Unknown) or kind not in LAYOUTS or traits_of(layer.class_name).dimensions:
         return
-    if len(tensors) != len(layer.weights):  # they lie in another group than is looked for
+    if len(tensors) != len(layer.weights):  # the tensors lie in another group
         return
     for weight, tensor in zip(layer.weights, tensors, strict=True):
         if weight.name != "bias":

@@ -1,4 +1,4 @@
-"""The keys of configs whose value no examined Keras of the file's kind is known to take."""
+"""Keys of configs whose value no examined Keras of the file's kind is known to take."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from lstmlint.keras.config_schemas import (
 from lstmlint.keras.facts import names_somewhere
 from lstmlint.keras.ownership import is_foreign
 
-#: What follows the last underscore of a key that holds an object -> what precedes the class in its schema's name.
+#: The last word of a key that holds an object -> the prefix of the class in the name of its schema.
 OBJECT_KINDS = {
     "initializer": "initializers.", "regularizer": "regularizers.", "constraint": "constraints.", "activation": "",
 }  # fmt: skip
 
-#: The modules whose classes have schemas -> the same.
+#: The modules whose classes have schemas -> the same prefix.
 MODULES = {"keras.layers": "", **{f"keras.{kind.removesuffix('.')}": kind for kind in OBJECT_KINDS.values() if kind}}
 
-#: Objects in objects are looked at to this depth.
+#: Depth to which objects inside objects are examined.
 MAX_STEPS = 16
 
 
 class Configured(NamedTuple):
-    """A layer, or an object in its config: its name in the schemas, its config, and the steps to that.
+    """A layer, or an object in its config: its name in the schemas, its config, and the steps to the config.
 
     `names_functions` says that a text may name a function of the user: where a layer of an H5 has no module, Keras 3
-    looks each up among the custom objects (`legacy/saving/serialization.py`, `deserialize_keras_object`).
+    looks up each text among the custom objects (`legacy/saving/serialization.py`, `deserialize_keras_object`).
     """
 
     layer: Layer
@@ -57,9 +57,9 @@ class Configured(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One key of one config, and who judges it.
+    """One key of one config, and the versions of Keras that judge it.
 
-    `classes` are those of the module that an object names, where the key is the name of a class that it has not.
+    `classes` is set where the key is the name of an unknown class; it holds the classes of the object's module.
     """
 
     configured: Configured
@@ -74,7 +74,7 @@ class Place:
 
     @property
     def alternatives(self) -> tuple[Schema, ...] | None:
-        """What is allowed for the value; `None` where no judge takes the key."""
+        """The schemas for the value; `None` where no judge takes the key."""
         return self.allowed.get(self.key)
 
     @property
@@ -92,13 +92,13 @@ class Place:
 
     @property
     def keras(self) -> str:
-        """The judges as a reader names them."""
+        """The judges as a user names them."""
         versions = [version for version in self.judges.versions if version in class_versions(self.schema_name)]
         return f"Keras {versions[0]}" if len(versions) == 1 else f"Keras {versions[0]} to {versions[-1]}"
 
 
-#: Values that can be remembered as usual ones, how they are, and how many of one key and how long ones. Of others,
-#: whose schemas ask no more, the type is.
+#: Types of values that can be cached as usual values, the type in place of other values, the number of values for each
+#: key, and the length of a value.
 SCALARS = frozenset({str, int, float, bool, type(None)})
 Usual: TypeAlias = MutableMapping[str, dict[Any, type]]
 MOST_KNOWN = 100
@@ -106,11 +106,11 @@ MAX_LENGTH = 40
 
 
 def unusual_values(model: Model, generation: int | None) -> Iterator[Place]:
-    """Every key of a config of Keras' own layers, and of the objects in it, that is not surely one with a known value.
+    """Every key without a known value, in the configs of Keras' own layers and of the objects in them.
 
     Args:
         model: the model.
-        generation: the generation of Keras that wrote the file, where that is known without its version.
+        generation: the generation of Keras that wrote the file, where it is known without a version.
     """
     document = model.document
     judged = judges(document.keras_version, generation)
@@ -122,7 +122,7 @@ def unusual_values(model: Model, generation: int | None) -> Iterator[Place]:
 
 
 def _unusual(configured: Configured, judged: Judges) -> Iterator[Place]:
-    """The places in a config, and after them those of the objects in it."""
+    """The unusual keys of a config, then those of the objects in it."""
     if not judged.know(configured.schema_name):
         return
     usual = _usual_before(configured.schema_name, judged.versions)
@@ -138,7 +138,7 @@ def _unusual(configured: Configured, judged: Judges) -> Iterator[Place]:
 
 
 def _unusual_object(configured: Configured, key: str, value: Mapping[str, Any], judged: Judges) -> Iterator[Place]:
-    """The places in an object of Keras' own, or its class if its module has none of that name."""
+    """The unusual keys of an object of Keras' own, or its class if its module has no such class."""
     kind = OBJECT_KINDS.get(key.rpartition("_")[2])
     class_name, module, config = value.get("class_name"), value.get("module"), value.get("config")
     if kind is None or is_foreign(value) or not isinstance(class_name, str):
@@ -155,7 +155,7 @@ def _unusual_object(configured: Configured, key: str, value: Mapping[str, Any], 
 
 @cache
 def _classes_of(module: str) -> frozenset[str]:
-    """The classes that a module of some examined Keras has, and other names for them."""
+    """The classes of a module in any examined Keras, and other names for them."""
     kind = module.removeprefix("keras.").removesuffix("s")
     return names_somewhere(kind) | (frozenset(CLASSES) if kind == "layer" else frozenset())
 
@@ -167,19 +167,19 @@ def _unusual_key(configured: Configured, key: str, judged: Judges, usual: Usual)
     if is_judged and (alternatives is None or (alternatives and not _is_usual(value, alternatives))):
         yield Place(configured, key, judged, allowed)
     elif kind is dict and needed_keys(alternatives or ()):
-        return  # another of its type may be unusual
+        return  # another value of this type may be unusual
     elif len(usual[key]) < MOST_KNOWN and not (kind is str and len(value) > MAX_LENGTH):
         usual[key][value if kind in SCALARS else kind] = kind
 
 
 @cache
 def _usual_before(schema_name: str, versions: Versions) -> Usual:
-    """The values of each key of a class that were usual before: nearly all of nearly all files."""
+    """The cached usual values of each key of a class; they cover nearly all values of nearly all files."""
     return defaultdict(dict)
 
 
 def _is_usual(value: Any, alternatives: tuple[Schema, ...]) -> bool:
-    """Whether there is nothing to say of a value: it is taken, is no number by mistake, and its name is known."""
+    """Whether a value is usual: Keras takes it, it is not `true` for a number, and its name is known."""
     taking = [schema for schema in alternatives if accepts(schema, value)]
     if isinstance(value, bool):
         return bool(taking) and not is_number_meant(alternatives)
@@ -189,5 +189,5 @@ def _is_usual(value: Any, alternatives: tuple[Schema, ...]) -> bool:
 
 
 def is_number_meant(alternatives: tuple[Schema, ...]) -> bool:
-    """Whether only a positive number makes sense; Python takes true for the number 1."""
+    """Whether only a positive number makes sense; Python takes `true` for the number 1."""
     return all(schema.get("minimum", 0) > 0 or "exclusiveMinimum" in schema for schema in alternatives)

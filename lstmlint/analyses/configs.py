@@ -13,9 +13,9 @@ from lstmlint.keras.config_schemas import value_at
 
 @asked_once
 def written_configs(model: Model) -> Iterator[tuple[Layer, Mapping[str, Any]]]:
-    """Every layer that has a config in the file, with it; a place that makes several layers counts once.
+    """Every layer with a config in the file, and this config; a config that makes several layers counts once.
 
-    The implicit input of a Sequential lies where its first layer does, whose config it is.
+    The implicit input of a Sequential has the pointer of the first layer, to which the config belongs.
     """
     seen: set[Pointer] = set()
     for layer in model.all_layers:

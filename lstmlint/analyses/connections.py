@@ -1,5 +1,4 @@
-"""Questions about how the layers of one model are connected: names that two layers share, references that lead to
-nothing, calls that wait for each other, and outputs that nothing reads."""
+"""Questions about the connections of layers in one model: shared names, dangling references, cycles, unused outputs."""
 
 from __future__ import annotations
 
@@ -16,13 +15,13 @@ from lstmlint.ir.shape import Unknown, leaves
 from lstmlint.ir.words import counted
 from lstmlint.keras.config_schemas import value_at
 
-#: A call of a layer: the layer's name, and which of its calls.
+#: A call of a layer: the layer's name, and the index of the call.
 CallKey: TypeAlias = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Dangling:
-    """A reference that leads to nothing: `reason` completes "refers to ..., but"; `near` is the name that was meant."""
+    """A reference that leads to nothing: `reason` completes "refers to ..., but"; `near` is the intended layer."""
 
     place: Location
     reference: TensorRef
@@ -31,7 +30,7 @@ class Dangling:
 
 
 def shared_names(model: Model) -> Iterator[tuple[Layer, Layer]]:
-    """Each layer of one model whose stated name an earlier layer has, with that one."""
+    """Each layer of one model whose stated name an earlier layer has, with the earlier layer."""
     layers = model.listed_layers
     if len({layer.name for layer in layers}) == len(layers):
         return
@@ -44,7 +43,7 @@ def shared_names(model: Model) -> Iterator[tuple[Layer, Layer]]:
 
 
 def dangling(model: Model) -> Iterator[Dangling]:
-    """The references of one model that name a layer, call or tensor that is not there."""
+    """The references of one model to a layer, call or tensor that does not exist."""
     graph = model.graph
     if graph is None or graph.is_sequential:
         return
@@ -63,7 +62,7 @@ def dangling(model: Model) -> Iterator[Dangling]:
 
 
 def cycle(model: Model) -> list[Layer]:
-    """Layers of one model that need each other's outputs, in the order of the data; empty if there are none."""
+    """The layers of one model that need each other's outputs, in the order of the data; empty if there are none."""
     if model.graph is None or model.graph.is_sequential or any(shared_names(model)):
         return []
     waiting = _waiting(model.graph)
@@ -79,7 +78,7 @@ def cycle(model: Model) -> list[Layer]:
 
 
 def used_outputs(model: Model) -> Mapping[str, frozenset[int]]:
-    """The indexes of the outputs that a call of one model, or the model itself, reads, by layer."""
+    """The indices of the used outputs of each layer of one model; the model's own outputs count as used."""
     used: defaultdict[str, set[int]] = defaultdict(set)
     if model.graph is not None:
         for _, reference in _references(model, model.graph):
@@ -88,8 +87,10 @@ def used_outputs(model: Model) -> Mapping[str, frozenset[int]]:
 
 
 def upstream(model: Model, structure: object) -> Iterator[tuple[Model, Layer, LayerCall]]:
-    """Every layer whose values reach some tensors through the inputs of calls, each call once, with the model that it
-    is a layer of. What is inside of a nested model comes before what the model gets."""
+    """Every layer whose values reach tensors through the inputs of calls, with its model; each call occurs once.
+
+    The layers inside a nested model come before the layers that feed it.
+    """
     seen: set[tuple[int, str, int]] = set()
     waiting = [(model, reference) for reference in references(structure)]
     while waiting:
@@ -107,18 +108,18 @@ def upstream(model: Model, structure: object) -> Iterator[tuple[Model, Layer, La
 
 
 def _states_name(model: Model, layer: Layer) -> bool:
-    """Whether the file names a layer; Keras makes up unique names for others."""
+    """Whether the file names a layer; Keras makes up unique names for layers without a name."""
     written = value_at(model.document.config, layer.pointer)
     return layer.name in (value_at(written, ("config", "name")), value_at(written, ("name",)))
 
 
 def _shared(graph: Graph) -> frozenset[str]:
-    """The names that several layers have, so that it is open which of them a reference means."""
+    """The names that several layers share, so that a reference is ambiguous."""
     return frozenset(name for name, count in Counter(node.name for node in graph.nodes).items() if count > 1)
 
 
 def _references(model: Model, graph: Graph) -> Iterator[tuple[Location, TensorRef]]:
-    """Every reference of one model with its place: those of the calls, then the model's inputs and outputs."""
+    """Every reference of one model with its location: first of the calls, then of the model's inputs and outputs."""
     for layer in model.layers:
         for index, call in enumerate(layer.node.calls):
             place = Location(layer.full_name, (*layer.pointer, "inbound_nodes", index))
@@ -129,7 +130,7 @@ def _references(model: Model, graph: Graph) -> Iterator[tuple[Location, TensorRe
 
 
 def _lack(layer: Layer, reference: TensorRef) -> str | None:
-    """Why a layer cannot make a tensor; `None` if it can, or if it is unknown."""
+    """The reason why a layer cannot make a tensor; `None` if it can, or if this is unknown."""
     calls = len(layer.node.calls)
     if not 0 <= reference.call < calls:
         return f"'{layer.name}' is called {'once' if calls == 1 else f'{calls} times'}, and calls count from 0"
@@ -141,7 +142,7 @@ def _lack(layer: Layer, reference: TensorRef) -> str | None:
 
 
 def _waiting(graph: Graph) -> dict[CallKey, list[CallKey]]:
-    """The calls that can never be made because they wait for each other, with those that each waits for."""
+    """The calls that can never run because they wait for each other, with the calls for which each one waits."""
     needs = {(node.name, index): _needed(node, index) for node in graph.nodes for index in range(len(node.calls))}
     dependents: defaultdict[CallKey, list[CallKey]] = defaultdict(list)
     open_needs = {}
@@ -162,7 +163,7 @@ def _waiting(graph: Graph) -> dict[CallKey, list[CallKey]]:
 
 
 def _needed(node: Node, index: int) -> list[CallKey]:
-    """The calls that must be made before one call of a layer: those that make its inputs, and its earlier ones."""
+    """The calls that must run before one call of a layer: the calls that make its inputs, and its own earlier calls."""
     earlier = [(node.name, index - 1)] if index else []
     return [(reference.layer, reference.call) for reference in node.calls[index].references()] + earlier
 

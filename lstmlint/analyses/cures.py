@@ -1,4 +1,4 @@
-"""Cures in the words of the program that builds a model: which layer it names, and which argument that layer has."""
+"""Cures in the words of the program that builds a model: the layer that it names, and the argument of this layer."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from lstmlint.ir.document import Pointer
 from lstmlint.ir.model import Layer
 from lstmlint.keras.classes import traits_of
 
-#: How a layer is called that another one holds, by the key under which it holds it.
+#: The words for an inner layer, by the key under which its wrapper holds it.
 ROLES = {"layer": "the layer", "backward_layer": "the backward layer", "cell": "the cell"}
 
 
 def in_code(layer: Layer) -> str:
-    """A layer as the program that builds the model knows it, for behind "set x=1 on".
+    """The name of a layer in the program that builds the model, to complete "set x=1 on".
 
-    Keras itself names what a wrapper holds (`forward_lstm`), so it is named by its wrapper.
+    Keras itself names an inner layer (`forward_lstm`), so the text names it by its wrapper.
     """
     pointer = layer.pointer
     if len(layer.path) > 1 and _holder(pointer) is not None:
@@ -24,7 +24,7 @@ def in_code(layer: Layer) -> str:
 
 
 def whole(layer: Layer) -> str:
-    """The name of a layer, or of the outermost wrapper that holds it: what other layers stand before and behind."""
+    """The name of a layer, or of its outermost wrapper, which is connected to the other layers."""
     depth, pointer = 0, layer.pointer
     while (outer := _holder(pointer)) is not None and depth + 1 < len(layer.path):
         depth, pointer = depth + 1, outer
@@ -32,7 +32,7 @@ def whole(layer: Layer) -> str:
 
 
 def _holder(pointer: Pointer) -> Pointer | None:
-    """Where the wrapper stands that holds the layer at a place; `None` if none does."""
+    """The pointer to the wrapper of the layer at a pointer; `None` if it has none."""
     match pointer:
         case (*outer, "config", str(key)) if key in ROLES:
             return tuple(outer)
@@ -42,10 +42,10 @@ def _holder(pointer: Pointer) -> Pointer | None:
 
 
 def with_activation(activation: Activation, name: str, width: object) -> str:
-    """How to get another activation where one leaves a layer.
+    """The cure that replaces the activation at the output of a layer.
 
-    What a recurrent layer applies goes through its gates and into its next step, so a Dense of as many units applies
-    what is wanted behind it.
+    The activation of a recurrent layer goes through gates and into the next step, so a Dense of as many units behind
+    the layer has to apply the wanted one.
     """
     layer = activation.layer
     if traits_of(layer.class_name).is_gated_layer:
@@ -58,7 +58,7 @@ def with_activation(activation: Activation, name: str, width: object) -> str:
 
 
 def without_activation(activation: Activation) -> str:
-    """How to get the values as they are before an activation limits them."""
+    """The cure that removes an activation, so that values have no limits."""
     layer = activation.layer
     if traits_of(layer.class_name).is_gated_layer:
         return f"put a Dense behind '{whole(layer)}'"

@@ -37,7 +37,7 @@ def directions(model: Model) -> Iterator[Directions]:
 
 
 def last_output(layer: Layer) -> Dims | Unknown:
-    """What a recurrent layer gives at one timestep, which also is the shape of each of its states."""
+    """The shape of a recurrent layer's output at one timestep, which is also the shape of each of its states."""
     output: Structure = first(layer.outputs)
     if not is_dims(output):
         return output if isinstance(output, Unknown) else Unknown("its output is no tensor")

@@ -1,4 +1,4 @@
-"""The shares that layers drop in training, wherever a config holds one."""
+"""Dropout rates in the configs of layers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lstmlint.keras.classes import traits_of
 
 @dataclass(frozen=True, slots=True)
 class DropRate:
-    """One share in one layer's config, whatever value it has."""
+    """One dropout rate in one layer's config, with any value."""
 
     layer: Layer
     key: str
@@ -23,7 +23,7 @@ class DropRate:
 
     @property
     def number(self) -> float | None:
-        """The share, if it is a number."""
+        """The dropout rate, if it is a number."""
         return number_in(self.value)
 
     @property
@@ -33,7 +33,7 @@ class DropRate:
 
 @asked_once
 def drop_rates(model: Model) -> Iterator[DropRate]:
-    """Every share that is stated, each layer once."""
+    """Every stated dropout rate, each layer once."""
     for layer in written_layers(model):
         if layer.node.is_custom:
             continue

@@ -1,6 +1,6 @@
-"""The make-up of a recurrent layer in numbers: gates, units, features, and what they weigh.
+"""The parameters of a recurrent layer by gates, units and features.
 
-Every number is read off the weights that the layer function declared, so it cannot disagree with the count.
+Every number comes from the weights that the layer function declared, so it cannot disagree with the count.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from lstmlint.keras.classes import kind_of, traits_of
 
 
 def is_gated(layer: Layer) -> bool:
-    """Whether a layer is a recurrent layer or cell with gates of its own, all of whose counts are known."""
+    """Whether a layer is a recurrent layer or cell with gates of its own, and all its counts are known."""
     return traits_of(layer.class_name).has_gates and bool(layer.weights) and not isinstance(layer.params, Unknown)
 
 
 def gated_formula(layer: Layer) -> str:
-    """`4 gates x 3 units x (2 features + 3 units + 1 bias)`, read off the shapes of the weights.
+    """The parameter count as `4 gates x 3 units x (2 features + 3 units + 1 bias)`, from the shapes of the weights.
 
-    An activation with weights of its own adds them: ` + 3 of p_re_lu`.
+    An activation with weights of its own adds ` + 3 of p_re_lu`.
     """
     weights = () if isinstance(layer.weights, Unknown) else layer.weights
     slopes = [weight for weight in weights if weight.name.endswith("/alpha")]
@@ -31,7 +31,7 @@ def gated_formula(layer: Layer) -> str:
 
 
 def product_formula(layer: Layer) -> str:
-    """`4 gates x 3 units x (2 features + 3 units)`: the products of one timestep, at one position of an image."""
+    """The multiply-adds of one timestep, at one position of an image: `4 gates x 3 units x (2 features + 3 units)`."""
     return _formula(replace(gate_parts(layer), biases=0))
 
 
@@ -49,7 +49,7 @@ def _formula(parts: GateParts) -> str:
 
 @dataclass(frozen=True, slots=True)
 class GateParts:
-    """The numbers in a recurrent layer's count; `window` is the kernel size of a convolutional one."""
+    """The numbers in a recurrent layer's count; `window` is the kernel size of a convolutional layer."""
 
     gates: int
     units: int
@@ -58,7 +58,7 @@ class GateParts:
     biases: int
 
     def units_within(self, limit: int) -> int:
-        """The most units with which the layer stays within a number of parameters.
+        """The largest number of units with which the layer stays within a number of parameters.
 
         The largest whole `u` with `gates * u * (w * inputs + w * u + biases) <= limit`, where `w`
         is the size of the window.
@@ -70,10 +70,10 @@ class GateParts:
 
 
 def gate_parts(layer: Layer) -> GateParts:
-    """The numbers of a recurrent layer, read off its weights, which must be known.
+    """The numbers of a recurrent layer from its weights, which must be known.
 
-    What its config says of units and windows counts only where it is of the right kind: weights may be known from a
-    record beside a config that holds something else.
+    Units and windows of the config count only where they have the right type: weights may be known from a record beside
+    a config with other values.
     """
     dimensions = traits_of(layer.class_name).dimensions or 0
     gates, units = (
@@ -87,7 +87,7 @@ def gate_parts(layer: Layer) -> GateParts:
 
 
 def _natural(value: Any) -> int:
-    """A positive number as it is; 1 for anything else."""
+    """A positive integer as it is; 1 for any other value."""
     return value if isinstance(value, int) and value > 0 else 1
 
 
@@ -98,7 +98,7 @@ def _window(size: Any, dimensions: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class WeightShare:
-    """Which part of a recurrent layer's parameters reads the input, and which the last output (0 to 1)."""
+    """The shares of a recurrent layer's parameters (0 to 1) that read the input and the last output."""
 
     inputs: float
     recurrent: float
@@ -112,7 +112,7 @@ def weight_share(layer: Layer) -> WeightShare:
 
 
 def _size(layer: Layer, *names: str) -> int:
-    """Parameters of the weights whose name begins with one of some words (Keras 1 adds the gate: `W_i`)."""
+    """The number of parameters in weights whose name begins with one of the words (Keras 1 adds the gate: `W_i`)."""
     weights = () if isinstance(layer.weights, Unknown) else layer.weights
     size = count([weight for weight in weights if weight.name.partition("_")[0] in names])
     return 0 if isinstance(size, Unknown) else size

@@ -1,7 +1,7 @@
-"""Recurrent layers that Keras 3 loads and runs, and that fail once they are trained.
+"""Recurrent layers that Keras 3 loads and runs but cannot train.
 
-With `implementation` 1 the cells of Keras 3.7 to 3.15.1 keep a list of dropout masks, one for each gate, which the
-layer takes for one mask before it asks for cuDNN, on every backend (`LSTM.inner_loop`, `GRU.inner_loop`).
+With `implementation` 1, the cells of Keras 3.7 to 3.15.1 have a list of dropout masks, one for each gate. The layer
+takes this list for one mask before it asks for cuDNN, on every backend (`LSTM.inner_loop`, `GRU.inner_loop`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import Form, traits_of
 from lstmlint.keras.config_schemas import value_at
 
-#: The first and the newest Keras that fail.
+#: The first and the newest Keras with this failure.
 FIRST, LAST = (3, 7), "3.15.1"
 
 KEY = "implementation"
@@ -25,8 +25,8 @@ def cannot_train(class_name: str, config: Mapping[str, Any], around: object = No
 
     Args:
         class_name: the class of the layer.
-        config: its config as it stands in the file; what is left out is as Keras 3 has it.
-        around: the serialized wrapper whose `layer` it is. A Bidirectional makes that layer anew, without the field.
+        config: its config in the file; missing keys have the defaults of Keras 3.
+        around: the serialized wrapper whose `layer` it is. A Bidirectional makes this layer anew, without the field.
     """
     rate = config.get("dropout")
     return (
@@ -55,11 +55,11 @@ def untrainable_layers(model: Model) -> Iterator[Layer]:
 
 
 def wrapper_of(config: Any, pointer: Pointer) -> Any:
-    """The serialized wrapper whose `layer` stands at a place of a config, if it is one."""
+    """The serialized wrapper whose `layer` is at a pointer into a config; `None` if there is none."""
     return value_at(config, pointer[:-2]) if pointer[-2:] == ("config", "layer") else None
 
 
 def _asks_for_cudnn(class_name: str) -> bool:
-    """Whether a class tries cuDNN before its own loop; cells and convolutional layers do not."""
+    """Whether a class tries cuDNN before its own loop; cells and convolutional layers do not try it."""
     traits = traits_of(class_name)
     return traits.form is Form.LAYER and traits.kind is not None and bool(traits.kind.cudnn)

@@ -6,8 +6,8 @@ from __future__ import annotations
 def exceeds(number: float, limit: float) -> bool:
     """Whether a number of a config is above a limit.
 
-    Keras keeps many settings in float32 and writes what came of them: 0.1 as 0.10000000149. So both are rounded to the
-    six digits that float32 surely holds, and that messages show.
+    Keras stores many settings as float32 and writes 0.1 as 0.10000000149. So both numbers are rounded to the six digits
+    that float32 surely holds, and that messages show.
     """
     return _rounded(number) > _rounded(limit)
 

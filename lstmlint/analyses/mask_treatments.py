@@ -1,4 +1,4 @@
-"""What calls do with the masks of their inputs: the terms in which `masks.py` tells where masks go."""
+"""Treatments of masks by calls: the terms of `masks.py`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lstmlint.keras.classes import traits_of
 
 
 class Treatment(StrEnum):
-    """What a call does with the mask of its input."""
+    """The treatment of the mask of its input by a call."""
 
     KEEPS = "keeps it"
     USES = "uses it, and its output has it too"
@@ -24,7 +24,7 @@ class Treatment(StrEnum):
     REFUSES = "refuses it"
 
 
-#: The sources of a tensor's mask by full name: none if it has no mask.
+#: The sources of a tensor's mask by full name; empty if the tensor has no mask.
 Mask: TypeAlias = frozenset[str] | Unknown
 
 NO_MASK: frozenset[str] = frozenset()
@@ -40,7 +40,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A tensor on its way: its mask, and the masks that it has lost while it still has steps."""
+    """A tensor: its mask, and the masks that it has lost while it still has timesteps."""
 
     mask: Mask = NO_MASK
     lost: frozenset[Lost] = frozenset()
@@ -51,9 +51,9 @@ NO_TRACK = Track()
 
 @dataclass(frozen=True, slots=True)
 class MaskedCall:
-    """A call of a layer: who makes its inputs, their masks, those of its outputs, and what it does with what it gets.
+    """A call of a layer: the layers that make its inputs, the masks of inputs and outputs, and its treatment of masks.
 
-    `treatment` is `None` where the inputs have no mask, and for a nested model, whose own calls tell.
+    `treatment` is `None` where the inputs have no mask, and for a nested model, whose own calls have treatments.
     """
 
     layer: Layer
@@ -65,13 +65,13 @@ class MaskedCall:
 
     @property
     def mask(self) -> Mask:
-        """The mask of the inputs together."""
+        """The combined mask of all inputs."""
         return either(self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A lost mask that would have been used: by a layer, or by the loss where there is none."""
+    """A lost mask that a later layer would use, or the loss where `layer` is `None`."""
 
     lost: Lost
     reader: Layer | None
@@ -79,7 +79,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class MaskFlow:
-    """Where the masks of a model go: every call in the order of computation, nested models included."""
+    """The flow of masks through a model: every call in the order of computation, nested models included."""
 
     calls: tuple[MaskedCall, ...]
     sources: Mapping[str, Layer]
@@ -108,20 +108,20 @@ def makes_mask(layer: Layer) -> bool:
 
 
 def without_mask(call: MaskedCall) -> Layer | None:
-    """The layer whose tensor has no mask, where a merge loses that of another because of it."""
+    """The layer whose tensor without a mask makes a merge lose the mask of another tensor."""
     if not traits_of(call.layer.class_name).is_elementwise_merge or NO_MASK not in call.inputs:
         return None
     return call.producers[call.inputs.index(NO_MASK)]
 
 
 def either(masks: tuple[Mask, ...]) -> Mask:
-    """Masked if any of several tensors is masked."""
+    """The mask of a merge that is masked if any tensor is masked."""
     known = reduce(frozenset.union, (mask for mask in masks if not isinstance(mask, Unknown)), NO_MASK)
     return known or next((mask for mask in masks if isinstance(mask, Unknown)), NO_MASK)
 
 
 def all_of(masks: tuple[Mask, ...]) -> Mask:
-    """Masked if all of several tensors are masked."""
+    """The mask of a merge that is masked only if all tensors are masked."""
     if not masks or any(mask == NO_MASK for mask in masks):
         return NO_MASK
     return next((mask for mask in masks if isinstance(mask, Unknown)), either(masks))

@@ -1,8 +1,8 @@
-"""Where the masks of sequences come from, which calls use them, and where they end.
+"""The flow of masks: the layers that make masks, the calls that use them, and the calls that lose them.
 
-A mask says of each timestep whether it is data or padding. `Embedding(mask_zero=True)` and `Masking` make one; it then
-goes with the tensor from layer to layer, without being in the config, until a layer ends it or loses it. What a class
-does with a mask differs by generation (`Semantics.masks`).
+A mask says for each timestep whether it is data or padding. `Embedding(mask_zero=True)` and `Masking` make one. It then
+goes with the tensor from layer to layer, although no config mentions it, until a layer ends or loses it. The treatment
+by a class differs between generations (`Semantics.masks`).
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _flow(model: Model) -> Iterator[MaskFlow]:
 
 @dataclass(slots=True)
 class _Walk:
-    """The masks of one document while its calls are followed one after the other."""
+    """The masks of one document, while its calls are followed one after the other."""
 
     support: MaskSupport
     calls: list[MaskedCall] = field(default_factory=list)
@@ -63,7 +63,7 @@ class _Walk:
     memo: dict[Any, tuple[Track, ...]] = field(default_factory=dict)
 
     def model(self, model: Model, given: Mapping[str, Track]) -> tuple[Track, ...]:
-        """The tracks of a model's outputs; a nested model that is given the same twice is followed once."""
+        """The tracks of a model's outputs; a nested model with the same inputs is followed only once."""
         if model.graph is None:
             return ()
         key = (id(model), tuple(sorted(given.items(), key=lambda item: item[0])))
@@ -95,7 +95,7 @@ class _Walk:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One call with the tracks of the tensors that it gets; the first of them is the sequence itself."""
+    """One call with the tracks of its input tensors; the first one is the sequence itself."""
 
     walk: _Walk
     model: Model
@@ -120,11 +120,11 @@ class _Call:
 
     @property
     def explicit(self) -> frozenset[str]:
-        """A mask that the call is given as an argument, by the layer that makes it."""
+        """The sources of a mask that is an argument of the call."""
         return frozenset(reference.layer for reference in references(self.call.arguments.get("mask")))
 
     def outputs(self) -> tuple[Track, ...]:
-        """The tracks of the call's outputs; what the call does is noted."""
+        """The tracks of the call's outputs; the treatment is noted in the flow."""
         if self.layer.model is not None:
             return self._nested(self.layer.model)
         mask = either(self.masks) or self.explicit
@@ -141,7 +141,7 @@ class _Call:
         )
 
     def _treated(self, mask: Mask) -> tuple[Mask, Treatment | Unknown]:
-        """The mask of the first output, and what the call does with the mask of its inputs."""
+        """The mask of the first output, and the treatment of the mask of the inputs."""
         layer, name, support = self.layer, self.layer.class_name, self.support
         if _is_foreign(layer):
             reason = Unknown(f"what {layer.node.written_class} does with a mask is not known")
@@ -183,7 +183,7 @@ class _Call:
         return kept, Treatment.USES if core.config.get("return_sequences") else Treatment.ENDS
 
     def _time_distributed(self, mask: Mask) -> tuple[Mask, Treatment | Unknown]:
-        """The layer inside decides in Keras 2; else the mask is kept whatever it is."""
+        """The inner layer decides in Keras 2; in other Kerases every mask is kept."""
         inner, support = self.layer.children.get("layer"), self.support
         if inner is None or not support.asks_wrapped_layer:
             return mask, Treatment.KEEPS
@@ -199,11 +199,11 @@ class _Call:
         return NO_MASK, Treatment.REFUSES
 
     def _masked_outputs(self) -> int:
-        """How many of the outputs have the mask: the sequences, but not the states after them."""
+        """The number of outputs with the mask: sequences have it, the states after them do not."""
         return 2 if self.layer.class_name == "Bidirectional" and self.layer.config.get("merge_mode") is None else 1
 
     def _lost(self, mask: Mask, kept: Mask, treatment: Treatment | Unknown | None, at: int) -> frozenset[Lost]:
-        """The masks that the first output has lost, by this call or before it; who would have used them is noted."""
+        """The masks that the first output has lost, in this call or before; a missed use is noted in the flow."""
         before = frozenset[Lost]().union(*(track.lost for track in self.inputs))
         if kept != NO_MASK or _is_foreign(self.layer):
             return frozenset()
@@ -221,7 +221,7 @@ class _Call:
         return recurrent_core(self.layer) is not None or reads
 
     def _keeps_steps(self) -> bool:
-        """Whether the second axis of the output still is that of the steps."""
+        """Whether the second axis of the output is still the axis of timesteps."""
         core = recurrent_core(self.layer)
         if core is not None:
             return bool(core.config.get("return_sequences"))
@@ -243,13 +243,13 @@ def _in_order(lost: Lost) -> tuple[int, str]:
 
 
 def _data(call: LayerCall, track_of: Callable[[TensorRef], Track]) -> list[Track]:
-    """The tracks of the tensors that a call computes with: all but those that are given as masks."""
+    """The tracks of the tensors of a call, except tensors that are masks."""
     arguments = {name: value for name, value in call.arguments.items() if not _is_mask_argument(name)}
     return [track_of(reference) for reference in (*references(call.inputs), *_operands(arguments))]
 
 
 def _operands(arguments: Mapping[str, Any]) -> Iterator[TensorRef]:
-    """The tensors among the arguments that are sequences themselves, not the states of one."""
+    """The tensors among the arguments that are sequences, not states."""
     for name, value in arguments.items():
         if name not in ("initial_state", "constants"):
             yield from references(value)
@@ -264,7 +264,7 @@ def _has_state(call: LayerCall) -> bool:
 
 
 def _is_foreign(layer: Layer) -> bool:
-    """Whether what the layer does with a mask cannot be known: a custom layer, or one with a function of its own."""
+    """Whether the treatment by a layer is unknown: a custom layer, or a layer with a function of its own."""
     name = layer.class_name
     if layer.node.is_custom or (name not in layer_types() and not name.startswith(OPERATION)):
         return True
@@ -272,7 +272,7 @@ def _is_foreign(layer: Layer) -> bool:
 
 
 def _same_steps(shapes: CallShapes) -> bool:
-    """Whether the output is a sequence of as many steps as an input."""
+    """Whether the output is a sequence with as many timesteps as an input."""
     outputs: Structure = next(leaves(shapes.outputs), Unknown("there is no output"))
     if not is_dims(outputs) or len(outputs) < 3 or isinstance(outputs[1], Unknown):
         return False
@@ -281,7 +281,7 @@ def _same_steps(shapes: CallShapes) -> bool:
 
 
 def _given(inner: Model, call: LayerCall, inputs: list[Track]) -> dict[str, Track]:
-    """The tracks by the input layer of a nested model that gets them."""
+    """The tracks of a call by the input layer of the nested model."""
     wanted = inner.graph.inputs if inner.graph is not None else []
     if isinstance(wanted, dict) and isinstance(call.inputs, dict):
         by_key = dict(zip(call.inputs, inputs, strict=False))

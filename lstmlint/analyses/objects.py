@@ -1,8 +1,8 @@
-"""Every object of a file's configs as it stands there, wherever it lies: what the rules of security look at.
+"""Every object in the configs of a file, unchanged: the rules of security examine them.
 
-Layers and their shapes are what Keras would build; what loading would run may lie anywhere else, too: in an
-initializer, in the loss of `compile_config`, in a model inside a wrapper, in a layer that nothing calls. So the whole
-tree is walked, and nothing in it is looked up, imported or decoded.
+Keras builds layers, but loading may also run code that lies elsewhere: in an initializer, in the loss of
+`compile_config`, in a model inside a wrapper, in a layer that nothing calls. So the whole tree is walked, and nothing
+in it is looked up, imported or decoded.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lstmlint.ir.words import counted
 
 MAX_QUOTED = 60
 
-#: What makes a name a path that leads elsewhere -> how to say it.
+#: Pattern of a name that is a path to another folder -> words for it.
 SIGNS = (
     (re.compile(r"(?:.*[/\\])?\.\.(?:[/\\].*)?", re.DOTALL), "leads out of its folder"),
     (re.compile(r"[A-Za-z]:[/\\].*|[/\\].*|~[/\\].*", re.DOTALL), "is an absolute path"),
@@ -30,10 +30,10 @@ SIGNS = (
 
 
 class RawObject(NamedTuple):
-    """A JSON object: `key` is where it lies in the object `around` it, and `steps` lead from there to it.
+    """A JSON object: `key` is its key in the object `around` it, and `steps` lead from there to it.
 
-    `place` is empty in the model itself and else the part of the container, into which `pointer` leads then. A file
-    holds hundreds of them and a finding needs one, so names and pointers are put together on demand.
+    `place` is empty in the model itself; otherwise it is the part of the container into which `pointer` leads. A file
+    holds hundreds of objects and a finding needs one, so names and pointers are made on demand.
     """
 
     value: Mapping[str, Any]
@@ -45,12 +45,12 @@ class RawObject(NamedTuple):
 
     @property
     def pointer(self) -> Pointer:
-        """The way from the root to the object."""
+        """The keys and indices from the root to the object."""
         return self.steps if self.around is None else (*self.around.pointer, *self.steps)
 
     @property
     def owner(self) -> str:
-        """The names of the layers around the object and its own; the outermost model is no part of a layer's name."""
+        """The names of the layers around the object, and its own name; the outermost model is no part of them."""
         outer = self.around
         is_in_model = outer is not None and outer.around is None and not outer.steps and not outer.place
         above = "" if outer is None or is_in_model else outer.owner
@@ -62,14 +62,14 @@ class RawObject(NamedTuple):
         pointer = (*self.pointer, *keys)
         if not self.place:
             return Location(self.owner, pointer)
-        if self.is_text:  # a part beside the model, for which there is no pointer into the model
+        if self.is_text:  # a part beside the model, to which no pointer leads
             return Location(self.owner)
         return Location(self.owner, stored="/".join((self.place, *map(str, pointer))))
 
 
 @asked_once
 def raw_objects(model: Model) -> Iterator[RawObject]:
-    """Every JSON object in the model's config, the training config, and what else the container would have built."""
+    """Every JSON object in the model's config, in the training config, and in attachments that Keras builds."""
     document = model.document
     is_text = document.text is not None or document.weights_path is not None
     found = objects_in(document.config, "", is_text)
@@ -85,7 +85,7 @@ def raw_objects(model: Model) -> Iterator[RawObject]:
 
 
 def objects_in(root: Any, place: str, is_text: bool) -> list[RawObject]:
-    """Every JSON object in a value, each before those in it. However deep it is, no call is made for a depth."""
+    """Every JSON object in a value, outer objects first. The walk is a loop, so depth costs no recursion."""
     new = tuple.__new__  # a file has hundreds of objects, and this takes half the time of the named form
     found: list[RawObject] = []
     stack: list[tuple[Any, RawObject | None, Pointer, str]] = [(root, None, (), "")]
@@ -106,19 +106,19 @@ def objects_in(root: Any, place: str, is_text: bool) -> list[RawObject]:
 
 
 def plain_text(document: Document) -> str | None:
-    """The JSON text that holds all that a file has, where it is at hand and holds each string as it is."""
+    """The JSON text of the whole file, where it is in memory and has no escapes in strings; `None` otherwise."""
     text = document.text
     return None if text is None or document.evidence.attachments or "\\" in text else text
 
 
 def may_hold(document: Document, word: str) -> bool:
-    """Whether a word may stand in a file, told without a walk where that can be told."""
+    """Whether a file may contain a word; `False` only where its text shows that without a walk."""
     text = plain_text(document)
     return text is None or word in text
 
 
 def strings_in(items: list[Any], pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
-    """The strings in a list and the lists in it."""
+    """The strings in a list and in nested lists."""
     for index, item in enumerate(items):
         if type(item) is str:
             yield (*pointer, index), item
@@ -134,7 +134,7 @@ def name_of(value: Mapping[str, Any]) -> str:
 
 
 def identity(value: Any) -> str:
-    """A text that is the same for the same class with the same config, whatever else is noted of it."""
+    """A text that is equal for equal class and config, whatever other keys an object has."""
     import json
 
     if not isinstance(value, dict) or "class_name" not in value:
@@ -143,19 +143,19 @@ def identity(value: Any) -> str:
 
 
 def leads_elsewhere(name: str) -> str | None:
-    """Why a name is a path that leads elsewhere; `None` if it is none."""
+    """The reason why a name is a path to another folder; `None` if it is no such path."""
     if name.isidentifier():
         return None
     return next((said for pattern, said in SIGNS if pattern.fullmatch(name)), None)
 
 
 def quoted(text: str) -> str:
-    """A text of the file for a message: short, in quotes."""
+    """A text of the file for a message: shortened, in quotes."""
     return f"'{text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + '…'}'"
 
 
 def size_text(size: int) -> str:
-    """A number of bytes in the largest unit in which it is at least one."""
+    """A number of bytes as text, in the largest unit in which it is at least one."""
     for exponent, unit in reversed(list(enumerate(("KiB", "MiB", "GiB", "TiB", "PiB", "EiB"), 1))):
         if size >= 1024**exponent:
             return f"{size / 1024**exponent:,.1f} {unit}"

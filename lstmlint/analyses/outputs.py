@@ -1,4 +1,4 @@
-"""Layers of a Sequential that give several outputs."""
+"""Layers of a Sequential with several outputs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmlint.ir.model import Layer, Model
 
 @dataclass(frozen=True, slots=True)
 class ManyOutputs:
-    """A layer of a Sequential with several outputs, and the layer that refuses them (none for the last one)."""
+    """A layer of a Sequential with several outputs, and the next layer, which refuses them (`None` behind the last)."""
 
     layer: Layer
     count: int
@@ -20,7 +20,7 @@ class ManyOutputs:
 
 @asked_once
 def many_outputs(model: Model) -> Iterator[ManyOutputs]:
-    """The layers whose several outputs the Keras that wrote the file refuses in a Sequential, nested ones included."""
+    """The layers of a Sequential, nested ones included, whose several outputs the Keras that wrote the file refuses."""
     for inner in model.all_models:
         if inner.graph is None or not inner.graph.is_sequential:
             continue

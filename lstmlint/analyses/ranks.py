@@ -12,7 +12,7 @@ from lstmlint.ir.shape import Dims, Unknown
 
 @dataclass(frozen=True, slots=True)
 class VectorProducer:
-    """A recurrent layer that returns no sequences: the `layer` in the graph, and the one that holds the flag."""
+    """A recurrent layer that returns no sequences: the `layer` in the graph, and the layer that holds the flag."""
 
     layer: Layer
     recurrent: Layer
@@ -22,8 +22,8 @@ class VectorProducer:
 class RankMismatch:
     """A recurrent layer that is called on an input of the wrong rank.
 
-    `vector_producer` is the recurrent layer before it, where that is what gives a vector instead of a sequence;
-    `source` is the layer that decides the rank, where it is known.
+    `vector_producer` is the recurrent layer before it that gives a vector instead of a sequence, if any; `source` is
+    the layer that decides the rank, where it is known.
     """
 
     layer: Layer

@@ -1,4 +1,4 @@
-"""Questions that rules ask about recurrent layers: which layers are, what they expect, who feeds them."""
+"""Questions about recurrent layers: which layers are recurrent, the inputs that they expect, the layers before them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def recurrent_core(layer: Layer) -> Layer | None:
 
 
 def input_rank(layer: Layer) -> int | None:
-    """The rank that a recurrent layer or Bidirectional expects; `None` where that depends on a cell."""
+    """The rank that a recurrent layer or Bidirectional expects; `None` where the rank depends on a cell."""
     core = recurrent_core(layer)
     return traits_of(core.class_name).rank if core else None
 
@@ -67,7 +67,7 @@ def sequence_calls(model: Model) -> Iterator[SequenceCall]:
 
 
 def keeps_rank(layer: Layer) -> bool:
-    """Whether the output has the rank of the input, and the axis of timesteps is not touched."""
+    """Whether the output has the rank of the input, and the axis of timesteps stays as it is."""
     return traits_of(layer.class_name).keeps_rank
 
 
@@ -79,9 +79,9 @@ def keeps_shape(layer: Layer) -> bool:
 def source(
     model: Model, reference: object, through: Callable[[Layer], bool] = keeps_rank
 ) -> tuple[Model, Layer, TensorRef] | None:
-    """The layer that makes a tensor, seen through layers of some kind and nested models.
+    """The layer that makes a tensor; layers of a kind are skipped, and nested models are opened.
 
-    By default it is seen through layers that keep the rank, so that it is the one that decides the rank.
+    By default, layers that keep the rank are skipped, so the result is the layer that decides the rank.
     """
     while isinstance(reference, TensorRef):
         producer = model.producer(reference)
@@ -98,7 +98,7 @@ def source(
 
 
 def place_of(layer: Layer) -> Location:
-    """Where a layer stands in the config."""
+    """The location of a layer in the config."""
     return Location(layer.full_name, layer.pointer)
 
 
@@ -128,7 +128,7 @@ class InputRead:
 
 
 def read_from_input(model: Model) -> Iterator[InputRead]:
-    """Every such layer of the model and of nested ones, seen through layers that only disturb values."""
+    """Every such layer of the model and of nested models; layers that only disturb values are skipped."""
     for inner in model.all_models:
         for call in sequence_calls(inner):
             found = source(inner, call.call.inputs, keeps_shape)

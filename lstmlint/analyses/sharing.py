@@ -1,4 +1,4 @@
-"""Layers that stand at several places of a file: an archive stores such a layer where Keras reaches it first."""
+"""Layers that occur several times in a file: an archive stores such a layer where Keras reaches it first."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from lstmlint.ir.model import Layer, Model, count
 from lstmlint.ir.shape import Unknown, total
 from lstmlint.keras.config_schemas import value_at
 
-#: What Keras writes to a layer's object where it may stand elsewhere, too: equal numbers are one layer.
+#: The key of a layer's number where the layer may occur again; equal numbers mean one layer.
 SHARED_OBJECT = "shared_object_id"
 
 
 def stored_with_earlier(model: Model) -> Mapping[str, int]:
-    """Parameters of each layer of the outermost model that an archive stores with an earlier layer, where it has some.
+    """The number of parameters of each layer that an archive stores with an earlier layer, in the outermost model.
 
     (Keras, `saving/saving_lib.py`, `_save_state`: `visited_saveables`.)
     """
@@ -33,13 +33,13 @@ def stored_with_earlier(model: Model) -> Mapping[str, int]:
 
 
 def stands_elsewhere(model: Model, layer: Layer) -> bool:
-    """Whether a layer stands at several places of a file, so that calls at the others may count among its own."""
+    """Whether a layer occurs several times in a file, so that calls of the others may count among its own."""
     number = value_at(model.document.config, (*layer.pointer, SHARED_OBJECT))
     return isinstance(number, int) and _occurrences(model.document.config, number) > 1
 
 
 def _occurrences(config: Any, number: int) -> int:
-    """How many objects of a config have a number."""
+    """The number of objects in a config that have a shared number."""
     found, left = 0, [config]
     while left:
         value = left.pop()

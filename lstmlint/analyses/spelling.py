@@ -1,21 +1,21 @@
-"""Which known name a strange one was meant to be."""
+"""The known name that an unknown name was meant to be."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-#: How alike a misspelt name and the right one are (1 is equal), as `difflib` measures it.
+#: Likeness of a misspelt name and the right one (1 is equal), as `difflib` measures it.
 LIKENESS = 0.75
-#: The same where the strange name may be right.
+#: The likeness where the unknown name may be right.
 LIKENESS_OF_OWN = 0.85
 
-#: A longer text is no name.
+#: Largest length of a name.
 MAX_LENGTH = 100
 
 
 def closest(text: str, names: Iterable[str], likeness: float = LIKENESS) -> str | None:
-    """The known name that a text is most like; first those that differ in capitals and underscores only."""
+    """The known name that is most like a text; names that differ only in case and underscores come first."""
     known = list(names) if len(text) <= MAX_LENGTH else []
     same = [name for name in known if len(text) > 1 and _plain(name) == _plain(text)]
     return _most_like(text, same, 0) or _most_like(text, known, likeness)
@@ -23,7 +23,7 @@ def closest(text: str, names: Iterable[str], likeness: float = LIKENESS) -> str 
 
 @cache
 def slip(text: str, names: Sequence[str]) -> str | None:
-    """The known name that a strange one was meant to be, if letters are missing, doubled or swapped."""
+    """The known name that an unknown name was meant to be, if letters are missing, doubled or swapped."""
     if len(text) > MAX_LENGTH or text in names or not text.replace("_", "").isalpha():
         return None
     swapped = next((name for name in names if sorted(name) == sorted(text)), None)

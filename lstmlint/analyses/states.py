@@ -1,4 +1,4 @@
-"""The states of recurrent layers: what a layer expects as `initial_state`, and what it is given."""
+"""The states of recurrent layers: the `initial_state` that a layer expects, and the one that it gets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNTOLD_RANK = Unknown("its states are constants, and their rank is unknown")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state that a recurrent layer keeps: its name and its shape, batch included."""
+    """A state of a recurrent layer: its name and its shape, batch included."""
 
     name: str
     shape: Shape
@@ -29,7 +29,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class StateCall:
-    """A call of a recurrent layer with an `initial_state`: what it expects, what it is given, and by which layers."""
+    """A call of a recurrent layer with an `initial_state`: expected and given states, and the layers that give them."""
 
     model: Model
     call: SequenceCall
@@ -39,7 +39,7 @@ class StateCall:
 
 
 def state_calls(model: Model) -> Iterator[StateCall | tuple[Layer, Unknown]]:
-    """Every call with an `initial_state`, nested models included, or why its states cannot be told."""
+    """Every call with an `initial_state`, nested models included, or the reason why its states are unknown."""
     for inner in model.all_models:
         for call in sequence_calls(inner):
             if call.has_initial_state:
@@ -56,7 +56,7 @@ def state_calls(model: Model) -> Iterator[StateCall | tuple[Layer, Unknown]]:
 def given_states(call: SequenceCall, expected: tuple[State, ...]) -> tuple[Shape, ...] | Unknown:
     """The shapes of the states that a call gives its layer; unknown where they are constants of an unknown rank.
 
-    A constant stands in the file as nested lists of numbers: an array of one state or, an axis deeper, of all of them.
+    The file writes a constant as nested lists of numbers: an array of one state or, with one more axis, of all states.
     """
     state = expected[0].shape if expected else UNTOLD_RANK
     given = call.shapes.arguments["initial_state"]

@@ -1,4 +1,4 @@
-"""The totals of a model: parameters, their bytes, and what one example costs."""
+"""The totals of a model: parameters, their bytes, and the costs of one example."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lstmlint.ir.shape import Count, Unknown, total
 
 NOTHING_TOLD = Unknown("the file holds neither an architecture nor weights")
 
-#: The title and the unit of each total, in the order in which they are shown.
+#: The title and the unit of each total, in the order of display.
 TITLES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "params": ("parameters", ""),
     "trainable": ("trainable parameters", ""),
@@ -39,7 +39,7 @@ def totals(model: Model) -> Iterator[tuple[str, Count]]:
 
 
 def model_params(model: Model, trainable: bool | None = None) -> Count:
-    """Parameters of a model, all of them or the (non-)trainable ones."""
+    """The number of parameters of a model, of all or of the (non-)trainable ones."""
     if not model.is_told:
         return NOTHING_TOLD
     if trainable is None:
@@ -48,7 +48,7 @@ def model_params(model: Model, trainable: bool | None = None) -> Count:
 
 
 def model_bytes(model: Model, trainable: bool | None = None) -> Count:
-    """Bytes of a model's parameters by the dtype of their variables, all of them or the (non-)trainable ones."""
+    """The bytes of a model's parameters by the dtype of their variables, of all or of the (non-)trainable ones."""
     if not model.is_told:
         return NOTHING_TOLD
     if model.is_frozen and trainable is not None:

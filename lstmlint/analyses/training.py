@@ -1,4 +1,4 @@
-"""How a model was compiled, in one form whichever Keras and container recorded it: losses, metrics, optimizer."""
+"""The training of a model: losses, metrics and optimizer, in one form for all Kerases and containers."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dim, Shape, Unknown
 from lstmlint.keras.compiled import EQUALITY, LOSSES, is_object, named_in, optimizer_in, plain_name
 
-#: Keys of the serialized model under which the record may lie.
+#: Keys of the serialized model that may hold the training record.
 RECORD_KEYS = ("compile_config", "training_config")
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One of Keras' own losses by today's name of its function; `steps` lead to it in the record."""
+    """One of Keras' own losses, by today's name of its function; `steps` lead to it in the record."""
 
     name: str
     config: Mapping[str, Any]
@@ -38,13 +38,13 @@ class Loss:
 
     @property
     def text(self) -> str:
-        """The loss as one writes it."""
+        """The loss as a program writes it."""
         return f"{self.name} with from_logits=True" if self.from_logits else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A metric by today's name of its function or class in small letters; `steps` lead to it in the record."""
+    """A metric by today's name of its function or class in lower case; `steps` lead to it in the record."""
 
     name: str
     config: Mapping[str, Any]
@@ -53,7 +53,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One output of a model, with what it was trained with: `loss` is `None` where the record tells none."""
+    """One output of a model with its loss and metrics; `loss` is `None` where the record states none."""
 
     layer: Layer
     shape: Shape
@@ -63,7 +63,7 @@ class Output:
 
     @property
     def location(self) -> Location:
-        """The layer that makes the output, or the one whose activation it is."""
+        """The location of the layer that makes the output, or of the layer whose activation it is."""
         return place_of(self.layer if isinstance(self.activation, Unknown) else self.activation.layer)
 
     @property
@@ -75,7 +75,7 @@ class Output:
 
     @property
     def has_faulty_softmax(self) -> bool:
-        """Whether the output's softmax is amiss whatever it is trained with: over one value, or inside of gates."""
+        """Whether the output's softmax is wrong for every loss: over one value, or inside of gates."""
         activation = self.activation
         if not isinstance(activation, Activation) or activation.name not in DISTRIBUTIONS:
             return False
@@ -84,9 +84,9 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Optimizer:
-    """An optimizer by the name of its class, with the learning rate that it starts from, if the file tells it.
+    """An optimizer by the name of its class, with its initial learning rate, if the file states it.
 
-    `schedule` is the class of the learning rate's schedule, if it has one.
+    `schedule` is the class of the schedule of the learning rate, if there is one.
     """
 
     class_name: str
@@ -99,14 +99,14 @@ Part: TypeAlias = tuple[Any, Pointer]
 
 
 def record(document: Document) -> Mapping[str, Any]:
-    """How the model was compiled, as the file has it; empty where it does not tell."""
+    """The training record of the file; empty where it has none."""
     return document.training_config or {}
 
 
 def place(document: Document, steps: Pointer, layer: str = "training") -> Location:
-    """Where a part of the training record stands: in the config, or beside it in the container.
+    """The location of a part of the training record: in the config, or beside it in the container.
 
-    What lies beside the config has no pointer, so its place is a path in the container as that of a tensor.
+    No pointer leads to a part beside the config, so its location has a place in the container, like that of a tensor.
     """
     for key in RECORD_KEYS:
         if document.config is not None and document.config.get(key) is document.training_config:
@@ -137,7 +137,7 @@ def outputs(model: Model) -> Iterator[Output]:
 
 
 def optimizer(model: Model) -> Optimizer | None:
-    """The optimizer of a model, seen through wrappers; `None` where the file tells none."""
+    """The optimizer of a model, inside of all wrappers; `None` where the file states none."""
     found = optimizer_in(record(model.document))
     return None if found is None else _optimizer(found.name, found.config, found.steps)
 
@@ -159,7 +159,7 @@ def _optimizer(class_name: str, config: Mapping[str, Any], steps: Pointer) -> Op
 
 
 def _named_outputs(structure: Any) -> Iterator[tuple[str, TensorRef]]:
-    """The outputs of a model with the names by which a record may tell them apart."""
+    """The outputs of a model with the names that a record may use for them."""
     if isinstance(structure, Mapping):
         for name, inner in structure.items():
             yield from ((name, reference) for reference in references(inner))
@@ -168,7 +168,7 @@ def _named_outputs(structure: Any) -> Iterator[tuple[str, TensorRef]]:
 
 
 def _by_output(value: Any, steps: Pointer, names: list[str]) -> list[Part]:
-    """A loss for each output, with the steps to it: one for all, or a list or mapping of them."""
+    """The loss of each output with the steps to it, from one loss for all, or a list or mapping of losses."""
     if isinstance(value, list):
         if len(value) != len(names):
             return [(None, steps)] * len(names)

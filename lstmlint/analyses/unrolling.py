@@ -1,4 +1,4 @@
-"""Recurrent layers that are unrolled: a copy of their operations for each timestep instead of a loop."""
+"""Unrolled recurrent layers, which have a copy of their operations for each timestep instead of a loop."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lstmlint.ir.shape import Unknown, is_dims
 class Unrolled:
     """A call of an unrolled layer; `steps` is a number, `None` where Keras leaves it open, or unknown.
 
-    `core` is what states `unroll`: the layer itself, or the one inside of a Bidirectional.
+    `core` is the layer that states `unroll`: the layer itself, or the layer inside of a Bidirectional.
     """
 
     layer: Layer
@@ -25,7 +25,7 @@ class Unrolled:
 
 @asked_once
 def unrolled_calls(model: Model) -> Iterator[Unrolled]:
-    """The calls of unrolled layers in a model and those nested in it, each layer once with its most steps."""
+    """The calls of unrolled layers, nested models included; each layer once, with its largest number of steps."""
     for inner in model.all_models:
         for call in sequence_calls(inner):
             core = recurrent_core(call.layer)

@@ -1,4 +1,4 @@
-"""Whether the values of a tensor still are those of the data."""
+"""Layers that change the values of the data before a call."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.keras.classes import Values, traits_of
 
-#: Activations that leave zero at zero.
+#: Activations that map zero to zero.
 KEEPS_ZERO = frozenset({
     LINEAR, "tanh", "relu", "relu6", "leaky_relu", "elu", "selu", "silu", "gelu", "softsign", "mish", "hard_silu",
 })  # fmt: skip
 
-#: What leaves zeros as they are.
+#: Effects on values that change no zeros.
 ZEROS_STAY = (Values.KEPT, Values.MOVED, Values.ZEROS)
 
 
@@ -22,8 +22,8 @@ def changed_before(model: Model, call: LayerCall, *, keeps_zero: bool) -> Layer 
 
     Args:
         model: the model of the call.
-        call: the call whose input is looked at.
-        keeps_zero: whether maps that leave zero at zero count as no change.
+        call: the call whose input is examined.
+        keeps_zero: whether functions that map zero to zero count as no change.
     """
     seen: set[tuple[int, TensorRef]] = set()
     waiting = [(model, reference) for reference in references(call.inputs)]
@@ -50,7 +50,7 @@ def changed_before(model: Model, call: LayerCall, *, keeps_zero: bool) -> Layer 
 
 
 def _is_described(layer: Layer) -> bool:
-    """Whether it is told what becomes of the values."""
+    """Whether the traits of a layer describe its effect on values."""
     traits = traits_of(layer.class_name)
     is_followed = traits.applies_activation or traits.normalizes or layer.class_name == "Activation"
     return is_followed or traits.values in ZEROS_STAY

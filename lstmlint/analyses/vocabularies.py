@@ -1,4 +1,4 @@
-"""How many ids a lookup gives."""
+"""The number of ids that a lookup gives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmlint.ir.model import Layer
 
-#: What a layer counts besides the words, by class, where its config does not say: its padding, and the unknown word.
+#: The ids besides those of words, by class, where the config does not state them: the padding, and the unknown word.
 SPECIAL_TOKENS: Mapping[str, tuple[Any, Any]] = {
     "TextVectorization": ("", "[UNK]"),
     "StringLookup": (None, "[UNK]"),
@@ -18,7 +18,7 @@ SPECIAL_TOKENS: Mapping[str, tuple[Any, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The ids from 0 to `size - 1`, and what they are in words; not exact where only their largest number is known."""
+    """The ids from 0 to `size - 1`, and words for them; not exact where only the largest possible number is known."""
 
     size: int
     words: str
@@ -26,7 +26,7 @@ class Vocabulary:
 
 
 def vocabulary(layer: Layer) -> Vocabulary | None:
-    """The ids that a layer gives; `None` if it gives none, or where the file does not say how many."""
+    """The ids that a layer gives; `None` if it gives none, or where the file does not state their number."""
     config = layer.config
     if layer.node.is_custom or config.get("output_mode") != "int" or config.get("invert"):
         return None
@@ -47,7 +47,7 @@ def vocabulary(layer: Layer) -> Vocabulary | None:
 
 
 def _special_tokens(layer: Layer) -> list[Any]:
-    """The padding, if the layer knows any, and the unknown word once for each of its indices."""
+    """The padding, if the layer has one, and the unknown word once for each of its indices."""
     padding, unknown = SPECIAL_TOKENS[layer.class_name]
     padding, unknown = layer.config.get("mask_token", padding), layer.config.get("oov_token", unknown)
     indices = layer.config.get("num_oov_indices", 1)

@@ -1,4 +1,4 @@
-"""Widths of layers (`units`, `filters` ...) that are no positive whole numbers."""
+"""Widths of layers (`units`, `filters` ...) that are not positive whole numbers."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.config_schemas import Schema, accepts, judges, keys
 
-#: The keys that hold the width of a layer, those of Keras 1 and of `Embedding` included.
+#: The keys of the width of a layer, including those of Keras 1 and of `Embedding`.
 WIDTH_KEYS = ("units", "filters", "output_dim", "nb_filter")
 
 ABSENT = object()
 
-#: Longer texts are no widths.
+#: Largest length of a text that may be a width.
 MAX_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class BadWidth:
-    """A width that is no positive whole number; `is_taken` says that some Keras of the file's kind takes it.
+    """A width that is not a positive whole number; `is_taken` says that some Keras of the file's kind takes it.
 
-    `meant` is the number that was meant, where that is plain.
+    `meant` is the number that was meant, where it is obvious.
     """
 
     layer: Layer
@@ -37,7 +37,7 @@ class BadWidth:
 
 @asked_once
 def bad_widths(model: Model) -> Iterator[BadWidth]:
-    """Every such width in a config of Keras' own layers, each once."""
+    """Every such width in the configs of Keras' own layers, each once."""
     judged = judges(model.document.keras_version)
     for layer, config in written_configs(model):
         if layer.node.is_custom or layer.class_name not in layer_types():
@@ -56,7 +56,7 @@ def _is_good(value: Any) -> bool:
 
 
 def _is_taken(value: Any, alternatives: tuple[Schema, ...]) -> bool:
-    """Whether Keras takes a value for a number of units, not counting a width of nothing."""
+    """Whether Keras takes a value as a number of units; a width of zero does not count."""
     if isinstance(value, float) and not any(_has_fractions(schema) for schema in alternatives):
         return False
     return (_meant(value) or 0) > 0 and any(accepts(schema, value) for schema in alternatives)
