@@ -1,4 +1,4 @@
-"""What `lstmlint fix` does to a model: which repairs find something to do, and what is left for the user."""
+"""The repair of a model by `lstmlint fix`: the repairs that apply, and the tasks left for the user."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lstmlint.keras.ownership import is_foreign
 if TYPE_CHECKING:
     from lstmlint.fixing.writers.writer import Output
 
-#: Classes that are models, which the table of layers does not list.
+#: Classes of models, which the table of layers does not list.
 MODELS = frozenset({"Sequential", "Functional", "Model"})
 
 LAMBDA = "Lambda"
@@ -27,7 +27,7 @@ CODE = "code"
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A repaired model: its draft, what was changed, what is left for the user, what was held back as unsafe."""
+    """A repaired model: its draft, its edits, the tasks left for the user, and the unsafe repairs not applied."""
 
     draft: Draft
     changes: tuple[Edit, ...]
@@ -40,7 +40,7 @@ class Fixed:
 
 
 def fix(model: Model, *, allow_unsafe: bool = False) -> Fixed:
-    """Apply every repair that applies; unsafe ones only if they are allowed, and named otherwise.
+    """Apply every repair that applies. Unsafe repairs are applied only if they are allowed, and named otherwise.
 
     Raises:
         UnreadableError: the file holds no architecture.
@@ -68,7 +68,7 @@ def fix(model: Model, *, allow_unsafe: bool = False) -> Fixed:
 
 
 def output(draft: Draft, *, keeps_optimizer: bool = True) -> Output:
-    """What is written: the draft and the model that its config is today.
+    """The output to write: the draft, and the model of its new config.
 
     Raises:
         UnreadableError: the repaired config is not built like a model's.
@@ -83,7 +83,7 @@ def output(draft: Draft, *, keeps_optimizer: bool = True) -> Output:
 
 
 def custom_code(draft: Draft) -> Iterator[Left]:
-    """The layers whose code is not Keras', and what the user must supply for each."""
+    """The layers whose code is not part of Keras, and the code that the user must supply for each."""
     for layer in draft.layers():
         if layer.class_name == LAMBDA:
             yield Left(CODE, layer.name, lambda_text(layer), layer.pointer)
@@ -95,7 +95,7 @@ def custom_code(draft: Draft) -> Iterator[Left]:
 
 
 def is_custom(layer: DraftLayer) -> bool:
-    """Whether a layer's class is nowhere in today's Keras."""
+    """Whether today's Keras has no such layer class."""
     if is_foreign(layer.raw):
         return True
     module = layer.raw.get("module")
@@ -105,7 +105,7 @@ def is_custom(layer: DraftLayer) -> bool:
 
 
 def custom_text(layer: DraftLayer) -> str:
-    """What must be supplied for a class that is not there."""
+    """The text on the class that the user must supply."""
     if traits_of(layer.class_name).is_tensorflow_call:
         called = layer.config.get("function", "a slice")
         return (
@@ -115,7 +115,7 @@ def custom_text(layer: DraftLayer) -> str:
 
 
 def lambda_text(layer: DraftLayer) -> str:
-    """What must be supplied for a Lambda: a function by its name, or code that only one Python understands."""
+    """The text on the function that the user must supply for a Lambda, by its name or in place of bytecode."""
     function = layer.config.get("function")
     if isinstance(function, str):
         return f"the Lambda calls {function!r}, whose code the file does not hold; give the function in custom_objects"
@@ -125,7 +125,7 @@ def lambda_text(layer: DraftLayer) -> str:
 
 
 def custom_functions(layer: DraftLayer) -> Iterator[tuple[str, str]]:
-    """The activations and initializers of a layer that are not Keras' own, with the keys under which they are."""
+    """The activations and initializers of a layer that are not Keras' own, with their config keys."""
     for key, value in layer.config.items():
         known = next((names for ending, names in today.FUNCTIONS.items() if key.endswith(ending)), None)
         if isinstance(value, Mapping):

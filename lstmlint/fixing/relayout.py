@@ -1,8 +1,8 @@
-"""Tensors of a layer rearranged from the layout of one Keras to that of today's: pure functions on NumPy arrays.
+"""Tensors of a layer rearranged from an older layout to that of today's Keras: pure functions on NumPy arrays.
 
-Each gives the values that Keras 2 itself makes of them (Keras 2.3.1, `engine/saving.py`:
-`preprocess_weights_for_loading` and `_convert_rnn_weights`). A module of its own, as only those who really write
-weights should pay for NumPy.
+Each function gives the values that Keras 2 itself makes (Keras 2.3.1, `engine/saving.py`:
+`preprocess_weights_for_loading` and `_convert_rnn_weights`). This is a module of its own, so that only callers that
+write weights import NumPy.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
 
-#: Tensors of a gate that Keras 1 keeps: kernel, recurrent kernel, bias.
+#: The number of tensors of a gate in Keras 1: kernel, recurrent kernel, bias.
 PER_GATE = 3
 
-#: Which of Keras 1's gates comes where today, by their number: an LSTM kept i, c, f, o and has i, f, c, o.
+#: The order of today's gates as indices in Keras 1, by number of gates: an LSTM had i, c, f, o and has i, f, c, o.
 GATE_ORDER = {4: (0, 2, 1, 3), 3: (0, 1, 2)}
 
 
 def merged_gates(tensors: Sequence[Array], gates: int) -> tuple[Array, ...]:
-    """Kernel, recurrent kernel and bias of all gates from those of each, as Keras 1 kept them.
+    """Kernel, recurrent kernel and bias of all gates, from those of each gate, which Keras 1 stored.
 
-    Tensors that are not `3 * gates` are merged already and stay.
+    Another number of tensors than `3 * gates` means that they are merged already; they stay.
     """
     if len(tensors) != PER_GATE * gates:
         return tuple(tensors)
@@ -35,10 +35,10 @@ def merged_gates(tensors: Sequence[Array], gates: int) -> tuple[Array, ...]:
 
 
 def unfused(tensors: Sequence[Array], gates: int) -> tuple[Array, ...]:
-    """The tensors of an LSTM, or of a GRU with `reset_after`, from those of a cuDNN layer.
+    """The tensors of an LSTM, or of a GRU with `reset_after`, from the tensors of a cuDNN layer.
 
-    cuDNN reads the values of each gate's kernel, one after the other, as a matrix of a row for each unit. It has a
-    bias for the input and one for the state: an LSTM adds them, a GRU has two rows of them.
+    cuDNN reads the values of each gate's kernel, one after the other, as a matrix with a row for each unit. It has a
+    bias for the input and a bias for the state: an LSTM adds both, a GRU stores them as two rows.
     """
     kernel, recurrent, *biases = tensors
     units = recurrent.shape[0]
@@ -49,7 +49,7 @@ def unfused(tensors: Sequence[Array], gates: int) -> tuple[Array, ...]:
 
 
 def scaled_gates(tensors: Sequence[Array], gates: int, chosen: Iterable[int], factor: float) -> tuple[Array, ...]:
-    """Tensors of a recurrent layer with everything that feeds some of its gates multiplied.
+    """The tensors of a recurrent layer, with all values that feed the chosen gates multiplied.
 
     The gates lie side by side along the last axis of kernel, recurrent kernel and bias.
     """
@@ -59,12 +59,12 @@ def scaled_gates(tensors: Sequence[Array], gates: int, chosen: Iterable[int], fa
 
 
 def scaled(tensors: Sequence[Array], first: int, factor: float) -> tuple[Array, ...]:
-    """Multiply every tensor from one position on."""
+    """The tensors, with every tensor from an index on multiplied."""
     return (*tensors[:first], *(_multiplied(tensor, factor) for tensor in tensors[first:]))
 
 
 def flipped(kernel: Array) -> Array:
-    """A convolution kernel turned around along each spatial axis: Theano convolves, others correlate."""
+    """A convolution kernel flipped along each spatial axis: Theano convolves, other backends correlate."""
     return kernel[tuple(slice(None, None, -1) for _ in kernel.shape[:-2])]
 
 
@@ -74,9 +74,9 @@ def outputs_last(kernel: Array) -> Array:
 
 
 def without_second_axis(kernel: Array, length: int, filters: int) -> Array:
-    """A kernel of one dimension `(length, inputs, outputs)` from that of Keras 1, which has another axis of length one.
+    """A kernel of one dimension `(length, inputs, outputs)`, from a kernel of Keras 1 with one more axis of length one.
 
-    Keras 1.2 orders it `(length, 1, inputs, outputs)`, Keras 1.1 as Theano does: `(outputs, inputs, length, 1)`.
+    Keras 1.2 has `(length, 1, inputs, outputs)`; Keras 1.1 has the order of Theano, `(outputs, inputs, length, 1)`.
     """
     if kernel.ndim != 4:
         return kernel

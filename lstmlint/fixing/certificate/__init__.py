@@ -1,5 +1,5 @@
-"""Recurrent layers computed in plain NumPy, as the Keras that wrote a file computes them and as its reader does.
+"""Recurrent layers in plain NumPy, computed as in the Keras that wrote a file and as in the Keras that reads it.
 
-Formulas and layouts of tensors are those of the versions themselves: nothing here is shared with the repairs, so that
-one can tell whether the other is right.
+Formulas and layouts of tensors follow these versions. The repairs share no code with them, so that the certificate
+checks the repairs.
 """

@@ -1,7 +1,7 @@
-"""The certificate of a repair: every recurrent layer run on probe sequences, as before and as after.
+"""The certificate of a repair: every recurrent layer runs on probe sequences, before and after the repair.
 
-Before is the layer of the file with its own tensors, as the Keras that wrote it computes them; after is the repaired
-layer with the repaired tensors, as today's Keras does.
+Before means the layer of the file with its own tensors, computed as in the Keras that wrote it. After means the
+repaired layer with the repaired tensors, computed as in today's Keras.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lstmlint.fixing.writers.source_tensors import root_of
 from lstmlint.fixing.writers.weights import owned_tensors
 from lstmlint.keras.classes import traits_of
 
-#: Gives the stored tensors of the layer at a path, once for each direction that it has in the file; nothing if none.
+#: A function from the path of a layer to its stored tensors, one list for each direction in the file; may be empty.
 Reader = Callable[[LayerPath], Sequence[Sequence[Array]]]
 
 BATCH, STEPS, SEED = 8, 12, 1
@@ -27,13 +27,13 @@ BATCH, STEPS, SEED = 8, 12, 1
 #: The directions of a Bidirectional in the path of a layer.
 FORWARD, BACKWARD = "layer", "backward_layer"
 
-#: The largest difference that is only the rounding of 32 bits.
+#: The largest difference that rounding to 32 bits explains.
 ROUNDING = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A recurrent layer before and after: the largest difference of its outputs, or why it is not known."""
+    """A recurrent layer before and after: the largest difference of its outputs, or the reason why it is unknown."""
 
     layer: str
     before: str
@@ -47,7 +47,7 @@ class Comparison:
 
 
 def comparisons(draft: Draft, read: Reader) -> Iterator[Comparison]:
-    """Every recurrent layer and cell of a repaired model that has an own kernel."""
+    """The comparison of every recurrent layer and cell with a kernel of its own."""
     for layer in draft.layers():
         original = layer.original
         if original is not None and traits_of(original.class_name).has_gates and not original.node.is_custom:
@@ -60,10 +60,10 @@ def comparisons(draft: Draft, read: Reader) -> Iterator[Comparison]:
 
 
 def certify(draft: Draft) -> tuple[Comparison, ...]:
-    """The comparisons for a repaired model with the tensors of its file; none where it stores none.
+    """The comparisons for a repaired model with the tensors of its file; empty where the file stores none.
 
     Raises:
-        UnwritableError: the tensors are in no container that can be read, or it cannot be told whose they are.
+        UnwritableError: the container of the tensors cannot be read, or the owner of a tensor is unclear.
         UnreadableError: the file is damaged.
     """
     if draft.document.stored is None:
@@ -73,7 +73,7 @@ def certify(draft: Draft) -> tuple[Comparison, ...]:
     with root_of(draft.document) as root:
 
         def read(path: LayerPath) -> list[list[Array]]:
-            # The layer of a Bidirectional is both directions, unless the file states the backward one.
+            # The layer of a Bidirectional stands for both directions, unless the file states the backward layer.
             paths = [path]
             if path[-1:] == (FORWARD,) and (*path[:-1], BACKWARD) not in stated:
                 paths.append((*path[:-1], BACKWARD))
@@ -83,13 +83,13 @@ def certify(draft: Draft) -> tuple[Comparison, ...]:
 
 
 def largest_difference(draft: Draft, layer: DraftLayer, tensors: Sequence[Array]) -> float:
-    """How far the outputs and states of a layer are apart on sequences that drive its gates to and fro.
+    """The largest difference of outputs and states of a layer, on sequences that open and close its gates.
 
     Raises:
-        NotComputedError: the layer is none of those that are computed here.
+        NotComputedError: this module does not compute the layer.
     """
     if layer.original is None or draft.model.graph is None:
-        raise NotComputedError("what the layer was in the file is not known")
+        raise NotComputedError("the layer of the file is unknown")
     slope = draft.model.graph.semantics.hard_sigmoid_slope
     before = recurrence(layer.original.class_name, layer.original.config, tensors, slope)
     repaired: tuple[Array, ...] = tuple(tensors)
@@ -104,7 +104,7 @@ def largest_difference(draft: Draft, layer: DraftLayer, tensors: Sequence[Array]
 
 
 def text(found: Sequence[Comparison]) -> Iterator[str]:
-    """The certificate, line by line; nothing where there is no recurrent layer."""
+    """The certificate, line by line; empty where there is no recurrent layer."""
     if not found:
         return
     same, others = [one for one in found if one.is_same], [one for one in found if not one.is_same]

@@ -1,4 +1,4 @@
-"""The functions that recurrent layers apply, by name."""
+"""The activations of recurrent layers, by name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lstmlint.ir.shape import Unknown
 Array: TypeAlias = NDArray[Any]
 Function: TypeAlias = Callable[[Array], Array]
 
-#: Beyond this a sigmoid is 0 or 1, and `exp` need not be asked.
+#: Beyond this value a sigmoid is 0 or 1, and `exp` is not needed.
 SATURATED = 80.0
 
 
@@ -29,7 +29,7 @@ def softmax(values: Array) -> Array:
     return shares
 
 
-#: The functions that are the same in every Keras.
+#: The functions that are equal in every Keras.
 FUNCTIONS: Mapping[str, Function] = {
     "linear": lambda values: values,
     "tanh": np.tanh,
@@ -48,14 +48,14 @@ def hard_sigmoid(slope: float) -> Function:
 
 
 class NotComputedError(Exception):
-    """Something that is not computed here; the message says what."""
+    """A class or function is not computed here; the message names it."""
 
 
 def function(value: Any, hard_sigmoid_slope: float) -> Function:
     """The function that a config names, with the `hard_sigmoid` of some Keras.
 
     Raises:
-        NotComputedError: it is none of those that are computed here.
+        NotComputedError: it is not computed here.
     """
     written_out = _line_and_limits(value)
     if written_out is not None:
@@ -69,7 +69,7 @@ def function(value: Any, hard_sigmoid_slope: float) -> Function:
 
 
 def _line_and_limits(value: Any) -> Function | None:
-    """What `Rescaling` and then `ReLU` with a `max_value` compute, where a config has them as one function."""
+    """The function of a `Rescaling` and then a `ReLU` with a `max_value`; `None` for any other config."""
     config = value.get("config") if isinstance(value, Mapping) and value.get("class_name") == "Sequential" else None
     layers = config.get("layers") if isinstance(config, Mapping) else None
     if not isinstance(layers, list) or not all(isinstance(layer, Mapping) for layer in layers):

@@ -18,7 +18,7 @@ from lstmlint.keras.classes import KINDS, kind_of, traits_of
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What a gate makes of input and state: a kernel and a bias for each."""
+    """A gate: a kernel and a bias for the input, and a kernel and a bias for the state."""
 
     kernel: Array
     recurrent: Array
@@ -27,7 +27,7 @@ class Gate:
 
     @property
     def is_whole(self) -> bool:
-        """Whether its tensors have the same number of units."""
+        """Whether its tensors have equal numbers of units."""
         units = self.recurrent.shape[:1]
         ends = [tensor.shape[-1:] for tensor in (self.kernel, self.recurrent, self.bias, self.recurrent_bias)]
         return ends == [units] * len(ends)
@@ -92,7 +92,7 @@ STEPS: Mapping[str, Step] = {"LSTM": lstm_step, "GRU": gru_step, "SimpleRNN": si
 def recurrence(
     class_name: str, config: Mapping[str, Any], tensors: Sequence[Array], hard_sigmoid_slope: float
 ) -> Recurrence:
-    """A layer or cell with its tensors as they are stored, in whatever layout.
+    """A layer or cell with its stored tensors, in any layout.
 
     `config` is in today's vocabulary with the defaults of the Keras that computes it.
 
@@ -118,7 +118,7 @@ def gates_in(class_name: str, tensors: Sequence[Array]) -> Mapping[str, Gate]:
     """The gates of a layer by name.
 
     Raises:
-        NotComputedError: there are not as many tensors, or not of the shapes, as the class has.
+        NotComputedError: the number or the shapes of the tensors are not those of the class.
     """
     kind = kind_of(class_name)
     names = kind.letters
@@ -144,7 +144,7 @@ def _gates_apart(names: Sequence[str], tensors: Sequence[Array]) -> Mapping[str,
 
 
 def _gates_side_by_side(names: Sequence[str], tensors: Sequence[Array]) -> Mapping[str, Gate]:
-    """Keras since version 2: all gates in one kernel, and a second row of biases for the state where there is one."""
+    """Keras since version 2: all gates in one kernel; a second row of biases, if there is one, is for the state."""
     kernel, recurrent, *biases = tensors
     rows = biases[0].reshape(-1, kernel.shape[1]) if biases else np.zeros((1, kernel.shape[1]))
     rows = np.concatenate([rows, np.zeros_like(rows)])[:2]
@@ -153,7 +153,7 @@ def _gates_side_by_side(names: Sequence[str], tensors: Sequence[Array]) -> Mappi
 
 
 def _cudnn_gates(names: Sequence[str], tensors: Sequence[Array]) -> Mapping[str, Gate]:
-    """cuDNN: the values of a gate's kernel in the order of the file are a matrix of a row for each unit."""
+    """cuDNN: the values of a gate's kernel, in the order of the file, are a matrix with a row for each unit."""
     kernel, recurrent, bias = tensors
     units = recurrent.shape[0]
     gates = {}
@@ -177,10 +177,10 @@ def run(layer: Recurrence, sequence: Array, states: States | None = None) -> tup
 
 
 def merge(there: Array, back: Array, mode: str | None, *, are_sequences: bool) -> Array | tuple[Array, Array]:
-    """The outputs of a Bidirectional from those of its two directions; the second read its input from the end.
+    """The outputs of a Bidirectional from the outputs of its two directions; the second direction starts at the end.
 
     Raises:
-        NotComputedError: the mode is none of Keras' own.
+        NotComputedError: Keras has no such mode.
     """
     back = back[:, ::-1] if are_sequences else back
     if mode is None:

@@ -1,4 +1,4 @@
-"""Mechanical repairs of saved models: one module a repair, found because this package is walked."""
+"""Mechanical repairs of saved models: one module for each repair, found by a walk of this package."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmlint.fixing.repairs.repair import Repair
 
 @cache
 def all_repairs() -> tuple[Repair, ...]:
-    """Every repair in the order in which they are applied.
+    """Every repair, in the order of application.
 
     Raises:
         ValueError: two repairs have the same name.

@@ -1,8 +1,8 @@
-"""The recorded input of layers that get several: what today's Keras builds them from.
+"""The recorded input shapes from which today's Keras builds layers with several inputs.
 
 Keras 2 writes the shapes of a recurrent layer's sequence and states into `build_config` as one list, which Keras 3
-takes for the shape of one tensor; and of an attention layer only the query, where Keras 3 wants all. Without a record
-Keras builds a layer from its call.
+takes for the shape of one tensor. For an attention layer it writes the shape of the query only, where Keras 3 wants
+all shapes. Without a record, Keras builds a layer from its call.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Classes of Keras 2 that have another name today, or are another class with the same result."""
+"""Classes of Keras 2 with another name today, or with another class that gives the same result."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]
 
 
 def threshold(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The field of a ReLU that does what `theta` did; a single number may be written as an array of one."""
+    """The field of a ReLU in place of `theta`; the file may write a single number as an array of one."""
     theta = config.get("theta", 1.0)
     value = theta.get("value") if isinstance(theta, Mapping) else theta
     return {"threshold": value if value is not None else 1.0}

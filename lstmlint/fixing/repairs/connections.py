@@ -1,4 +1,4 @@
-"""How layers are connected, in the form of Keras 3: an initial state is a named argument, not a second input."""
+"""Connections of layers in the form of Keras 3: an initial state is a named argument, not a second input."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from lstmlint.ir.model import Model
 
 NAME = "connections"
 
-#: What a functional model is called, and was called before Keras 2.4.
+#: Class names of a functional model, today and before Keras 2.4.
 MODEL_CLASSES = frozenset({"Model", "Functional"})
 
-#: Arguments that Keras 3 finds out or passes on by itself.
+#: Arguments that Keras 3 determines or passes on by itself.
 IMPLICIT = frozenset({"mask", "training"})
 
 
@@ -25,7 +25,7 @@ def apply(draft: Draft) -> Applied:
     notes: list[Edit | Left] = []
     places: list[tuple[Pointer, Model | None]] = [((), draft.model)]
     places += [(layer.pointer, layer.original.model if layer.original else None) for layer in draft.layers()]
-    # Innermost first: an outer model must not put back an inner one as it was.
+    # Innermost first, because an outer model would put back the old inner model.
     for pointer, model in sorted(places, key=lambda place: len(place[0]), reverse=True):
         raw = draft.at(pointer)
         config = raw.get("config")
@@ -48,7 +48,7 @@ def is_functional(config: Any) -> bool:
 def connected(
     raw: Mapping[str, Any], model: Model, graph: Graph, pointer: Pointer
 ) -> tuple[Mapping[str, Any], list[Left]]:
-    """A functional model with the calls of its layers in today's form, and those that could not be written."""
+    """A functional model with the calls of its layers in today's form, and the calls that could not be written."""
     config = raw["config"]
     left: list[Left] = []
     layers = []
@@ -99,7 +99,7 @@ def keywords(entry: Any) -> Mapping[str, Any]:
 
 
 def in_form(value: Any, shapes: Shapes) -> Any:
-    """References as today's tensors; everything else stays."""
+    """A structure with references as today's tensors; other values stay."""
     if isinstance(value, TensorRef):
         return keras_tensor(value, shapes)
     if isinstance(value, list):
@@ -110,7 +110,7 @@ def in_form(value: Any, shapes: Shapes) -> Any:
 
 
 def unlisted(value: Any, names: set[str], shifted: Mapping[str, int], shapes: Shapes) -> Any:
-    """An argument in list form, whose references are lists, in today's form."""
+    """An argument in list form, in which references are lists, in today's form."""
     if is_reference(value, names):
         return keras_tensor(TensorRef(value[0], value[1] - shifted.get(value[0], 0), value[2]), shapes)
     if isinstance(value, list):
@@ -136,7 +136,7 @@ def has_reference(value: Any, names: set[str]) -> bool:
 
 
 def shifts(config: Mapping[str, Any], graph: Graph) -> Mapping[str, int]:
-    """The nested models whose own construction counts as call 0 in the file, so that their first call there is 1."""
+    """The nested models whose construction counts as call 0 in the file, so that their first call is call 1."""
     names = {node.name for node in graph.nodes}
     pairs: list[tuple[TensorRef, TensorRef]] = []
     for item, node in zip(config["layers"], graph.nodes, strict=True):
@@ -153,7 +153,7 @@ def _references(calls: tuple[LayerCall, ...]) -> Iterator[TensorRef]:
 
 
 def outside(structure: Any, graph: Graph) -> Any:
-    """The inputs or outputs of a model: there a nested functional model counts its calls from 1."""
+    """The inputs or outputs of a model, in which the calls of a nested functional model count from 1."""
     if isinstance(structure, TensorRef):
         node = next((node for node in graph.nodes if node.name == structure.layer), None)
         first = 1 if node is not None and node.graph is not None and not node.graph.is_sequential else 0

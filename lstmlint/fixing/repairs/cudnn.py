@@ -1,5 +1,4 @@
-"""CuDNNLSTM and CuDNNGRU: the same layers without a GPU are LSTM, and GRU with `reset_after`, with tensors in another
-order."""
+"""CuDNNLSTM and CuDNNGRU become LSTM, and GRU with `reset_after`, with tensors in another order."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 NAME = "cudnn-layers"
 
-#: What the layers that only run on a GPU do without a field for it.
+#: Values that the layers for GPUs always use, without a field for them.
 BUILT_IN = ("activation", "recurrent_activation", "use_bias", "reset_after")
 
 
@@ -44,11 +43,11 @@ def apply(draft: Draft) -> Applied:
 
 
 def rearrange(gates: int, tensors: Arrays) -> Arrays:
-    from lstmlint.fixing import relayout  # with NumPy, which only those pay for who write weights
+    from lstmlint.fixing import relayout  # imports NumPy, which only writing weights needs
 
     return relayout.unfused(tensors, gates)
 
 
 REPAIR = Repair(
-    NAME, "makes LSTM and GRU of the layers for GPUs", Phase.WEIGHTS, Applicability.SAFE, ("removed-layer",), apply
+    NAME, "turns the layers for GPUs into LSTM and GRU", Phase.WEIGHTS, Applicability.SAFE, ("removed-layer",), apply
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """`implementation: 1` with dropout, which Keras 1 and 2 wrote and with which Keras 3 cannot train an LSTM or GRU.
 
-Every implementation computes the same outputs. With 2 one dropout mask is drawn for all gates, with 1 one for each.
+Every implementation computes the same outputs. Implementation 2 draws one dropout mask for all gates, 1 draws one for
+each gate.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """`hard_sigmoid` has been flatter since Keras 3: `clip(x / 6 + 0.5, 0, 1)`, where it was `clip(0.2 * x + 0.5, 0, 1)`.
 
-Two repairs give the old outputs. The first says the old function in today's vocabulary, wherever it is applied. The
-second keeps the name and multiplies by 1.2 all weights that make up what the function is applied to: the config stays
-plain and the outputs the same, but an optimizer takes steps of another size in weights of another size.
+Two repairs give the old outputs. The first writes the old function with today's layers, wherever it is applied. The
+second keeps the name and multiplies by 1.2 all weights that feed the function. Then the config stays plain and the
+outputs stay the same, but an optimizer takes steps of another size in weights of another size.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ KEYS = ("activation", "recurrent_activation")
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A key of a layer's config that says `hard_sigmoid`, and whether the layer's weights can make up for it."""
+    """A key of a layer's config that names `hard_sigmoid`, and whether the layer's weights can make up for it."""
 
     layer: DraftLayer
     key: str
@@ -60,13 +60,13 @@ class Use:
 
 
 def scalable(kind: Kind, key: str) -> tuple[int, ...]:
-    """The gates whose weights make up for the slope of a function; none where it is applied to a state as well."""
+    """The gates whose weights make up for the slope of a function; empty where it is applied to a state as well."""
     is_of_cell_state = len(kind.states) > 1 and key != kind.gate_activation
     return () if is_of_cell_state else kind.applying(key)
 
 
 def uses(draft: Draft) -> Iterator[Use]:
-    """Where the model applies a `hard_sigmoid` of another slope than today's and is not scaled for it."""
+    """The uses of `hard_sigmoid` with another slope than today's, without those whose weights are scaled for it."""
     graph = draft.model.graph
     if graph is None or graph.semantics.hard_sigmoid_slope == today.semantics().hard_sigmoid_slope:
         return
@@ -91,7 +91,7 @@ def write_function(draft: Draft) -> Applied:
     for use in list(uses(draft)):
         before, after = use.layer.config[use.key], function(slope, compute_dtype(use.layer.config.get("dtype")))
         where = (*use.layer.pointer, "config", use.key)
-        message = f"{use.key} is written as what hard_sigmoid was: clip({slope} x + 0.5, 0, 1)"
+        message = f"{use.key} is written as the old hard_sigmoid: clip({slope} x + 0.5, 0, 1)"
         draft = draft.put(where, after)
         notes.append(Edit(FUNCTION, use.layer.name, message, where, before, after))
     return draft, tuple(notes)
@@ -104,20 +104,20 @@ def scale_weights(draft: Draft) -> Applied:
         return draft, ()
     factor = graph.semantics.hard_sigmoid_slope / today.semantics().hard_sigmoid_slope
     found = list(uses(draft))
-    # A layer is scaled as a whole or not at all: its weights then tell that all its functions are taken care of.
+    # A layer is scaled as a whole or not at all, so scaled weights mean that all its functions are repaired.
     unscalable = {use.layer.path for use in found if not use.can_scale}
     for use in found:
         if use.layer.path not in unscalable:
             draft = draft.transforming(use.layer.path, use.scaling(factor))
-            message = f"the weights that {use.key} is applied to are multiplied by {factor:.3g}"
+            message = f"the weights that feed {use.key} are multiplied by {factor:.3g}"
             notes.append(Edit(SCALE, use.layer.name, message))
     return draft, tuple(notes)
 
 
 def function(slope: float, dtype: str = "float32") -> dict[str, Any]:
-    """`clip(slope * x + 0.5, 0, 1)` of layers that every Keras 3 has, as the value of an `activation`.
+    """`clip(slope * x + 0.5, 0, 1)` as the value of an `activation`, from layers of every Keras 3.
 
-    `dtype` is the one that the layer around it computes in.
+    `dtype` is the dtype in which the layer around it computes.
     """
     line = {"name": "slope", "scale": slope, "offset": 0.5, "dtype": dtype}
     ceiling = {"name": "limits", "max_value": 1.0, "dtype": dtype}
@@ -142,7 +142,7 @@ def scaled_gates(gates: int, chosen: tuple[int, ...], factor: float, tensors: Ar
 
 
 WRITE_FUNCTION = Repair(
-    FUNCTION, "says the hard_sigmoid of Keras 1 and 2 in today's words", Phase.VALUES, Applicability.SAFE,
+    FUNCTION, "writes the hard_sigmoid of Keras 1 and 2 with today's layers", Phase.VALUES, Applicability.SAFE,
     ("hard-sigmoid-drift",), write_function,
 )  # fmt: skip
 SCALE_WEIGHTS = Repair(

@@ -1,4 +1,4 @@
-"""The shape of a model's input: today only an input layer states it."""
+"""The shape of a model's input, which only an input layer states today."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAME = "input-shape"
 
 SHAPE_KEYS = ("batch_input_shape", "batch_shape")
 
-#: What today's input layer takes.
+#: The fields of today's input layer.
 INPUT_KEYS = frozenset({"name", "batch_shape", "dtype", "sparse", "ragged", "optional"})
 
 
@@ -39,7 +39,7 @@ def apply(draft: Draft) -> Applied:
         if layer.class_name != "InputLayer" and isinstance(config, Mapping) and set(SHAPE_KEYS[:1]) & set(config):
             kept = {key: value for key, value in config.items() if key not in SHAPE_KEYS}
             draft = draft.put((*layer.pointer, "config"), kept)
-            message = "batch_input_shape is dropped; its input tells the shape"
+            message = "batch_input_shape is dropped; its input states the shape"
             notes.append(Edit(NAME, layer.name, message, (*layer.pointer, "config"), config["batch_input_shape"]))
     return draft, tuple(notes)
 
@@ -62,7 +62,7 @@ def input_layer(layer: DraftLayer, raw: Mapping[str, Any]) -> Iterator[tuple[Map
 
 
 def first_shape(config: Mapping[str, Any]) -> list[Any] | None:
-    """The input shape of a Sequential: its first layer's config records it, or else the model's."""
+    """The input shape of a Sequential, from the config of its first layer, or else of the model."""
     layers = config.get("layers")
     first = layers[0] if isinstance(layers, list) and layers else None
     inner = first.get("config") if isinstance(first, Mapping) else None
@@ -83,7 +83,7 @@ def _of_model(config: Mapping[str, Any]) -> list[Any] | None:
 
 
 def _of_wrapped(config: Mapping[str, Any]) -> list[Any] | None:
-    """The shape that a recurrent layer records inside a wrapper, which hands it on as its own."""
+    """The shape that a recurrent layer inside a wrapper records, which the wrapper takes as its own."""
     wrapped = config.get("layer")
     inner = wrapped.get("config") if isinstance(wrapped, Mapping) else None
     return _recorded(inner) if isinstance(inner, Mapping) else None
@@ -96,7 +96,7 @@ def _built(config: Mapping[str, Any]) -> list[Any] | None:
     return shape if is_shape else None
 
 
-#: Where layers that contain others record the shape of their input besides.
+#: Further keys under which layers with inner layers record the shape of their input.
 WITHIN = {"Sequential": (_of_model,), "Bidirectional": (_of_wrapped,)}
 
 

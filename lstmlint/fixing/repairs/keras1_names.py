@@ -1,4 +1,4 @@
-"""The classes and fields of Keras 1 under today's names, with the defaults that Keras 1 had."""
+"""The classes and fields of Keras 1 under today's names, with the defaults of Keras 1."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edi
 
 NAME = "keras1-names"
 
-#: Fields that are there today under the same name whatever the schemas of the class say.
+#: Fields that exist today under the same name, although the schemas do not list them.
 ALWAYS = frozenset({"name", "trainable", "batch_input_shape", "batch_shape"})
 
 #: Today's class and fields of a regularizer or constraint, by the name that Keras 1 wrote into its config.
@@ -23,10 +23,10 @@ OBJECTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "UnitNorm": ("UnitNorm", {"axis": "axis"}),
 }
 
-#: Classes that have no field for what they did, and what they are today.
+#: Classes without a counterpart in today's Keras.
 UNREPAIRED = frozenset({"Highway", "MaxoutDense", "ParametricSoftplus", "SReLU"})
 
-#: Fields that a class got later; what Keras 1 did is said by leaving them out.
+#: Fields that a class got later; without them it behaves as in Keras 1.
 ONLY_LATER = frozenset({"dtype", "autocast"})
 
 
@@ -57,7 +57,7 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]
 
 
 def translated(class_name: str, config: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
-    """A config in today's vocabulary with only what today's class takes; layers in it stay as they are."""
+    """A config in today's vocabulary, with only the fields that today's class takes; inner layers stay."""
     taken = (today.keys(class_name) or frozenset(config)) | ALWAYS
     kept = {key: as_object(value) for key, value in config.items() if key in taken and key not in ONLY_LATER}
     if class_name == "Embedding":

@@ -1,4 +1,4 @@
-"""Convolution kernels of Keras 1, whose axes depend on the data format, and of Theano, which turns them around."""
+"""Convolution kernels of Keras 1, whose axes depend on the data format, and of Theano, which flips them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ORDER, FLIP = "kernel-order", "theano-kernels"
 
-#: How many kernels a class has before its bias.
+#: The number of kernels of a class before its bias.
 KERNELS: Mapping[str, int] = {"Conv1D": 1, "Conv2D": 1, "Conv3D": 1, "Conv2DTranspose": 1, "ConvLSTM2D": 2}
 
 THEANO = "theano"
@@ -39,7 +39,7 @@ def reorder(draft: Draft) -> Applied:
         ordered = _ordering(original)
         if ordered is not None:
             draft = draft.transforming(layer.path, WeightOperation(ORDER, partial(first, ordered)))
-            notes.append(Edit(ORDER, layer.name, "the axes of its kernel are brought in today's order"))
+            notes.append(Edit(ORDER, layer.name, "the axes of its kernel are put in today's order"))
     return draft, tuple(notes)
 
 
@@ -50,22 +50,22 @@ def flip(draft: Draft) -> Applied:
         return draft, ()
     for layer, original in _convolutions(draft):
         if backend is None and graph.semantics.kernels_follow_data_format:
-            message = "the file does not say which backend ran it; if it was Theano, its kernel must be turned around"
+            message = "the file does not say which backend ran it; if it was Theano, its kernel must be flipped"
             notes.append(Left(FLIP, layer.name, message, layer.pointer))
         elif backend == THEANO:
             operation = WeightOperation(FLIP, partial(turned, KERNELS[original.class_name]))
             draft = draft.transforming(layer.path, operation)
-            notes.append(Edit(FLIP, layer.name, "its kernel is turned around, as Theano applies it that way"))
+            notes.append(Edit(FLIP, layer.name, "its kernel is flipped, because Theano applies it that way"))
     return draft, tuple(notes)
 
 
 def first(ordered: Callable[[Arrays], Arrays], tensors: Arrays) -> Arrays:
-    """The first tensor, the kernel, changed, and the others as they are."""
+    """The tensors with the first one, the kernel, changed."""
     return (*ordered(tensors[:1]), *tensors[1:])
 
 
 def turned(kernels: int, tensors: Arrays) -> Arrays:
-    from lstmlint.fixing import relayout  # with NumPy, which only those pay for who write weights
+    from lstmlint.fixing import relayout  # imports NumPy, which only writing weights needs
 
     return (*map(relayout.flipped, tensors[:kernels]), *tensors[kernels:])
 
@@ -83,7 +83,7 @@ def outputs_last(kernels: Arrays) -> Arrays:
 
 
 def transposed(is_outputs_first: bool, kernels: Arrays) -> Arrays:
-    """Kernels of a transposed convolution, whose last axes are `(outputs, inputs)` today."""
+    """The kernels of a transposed convolution with last axes `(outputs, inputs)`, as today's Keras has them."""
     ordered = outputs_last(kernels) if is_outputs_first else kernels
     return tuple(kernel.swapaxes(-1, -2) for kernel in ordered)
 
@@ -96,7 +96,7 @@ def _convolutions(draft: Draft) -> Iterator[tuple[DraftLayer, Layer]]:
 
 
 def _ordering(layer: Layer) -> Callable[[Arrays], Arrays] | None:
-    """What brings the kernel of a layer of Keras 1 in order; nothing where it is."""
+    """The function that puts the axes of a layer's kernel in order; `None` where they are in order."""
     is_outputs_first = layer.config.get("data_format") == "channels_first"
     if layer.class_name == "Conv1D":
         size = layer.config.get("kernel_size")
@@ -104,14 +104,14 @@ def _ordering(layer: Layer) -> Callable[[Arrays], Arrays] | None:
         return partial(in_one_dimension, length, filters) if isinstance(length, int) and filters else None
     if layer.class_name == "Conv2DTranspose":
         return partial(transposed, is_outputs_first)
-    # The kernels of a ConvLSTM2D are brought in order where those of its gates are merged.
+    # The repair that merges the gates of a ConvLSTM2D also puts the axes of its kernels in order.
     return outputs_last if is_outputs_first and layer.class_name != "ConvLSTM2D" else None
 
 
 REORDER = Repair(
-    ORDER, "brings the axes of Keras 1's kernels in order", Phase.WEIGHTS, Applicability.SAFE, ("keras1-config",),
+    ORDER, "puts the axes of Keras 1's kernels in today's order", Phase.WEIGHTS, Applicability.SAFE, ("keras1-config",),
     reorder,
 )  # fmt: skip
 FLIPPED = Repair(
-    FLIP, "turns kernels around that Theano applied backwards", Phase.VALUES, Applicability.SAFE, (), flip
+    FLIP, "flips kernels that Theano applied backwards", Phase.VALUES, Applicability.SAFE, (), flip
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Names of layers with a slash, which today's Keras refuses (`layers/layer.py`: names become paths of variables)."""
+"""Names of layers with a slash: today's Keras refuses them, because names become paths (`layers/layer.py`)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def apply(draft: Draft) -> Applied:
 
 
 def substituted(value: Any, renamed: Mapping[str, str]) -> Any:
-    """A config with other names in the places where layers are named: `name` and the history of tensors."""
+    """A config with other names of layers, in `name` keys and in the history of tensors."""
     if isinstance(value, list):
         is_reference = len(value) == 3 and isinstance(value[0], str) and isinstance(value[1], int)
         if is_reference and value[0] in renamed:

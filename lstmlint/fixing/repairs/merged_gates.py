@@ -1,5 +1,4 @@
-"""Recurrent layers of Keras 1 with a kernel, a recurrent kernel and a bias for each gate: those of all gates side by
-side, as Keras keeps them since version 2."""
+"""Kernel, recurrent kernel and bias of each gate of recurrent layers of Keras 1, put side by side as since Keras 2."""
 
 from __future__ import annotations
 
@@ -44,7 +43,7 @@ def apply(draft: Draft) -> Applied:
 
 
 def merge(gates: int, is_theanos: bool, tensors: Arrays) -> Arrays:
-    from lstmlint.fixing import relayout  # with NumPy, which only those pay for who write weights
+    from lstmlint.fixing import relayout  # imports NumPy, which only writing weights needs
 
     if is_theanos:
         tensors = tuple(relayout.outputs_last(tensor) if tensor.ndim > 1 else tensor for tensor in tensors)
@@ -52,6 +51,6 @@ def merge(gates: int, is_theanos: bool, tensors: Arrays) -> Arrays:
 
 
 REPAIR = Repair(
-    NAME, "merges the tensors that Keras 1 keeps for each gate", Phase.WEIGHTS, Applicability.SAFE, ("keras1-config",),
+    NAME, "merges the tensors that Keras 1 stores for each gate", Phase.WEIGHTS, Applicability.SAFE, ("keras1-config",),
     apply,
 )  # fmt: skip

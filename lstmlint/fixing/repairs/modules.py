@@ -1,4 +1,4 @@
-"""Where a class is to be found: today's files name a module for every layer, and a registered name for custom ones."""
+"""Modules of classes: today's files name the module of every layer, and the registered name of custom layers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MODELS: Mapping[str, tuple[str, str | None]] = {
     "Model": ("keras.src.models.functional", "Functional"),
 }
 
-#: Where the modules of operations are; they are named by who makes the operation.
+#: Prefixes of modules of operations; the repair that makes an operation writes its module.
 OPERATIONS = ("keras.src.ops.", "keras.ops")
 
 
@@ -42,7 +42,7 @@ def apply(draft: Draft) -> Applied:
 
 
 def placed(raw: Mapping[str, Any]) -> dict[str, Any] | None:
-    """An object with its module and registered name; `None` where these are not Keras' own."""
+    """An object with its module and registered name; `None` for an object that is not Keras' own."""
     class_name, config = str(raw.get("class_name")), raw.get("config")
     if str(raw.get("module")).startswith(OPERATIONS) or class_name.startswith(OPERATION):
         return None
@@ -55,7 +55,7 @@ def placed(raw: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"module": module, "class_name": name, "config": config, "registered_name": registered, **rest}
 
 
-#: Keys that are written anew, or that Keras 2 put beside a layer for its own use.
+#: Keys that this repair writes, or that Keras 2 put beside a layer for its own use.
 OLD = frozenset({
     "module", "class_name", "config", "registered_name", "keras_version", "backend", "shared_object_id",
     "__passive_serialization__",

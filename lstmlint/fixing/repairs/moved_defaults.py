@@ -1,4 +1,4 @@
-"""Fields that a file leaves out and that mean something else today: the value of then is written down."""
+"""Fields that a file leaves out and whose default has changed: the old default is written."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]
     if added:
         said = ", ".join(f"{key}: {value!r}" for key, value in added.items())
         config = {**layer.config, **added}
-        message = f"{said} is written down, as the default of today is another"
+        message = f"{said} is written, because today's default differs"
         note = Edit(NAME, layer.name, message, (*layer.pointer, "config"), None, added)
         yield {**layer.raw, "config": config}, note
 
 
 REPAIR = Repair(
-    NAME, "writes defaults down that are others today", Phase.FIELDS, Applicability.SAFE, (), per_layer(change)
+    NAME, "writes defaults that have changed since", Phase.FIELDS, Applicability.SAFE, (), per_layer(change)
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Fields that today's classes refuse, where leaving them out changes nothing."""
+"""Fields that today's classes refuse, and that can be left out without a change."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def _unset(value: Any) -> bool:
     return value in (None, False, 0, [], {})
 
 
-#: When a refused field may be left out: always where it says how something is computed and not what, or what Keras
-#: finds out again; otherwise only where it says what is done anyway.
+#: The values with which a refused field may be left out: all values of a field that changes no result or that Keras
+#: determines again, otherwise only the value that Keras uses anyway.
 HARMLESS: Mapping[str, Harmless] = {
     "implementation": _always,
     "consume_less": _always,

@@ -1,12 +1,12 @@
-"""What a repair is: a pure function from a model file as plain data to a changed one, with a list of what it changed.
+"""Repairs: pure functions from a model file as plain data to a changed one, with a list of changes.
 
 A repair is declared in a module of this package:
 
     REPAIR = Repair("time-major", "drops `time_major: false`", Phase.FIELDS, Applicability.SAFE, (RULE,), apply)
 
-`apply` gets a `Draft` and gives a new one with its changes; nothing is changed in place. Class, config and weights of a
-layer that belong together change in one repair (`CuDNNLSTM` becomes `LSTM` and its tensors are rearranged). Applied to
-its own result a repair finds nothing to do.
+`apply` gets a `Draft` and gives a new draft with its changes; nothing is changed in place. One repair changes class,
+config and weights of a layer together (`CuDNNLSTM` becomes `LSTM`, and its tensors are rearranged). A repair changes
+nothing in its own result.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
     Arrays: TypeAlias = tuple[NDArray[np.generic], ...]
 
-#: Where a layer is: the names of the layers of the models around it, and the config keys of the wrappers around it:
+#: The path of a layer: the names of the layers around it, and the config keys of its wrappers:
 #: `("encoder", "bidirectional_1", "layer")`, `("rnn", "cells/0")`.
 LayerPath: TypeAlias = tuple[str, ...]
 
-#: The config keys under which a layer holds another, and the role that the layer inside has in `Layer.children`.
-#: The `layer` of a `Bidirectional` is `forward` there, and `backward` as well where the file records no other.
+#: The config keys under which a layer holds an inner layer, and the role of the inner layer in `Layer.children`.
+#: The `layer` of a `Bidirectional` has the role `forward`, and `backward` as well where the file records no other.
 CONTAINED: Mapping[str, tuple[str, ...]] = {
     "layer": ("layer", "forward"),
     "forward_layer": ("forward", "layer"),
@@ -44,16 +44,16 @@ MAX_DEPTH = 64
 
 
 class Applicability(StrEnum):
-    """Whether a repair may be done without asking. Safe: the same outputs and the same training."""
+    """Whether a repair needs permission. Safe means the same outputs and the same training."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"
 
 
 class Phase(IntEnum):
-    """When a repair is applied; within a phase the order of names decides, and must not matter."""
+    """The phase of a repair. Within a phase, repairs are applied in the order of names, which must not matter."""
 
-    #: Models as objects with named, connected layers, whatever Keras wrote them.
+    #: Models become objects with named, connected layers.
     STRUCTURE = 0
     #: Today's names of classes and fields.
     NAMES = 1
@@ -83,15 +83,15 @@ class WeightOperation:
 
 @dataclass(frozen=True, slots=True)
 class WeightsPlan:
-    """What happens to the stored tensors, by the path of the layer that owns them; others are copied as they are.
+    """Operations on the stored tensors, by the path of the layer that owns them; other tensors are copied.
 
-    Operations on the `layer` of a `Bidirectional` are done to both directions unless it has a `backward_layer`.
+    Operations on the `layer` of a `Bidirectional` apply to both directions unless it has a `backward_layer`.
     """
 
     operations: Mapping[LayerPath, tuple[WeightOperation, ...]] = field(default_factory=dict)
 
     def then(self, path: LayerPath, operation: WeightOperation) -> WeightsPlan:
-        """This plan with one more operation on a layer, after those that it has."""
+        """This plan with one more operation on a layer, after its other operations."""
         return WeightsPlan({**self.operations, path: (*self.operations.get(path, ()), operation)})
 
 
@@ -109,7 +109,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What cannot be repaired mechanically, and what the user must supply or decide."""
+    """A task left for the user: something to supply or to decide, because no mechanical repair exists."""
 
     repair: str
     layer: str
@@ -119,7 +119,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class DraftLayer:
-    """A layer in a draft: where it is, its object (class_name, config ...), and what it was in the file."""
+    """A layer in a draft: its path and pointer, its object (class_name, config ...), and the layer of the file."""
 
     path: LayerPath
     pointer: Pointer
@@ -145,9 +145,9 @@ class DraftLayer:
 class Draft:
     """A model file being repaired, as plain data.
 
-    `config` is the serialized model (plain JSON, never changed in place), `document` and `model` are what the file was:
-    shapes, stored tensors, `graph.semantics`. `weights` says what becomes of the stored tensors.
-    `renamed` leads from a layer's new name to the one that it has in the file.
+    `config` is the serialized model (plain JSON, never changed in place). `document` and `model` are those of the file,
+    with shapes, stored tensors and `graph.semantics`. `weights` holds the operations on stored tensors.
+    `renamed` leads from a layer's new name to its name in the file.
     """
 
     config: Any
@@ -162,14 +162,14 @@ class Draft:
         yield from _layers(self.config, (), (), self.model, 0)
 
     def at(self, pointer: Pointer) -> Any:
-        """The value at a place of the config."""
+        """The value at a pointer into the config."""
         value = self.config
         for step in pointer:
             value = value[step]
         return value
 
     def put(self, pointer: Pointer, value: Any) -> Draft:
-        """This draft with another value at a place of the config; only what lies on the way there is copied."""
+        """This draft with another value at a pointer into the config; only the objects on the way are copied."""
         return replace(self, config=_put(self.config, pointer, value))
 
     def transforming(self, path: LayerPath, operation: WeightOperation) -> Draft:
@@ -183,7 +183,7 @@ LayerChange: TypeAlias = Callable[[DraftLayer, Draft], Iterator[tuple[Any, Edit]
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A repair. `cures` are the rules whose finding it makes go away; `difference` is what an unsafe one changes."""
+    """A repair. `cures` are the rules whose findings it removes; `difference` is the change by an unsafe repair."""
 
     name: str
     summary: str
@@ -195,9 +195,9 @@ class Repair:
 
 
 def per_layer(change: LayerChange) -> Callable[[Draft], Applied]:
-    """An `apply` from a function that looks at one layer and yields each new value of its object with the change.
+    """An `apply` from a function that gets one layer and yields each new value of its object with the edit.
 
-    Layers are visited innermost first, so what a wrapper sees is its repaired content. Where a layer yields several
+    Layers are visited innermost first, so a wrapper already has its repaired content. Where the function yields several
     values, each is the whole object with every change so far.
     """
 
@@ -238,7 +238,7 @@ def _layers(raw: Any, pointer: Pointer, path: LayerPath, model: Model | None, de
 def _contained(
     raw: Mapping[str, Any], pointer: Pointer, path: LayerPath, original: Layer | None, depth: int
 ) -> Iterator[DraftLayer]:
-    """A layer, the layers in it, and those of the model that it is."""
+    """A layer, its inner layers, and the layers of its model."""
     yield DraftLayer(path, pointer, raw, original)
     config = raw.get("config")
     if depth > MAX_DEPTH:

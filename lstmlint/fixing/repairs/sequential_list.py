@@ -1,4 +1,4 @@
-"""A Sequential as a bare list of layers, as Keras wrote it up to 2.2.2."""
+"""A Sequential as a list of layers without a name, as Keras wrote it up to 2.2.2."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Functions of TensorFlow that were called on tensors between layers, as operations of `keras.ops`.
+"""Functions of TensorFlow that were called on tensors between layers become operations of `keras.ops`.
 
-tf.keras writes them as layers `TFOpLambda` and `SlicingOpLambda` with the function's name in their config. Only calls
-whose every argument has a place in the operation are repaired; the others are left.
+tf.keras writes them as layers `TFOpLambda` and `SlicingOpLambda` with the function's name in their config. A call is
+repaired only if the operation has a parameter for each of its arguments.
 
 Source: Keras 2.15, `layers/core/tf_op_layer.py`; Keras 3, `ops/numpy.py`, `ops/nn.py`.
 """
@@ -23,7 +23,7 @@ NUMPY, NN = "keras.src.ops.numpy", "keras.src.ops.nn"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation: its class and module, the argument that is its second tensor, and the field of each other one."""
+    """An operation: its class and module, the argument for its second tensor, and the fields for other arguments."""
 
     class_name: str
     module: str = NUMPY
@@ -82,7 +82,7 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]
     calls = layer.raw.get("inbound_nodes")
     written = [one_call(function, call) for call in calls] if isinstance(calls, list) else []
     fields = [config for config, _ in filter(None, written)]
-    # One operation has one set of fields; a layer that is called with others each time would be several.
+    # An operation has one set of fields; a layer that is called with different arguments would be several operations.
     if not written or len(fields) != len(written) or any(config != fields[0] for config in fields):
         message = f"calls TensorFlow's {function} in a way that has no operation here; write it with keras.ops"
         yield Left(NAME, layer.name, message, layer.pointer)
@@ -104,7 +104,7 @@ def _class(operation: Operation) -> tuple[str, str]:
 
 
 def one_call(function: str, call: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """The fields of the operation and its call; `None` where an argument has no place."""
+    """The fields of the operation and its call; `None` where it has no parameter for an argument."""
     if not isinstance(call, Mapping) or len(call.get("args", ())) != 1:
         return None
     arguments = {key: value for key, value in call["kwargs"].items() if key != "name" and value is not None}
@@ -152,7 +152,7 @@ def has_tensor(value: Any) -> bool:
 
 REPAIR = Repair(
     NAME,
-    "makes operations of keras.ops of functions of TensorFlow",
+    "turns functions of TensorFlow into operations of keras.ops",
     Phase.NAMES,
     Applicability.SAFE,
     ("removed-layer",),

@@ -14,7 +14,7 @@ from lstmlint.ir.shape import is_dims, leaves
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """The shapes of the tensors of one model, for those who must state them."""
+    """The shapes of the tensors of one model, as a file must state them."""
 
     model: Model
 
@@ -23,7 +23,7 @@ class Shapes:
         return tuple(self.model.by_name)
 
     def of(self, reference: TensorRef) -> list[int | None]:
-        """The shape of a tensor with `None` for what is open or unknown; Keras looks it up again when it loads."""
+        """The shape of a tensor, with `None` for open or unknown dimensions; Keras determines it again on loading."""
         layer = self.model.producer(reference)
         calls = layer.calls if layer is not None else ()
         shapes = list(leaves(calls[reference.call].outputs)) if reference.call < len(calls) else []
@@ -41,7 +41,7 @@ def keras_tensor(reference: TensorRef, shapes: Shapes) -> dict[str, Any]:
 
 
 def is_list_form(item: Any) -> bool:
-    """Whether a layer's calls are written as lists, as Keras 1 and 2 do."""
+    """Whether a layer's calls are lists, as in files of Keras 1 and 2."""
     nodes = item.get("inbound_nodes") if isinstance(item, Mapping) else None
     return isinstance(nodes, list) and any(not isinstance(node, Mapping) or "args" not in node for node in nodes)
 

@@ -18,7 +18,7 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]
     if KEY not in layer.config:
         return
     if layer.config[KEY]:
-        message = "time_major is true: it reads (time, batch, features), which today's Keras cannot; permute its input"
+        message = "time_major is true: today's Keras cannot read (time, batch, features); permute its input"
         yield Left(NAME, layer.name, message, (*layer.pointer, "config", KEY))
         return
     config = {key: value for key, value in layer.config.items() if key != KEY}

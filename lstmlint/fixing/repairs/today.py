@@ -1,4 +1,4 @@
-"""What the newest known Keras calls its classes and takes in their configs."""
+"""The classes of the newest known Keras, and the config keys that they take."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ def newest() -> str:
 
 @cache
 def keys(class_name: str) -> frozenset[str]:
-    """The keys that a class takes; empty where that is not known or any key is taken."""
+    """The config keys that a class takes; empty where they are unknown or the class takes any key."""
     return frozenset(config_schemas.keys(class_name, (newest(),)))
 
 
 def has_class(class_name: str) -> bool:
-    """Whether a layer class is Keras' own and still there."""
+    """Whether a layer class is Keras' own and still exists."""
     return newest() in config_schemas.class_versions(class_name) or class_name in UNEXAMINED
 
 
-#: Built-in layers that the schemas leave out because they need more than a config to be made.
+#: Built-in layers that the schemas leave out, because Keras needs more than a config to make them.
 UNEXAMINED = frozenset({
     "InputLayer", "Lambda", "TextVectorization", "StringLookup", "IntegerLookup", "Hashing", "HashedCrossing",
     "StackedRNNCells", "LSTMCell", "GRUCell", "SimpleRNNCell",
@@ -43,7 +43,7 @@ UNEXAMINED = frozenset({
 
 @cache
 def defaults(class_name: str) -> Mapping[str, Any]:
-    """The values that the newest Keras fills in."""
+    """The defaults of the newest Keras for a class."""
     return with_defaults(class_name, {}, writer())
 
 
@@ -53,11 +53,11 @@ def writer() -> Writer:
 
 
 def semantics() -> Semantics:
-    """What the newest Keras computes."""
+    """The semantics of the newest Keras."""
     return KERAS3.semantics(writer())
 
 
-#: The functions and objects that Keras has itself, in snake case, by the ending of the keys that name one
+#: Keras' own functions and objects, in snake case, by the ending of the keys that name one
 #: (Keras 3.15, `activations/__init__.py`, `initializers/__init__.py`).
 FUNCTIONS: Mapping[str, frozenset[str]] = {
     "activation": frozenset({

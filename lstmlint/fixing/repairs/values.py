@@ -1,4 +1,4 @@
-"""Values in the configs of layers that today's Keras wants in another form."""
+"""Config values that today's Keras wants in another form."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ EMBEDDING, LAMBDA = "embedding-dtype", "lambda-fields"
 
 MIXED = "mixed_"
 
-#: What TensorFlow takes for float32 (`tf.as_dtype`, TensorFlow 2.15) and Keras 3 refuses.
+#: Values that TensorFlow takes for float32 (`tf.as_dtype`, TensorFlow 2.15) and Keras 3 refuses.
 FLOAT = "float"
 
-#: How Keras 2 calls a policy (TensorFlow 2.1 to 2.15).
+#: Names of a policy in Keras 2 (TensorFlow 2.1 to 2.15).
 POLICIES = frozenset({"Policy", "PolicyV1", "AutoCastPolicy"})
 
 
@@ -25,7 +25,7 @@ def axis(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
         return
     where = (*layer.pointer, "config", "axis")
     if len(value) != 1:
-        yield Left(AXIS, layer.name, f"normalises over {len(value)} axes together; today's takes one", where)
+        yield Left(AXIS, layer.name, f"normalises over {len(value)} axes together; today's Keras takes one axis", where)
         return
     config = {**layer.config, "axis": value[0]}
     yield {**layer.raw, "config": config}, Edit(AXIS, layer.name, "axis is a number", where, value, value[0])
@@ -41,7 +41,7 @@ def dtype(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
 
 
 def policy(value: Any) -> Any:
-    """A dtype as today's Keras wants it: mixed precision as an object, others by name, in full."""
+    """A dtype in today's form: mixed precision as an object, other dtypes by their full name."""
     if isinstance(value, Mapping) and str(value.get("class_name")) in POLICIES:
         inner = value.get("config")
         name = inner.get("name") if isinstance(inner, Mapping) else None
@@ -64,7 +64,7 @@ def initializers(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] |
 
 
 def embedding(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
-    """Keras 2 may record the dtype of the numbers that an Embedding looks up; its table is of floats all the same."""
+    """Keras 2 may record the dtype of the indices of an Embedding; its table holds floats all the same."""
     value = layer.config.get("dtype")
     if layer.class_name == "Embedding" and isinstance(value, str) and value.startswith(("int", "uint")):
         where = (*layer.pointer, "config", "dtype")
@@ -73,7 +73,7 @@ def embedding(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Le
 
 
 def function(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
-    """A Lambda in today's form; its code is left to the user, but its fields are no obstacle any more."""
+    """A Lambda in today's form; the user must supply its code, but Keras no longer refuses its fields."""
     dropped = [key for key in layer.config if key in LAMBDA_FIELDS]
     if layer.class_name != "Lambda" or not (dropped or isinstance(layer.config.get("function"), list)):
         return
@@ -86,7 +86,7 @@ def function(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Lef
     yield {**layer.raw, "config": config}, note
 
 
-#: What Keras 2 wrote about the functions of a Lambda (Keras 3, `legacy/saving/saving_utils.py`, `LAMBDA_DEP_ARGS`).
+#: Fields of Keras 2 about the functions of a Lambda (Keras 3, `legacy/saving/saving_utils.py`, `LAMBDA_DEP_ARGS`).
 LAMBDA_FIELDS = frozenset({"module", "function_type", "output_shape_type", "output_shape_module"})
 
 REFUSED = ("k3-config-field-refused",)

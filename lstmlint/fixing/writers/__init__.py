@@ -1,4 +1,4 @@
-"""Writing a repaired model as a new file: one module a container, found by the ending of the new file's name."""
+"""Writers of repaired models: one module for each container, chosen by the ending of the new file's name."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def writers() -> dict[str, FileWriter]:
 
 
 def write(output: Output, path: str) -> tuple[str, ...]:
-    """Write a repaired model to a new file and say what was left out of it.
+    """Write a repaired model to a new file, and list the parts that were left out.
 
     Raises:
-        UnwritableError: the file is there already, the model has no place in this container, or the disk refuses.
+        UnwritableError: the file exists already, the container cannot hold the model, or the disk refuses.
     """
     return writer_of(path).write(output, path)
 
@@ -31,7 +31,7 @@ def writer_of(path: str) -> FileWriter:
     """The writer of a new file.
 
     Raises:
-        UnwritableError: the ending of its name is none of those that say a container.
+        UnwritableError: the ending of its name stands for no container.
     """
     writer = writers().get(os.path.splitext(path)[1].lower())
     if writer is None:
@@ -40,5 +40,5 @@ def writer_of(path: str) -> FileWriter:
 
 
 def is_container_of(document: Document, path: str) -> bool:
-    """Whether a new file is of the same kind as a document, which holds all that there is of its model."""
+    """Whether a new file has the container of a document that holds its whole model."""
     return not document.weights_path and writer_of(path).container is document.container

@@ -1,4 +1,4 @@
-"""A new file that appears whole or not at all, and never in the place of another."""
+"""A new file that appears whole or not at all, and never replaces another file."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ EXISTS = "is there already; name a new file, or move the old one away"
 
 @contextlib.contextmanager
 def new_file(path: str) -> Iterator[str]:
-    """The path of a temporary file beside a new one; it takes the new one's name once everything is written.
+    """The path of a temporary file beside the new file; it gets the new file's name after everything is written.
 
     Raises:
-        UnwritableError: the new file is there already, or the disk refuses.
+        UnwritableError: the new file exists already, or the disk refuses.
     """
     if os.path.lexists(path):
         raise UnwritableError(EXISTS, path)
@@ -85,7 +85,7 @@ def _sync(path: str) -> None:
 
 
 def _umask() -> int:
-    """The permissions that new files do not get; a temporary file has none for others."""
+    """The permissions that new files do not get; a temporary file gives other users none."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -1,4 +1,4 @@
-"""The certificate of a repair for a file: its recurrent layers run before and after, where it stores their weights."""
+"""The certificate of a repaired file: its recurrent layers run before and after, where it stores their weights."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The recurrent layers of a file before and after its repair, or why they could not be run (`reason`).
+    """The recurrent layers of a file before and after its repair, or the `reason` why they could not run.
 
-    There are no comparisons where the file has no such layer or stores no weights.
+    There are no comparisons where the file has no recurrent layer or stores no weights.
     """
 
     comparisons: Sequence[Comparison] = ()
     reason: str = ""
 
     def lines(self) -> tuple[str, ...]:
-        """The certificate as text, line by line; nothing where there is nothing to run."""
+        """The certificate as text, line by line; empty where no layer can run."""
         if self.reason:
             return (f"no certificate: {self.reason}",)
         if not self.comparisons:
@@ -36,7 +36,7 @@ class Certificate:
         return tuple(text(self.comparisons))
 
 
-#: What stands where nothing was run.
+#: The certificate where no layer ran.
 NO_CERTIFICATE = Certificate()
 
 

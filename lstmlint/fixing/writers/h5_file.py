@@ -16,7 +16,7 @@ from lstmlint.fixing.writers.weights import Filled, filled
 from lstmlint.fixing.writers.writer import NO_WEIGHTS, FileWriter, Output, UnwritableError
 from lstmlint.ir.document import Container
 
-#: HDF5 stores no attribute above this size; longer lists are cut in numbered pieces, as Keras does.
+#: HDF5 stores no larger attribute; longer lists are cut into numbered pieces, as Keras does.
 ATTRIBUTE_BYTES = 64512
 
 TOP_LEVEL = "top_level_model_weights"
@@ -67,7 +67,7 @@ def put_layer(group: Any, parts: list[Filled]) -> None:
 
 
 def put(group: Any, name: str, value: Any) -> None:
-    """A tensor: a dataset is copied as it is stored, an array is written."""
+    """Write a tensor: a dataset is copied as it is stored, an array is written."""
     import h5py
 
     if isinstance(value, h5py.Dataset):
@@ -79,7 +79,7 @@ def put(group: Any, name: str, value: Any) -> None:
 
 
 def put_names(group: Any, name: str, names: list[str]) -> None:
-    """A list of names as an attribute, in numbered pieces where it is too long for one."""
+    """Write a list of names as an attribute, in numbered pieces where it is too long for one."""
     import numpy as np
 
     data = [text.encode() for text in names]
@@ -95,7 +95,7 @@ def put_names(group: Any, name: str, names: list[str]) -> None:
 
 
 def put_optimizer(file: Any, output: Output, root: Any) -> tuple[str, ...]:
-    """The state of the optimizer, where today's Keras would understand it."""
+    """Write the state of the optimizer, where today's Keras understands it."""
     document = output.draft.document
     if not document.slots or not output.keeps_optimizer:
         return ()

@@ -21,7 +21,7 @@ from lstmlint.readers import keras_zip, source
 ASSETS = "assets/"
 OPTIMIZER = "optimizer"
 
-#: The date of the entries and the model, so that the same model gives the same file.
+#: The date of entries and model, so that an equal model gives an equal file.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 STATE_LEFT = "the state of the optimizer, which is laid out in another way today; training goes on with a fresh one"
@@ -54,7 +54,7 @@ def write(output: Output, path: str) -> tuple[str, ...]:
 
 
 def write_weights(output: Output, path: str) -> tuple[str, ...]:
-    """The HDF5 file of the weights: a group for each layer, named after its class."""
+    """Write the HDF5 file of the weights: a group for each layer, named after its class."""
     document = output.draft.document
     with root_of(document) as root, new_hdf5(path) as file:
         file.create_group("layers")
@@ -81,7 +81,7 @@ def entry(name: str) -> zipfile.ZipInfo:
 
 
 def put_assets(archive: zipfile.ZipFile, output: Output) -> None:
-    """The vocabularies of lookup layers, which an archive keeps beside."""
+    """Write the vocabularies of lookup layers, which are members of their own in an archive."""
     document = output.draft.document
     if document.container is not Container.KERAS:
         return

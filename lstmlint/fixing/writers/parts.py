@@ -1,7 +1,7 @@
-"""The parts of layers that own weights, and which of the stored tensors are theirs.
+"""The parts of layers that own weights, and their stored tensors.
 
-A Bidirectional, a wrapper, a stack of cells and a nested model own no weights; what is inside them does. The H5 of
-Keras 1 and 2 lists all tensors of a layer of the outermost model together, those that train first; archives have a
+A Bidirectional, a wrapper, a stack of cells and a nested model own no weights; the layers inside them do. The H5 of
+Keras 1 and 2 lists all tensors of a layer of the outermost model together, trainable weights first; archives have a
 group for each part.
 """
 
@@ -22,7 +22,7 @@ from lstmlint.ir.weight import Weight
 from lstmlint.keras.classes import traits_of
 from lstmlint.keras.names import snake_case
 
-#: The config key under which a wrapper has the layer in it, and the name of its group in an archive, by role.
+#: The config key of an inner layer, and the name of its group in an archive, by role.
 ROLES: Mapping[str, tuple[str, str]] = {
     "layer": ("layer", "layer"),
     "forward": ("layer", "forward_layer"),
@@ -30,14 +30,14 @@ ROLES: Mapping[str, tuple[str, str]] = {
     "cell": ("cell", "cell"),
 }
 
-#: The layers in which attention keeps its weights, in the order in which it creates them.
+#: The layers of attention that own its weights, in the order of creation.
 ATTENTION_PARTS = ("query_dense", "key_dense", "value_dense", "output_dense")
 ATTENTION_CLASSES = frozenset({"MultiHeadAttention"})
 
 
 @dataclass(frozen=True, slots=True)
 class ModelPart:
-    """A part: its path as repairs know it, the group of its variables in an archive, and the weights that it owns."""
+    """A part of a model: its path in the repairs, the group of its variables in an archive, and its layer."""
 
     path: LayerPath
     group: str
@@ -45,10 +45,10 @@ class ModelPart:
 
     @property
     def weights(self) -> tuple[Weight, ...]:
-        """Its weights in the order in which they are created.
+        """The weights of the part, in the order of creation.
 
         Raises:
-            UnwritableError: they are not known.
+            UnwritableError: they are unknown.
         """
         if isinstance(self.layer.weights, Unknown):
             text = self.layer.weights
@@ -67,7 +67,7 @@ def parts_of(model: Model, path: LayerPath = (), group: str = "") -> Iterator[Mo
 
 
 def parts_in(layer: Layer, path: LayerPath, group: str) -> Iterator[ModelPart]:
-    """The parts of a layer: itself, or what it contains."""
+    """The parts of a layer: the layer itself, or its inner layers."""
     if layer.model is not None:
         yield from parts_of(layer.model, path, f"{group}/")
     elif layer.children:
@@ -100,7 +100,7 @@ def variables(part: ModelPart) -> list[str]:
 
 
 def in_file_order(parts: list[ModelPart]) -> list[tuple[ModelPart, int]]:
-    """The weights of the parts of one layer (part and number) as H5 lists them: those that train before the others."""
+    """The weights of the parts of one layer (part and index) in the order of H5: trainable weights come first."""
     every = [(part, index) for part in parts for index in range(len(part.weights))]
     trained = [(part, index) for part, index in every if part.weights[index].trainable is not False]
     others = [(part, index) for part, index in every if part.weights[index].trainable is False]
@@ -113,7 +113,7 @@ def assigned(
     """The stored tensors of one layer of the outermost model by the part that owns them, in the order of its weights.
 
     Raises:
-        UnwritableError: it cannot be told which tensor is whose.
+        UnwritableError: the owner of a tensor is unclear.
     """
     tensors = [tensor for tensor in stored.tensors if is_weight(tensor)]
     if naming is not WeightNaming.LAYER_NAME:
@@ -135,16 +135,16 @@ def assigned(
 def _split(
     parts: list[ModelPart], tensors: list[StoredTensor], stored: StoredLayer
 ) -> Mapping[LayerPath, tuple[StoredTensor, ...]]:
-    """Tensors in as many equal shares as there are parts of one kind, such as two directions."""
+    """The tensors in equal shares for parts of one kind, such as two directions."""
     share, rest = divmod(len(tensors), len(parts))
     if rest or any(one.layer.class_name != other.layer.class_name for one, other in pairwise(parts)):
-        raise UnwritableError(f"cannot tell whose the {len(tensors)} tensors of {stored.name} are")
+        raise UnwritableError(f"cannot assign the {len(tensors)} tensors of {stored.name} to its parts")
     return {part.path: tuple(tensors[index * share : (index + 1) * share]) for index, part in enumerate(parts)}
 
 
 def _placed(parts: list[ModelPart], tensors: list[StoredTensor]) -> Mapping[LayerPath, tuple[StoredTensor, ...]]:
-    """Tensors of an archive by the groups in which they lie, in the order of the weights of their part."""
-    # Keras 2 named the layers in an attention layer with an underscore before.
+    """The tensors of an archive by their groups, in the order of the weights of their part."""
+    # Keras 2 named the layers inside an attention layer with a leading underscore.
     by_place = {"/".join(step.removeprefix("_") for step in tensor.name.split("/")): tensor for tensor in tensors}
     owned: dict[LayerPath, tuple[StoredTensor, ...]] = {}
     for part in parts:

@@ -1,4 +1,4 @@
-"""How a model was compiled, for each container: `training_config` in H5, `compile_config` in archives and JSON."""
+"""The training record by container: `training_config` in H5, `compile_config` in archives and JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lstmlint.fixing.repairs.training_fields import OPTIMIZER_MODULE, RUN_KEYS
 
 
 def training_config(record: Any) -> Mapping[str, Any] | None:
-    """A record as the H5 of Keras 3 has it."""
+    """The record in the form of Keras 3's H5."""
     if not isinstance(record, Mapping) or "optimizer_config" in record:
         return record if isinstance(record, Mapping) else None
     optimizer = record.get("optimizer")
@@ -22,7 +22,7 @@ def training_config(record: Any) -> Mapping[str, Any] | None:
 
 
 def compile_config(record: Any) -> Mapping[str, Any] | None:
-    """A record as the archives of Keras 3 have it."""
+    """The record in the form of Keras 3's archives."""
     if not isinstance(record, Mapping) or "optimizer_config" not in record:
         return record if isinstance(record, Mapping) else None
     optimizer = record["optimizer_config"]
@@ -33,7 +33,7 @@ def compile_config(record: Any) -> Mapping[str, Any] | None:
 
 
 def located(value: Any, key: str) -> Any:
-    """Losses and metrics with the modules in which their classes are."""
+    """Losses and metrics with the modules of their classes."""
     if isinstance(value, list):
         return [located(item, key) for item in value]
     if not isinstance(value, Mapping):

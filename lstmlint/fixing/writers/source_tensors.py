@@ -17,7 +17,7 @@ HDF5 = frozenset({Container.H5, Container.KERAS})
 
 @contextmanager
 def root_of(document: Document) -> Iterator[Any]:
-    """The HDF5 group in which a document's weights lie, as an `h5py.Group`; `None` where it stores none.
+    """The HDF5 group of a document's weights, as an `h5py.Group`; `None` where it stores none.
 
     Raises:
         UnwritableError: the weights are in a container from which they cannot be copied.

@@ -1,4 +1,4 @@
-"""The weights of a repaired model: for each of its parts the tensors to write, copied or made by operations."""
+"""The weights of a repaired model: for each part the tensors to write, copied or made by operations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lstmlint.ir.model import Layer, Model
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A part of the new model with its tensors in the order of its weights: arrays, or datasets to be copied."""
+    """A part of the new model with its tensors in the order of its weights: arrays, or datasets to copy."""
 
     part: ModelPart
     tensors: tuple[Any, ...]
@@ -58,7 +58,7 @@ def owned_tensors(draft: Draft) -> dict[LayerPath, tuple[StoredTensor, ...]]:
 
 
 def with_unnamed(draft: Draft) -> Iterator[Layer]:
-    """The layers with their stored tensors; a nested model whose name Keras 1 lost has those that nobody else has."""
+    """The layers with their stored tensors; a nested model whose name Keras 1 lost gets tensors without an owner."""
     layers = draft.model.layers
     named = {layer.stored.name for layer in layers if layer.stored is not None}
     spare = [stored for stored in draft.document.stored or () if stored.tensors and stored.name not in named]
@@ -79,12 +79,12 @@ def is_bare(part: ModelPart) -> bool:
 
 
 def original_path(path: LayerPath, draft: Draft) -> LayerPath:
-    """The path that a part has in the original."""
+    """The path of a part in the original."""
     return tuple(draft.renamed.get(step, step) for step in path)
 
 
 def operations_of(path: LayerPath, output: Output) -> tuple[WeightOperation, ...]:
-    """The operations on a part: those of its path, which the forward direction shares with the backward one."""
+    """The operations on a part, by its path; the backward direction shares those of the forward direction."""
     plan = output.draft.weights.operations
     old = original_path(path, output.draft)
     for candidate in (old, path):
@@ -122,7 +122,7 @@ def require_fit(part: ModelPart, values: tuple[Any, ...]) -> None:
 
 
 def reader_of(draft: Draft, root: Any) -> Callable[[LayerPath], Sequence[Sequence[Any]]]:
-    """Gives the stored tensors of a layer by its path in the draft, once for each direction that it has in the file."""
+    """A function from the path of a layer in the draft to its stored tensors, one list for each direction."""
     owned = owned_tensors(draft)
 
     def read(path: LayerPath) -> list[tuple[Any, ...]]:

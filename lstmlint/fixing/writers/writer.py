@@ -1,4 +1,4 @@
-"""What a writer declares, and what it gets."""
+"""The declaration of a writer, and its input."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from lstmlint.ir.model import Model
 class UnwritableError(FileError):
     """The new file cannot be written; the message says why and what to do.
 
-    Its path is the new file, or empty where what is wrong lies in the old one.
+    Its path is the new file, or empty where the problem lies in the old file.
     """
 
 
-#: Why an architecture alone is no whole model.
+#: The message for an architecture without weights.
 NO_WEIGHTS = "holds no weights; name their file with --weights, or write the architecture as .json"
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A repaired model to be written: what was done to it, and the model that its new config is."""
+    """A repaired model to write: its draft, and the model of its new config."""
 
     draft: Draft
     model: Model
@@ -33,7 +33,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class FileWriter:
-    """A container. `write` makes a new file and gives remarks on what it left out."""
+    """A container. `write` makes a new file and lists the parts that it left out."""
 
     name: str
     suffixes: tuple[str, ...]
