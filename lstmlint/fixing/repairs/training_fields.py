@@ -1,11 +1,11 @@
-"""How a model was compiled, in today's names: optimizer, losses, metrics.
+"""The training record in today's names: optimizer, losses, metrics.
 
 Source: Keras 3, `optimizers/base_optimizer.py`, `losses/loss.py` and `legacy/saving/saving_utils.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from lstmlint.keras.compiled import (
     NAMES,
     OPTIMIZER_WRAPPERS,
     RESOLVED,
+    is_object,
     known_functions,
     named_in,
     optimizer_key,
@@ -28,10 +29,10 @@ from lstmlint.keras.versions import NEWEST
 
 OPTIMIZER, LOSSES = "optimizer-fields", "loss-names"
 
-#: A field that today's optimizers take and pass over.
+#: A field that today's optimizers take but ignore.
 PASSED_OVER = frozenset({"decay"})
 
-#: Fields of older optimizers that say nothing, or what today's class does anyway.
+#: Fields of older optimizers, with the values that mean nothing or that today's class uses anyway.
 IGNORED: Mapping[str, tuple[Any, ...]] = {
     "jit_compile": (True, False),
     "is_legacy_optimizer": (True, False),
@@ -39,82 +40,121 @@ IGNORED: Mapping[str, tuple[Any, ...]] = {
     "decay": (0, 0.0, None),
 }
 
-#: Keras' small number, where a file of Keras 2 says null (`backend/config.py`).
+#: Keras' default, in place of null in a file of Keras 2 (`backend/config.py`).
 EPSILON = 1e-7
 
 SCHEDULES = "keras.optimizers.schedules"
+DECAY = "InverseTimeDecay"
 
-#: Today's names of losses and metrics that Keras 3 reads from an H5 under no other. `accuracy` is left to `compile`,
-#: which chooses by the shape of the output; the cosine of Keras 1 and 2 has another sign as a metric.
+#: Today's names of losses and metrics, which Keras 3 needs in an H5. `accuracy` stays, because `compile` resolves it by
+#: the shape of the output; the cosine of Keras 1 and 2 has another sign as a metric.
 LOSS_NAMES = {other: name for other, name in NAMES.items() if other != "acc" and not other.startswith("cosine")}
 
 OPTIMIZER_MODULE = "keras.optimizers"
 
-#: What a `compile_config` says of how to run (Keras 3, `trainers/trainer.py`); Keras 2 writes null, H5 holds none.
+#: Keys of a `compile_config` about execution (Keras 3, `trainers/trainer.py`); Keras 2 writes null, H5 has none.
 RUN_KEYS = ("run_eagerly", "steps_per_execution", "jit_compile")
 
 
 def optimizer(draft: Draft) -> Applied:
-    record = draft.training_config
-    key = optimizer_key(record) if isinstance(record, Mapping) else None
-    found = record.get(key) if isinstance(record, Mapping) and key else None
-    if (
-        not isinstance(record, Mapping)
-        or not isinstance(found, Mapping)
-        or not isinstance(found.get("config"), Mapping)
-    ):
+    """The draft with the class and the fields of today's optimizer."""
+    key, found = serialized_optimizer(draft.training_config)
+    if not found:
         return draft, ()
     name = str(found.get("class_name"))
     class_name = optimizers().get(plain_optimizer(name).lower())
     taken = facts_of(NEWEST).takes("optimizer", class_name) if class_name else None
     if taken is None:
-        message = f"today's Keras has no optimizer {name}; compile the model again (load it with compile=False)"
-        is_around = plain_optimizer(name) == "LossScaleOptimizer"
-        return draft, (() if is_around else (Left(OPTIMIZER, "optimizer", message),))
+        return draft, without_class(name)
     config, left = fields(found["config"], taken - PASSED_OVER)
-    notes: list[Edit | Left] = [Left(OPTIMIZER, "optimizer", text) for text in left]
-    rest = {key: value for key, value in found.items() if key != "shared_object_id"}
-    written = {**rest, **({"module": OPTIMIZER_MODULE} if "module" in rest else {}), "class_name": class_name}
-    written["config"] = config
-    if written != found:
-        notes.append(Edit(OPTIMIZER, "optimizer", "has today's fields", None, found, written))
-        draft = replace(draft, training_config={**record, key: written})
-    return draft, tuple(notes)
+    module = {"module": OPTIMIZER_MODULE} if "module" in found else {}
+    written = {**unshared(found), **module, "class_name": class_name, "config": config}
+    notes: tuple[Edit | Left, ...] = tuple(Left(OPTIMIZER, "optimizer", text) for text in left)
+    if written == found:
+        return draft, notes
+    edit = Edit(OPTIMIZER, "optimizer", "has today's fields", None, found, written)
+    return replace(draft, training_config={**(draft.training_config or {}), key: written}), (*notes, edit)
+
+
+def serialized_optimizer(record: Any) -> tuple[str, Mapping[str, Any]]:
+    """The key and the object of a training record's optimizer; an empty object where it has none with a config."""
+    key = optimizer_key(record) if isinstance(record, Mapping) else None
+    found = record[key] if key is not None else None
+    if key is None or not isinstance(found, Mapping) or not isinstance(found.get("config"), Mapping):
+        return "", {}
+    return key, found
+
+
+def without_class(name: str) -> tuple[Left, ...]:
+    """The task that an optimizer leaves which today's Keras lacks; none for a wrapper that only scales the loss."""
+    if plain_optimizer(name) == "LossScaleOptimizer":
+        return ()
+    message = f"today's Keras has no optimizer {name}; compile the model again (load it with compile=False)"
+    return (Left(OPTIMIZER, "optimizer", message),)
+
+
+def unshared(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A serialized object without the number by which an archive shares it."""
+    return {key: item for key, item in value.items() if key != "shared_object_id"}
 
 
 @cache
 def optimizers() -> Mapping[str, str]:
-    """Today's optimizers, without those around others, by their names in small letters."""
+    """Today's optimizers without wrappers, by name in lower case."""
     names = facts_of(NEWEST).objects["optimizer"]
     return {name.lower(): name for name in names if name[:1].isupper() and name not in OPTIMIZER_WRAPPERS}
 
 
 def fields(config: Mapping[str, Any], taken: frozenset[str]) -> tuple[dict[str, Any], list[str]]:
-    """The fields of an optimizer in today's names, and what is to be said of those that have none."""
-    written = {"learning_rate" if key == "lr" else key: value for key, value in config.items()}
-    decay, rate = written.get("decay"), written.get("learning_rate")
+    """The fields of an optimizer in today's form, and sentences about fields that today's class lacks."""
+    for step in STEPS:
+        config = step(config)
+    lacking = [key for key, value in config.items() if key not in taken and value not in IGNORED.get(key, (None,))]
+    return {key: value for key, value in config.items() if key in taken}, [dropped(key, config) for key in lacking]
+
+
+def dropped(key: str, config: Mapping[str, Any]) -> str:
+    """The sentence about a field that today's optimizer lacks."""
+    return f"today's optimizer has no {key}, here {config[key]!r}; it is dropped, and training goes on without it"
+
+
+def named_rate(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields with `lr` as `learning_rate`."""
+    return {"learning_rate" if key == "lr" else key: value for key, value in config.items()}
+
+
+def decay_as_schedule(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields with a schedule in place of `decay`.
+
+    Source: Keras 2.3.1, optimizers.py, `lr / (1 + decay * iterations)`.
+    """
+    decay, rate = config.get("decay"), config.get("learning_rate")
     if isinstance(decay, int | float) and decay > 0 and isinstance(rate, int | float):
-        # What `decay` did (Keras 2.3.1, optimizers.py, `lr / (1 + decay * iterations)`) is a schedule today.
         inner = {"initial_learning_rate": rate, "decay_steps": 1, "decay_rate": decay, "staircase": False}
-        name = "InverseTimeDecay"
-        written["learning_rate"] = {"module": SCHEDULES, "class_name": name, "config": {**inner, "name": name}}
-        written.pop("decay")
-    schedule = written.get("learning_rate")
-    if isinstance(schedule, Mapping) and "class_name" in schedule:
-        stated = schedule.get("config")
-        if isinstance(stated, Mapping) and stated.get("name", "") is None:  # where today's Keras wants a text
-            schedule = {**schedule, "config": {key: value for key, value in stated.items() if key != "name"}}
-        named = {"module": SCHEDULES, "registered_name": None, **schedule}
-        written["learning_rate"] = {key: value for key, value in named.items() if key != "shared_object_id"}
-    if "epsilon" in written and written["epsilon"] is None:
-        written["epsilon"] = EPSILON
-    refused = [key for key in written if key not in taken]
-    said = [
-        f"today's has no {key}, here {written[key]!r}; it is dropped, and training goes on without it"
-        for key in refused
-        if written[key] not in IGNORED.get(key, (None,))
-    ]
-    return {key: value for key, value in written.items() if key in taken}, said
+        schedule = {"module": SCHEDULES, "class_name": DECAY, "config": {**inner, "name": DECAY}}
+        return {key: schedule if key == "learning_rate" else value for key, value in config.items() if key != "decay"}
+    return config
+
+
+def schedule_as_object(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields with a schedule of the learning rate as an object of today."""
+    schedule = config.get("learning_rate")
+    if not isinstance(schedule, Mapping) or "class_name" not in schedule:
+        return config
+    stated = schedule.get("config")
+    if isinstance(stated, Mapping) and stated.get("name", "") is None:  # today's Keras wants a text
+        schedule = {**schedule, "config": {key: value for key, value in stated.items() if key != "name"}}
+    return {**config, "learning_rate": unshared({"module": SCHEDULES, "registered_name": None, **schedule})}
+
+
+def stated_epsilon(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields with Keras' own `epsilon` in place of null."""
+    return {key: EPSILON if key == "epsilon" and value is None else value for key, value in config.items()}
+
+
+STEPS: tuple[Callable[[Mapping[str, Any]], Mapping[str, Any]], ...] = (
+    named_rate, decay_as_schedule, schedule_as_object, stated_epsilon,
+)  # fmt: skip
 
 
 def losses(draft: Draft) -> Applied:
@@ -143,17 +183,16 @@ def renamed(value: Any, kind: str) -> Any:
         return LOSS_NAMES.get(value.lower(), value)
     if isinstance(value, list):
         return [renamed(item, kind) for item in value]
-    if not isinstance(value, Mapping):
-        return value
-    config = value.get("config")
-    if not isinstance(value.get("class_name"), str) or not isinstance(config, Mapping):
-        return value if "class_name" in value else {key: renamed(item, kind) for key, item in value.items()}
-    # Some versions of Keras 2 wrote of a metric that it is trainable, as of a layer, which it is not.
-    inner = {key: item for key, item in config.items() if key != "trainable"}
-    if inner.get("reduction") == "auto":
-        # "auto" is the mean over the batch outside of distribution strategies (TensorFlow 2.15, losses_utils.py).
-        inner["reduction"] = "sum_over_batch_size"
-    class_name, function = value["class_name"], inner.pop("fn", None)
+    if is_object(value) and isinstance(value.get("config"), Mapping):
+        return renamed_object(value, kind)
+    if isinstance(value, Mapping) and "class_name" not in value:
+        return {key: renamed(item, kind) for key, item in value.items()}
+    return value
+
+
+def renamed_object(value: Mapping[str, Any], kind: str) -> Any:
+    """A loss or metric object with today's class and fields; a name where today's Keras has only a function."""
+    class_name, function, config = value["class_name"], value["config"].get("fn"), todays_config(value["config"])
     if class_name in FUNCTION_WRAPPERS and isinstance(function, str):
         # Keras 3 leaves the function in a wrapper a text, and fails when it is called.
         name = LOSS_NAMES.get(function, function)
@@ -161,9 +200,18 @@ def renamed(value: Any, kind: str) -> Any:
         if class_name is None:
             return name
     elif class_name in FUNCTION_WRAPPERS and function is not None:
-        inner["fn"] = function
-    rest = {key: item for key, item in value.items() if key != "shared_object_id"}
-    return {**rest, "class_name": class_name, "config": inner}
+        config["fn"] = function
+    return {**unshared(value), "class_name": class_name, "config": config}
+
+
+def todays_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The config of a loss or metric with today's fields, and without the function of a wrapper.
+
+    Some versions of Keras 2 wrote `trainable` for a metric, as for a layer. The reduction "auto" is the mean over the
+    batch outside of distribution strategies (TensorFlow 2.15, losses_utils.py).
+    """
+    reduction = {"reduction": "sum_over_batch_size"} if config.get("reduction") == "auto" else {}
+    return {key: item for key, item in {**config, **reduction}.items() if key not in ("trainable", "fn")}
 
 
 def class_of(function: str, kind: str) -> str | None:
@@ -181,7 +229,7 @@ def unknown(value: Any) -> Iterator[str]:
 
 
 def is_known(name: str) -> bool:
-    """Whether today's Keras has a loss or metric of a name, or `compile` resolves it."""
+    """Whether today's Keras has a loss or metric of this name, or `compile` resolves it."""
     objects = facts_of(NEWEST).objects
     known = known_functions(frozenset(objects["loss"]) | frozenset(objects["metric"]) | RESOLVED | FUNCTION_WRAPPERS)
     return snake_case(name) in known or name.lower() in known
