@@ -1,4 +1,4 @@
-"""Registries: walk a package or the installed plug-ins and collect what their modules declare.
+"""Registries: a walk over a package or the installed plug-ins collects the declarations of their modules.
 
-This wing may use nothing of lstmlint. It must not know what is declared.
+This wing may use nothing of lstmlint. It must not know the declared kinds of objects.
 """

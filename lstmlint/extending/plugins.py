@@ -1,4 +1,4 @@
-"""What other installed packages add: rules and layers, declared as entry points, never taken from a checked tree.
+"""Rules and layers of other installed packages, declared as entry points and never taken from a checked tree.
 
 A package names a module (or a package of modules) that declares `Rule` or `LayerType` objects exactly as
 lstmlint's own do:
@@ -30,7 +30,7 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[Entry]):
-    """A registry with what the plug-ins of a group add to it, and one sentence for each that cannot be used."""
+    """A registry with the additions of a group of plug-ins, and one sentence for each plug-in that cannot be used."""
 
     entries: Mapping[str, Entry]
     problems: tuple[str, ...]
@@ -39,7 +39,7 @@ class Table(Generic[Entry]):
 def extended(
     own: Mapping[str, Entry], group: str, kind: type[Entry], names: Callable[[Entry], Iterable[str]]
 ) -> Table[Entry]:
-    """A registry with the objects of a kind that the plug-ins of a group declare; no plug-in replaces an entry."""
+    """A registry extended by the objects of a kind from a group of plug-ins; no plug-in replaces an entry."""
     table = dict(own)
     problems: list[str] = []
     for point in sorted(_points().select(group=group), key=lambda point: point.name):
@@ -60,7 +60,7 @@ def extended(
 
 @cache
 def _points() -> Any:
-    """Every entry point of the installed packages; looking through all of them is the dearest part of a start."""
+    """Every entry point of the installed packages. Reading them is the slowest part of a start, so it happens once."""
     from importlib.metadata import entry_points
 
     return entry_points()

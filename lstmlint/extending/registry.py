@@ -1,4 +1,4 @@
-"""Every registry of the program: walk a package, import its modules, collect what they declare."""
+"""Registries of the program: a walk imports the modules of a package and collects their declarations."""
 
 from __future__ import annotations
 

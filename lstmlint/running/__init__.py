@@ -1,4 +1,4 @@
-"""How the program runs: processes, progress, terminals, its own failures and its version.
+"""The run of the program: processes, progress, terminals, its own failures and its version.
 
 This wing may use nothing of lstmlint. It must not know models or findings.
 """

@@ -1,8 +1,8 @@
-"""What is said where lstmlint itself fails on a file, so that the others are reported all the same."""
+"""Messages for files on which lstmlint itself fails, so that the other files are reported all the same."""
 
 from __future__ import annotations
 
-#: What is said of a file whose reading killed the process.
+#: The message for a file whose reading killed the process.
 CRASHED = "made its reader crash; it is damaged, save or download it again"
 
 

@@ -1,4 +1,4 @@
-"""One function over many files, in several processes, with the results in the order of the files."""
+"""A function over many files, in several processes, with the results in the order of the files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-#: Fewer items than this are done faster in one process than in several.
+#: One process is faster than several for fewer items than this.
 PARALLEL_FROM = 24
 
 
@@ -21,7 +21,7 @@ def ordered(
     """The results of a picklable function on items, in their order.
 
     Args:
-        function: what to do with an item.
+        function: the work on an item.
         items: the items.
         jobs: the number of processes; with one, or with few items, this process does the work.
         lost: the result for an item whose process died (a damaged file can crash a C library).
@@ -47,13 +47,13 @@ def ordered(
 def _one_by_one(
     function: Callable[[Item], Result], items: Sequence[Item], lost: Callable[[Item], Result]
 ) -> Iterator[Result]:
-    """Each item in a process of its own, so that only the one that kills it is lost."""
+    """Each item in a process of its own, so that only an item that kills its process is lost."""
     for item in items:
         yield apart(function, item, lost)
 
 
 def apart(function: Callable[[Item], Result], item: Item, lost: Callable[[Item], Result]) -> Result:
-    """The result of a picklable function on an item in a process of its own; `lost` of it where that died."""
+    """The result of a picklable function on an item in a process of its own; `lost(item)` where the process died."""
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 

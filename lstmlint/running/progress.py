@@ -15,7 +15,7 @@ WIDTH = 30
 
 
 def shown(items: Iterable[Item], total: int, stream: TextIO) -> Iterator[Item]:
-    """Pass items on, drawing how many of the total have passed to a terminal stream."""
+    """Pass items on, and draw their number and the total on a terminal stream."""
     if not stream.isatty():
         yield from items
         return

@@ -1,3 +1,3 @@
-"""The version of lstmlint, from which the package's metadata is made."""
+"""The version of lstmlint, which the metadata of the package uses."""
 
 __version__ = "0.1.0"

@@ -1,7 +1,7 @@
-"""Settings: `[tool.lstmlint]` in pyproject.toml, or lstmlint.toml, found upward from each file that is checked.
+"""Settings: `[tool.lstmlint]` in pyproject.toml, or lstmlint.toml, searched upward from each checked file.
 
-A table of settings is plain data until the end: the profile, the file and the command line use the same keys and are
-laid over each other, and what comes out is validated and turned into `Settings` at one place.
+A table of settings is plain data until the end. The profile, the file and the command line use the same keys and
+override each other in this order; one function validates the result and makes `Settings` of it.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from lstmlint.settings.presets import BUDGET_PRESETS, NEVER, PROFILES, SELECTORS
 from lstmlint.settings.quantity import quantity
 from lstmlint.settings.settings import Budget, Ignore, Settings
 
-#: Names of the files with settings, in the order in which they are looked for in a folder.
+#: Names of files with settings, in the order of the search in a folder.
 FILES = ("lstmlint.toml", "pyproject.toml")
 
-#: Between the glob of a file and the glob of a layer in the key of an ignore.
+#: Separator of the glob of a file and the glob of a layer in the key of an ignore.
 OF_LAYER = "::"
 
 
 class SettingsError(Exception):
-    """Settings that cannot be used; the message names the file, what is wrong in it, and what to do."""
+    """Settings cannot be used; the message names the file, the problem, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """How the settings of a file are found: in `config` where it is named, nowhere if `isolated`, else upward.
+    """The search for settings: in `config` where it is named, nowhere if `isolated`, otherwise upward from each file.
 
-    Each file with settings is read once; `overrides` is a table that is laid over each of them.
+    Each file with settings is read once; the table `overrides` overrides each of them.
     """
 
     config: str = ""
@@ -57,7 +57,7 @@ class Finder:
         return self._read[source]
 
     def _above(self, folder: str) -> str:
-        """The file with the settings of a folder: its own, or that of the nearest folder above; empty if none is."""
+        """The file with the settings of a folder: its own, or the one of the nearest folder above, or empty."""
         if folder not in self._nearest:
             paths = (os.path.join(folder, name) for name in FILES)
             own = next((path for path in paths if os.path.isfile(path) and _table(path) is not None), "")
@@ -143,7 +143,7 @@ def _ignore(key: str, selectors: list[str]) -> Ignore:
 
 
 def _options(rule: Rule, given: Table) -> dict[str, Any]:
-    """The options of a rule by the names of its fields, numbers read as people write them."""
+    """The options of a rule by the names of its fields, with numbers parsed from text."""
     types = {option.name: option.type for option in fields(rule.options)}
     return {
         name: quantity(value) if types[name].startswith("int") else tuple(value) if isinstance(value, list) else value

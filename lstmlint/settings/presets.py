@@ -1,4 +1,4 @@
-"""Names that settings are written with, and named sets of them."""
+"""Names in settings, and named sets of settings."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Table: TypeAlias = Mapping[str, Any]
 #: The rule whose options are the table `budget`.
 BUDGET_RULE = "over-budget"
 
-#: The category of the rules that judge files for the targets.
+#: The category of rules that judge files for targets.
 PORTABILITY = "portability"
 
-#: Named sets of settings, which the other settings change.
+#: Named sets of settings, which other settings override.
 PROFILES: Mapping[str, Table] = MappingProxyType(
     {
         "pre-commit": {
@@ -36,7 +36,7 @@ BUDGET_PRESETS: Mapping[str, Table] = MappingProxyType(
     }
 )
 
-#: The settings that take names of rules and categories.
+#: Settings that hold names of rules and categories.
 SELECTORS = frozenset({"select", "extend-select", "ignore"})
 
 #: The value of `fail-on` with which no finding fails a check.

@@ -1,4 +1,4 @@
-"""Numbers as people write them in settings: `250k`, `1.5M`, `64 KiB`."""
+"""Numbers with units in settings: `250k`, `1.5M`, `64 KiB`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def quantity(value: int | str) -> int:
     """A whole number from an int or from text such as `"250k"`.
 
     Raises:
-        ValueError: the text is no such number.
+        ValueError: the text is not such a number.
     """
     if isinstance(value, int):
         return value

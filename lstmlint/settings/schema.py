@@ -1,4 +1,4 @@
-"""The JSON Schema of the settings, made from the rules, and what it says of a table of settings."""
+"""The JSON Schema of the settings, made from the rules, and the first problem in a table of settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-#: Fewer allowed words than this are listed in a message.
+#: A message lists allowed words if they are fewer than this.
 FEW = 12
 
 NUMBER = {
@@ -27,7 +27,7 @@ NUMBER = {
 }
 SHAPE = {"type": "string", "minLength": 1}
 
-#: What an option's value may be, by the type of its field.
+#: The schema of an option's value, by the type of its field.
 OPTION_TYPES: Mapping[str, Mapping[str, Any]] = {
     "int": NUMBER,
     "int | None": NUMBER,
@@ -46,10 +46,10 @@ def settings_schema() -> dict[str, Any]:
     limits = {**_options(rules()[BUDGET_RULE]), "preset": {"enum": list(BUDGET_PRESETS)}}
     limits_table = {"type": "object", "properties": limits, "additionalProperties": False}
     properties: dict[str, Any] = {
-        "profile": {"enum": list(PROFILES), "description": "a named set of settings, which the others change"},
+        "profile": {"enum": list(PROFILES), "description": "a named set of settings, which other settings override"},
         "persona": {"enum": [str(persona) for persona in Persona], "description": "pedantic: smells as well"},
         "select": {**names, "description": "the rules or categories to ask (default: all)"},
-        "extend-select": {**names, "description": "rules or categories to ask besides; a pedantic rule by its name"},
+        "extend-select": {**names, "description": "further rules or categories to ask; a pedantic rule by its name"},
         "ignore": {**names, "description": "rules or categories not to ask"},
         "per-file-ignores": {
             "type": "object",
@@ -60,21 +60,21 @@ def settings_schema() -> dict[str, Any]:
             "type": "object",
             "properties": dict.fromkeys(selectors, severity),
             "additionalProperties": False,
-            "description": "how grave the findings of a rule or category are here",
+            "description": "the severities of findings, by rule or category",
         },
-        "min-severity": {**severity, "description": "the least severity that is reported"},
-        "fail-on": {"enum": [*severity["enum"], NEVER], "description": "the least severity that fails a check"},
+        "min-severity": {**severity, "description": "the lowest severity that is reported"},
+        "fail-on": {"enum": [*severity["enum"], NEVER], "description": "the lowest severity that fails a check"},
         "baseline": {"type": "string", "minLength": 1, "description": "a file with findings that are known already"},
         "target": {
             "type": "array",
             "items": {"type": "string"},
-            "description": "what files are to load in: Keras, such as keras-3.15, or tfjs, onnx, tflite, jax-gpu",
+            "description": "the targets of the files: Keras, such as keras-3.15, or tfjs, onnx, tflite, jax-gpu",
         },
         "budget": {
             "type": "object",
             "properties": limits,
             "additionalProperties": limits_table,
-            "description": "the most that a model may need, for all files and by glob of files",
+            "description": "the limits for a model, for all files and by glob of files",
         },
         "rules": {
             "type": "object",
@@ -103,7 +103,7 @@ def settings_schema() -> dict[str, Any]:
 
 
 def problem(table: Mapping[str, Any]) -> str:
-    """What is wrong with a table of settings first, and what to do; empty if nothing is."""
+    """The first problem in a table of settings, and what to do; empty if there is none."""
     from jsonschema import Draft202012Validator
 
     errors = sorted(Draft202012Validator(settings_schema()).iter_errors(table), key=lambda error: list(error.path))
@@ -111,7 +111,7 @@ def problem(table: Mapping[str, Any]) -> str:
 
 
 def _options(rule: Rule) -> dict[str, Any]:
-    """The schema of a rule's options, described as its page does."""
+    """The schema of a rule's options, with the descriptions of its page."""
     return {
         option.name.replace("_", "-"): {**OPTION_TYPES[str(option.type)], **_description(rule, option.name)}
         for option in fields(rule.options)
@@ -141,7 +141,7 @@ def _sentence(error: ValidationError) -> str:
 
 
 def _siblings(error: ValidationError) -> Iterable[str]:
-    """The settings of the table in which a value of a wrong type stands: it may be one of them, misspelt."""
+    """The settings of the table that holds a value of a wrong type; its key may be one of them, misspelt."""
     properties: Mapping[str, Any] = settings_schema()["properties"]
     for step in list(error.absolute_path)[:-1]:
         properties = properties.get(str(step), {}).get("properties", {})
@@ -155,7 +155,7 @@ def _wanted(schema: Mapping[str, Any]) -> str:
 
 
 def _instead(given: object, known: Iterable[str]) -> str:
-    """The most similar known word, or the words where they are few."""
+    """The most similar known word, or all words if they are few."""
     words = list(known)
     close = get_close_matches(str(given), words, n=1, cutoff=0.6)
     if close:

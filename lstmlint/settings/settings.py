@@ -1,4 +1,4 @@
-"""What is asked, of whom, and how grave it is."""
+"""The settings of a check: the rules to ask, their options, and severities."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lstmlint.settings.presets import BUDGET_RULE, PORTABILITY
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """Rules or categories that are not reported for files (and layers) of some names."""
+    """Rules or categories that are not reported for files (and layers) with matching names."""
 
     key: str
     files: str
@@ -25,14 +25,14 @@ class Ignore:
     selectors: tuple[str, ...]
 
     def covers(self, diagnostic: Diagnostic) -> bool:
-        """Whether a finding is one of those; it must be known already to lie in such a file."""
+        """Whether this ignores a finding of a file whose name matches."""
         named = diagnostic.rule in self.selectors or diagnostic.category in self.selectors
         return named and (not self.layers or fnmatch(diagnostic.finding.location.layer, self.layers))
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Limits for the files that match a glob (all, where it is empty)."""
+    """Limits for the files that match a glob (all files, where it is empty)."""
 
     files: str
     limits: Mapping[str, int]
@@ -40,7 +40,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Settings:
-    """What is asked, of whom, and how grave it is. `source` is the file they come from, `root` its folder."""
+    """The rules to ask, their options and severities. `source` is the file of the settings, `root` its folder."""
 
     source: str = ""
     root: str = ""
@@ -59,7 +59,7 @@ class Settings:
     target: tuple[str, ...] = ()
 
     def asks(self, rule: Rule) -> bool:
-        """Whether a rule is asked: a name counts more than a category, and ignoring more than selecting."""
+        """Whether a rule is asked. A name overrides a category, and ignoring overrides selecting."""
         if rule.name in self.ignore:
             return False
         if rule.name in (*(self.select or ()), *self.extend_select):
@@ -69,27 +69,27 @@ class Settings:
         return self.select is None or rule.category in (*self.select, *self.extend_select)
 
     def asked_rules(self) -> tuple[tuple[Rule, bool], ...]:
-        """The rules that are asked, in the order of the list of rules, and whether settings give options to them."""
+        """The rules to ask, in the order of the list of rules, and whether the settings give options to each."""
         return _asked_rules(self)
 
     def severity_of(self, diagnostic: Diagnostic) -> Severity:
-        """How grave a finding is here."""
+        """The severity of a finding under these settings."""
         return self.severity.get(diagnostic.rule, self.severity.get(diagnostic.category, diagnostic.severity))
 
     def shows(self, severity: Severity) -> bool:
         return SEVERITIES.index(severity) >= SEVERITIES.index(self.min_severity)
 
     def fails(self, severity: Severity) -> bool:
-        """Whether a finding of some severity lets the check fail."""
+        """Whether a check fails on a finding of a severity."""
         return self.fail_on is not None and SEVERITIES.index(severity) >= SEVERITIES.index(self.fail_on)
 
     def has_options(self, rule: Rule) -> bool:
-        """Whether a rule may judge by other options than its own defaults."""
+        """Whether the settings may give a rule other options than its defaults."""
         is_aimed = rule.category == PORTABILITY and bool(self.target)
         return is_aimed or rule.name == BUDGET_RULE or rule.name in self.options
 
     def options_of(self, rule: Rule, path: str) -> Any:
-        """The options with which a rule that has some judges a file; `None` for its own defaults."""
+        """The options with which a rule judges a file; `None` for its defaults."""
         given = dict(self.options.get(rule.name, ()))
         if rule.category == PORTABILITY and self.target:
             given.setdefault("targets", self.target)
