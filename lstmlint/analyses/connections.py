@@ -23,7 +23,7 @@ CallKey: TypeAlias = tuple[str, int]
 class Dangling:
     """A reference that leads to nothing: `reason` completes "refers to ..., but"; `near` is the intended layer."""
 
-    place: Location
+    location: Location
     reference: TensorRef
     reason: str
     near: Layer | None = None
@@ -48,17 +48,17 @@ def dangling(model: Model) -> Iterator[Dangling]:
     if graph is None or graph.is_sequential:
         return
     shared = _shared(graph)
-    for place, reference in _references(model, graph):
+    for location, reference in _references(model, graph):
         if reference.layer not in model.by_name:
             near = _nearest(reference.layer, list(model.by_name))
-            yield Dangling(place, reference, "no layer has that name", model.by_name[near] if near else None)
+            yield Dangling(location, reference, "no layer has that name", model.by_name[near] if near else None)
         elif reference.layer not in shared:
             layer = model.by_name[reference.layer]
             reason = _lack(layer, reference)
             # Keras 3.0 counts the calls of a layer in all models.
             may_be_called_elsewhere = reference.call >= len(layer.node.calls) and stands_elsewhere(model, layer)
             if reason is not None and not may_be_called_elsewhere:
-                yield Dangling(place, reference, reason, layer)
+                yield Dangling(location, reference, reason, layer)
 
 
 def cycle(model: Model) -> list[Layer]:
@@ -122,11 +122,11 @@ def _references(model: Model, graph: Graph) -> Iterator[tuple[Location, TensorRe
     """Every reference of one model with its location: first of the calls, then of the model's inputs and outputs."""
     for layer in model.layers:
         for index, call in enumerate(layer.node.calls):
-            place = Location(layer.full_name, (*layer.pointer, "inbound_nodes", index))
-            yield from ((place, reference) for reference in call.references())
+            location = Location(layer.full_name, (*layer.pointer, "inbound_nodes", index))
+            yield from ((location, reference) for reference in call.references())
     for key, structure in (("input_layers", graph.inputs), ("output_layers", graph.outputs)):
-        place = Location(graph.name, (*graph.pointer, "config", key))
-        yield from ((place, reference) for reference in references(structure))
+        location = Location(graph.name, (*graph.pointer, "config", key))
+        yield from ((location, reference) for reference in references(structure))
 
 
 def _lack(layer: Layer, reference: TensorRef) -> str | None:

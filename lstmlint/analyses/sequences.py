@@ -97,7 +97,7 @@ def source(
     return None
 
 
-def place_of(layer: Layer) -> Location:
+def location_of(layer: Layer) -> Location:
     """The location of a layer in the config."""
     return Location(layer.full_name, layer.pointer)
 

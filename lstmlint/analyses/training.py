@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from lstmlint.analyses.activations import DISTRIBUTIONS, Activation, applied, number_in, producer, shape_of
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.document import Container, Document, Pointer
 from lstmlint.ir.finding import Location
 from lstmlint.ir.graph import TensorRef, references
@@ -64,7 +64,7 @@ class Output:
     @property
     def location(self) -> Location:
         """The location of the layer that makes the output, or of the layer whose activation it is."""
-        return place_of(self.layer if isinstance(self.activation, Unknown) else self.activation.layer)
+        return location_of(self.layer if isinstance(self.activation, Unknown) else self.activation.layer)
 
     @property
     def width(self) -> Dim:
@@ -103,7 +103,7 @@ def record(document: Document) -> Mapping[str, Any]:
     return document.training_config or {}
 
 
-def place(document: Document, steps: Pointer, layer: str = "training") -> Location:
+def location_in_record(document: Document, steps: Pointer, layer: str = "training") -> Location:
     """The location of a part of the training record: in the config, or beside it in the container.
 
     No pointer leads to a part beside the config, so its location has a place in the container, like that of a tensor.

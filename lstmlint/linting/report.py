@@ -51,7 +51,7 @@ class FileReport:
         """Whether a finding is severe enough for the check to fail."""
         return any(diagnostic.severity in self.failing for diagnostic in self.diagnostics)
 
-    def place(self, location: Location) -> str:
+    def location_text(self, location: Location) -> str:
         """A location as text: a stored tensor, line and column of a JSON file, or the path inside the container."""
         if location.stored:
             return f"{self.weights_path or self.path}:{location.stored}"

@@ -60,7 +60,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.connections import Dangling, cycle, dangling
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Finding, Location, Related, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.linting.rule import Judgement, NoOptions, rule
@@ -78,7 +78,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 def _missing(found: Dangling) -> Finding:
     reference = found.reference
-    related = () if found.near is None else (Related(place_of(found.near), "is the closest match"),)
+    related = () if found.near is None else (Related(location_of(found.near), "is the closest match"),)
     if found.near is not None and found.near.name != reference.layer:
         cure = f"did you mean '{found.near.name}'?"
     elif found.near is not None:
@@ -86,7 +86,7 @@ def _missing(found: Dangling) -> Finding:
     else:
         cure = f"restore '{reference.layer}', or refer to a layer that is there"
     return Finding(
-        location=found.place,
+        location=found.location,
         message=f"refers to output {reference.index} of call {reference.call} of '{reference.layer}', "
         f"but {found.reason}",
         help=cure,
@@ -101,5 +101,5 @@ def _circle(circle: list[Layer]) -> Finding:
         location=Location(first.full_name, (*first.pointer, "inbound_nodes")),
         message=f"waits for its own output: {way}" if others else "is called on its own output",
         help=f"let '{first.name}' read a layer that comes before it",
-        related=tuple(Related(place_of(layer), "is part of the circle") for layer in others),
+        related=tuple(Related(location_of(layer), "is part of the circle") for layer in others),
     )

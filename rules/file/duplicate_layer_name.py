@@ -52,7 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.connections import shared_names
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Finding, Location, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Judgement, NoOptions, rule
@@ -69,7 +69,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
                 location=Location(layer.full_name, (*layer.pointer, "config", "name")),
                 message=f"is the name of two layers, {_kinds(earlier.class_name, layer.class_name)}",
                 help=f"rename one of them, for example to '{name}', here and in each reference to it",
-                related=(Related(place_of(earlier), "has the name already"),),
+                related=(Related(location_of(earlier), "has the name already"),),
             )
 
 

@@ -52,7 +52,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.mask_treatments import Treatment
 from lstmlint.analyses.masks import mask_flow
-from lstmlint.analyses.sequences import place_of, recurrent_core
+from lstmlint.analyses.sequences import location_of, recurrent_core
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
@@ -73,11 +73,11 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             continue
         source = flow.sources[min(call.mask & set(flow.sources))]
         yield Finding(
-            location=place_of(call.layer),
+            location=location_of(call.layer),
             message=f"would run on cuDNN on a GPU, which takes the mask of '{source.full_name}' only if every sequence "
             "is padded on the right and none is empty",
             help='pad on the right (pad_sequences(..., padding="post")) and leave out empty sequences',
-            related=(Related(place_of(source), "makes the mask"),),
+            related=(Related(location_of(source), "makes the mask"),),
         )
 
 

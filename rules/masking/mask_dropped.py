@@ -61,7 +61,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.mask_treatments import Lost, MaskedCall, MaskFlow, Treatment, without_mask
 from lstmlint.analyses.masks import mask_flow
-from lstmlint.analyses.sequences import place_of, recurrent_core
+from lstmlint.analyses.sequences import location_of, recurrent_core
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
@@ -85,7 +85,7 @@ def _at(flow: MaskFlow, call: MaskedCall) -> Iterator[Judgement]:
     if isinstance(call.mask, Unknown):
         return
     if isinstance(call.treatment, Unknown):
-        yield Unjudged(place_of(call.layer), call.treatment)
+        yield Unjudged(location_of(call.layer), call.treatment)
     elif call.treatment is Treatment.IGNORES:
         yield _ignored(flow, call)
     elif call.treatment is Treatment.REFUSES and not _is_cudnn(call.layer):
@@ -103,12 +103,12 @@ def _lost(flow: MaskFlow, lost: Lost, readers: list[Layer | None]) -> Finding:
     unmasked = without_mask(by)
     why = f", as '{unmasked.full_name}' has none" if unmasked else ""
     return Finding(
-        location=place_of(by.layer),
+        location=location_of(by.layer),
         message=f"loses the mask of '{source.full_name}'{why}, so {_listed(names)} {_counts(names)} padding as data",
         help=f"{_instead(by.layer, readers, unmasked)}, or {without_mask_at(source)} if padding is meant to count",
         related=(
-            Related(place_of(source), "makes the mask"),
-            *(Related(place_of(reader), "would leave padding out") for reader in readers if reader),
+            Related(location_of(source), "makes the mask"),
+            *(Related(location_of(reader), "would leave padding out") for reader in readers if reader),
         ),
     )
 
@@ -125,11 +125,11 @@ def _instead(layer: Layer, readers: list[Layer | None], unmasked: Layer | None) 
 def _ignored(flow: MaskFlow, call: MaskedCall) -> Finding:
     source = flow.sources[min(call.mask)] if not isinstance(call.mask, Unknown) and call.mask else call.layer
     return Finding(
-        location=place_of(call.layer),
+        location=location_of(call.layer),
         message=f"is called with an initial_state: Keras then does not pass it the mask of '{source.full_name}', "
         "so it counts padding as data",
         help=f"call '{call.layer.name}' with the mask as well: mask={source.name}.compute_mask(...)",
-        related=(Related(place_of(source), "makes the mask"),),
+        related=(Related(location_of(source), "makes the mask"),),
     )
 
 
@@ -138,10 +138,10 @@ def _refused(flow: MaskFlow, call: MaskedCall) -> Finding:
     inner = call.layer.children.get("layer")
     what = f"'{inner.name}' inside it" if inner is not None else "it"
     return Finding(
-        location=place_of(call.layer),
+        location=location_of(call.layer),
         message=f"gets the mask of '{source.full_name}' and refuses it: {what} does not support masking",
         help=f"{without_mask_at(source)}, or end the mask before '{call.layer.name}' with a recurrent layer",
-        related=(Related(place_of(source), "makes the mask"),),
+        related=(Related(location_of(source), "makes the mask"),),
         severity=Severity.ERROR,
         confidence=Confidence.CERTAIN,
     )

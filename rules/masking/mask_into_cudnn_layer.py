@@ -52,7 +52,7 @@ from collections.abc import Iterator
 from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.mask_treatments import Treatment
 from lstmlint.analyses.masks import mask_flow
-from lstmlint.analyses.sequences import place_of, recurrent_core
+from lstmlint.analyses.sequences import location_of, recurrent_core
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
@@ -71,8 +71,8 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             continue
         source = flow.sources[min(call.mask)]
         yield Finding(
-            location=place_of(core),
+            location=location_of(core),
             message=f"is a {core.class_name}, which refuses masks, but gets the mask of '{source.full_name}'",
             help=f"use {core.class_name.removeprefix('CuDNN')} instead of {core.class_name} for {in_code(core)}",
-            related=(Related(place_of(source), "makes the mask"),),
+            related=(Related(location_of(source), "makes the mask"),),
         )

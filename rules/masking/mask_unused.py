@@ -54,7 +54,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.mask_treatments import MaskFlow, Treatment
 from lstmlint.analyses.masks import mask_flow
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
@@ -75,7 +75,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             continue
         is_used = flow.is_used(name)
         if isinstance(is_used, Unknown):
-            yield Unjudged(place_of(source), is_used)
+            yield Unjudged(location_of(source), is_used)
         elif not is_used:
             yield _finding(flow, name, source)
 
@@ -87,9 +87,9 @@ def _finding(flow: MaskFlow, name: str, source: Layer) -> Finding:
     what = "makes a mask" if is_masking else "makes a mask (mask_zero=True)"
     without = f"remove '{source.name}'" if is_masking else f"set mask_zero=False on '{source.name}'"
     return Finding(
-        location=place_of(source),
+        location=location_of(source),
         message=f"{what} that nothing uses{ends}",
         help=f"{without}, or use a layer that leaves padding out: a recurrent layer, attention or "
         "GlobalAveragePooling1D",
-        related=tuple(Related(place_of(layer), "loses the mask") for layer in losing[:1]),
+        related=tuple(Related(location_of(layer), "loses the mask") for layer in losing[:1]),
     )

@@ -54,7 +54,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.sequences import place_of, source
+from lstmlint.analyses.sequences import location_of, source
 from lstmlint.analyses.vocabularies import Vocabulary, vocabulary
 from lstmlint.ir.finding import Confidence, Finding, Location, Related, Severity
 from lstmlint.ir.model import Layer, Model
@@ -85,6 +85,6 @@ def _finding(layer: Layer, lookup: Layer, rows: int, ids: Vocabulary) -> Finding
         location=Location(layer.full_name, (*layer.pointer, "config", "input_dim")),
         message=f"has {rows:,} rows, but '{lookup.full_name}' gives ids up to {ids.size - 1:,}",
         help=f"set input_dim={ids.size} on '{layer.name}'",
-        related=(Related(place_of(lookup), f"makes {ids.size:,} ids ({ids.words})"),),
+        related=(Related(location_of(lookup), f"makes {ids.size:,} ids ({ids.words})"),),
         confidence=Confidence.CERTAIN if ids.is_exact else Confidence.LIKELY,
     )

@@ -53,7 +53,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.analyses.values import changed_before
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
@@ -70,16 +70,16 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             value = layer.config.get("mask_value")
             changed = changed_before(inner, call, keeps_zero=value == 0)
             if isinstance(changed, Unknown):
-                yield Unjudged(place_of(layer), changed)
+                yield Unjudged(location_of(layer), changed)
             elif changed is not None:
                 yield _finding(layer, changed, value)
 
 
 def _finding(layer: Layer, changed: Layer, value: object) -> Finding:
     return Finding(
-        location=place_of(layer),
+        location=location_of(layer),
         message=f"masks steps that are exactly {value}, but '{changed.full_name}' before it changes the values, "
         "so padding is not recognised",
         help=f"move '{layer.name}' to the input, before '{changed.name}'",
-        related=(Related(place_of(changed), f"{changed.class_name} changes values"),),
+        related=(Related(location_of(changed), f"{changed.class_name} changes values"),),
     )

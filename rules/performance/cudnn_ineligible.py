@@ -50,7 +50,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lstmlint.analyses.cures import in_code
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import Form, Kind, traits_of
@@ -87,7 +87,7 @@ def _finding(layer: Layer, failing: Mapping[str, Any]) -> Finding:
     given = ", ".join(f"{key}={_text(_given(layer, key, needed))}" for key, needed in failing.items())
     needed = ", ".join(f"{key}={_text(value)}" for key, value in failing.items())
     return Finding(
-        location=place_of(layer),
+        location=location_of(layer),
         message=f"cannot use cuDNN on a GPU because of {given}, so it computes its timesteps one by one",
         help=f"for a model that you train anew, set {needed} on {in_code(layer)}",
     )

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.analyses.cures import in_code
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.analyses.unrolling import unrolled_calls
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Model
@@ -70,10 +70,10 @@ class Options:
 def check(model: Model, options: Options) -> Iterator[Judgement]:
     for call in unrolled_calls(model):
         if isinstance(call.steps, Unknown):
-            yield Unjudged(place_of(call.layer), call.steps)
+            yield Unjudged(location_of(call.layer), call.steps)
         elif call.steps is not None and call.steps > options.max_steps:
             yield Finding(
-                location=place_of(call.layer),
+                location=location_of(call.layer),
                 message=f"is unrolled over {call.steps:,} timesteps, more than {options.max_steps:,}: its operations "
                 f"are built {call.steps:,} times",
                 help=f"set unroll=False on {in_code(call.core)}; the weights stay the same",

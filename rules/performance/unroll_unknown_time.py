@@ -46,7 +46,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.cures import in_code
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.analyses.unrolling import unrolled_calls
 from lstmlint.ir.finding import Finding, Severity, Unjudged
 from lstmlint.ir.model import Model
@@ -58,10 +58,10 @@ from lstmlint.linting.rule import Judgement, NoOptions, rule
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for call in unrolled_calls(model):
         if isinstance(call.steps, Unknown):
-            yield Unjudged(place_of(call.layer), call.steps)
+            yield Unjudged(location_of(call.layer), call.steps)
         elif call.steps is None:
             yield Finding(
-                location=place_of(call.layer),
+                location=location_of(call.layer),
                 message="is unrolled, but its number of timesteps is open, so Keras cannot know how often to repeat "
                 "its operations",
                 help=f"set unroll=False on {in_code(call.core)}, or give the input a fixed number of timesteps",

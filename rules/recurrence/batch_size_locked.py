@@ -52,7 +52,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.sequences import place_of, recurrent_layers
+from lstmlint.analyses.sequences import location_of, recurrent_layers
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import is_dims, to_text
@@ -75,18 +75,18 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 def _of_stateful(layer: Layer, batch: int, stateful: Layer) -> Finding:
     rows = counted(batch, "row")
     return Finding(
-        location=place_of(layer),
+        location=location_of(layer),
         message=f"fixes the batch size, {to_text(layer.outputs)}, and '{stateful.full_name}' is stateful, "
         f"so every prediction needs exactly {rows}",
         help="to predict other batches, build the model again with another batch size and copy the weights with "
         "set_weights()",
-        related=(Related(place_of(stateful), "keeps one state for each row"),),
+        related=(Related(location_of(stateful), "keeps one state for each row"),),
     )
 
 
 def _left_over(layer: Layer, batch: int) -> Finding:
     return Finding(
-        location=place_of(layer),
+        location=location_of(layer),
         message=f"fixes the batch size to {batch}, {to_text(layer.outputs)}, though no layer is stateful",
         help=f"leave the batch open in '{layer.name}' (shape instead of batch_shape), unless it is exported for one",
     )

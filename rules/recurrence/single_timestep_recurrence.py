@@ -52,7 +52,7 @@ from lstmlint.analyses.sequences import (
     SequenceCall,
     input_rank,
     keeps_shape,
-    place_of,
+    location_of,
     recurrent_core,
     sequence_calls,
     source,
@@ -83,14 +83,14 @@ def _judge(model: Model, call: SequenceCall) -> Iterator[Judgement]:
         found = timesteps(call.layer, sequence)
         if found == 1:
             yield Finding(
-                location=place_of(call.layer),
+                location=location_of(call.layer),
                 message=f"gets sequences of 1 timestep, {to_text(sequence)}, so {_unused(call.layer)} never used",
                 help=_cure(model, call, sequence),
                 cause="a sequence of one timestep",
             )
         steps = found if isinstance(found, Unknown) else None
     if steps is not None:
-        yield Unjudged(place_of(call.layer), steps)
+        yield Unjudged(location_of(call.layer), steps)
 
 
 def _cure(model: Model, call: SequenceCall, sequence: Dims) -> str:

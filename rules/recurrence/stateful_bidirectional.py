@@ -54,7 +54,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.directions import directions
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Judgement, NoOptions, rule
@@ -65,7 +65,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for pair in directions(model):
         if pair.backward.config.get("stateful"):
             yield Finding(
-                location=place_of(pair.layer),
+                location=location_of(pair.layer),
                 message=f"runs the stateful '{pair.backward.name}' backwards, so the state at the beginning of one "
                 "chunk is used at the end of the next",
                 help=f"set stateful=False on the layer inside '{pair.layer.name}', or keep only the forward direction",

@@ -51,7 +51,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.cures import in_code
-from lstmlint.analyses.sequences import SequenceCall, place_of, recurrent_core, sequence_calls
+from lstmlint.analyses.sequences import SequenceCall, location_of, recurrent_core, sequence_calls
 from lstmlint.ir.finding import Finding, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, to_text
@@ -72,11 +72,11 @@ def _judge(call: SequenceCall, core: Layer) -> Iterator[Judgement]:
     axis = 1 if core.config.get("time_major") else 0
     batch = sequence if isinstance(sequence, Unknown) else sequence[axis] if len(sequence) > axis else 0
     if isinstance(batch, Unknown):
-        yield Unjudged(place_of(layer), batch)
+        yield Unjudged(location_of(layer), batch)
     elif batch is None and not isinstance(sequence, Unknown):
         shape = ", ".join("B" if index == axis else str(dim) for index, dim in enumerate(sequence))
         yield Finding(
-            location=place_of(layer),
+            location=location_of(layer),
             message=f"is stateful and gets batches of any size, {to_text(sequence)}, "
             "so it cannot know how many states to keep",
             help=f"fix the batch size B in the input, so that '{layer.name}' gets ({shape}), "

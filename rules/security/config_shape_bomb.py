@@ -53,7 +53,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.analyses.cures import in_code
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.analyses.unrolling import unrolled_calls
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model, count
@@ -82,7 +82,7 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
     for call in unrolled_calls(model):
         if isinstance(call.steps, int) and call.steps > options.unrolled_steps:
             yield Finding(
-                location=place_of(call.layer),
+                location=location_of(call.layer),
                 message=f"is unrolled over {call.steps:,} timesteps, which builds its operations as many times",
                 help=f"set unroll=False on {in_code(call.core)}, or find out who wrote this number",
             )
@@ -92,7 +92,7 @@ def _too_large(layer: Layer, weights: tuple[Weight, ...], total: int, limit: int
     sizes = {weight.shape: count([weight]) for weight in weights}
     largest = max(weights, key=lambda weight: size if isinstance(size := sizes[weight.shape], int) else 0)
     return Finding(
-        location=place_of(layer),
+        location=location_of(layer),
         message=f"asks for {total:,} parameters, more than {limit:,}; its largest weight is {to_text(largest.shape)}",
         help="do not build this model before you know where the number comes from",
     )

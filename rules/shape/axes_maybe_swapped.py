@@ -51,7 +51,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.analyses.sequences import place_of, read_from_input
+from lstmlint.analyses.sequences import location_of, read_from_input
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import to_text
@@ -71,9 +71,9 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
         steps, features = found.steps, found.features
         if steps > 1 and features > options.ratio * steps:
             yield Finding(
-                location=place_of(found.layer),
+                location=location_of(found.layer),
                 message=f"reads {steps} timesteps of {features:,} features each, {to_text(found.sequence)}",
                 help=f"if the {features:,} values are in order of time, put Permute((2, 1)) before "
                 f"'{found.layer.name}' or exchange the axes of the data",
-                related=(Related(place_of(found.source), "decides the axes"),),
+                related=(Related(location_of(found.source), "decides the axes"),),
             )

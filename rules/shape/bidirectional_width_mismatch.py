@@ -56,7 +56,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.directions import Directions, directions, last_output
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Dims, Unknown, contradict, to_text
@@ -75,7 +75,9 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             continue
         forward, backward = last_output(found.forward), last_output(found.backward)
         if isinstance(forward, Unknown) or isinstance(backward, Unknown):
-            yield Unjudged(place_of(found.layer), forward if isinstance(forward, Unknown) else Unknown(str(backward)))
+            yield Unjudged(
+                location_of(found.layer), forward if isinstance(forward, Unknown) else Unknown(str(backward))
+            )
         elif contradict(forward, backward):
             yield _finding(found, forward, backward, mode)
 
@@ -87,12 +89,12 @@ def _finding(found: Directions, forward: Dims, backward: Dims, mode: str | None)
     else:
         consequence = f"which {mode} stretches over the first" if stretches else f"which {mode} cannot join"
     return Finding(
-        location=place_of(found.layer),
+        location=location_of(found.layer),
         message=f"gives {to_text(forward)} forward and {to_text(backward)} backward, {consequence}",
         help=f"give both layers inside '{found.layer.name}' the same width",
         related=(
-            Related(place_of(found.forward), f"gives {to_text(forward)}"),
-            Related(place_of(found.backward), f"gives {to_text(backward)}"),
+            Related(location_of(found.forward), f"gives {to_text(forward)}"),
+            Related(location_of(found.backward), f"gives {to_text(backward)}"),
         ),
         severity=Severity.WARNING if stretches else None,
     )

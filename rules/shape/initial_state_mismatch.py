@@ -69,7 +69,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.cures import in_code
-from lstmlint.analyses.sequences import place_of, recurrent_core
+from lstmlint.analyses.sequences import location_of, recurrent_core
 from lstmlint.analyses.states import State, StateCall, state_calls
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
@@ -83,7 +83,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for found in state_calls(model):
         if isinstance(found, tuple):
             layer, because = found
-            yield Unjudged(place_of(layer), because)
+            yield Unjudged(location_of(layer), because)
         elif len(found.given) != len(found.expected):
             yield _wrong_number(found)
         else:
@@ -95,7 +95,7 @@ def _wrong_number(found: StateCall) -> Finding:
     names = ", ".join(state.name for state in found.expected)
     is_ignored = _ignores_more(found) and given > expected
     return Finding(
-        location=place_of(found.call.layer),
+        location=location_of(found.call.layer),
         message=f"needs {expected} {_states(expected)} ({names}), but gets {given}"
         + (", of which it ignores all but the first" if is_ignored else ""),
         help=_cure(found),
@@ -108,14 +108,14 @@ def _widths(found: StateCall) -> Iterator[Judgement]:
     for state, shape in zip(found.expected, found.given, strict=True):
         if isinstance(shape, Unknown) or isinstance(state.shape, Unknown):
             yield Unjudged(
-                place_of(found.call.layer), shape if isinstance(shape, Unknown) else Unknown("its shape is unknown")
+                location_of(found.call.layer), shape if isinstance(shape, Unknown) else Unknown("its shape is unknown")
             )
             return
     wrong = [pair for pair in zip(found.expected, found.given, strict=True) if contradict(pair[0].shape, pair[1])]
     if wrong:
         state, shape = wrong[0]
         yield Finding(
-            location=place_of(found.call.layer),
+            location=location_of(found.call.layer),
             message=f"needs {_described(state, found)}, but gets {to_text(shape)}",
             help=_cure(found),
             related=_related(found),
@@ -161,4 +161,4 @@ def _returned(found: StateCall) -> str:
 def _related(found: StateCall) -> tuple[Related, ...]:
     makers = dict.fromkeys(layer.pointer for layer in found.producers)
     by_pointer = {layer.pointer: layer for layer in found.producers}
-    return tuple(Related(place_of(by_pointer[pointer]), "gives a state") for pointer in makers)
+    return tuple(Related(location_of(by_pointer[pointer]), "gives a state") for pointer in makers)

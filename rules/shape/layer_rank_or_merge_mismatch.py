@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.outputs import many_outputs
 from lstmlint.analyses.ranks import rank_mismatches
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.graph import references
 from lstmlint.ir.model import Layer, Model
@@ -71,11 +71,11 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         conflict = next(call.conflict for call in layer.calls if call.conflict is not None)
         if not any(layer.pointer[: len(place)] == place for place in reported_elsewhere):
             yield Finding(
-                location=place_of(layer),
+                location=location_of(layer),
                 message=conflict,
                 help=f"change the input of '{layer.name}', or the layer itself, so that the shapes fit",
                 related=tuple(
-                    Related(place_of(producer), f"gives {to_text(producer.outputs)}")
+                    Related(location_of(producer), f"gives {to_text(producer.outputs)}")
                     for producer in producers.get(layer.pointer, [])
                 ),
             )

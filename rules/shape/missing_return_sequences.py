@@ -55,7 +55,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.ranks import rank_mismatches
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import to_text
@@ -69,13 +69,13 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         if producer is None:
             continue
         yield Finding(
-            location=place_of(producer.recurrent),
+            location=location_of(producer.recurrent),
             message=f"gives only its last output, {to_text(mismatch.shape)}, "
             f"but {mismatch.layer.full_name} needs the sequence",
             help=f"set return_sequences=True on {in_code(producer.recurrent)}",
             related=(
                 Related(
-                    place_of(mismatch.layer), f"expects rank {mismatch.expected} and gets rank {len(mismatch.shape)}"
+                    location_of(mismatch.layer), f"expects rank {mismatch.expected} and gets rank {len(mismatch.shape)}"
                 ),
             ),
         )

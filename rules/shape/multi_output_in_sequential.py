@@ -50,7 +50,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.outputs import ManyOutputs, many_outputs
-from lstmlint.analyses.sequences import place_of, recurrent_core
+from lstmlint.analyses.sequences import location_of, recurrent_core
 from lstmlint.ir.finding import Finding, Location, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Judgement, NoOptions, rule
@@ -66,7 +66,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             message=f"gives {found.count} outputs, "
             + (f"but {follower.full_name} takes one" if follower else "but a Sequential of Keras 1 and 2 has one"),
             help=f"{cure}, or make the model a functional one",
-            related=() if follower is None else (Related(place_of(follower), "gets all of them"),),
+            related=() if follower is None else (Related(location_of(follower), "gets all of them"),),
         )
 
 

@@ -47,7 +47,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.cures import in_code
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.analyses.widths import bad_widths
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import CallShapes, Layer, Model
@@ -90,12 +90,12 @@ def _is_empty(structure: Structure) -> bool:
 def _finding(layer: Layer, call: CallShapes) -> Finding:
     if layer.class_name == "InputLayer":
         return Finding(
-            location=place_of(layer),
+            location=location_of(layer),
             message=f"takes {to_text(call.outputs)}, which holds no values",
             help=f"give every axis of '{layer.name}' a positive size, or None where it is open",
         )
     return Finding(
-        location=place_of(layer),
+        location=location_of(layer),
         message=f"gives {to_text(call.outputs)} from {to_text(call.inputs)}",
         help=f"use a smaller kernel, pool, stride or crop in '{layer.name}', {_padded(layer)}or take a longer input",
     )

@@ -53,7 +53,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.graph import references
 from lstmlint.ir.model import Layer, Model
@@ -81,12 +81,12 @@ def _finding(model: Model, layer: Layer) -> Finding:
     recorded = layer.node.build_shape
     built_for = "another input" if recorded is None else to_text(recorded)
     return Finding(
-        location=place_of(layer),
+        location=location_of(layer),
         message=f"was built for {built_for} by its build_config, but gets {to_text(layer.calls[0].inputs)}",
         help=f"change the build_config of '{layer.name}' together with the input, and train it again; "
         "its weights fit the old shape",
         related=tuple(
-            Related(place_of(producer), f"gives {to_text(producer.outputs)}")
+            Related(location_of(producer), f"gives {to_text(producer.outputs)}")
             for producer in producers
             if producer is not None
         ),

@@ -49,7 +49,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.ranks import rank_mismatches
-from lstmlint.analyses.sequences import input_rank, place_of, sequence_calls
+from lstmlint.analyses.sequences import input_rank, location_of, sequence_calls
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown, to_text
@@ -70,9 +70,9 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         if mismatch.vector_producer is not None:
             continue
         shape, expected = mismatch.shape, mismatch.expected
-        related = () if mismatch.source is None else (Related(place_of(mismatch.source), "decides the rank"),)
+        related = () if mismatch.source is None else (Related(location_of(mismatch.source), "decides the rank"),)
         yield Finding(
-            location=place_of(mismatch.layer),
+            location=location_of(mismatch.layer),
             message=f"expects {AXES[expected]}, an input of rank {expected}, "
             f"and gets {to_text(shape)} of rank {len(shape)}",
             help=_cure(mismatch.layer.name, len(shape), expected),
@@ -81,7 +81,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for inner in model.all_models:
         for call in sequence_calls(inner):
             if isinstance(call.sequence, Unknown) and input_rank(call.layer) is not None:
-                yield Unjudged(place_of(call.layer), call.sequence)
+                yield Unjudged(location_of(call.layer), call.sequence)
 
 
 def _cure(name: str, rank: int, expected: int) -> str:

@@ -59,7 +59,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.connections import upstream
 from lstmlint.analyses.cures import in_code
-from lstmlint.analyses.sequences import place_of, recurrent_core, source
+from lstmlint.analyses.sequences import location_of, recurrent_core, source
 from lstmlint.analyses.training import Loss, Output, outputs, record
 from lstmlint.ir.finding import Confidence, Finding, Location, Related, Severity
 from lstmlint.ir.graph import OPERATION, references
@@ -135,5 +135,5 @@ def _finding(output: Output, loss: Loss, recurrent: Layer) -> Finding:
         f"and {loss.name} would silently compare all of them with a single target",
         help=f"set return_sequences=False on {in_code(core)} if each sequence has one target; "
         "nothing is wrong if each timestep has one",
-        related=(Related(place_of(output.layer), f"gives {to_text(output.shape)}"),),
+        related=(Related(location_of(output.layer), f"gives {to_text(output.shape)}"),),
     )

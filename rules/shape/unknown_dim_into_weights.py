@@ -50,7 +50,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.graph import TensorRef
 from lstmlint.ir.model import Layer, Model
@@ -85,8 +85,8 @@ def _finding(layer: Layer, weight: str, shape: str, producer: Layer | None) -> F
     makes_features = producer is not None and producer.class_name in ("Flatten", "Reshape")
     instead = f", or pool over time instead of '{producer.name}'" if producer is not None and makes_features else ""
     return Finding(
-        location=place_of(layer),
+        location=location_of(layer),
         message=f"its {weight} would be {shape}, because the input {inputs} leaves that dimension open",
         help=f"fix the open axis in the model's input{instead}",
-        related=(Related(place_of(producer), f"gives {to_text(producer.outputs)}"),) if producer is not None else (),
+        related=(Related(location_of(producer), f"gives {to_text(producer.outputs)}"),) if producer is not None else (),
     )

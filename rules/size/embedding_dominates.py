@@ -55,7 +55,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
@@ -78,11 +78,11 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
             continue
         total = model.params
         if isinstance(total, Unknown):
-            yield Unjudged(place_of(layer), total)
+            yield Unjudged(location_of(layer), total)
         elif params > options.share * total:
             rows, width = layer.config["input_dim"], layer.config["output_dim"]
             yield Finding(
-                location=place_of(layer),
+                location=location_of(layer),
                 message=f"has {params:,} of the model's {total:,} parameters ({rows:,} rows x {width:,} numbers); "
                 f"all other layers together have {total - params:,}",
                 help="a smaller output_dim or a smaller vocabulary saves most: "

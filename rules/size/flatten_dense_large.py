@@ -59,7 +59,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.analyses.sequences import keeps_shape, place_of, recurrent_core, source
+from lstmlint.analyses.sequences import keeps_shape, location_of, recurrent_core, source
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, first, is_dims, to_text
@@ -89,7 +89,7 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
                 continue
             total = model.params
             if isinstance(total, Unknown):
-                yield Unjudged(place_of(layer), total)
+                yield Unjudged(location_of(layer), total)
             elif params > options.share * total:
                 yield _finding(made[0], layer, made[1], params, total)
 
@@ -102,10 +102,10 @@ def _finding(model: Model, dense: Layer, flatten: Layer, params: int, total: int
     name = f" of {flattened.full_name}" if flattened else ""
     shape = to_text(flatten.calls[0].inputs)
     return Finding(
-        location=place_of(dense),
+        location=location_of(dense),
         message=f"has {params:,} of the model's {total:,} parameters, because it reads all of {shape}{name} at once",
         help=f"{cure} pool over the flattened positions{_pooling(flatten)}",
-        related=(Related(place_of(flatten), f"gives {to_text(flatten.outputs)}"),),
+        related=(Related(location_of(flatten), f"gives {to_text(flatten.outputs)}"),),
         severity=Severity.WARNING if is_sequence else Severity.NOTE,
     )
 

@@ -80,7 +80,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lstmlint.analyses.gates import gate_parts, gated_formula
-from lstmlint.analyses.sequences import place_of, recurrent_layers
+from lstmlint.analyses.sequences import location_of, recurrent_layers
 from lstmlint.inference.costs import model_costs
 from lstmlint.ir.finding import Finding, Location, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model, byte_size
@@ -153,11 +153,11 @@ def _judge(model: Model, measure: Measure, limit: int) -> Iterator[Judgement]:
 def _judge_layer(layer: Layer, limit: int) -> Iterator[Judgement]:
     params = layer.params
     if isinstance(params, Unknown):
-        yield Unjudged(place_of(layer), params)
+        yield Unjudged(location_of(layer), params)
     elif params > limit:
         noun = "filters" if gate_parts(layer).window else "units"
         yield Finding(
-            location=place_of(layer),
+            location=location_of(layer),
             message=f"has {params:,} parameters, but its budget is {limit:,}: {gated_formula(layer)}",
             help=f"{gate_parts(layer).units_within(limit):,} {noun} would meet the budget",
         )

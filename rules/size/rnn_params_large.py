@@ -57,7 +57,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.analyses.gates import gate_parts, gated_formula, weight_share
-from lstmlint.analyses.sequences import place_of, recurrent_layers, timesteps
+from lstmlint.analyses.sequences import location_of, recurrent_layers, timesteps
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, is_dims
@@ -80,7 +80,7 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
     for layer in recurrent_layers(model):
         params = layer.params
         if isinstance(params, Unknown):
-            yield Unjudged(place_of(layer), params)
+            yield Unjudged(location_of(layer), params)
         elif params > options.warning_above:
             yield _finding(layer, params, options.warning_above, Severity.WARNING)
         elif params > options.note_above:
@@ -92,7 +92,7 @@ def _finding(layer: Layer, params: int, limit: int, severity: Severity) -> Findi
     share = weight_share(layer)
     noun = "filters" if parts.window else "units"
     return Finding(
-        location=place_of(layer),
+        location=location_of(layer),
         message=f"has {params:,} parameters, more than {limit:,}{_rank(params)}: {gated_formula(layer)}; "
         f"{share.inputs * 100:.0f} % of them read the input, {share.recurrent * 100:.0f} % the last output",
         help=f"{parts.units_within(limit):,} {noun} would stay below {limit:,}{_timestep_reminder(layer)}",

@@ -61,7 +61,7 @@ from dataclasses import dataclass
 
 from lstmlint.analyses.cures import whole
 from lstmlint.analyses.gates import GateParts, gate_parts, weight_share
-from lstmlint.analyses.sequences import place_of, recurrent_layers
+from lstmlint.analyses.sequences import location_of, recurrent_layers
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
@@ -90,7 +90,7 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
         if traits_of(layer.class_name).dimensions:
             continue
         if isinstance(layer.params, Unknown):
-            yield Unjudged(place_of(layer), layer.params)
+            yield Unjudged(location_of(layer), layer.params)
         elif layer.params:
             yield from _judge(layer, layer.params, options)
 
@@ -104,7 +104,7 @@ def _judge(layer: Layer, params: int, options: Options) -> Iterator[Judgement]:
     features = counted(parts.inputs, "feature")
     if _is_wide(parts, parts.units, options):
         yield Finding(
-            location=place_of(layer),
+            location=location_of(layer),
             message=f"has {parts.units:,} units for {features}: {params - round(read):,} of its {params:,} parameters "
             "do not read the input",
             help=f"try {_suggested(parts, options):,} units first; the number of timesteps is no reason for more",
@@ -115,7 +115,7 @@ def _judge(layer: Layer, params: int, options: Options) -> Iterator[Judgement]:
         and read > options.wide_kernel
     ):
         yield Finding(
-            location=place_of(layer),
+            location=location_of(layer),
             message=f"has {parts.units:,} units for {features}: {round(read):,} of its {params:,} parameters "
             "only read the input",
             help=f"put a Dense of about {parts.units:,} units before '{whole(layer)}', on every timestep",

@@ -48,7 +48,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.sequences import place_of, read_from_input, recurrent_core
+from lstmlint.analyses.sequences import location_of, read_from_input, recurrent_core
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.model import Layer, Model, count
 from lstmlint.ir.shape import Unknown
@@ -65,10 +65,10 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         if core is None or core.config.get("units") != found.steps or found.steps <= FEW or _is_power(found.steps):
             continue
         yield Finding(
-            location=place_of(core),
+            location=location_of(core),
             message=f"has {found.steps} units for {found.steps} timesteps; the two are independent{_cost(core)}",
             help=f"choose the units of '{core.name}' by what it has to remember, not by the length of the sequence",
-            related=(Related(place_of(found.source), f"gives {found.steps} timesteps"),),
+            related=(Related(location_of(found.source), f"gives {found.steps} timesteps"),),
         )
 
 

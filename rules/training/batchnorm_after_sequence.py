@@ -51,7 +51,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.activations import is_inert, producers
-from lstmlint.analyses.sequences import place_of, recurrent_core
+from lstmlint.analyses.sequences import location_of, recurrent_core
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.graph import TensorRef
 from lstmlint.ir.model import Layer, Model
@@ -69,11 +69,11 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             sequence = first(shapes.inputs)
             if recurrent is not None and is_dims(sequence) and len(sequence) == 3 and sequence[1] is None:
                 yield Finding(
-                    location=place_of(layer),
+                    location=location_of(layer),
                     message=f"takes its statistics over sequences of open length, {to_text(sequence)}, "
                     "with their padding",
                     help=f"use LayerNormalization instead of '{layer.name}'",
-                    related=(Related(place_of(recurrent), "gives the sequences"),),
+                    related=(Related(location_of(recurrent), "gives the sequences"),),
                 )
 
 

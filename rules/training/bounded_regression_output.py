@@ -55,7 +55,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.activations import Activation
 from lstmlint.analyses.cures import without_activation
-from lstmlint.analyses.training import Loss, Output, outputs, place
+from lstmlint.analyses.training import Loss, Output, location_in_record, outputs
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.keras.compiled import REGRESSION_LOSSES
@@ -79,7 +79,7 @@ def _finding(model: Model, output: Output, loss: Loss, activation: Activation) -
         location=output.location,
         message=f"ends in {activation.name} and reaches {reach}, but is compiled with {loss.name}",
         help=f"{without_activation(activation)}, unless all targets lie in that range",
-        related=(Related(place(model.document, loss.steps), f"the loss is {loss.name}"),),
+        related=(Related(location_in_record(model.document, loss.steps), f"the loss is {loss.name}"),),
     )
 
 

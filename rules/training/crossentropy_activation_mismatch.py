@@ -68,7 +68,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.activations import DISTRIBUTIONS, LINEAR, Activation
 from lstmlint.analyses.cures import with_activation
-from lstmlint.analyses.training import Loss, Output, outputs, place
+from lstmlint.analyses.training import Loss, Output, location_in_record, outputs
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
@@ -129,7 +129,7 @@ def _finding(
         location=output.location,
         message=f"{ends}, but is compiled with {loss.name}, {consequence}",
         help=_cure(output, loss, activation),
-        related=(Related(place(model.document, loss.steps), f"the loss is {loss.name}"),),
+        related=(Related(location_in_record(model.document, loss.steps), f"the loss is {loss.name}"),),
         severity=severity,
     )
 

@@ -63,7 +63,7 @@ from lstmlint.analyses.activations import (
     shape_of,
 )
 from lstmlint.analyses.cures import in_code, without_activation
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.analyses.training import outputs
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.graph import LayerCall, TensorRef
@@ -101,7 +101,7 @@ def _pair(model: Model, layer: Layer, call: LayerCall) -> tuple[Activation, Acti
 def _finding(model: Model, first: Activation, second: Activation, given: TensorRef, *, is_output: bool) -> Finding:
     is_harmful = is_output and second.name == "softmax"
     return Finding(
-        location=place_of(second.layer),
+        location=location_of(second.layer),
         message=f"applies {second.name} to values that {first.name} has limited"
         + (_ceiling(model, first, second, given) if second.name == "softmax" else ""),
         help=_cure(first, second, is_output=is_output),

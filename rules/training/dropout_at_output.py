@@ -53,7 +53,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.activations import LINEAR, named, number_in, producers
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.analyses.training import record
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.graph import TensorRef, references
@@ -70,7 +70,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         layer = _last_dropout(model, reference)
         if layer is not None:
             yield Finding(
-                location=place_of(layer),
+                location=location_of(layer),
                 message=f"drops {layer.config['rate']:g} of the model's own predictions in training",
                 help=f"move '{layer.name}' before the last layer with weights",
                 severity=None if record(model.document) else Severity.NOTE,

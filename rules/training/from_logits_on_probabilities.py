@@ -61,7 +61,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.activations import Activation, greatest_probability
 from lstmlint.analyses.cures import without_activation
-from lstmlint.analyses.training import Loss, Output, outputs, place
+from lstmlint.analyses.training import Loss, Output, location_in_record, outputs
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.keras.compiled import BINARY_CROSSENTROPIES
@@ -91,7 +91,7 @@ def _finding(model: Model, output: Output, loss: Loss, activation: Activation) -
         message=f"ends in {activation.name}, but is compiled with {loss.text}, which applies {_second(loss)} again"
         f"{_ceiling(output, loss) if is_literal else ''}",
         help=f"{without_activation(activation)}, or compile without from_logits",
-        related=(Related(place(model.document, loss.steps), "takes the output for logits"),),
+        related=(Related(location_in_record(model.document, loss.steps), "takes the output for logits"),),
         severity=Severity.ERROR if is_literal else None,
     )
 

@@ -65,7 +65,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.analyses.limits import exceeds
-from lstmlint.analyses.training import Optimizer, optimizer, place
+from lstmlint.analyses.training import Optimizer, location_in_record, optimizer
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
@@ -92,7 +92,7 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
     if judged is not None:
         severity, words = judged
         yield Finding(
-            location=place(model.document, found.steps),
+            location=location_in_record(model.document, found.steps),
             message=f"{found.class_name} has a learning rate of {rate:g}{start}, {words}",
             help=f"start from {'0.01' if found.class_name == 'SGD' else '0.001'}",
             severity=severity,

@@ -53,7 +53,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from lstmlint.analyses.activations import LINEAR, inputs_of, is_inert, named
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.graph import TensorRef, references
 from lstmlint.ir.model import Layer, Model
@@ -115,9 +115,9 @@ def _features(layer: Layer) -> Dim:
 def _finding(before: Layer, after: Layer) -> Finding:
     given, width, made = _features(before), before.config["units"], after.config["units"]
     return Finding(
-        location=place_of(before),
+        location=location_of(before),
         message=f"has no activation before {after.full_name}, so {given} to {width} to {made} features "
         f"can do no more than {given} to {made}",
         help=f"set activation='relu' on '{before.name}', or delete it",
-        related=(Related(place_of(after), f"is linear in the output of {before.full_name}"),),
+        related=(Related(location_of(after), f"is linear in the output of {before.full_name}"),),
     )

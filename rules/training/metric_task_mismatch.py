@@ -60,7 +60,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.activations import Activation
-from lstmlint.analyses.training import Loss, Metric, Output, outputs, place
+from lstmlint.analyses.training import Loss, Metric, Output, location_in_record, outputs
 from lstmlint.ir.document import Document
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.model import Model
@@ -156,4 +156,4 @@ def _names(metrics: list[Metric]) -> str:
 
 def _places(model: Model, metrics: list[Metric]) -> Iterator[Related]:
     for metric in metrics:
-        yield Related(place(model.document, metric.steps), f"the metric is {metric.name}")
+        yield Related(location_in_record(model.document, metric.steps), f"the metric is {metric.name}")

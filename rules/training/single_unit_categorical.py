@@ -54,7 +54,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.activations import DISTRIBUTIONS, Activation
 from lstmlint.analyses.cures import with_activation
-from lstmlint.analyses.training import Loss, Output, outputs, place
+from lstmlint.analyses.training import Loss, Output, location_in_record, outputs
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown, to_text
@@ -91,5 +91,5 @@ def _finding(model: Model, output: Output, loss: Loss) -> Finding:
         location=output.location,
         message=f"has 1 output, {to_text(output.shape)}, on which {loss.name} is 0 for every input",
         help=_cure(output),
-        related=(Related(place(model.document, loss.steps), f"the loss is {loss.name}"),),
+        related=(Related(location_in_record(model.document, loss.steps), f"the loss is {loss.name}"),),
     )

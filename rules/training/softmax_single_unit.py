@@ -60,7 +60,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.activations import DISTRIBUTIONS, Activation, own_activation, single_shape, written_layers
 from lstmlint.analyses.cures import in_code, with_activation
-from lstmlint.analyses.training import Loss, Output, outputs, place
+from lstmlint.analyses.training import Loss, Output, location_in_record, outputs
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Dim, Dims, Unknown, product, to_text
@@ -134,4 +134,4 @@ def _is_of(activation: Activation, output: Output) -> bool:
 
 def _trained_with(model: Model, output: Output | None) -> Iterator[Related]:
     if output is not None and isinstance(output.loss, Loss):
-        yield Related(place(model.document, output.loss.steps), f"compiled with {output.loss.text}")
+        yield Related(location_in_record(model.document, output.loss.steps), f"compiled with {output.loss.text}")

@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.inference.stored import Discrepancy, kernel_discrepancies, stored_weights
 from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
@@ -51,7 +51,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         if not stored_weights(layer):
             continue
         if isinstance(layer.weights, Unknown):
-            yield Unjudged(place_of(layer), layer.weights)
+            yield Unjudged(location_of(layer), layer.weights)
         for discrepancy in kernel_discrepancies(layer):
             yield _finding(layer, discrepancy)
 
@@ -60,7 +60,7 @@ def _finding(layer: Layer, discrepancy: Discrepancy) -> Finding:
     weight, tensor = discrepancy.weight, discrepancy.tensor
     inputs = f" on an input {to_text(layer.calls[0].inputs)}" if layer.calls else ""
     return Finding(
-        location=place_of(layer),
+        location=location_of(layer),
         message=f"its {weight.name} is {to_text(weight.shape)} by the config{inputs}, "
         f"but the file stores {to_text(tensor.shape)}",
         help=f"save config and weights of '{layer.name}' together again, "

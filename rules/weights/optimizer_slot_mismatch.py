@@ -42,7 +42,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.inference.stored import agrees, stored_weights
 from lstmlint.ir.document import StoredTensor
 from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
@@ -74,7 +74,9 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         return
     untold = [layer for layer in model.layers if isinstance(layer.weights, Unknown)]
     if untold:
-        yield from (Unjudged(place_of(layer), layer.weights) for layer in untold if isinstance(layer.weights, Unknown))
+        yield from (
+            Unjudged(location_of(layer), layer.weights) for layer in untold if isinstance(layer.weights, Unknown)
+        )
     else:
         yield _finding(strays, known)
 
@@ -85,7 +87,7 @@ def weight_shapes(layer: Layer) -> Iterator[WeightShape]:
         location = Location(layer.full_name, layer.pointer, tensor.place)
         yield WeightShape(layer, tensor.name, tensor.shape, location)
     for weight in () if isinstance(layer.weights, Unknown) else layer.weights:
-        yield WeightShape(layer, weight.name, weight.shape, place_of(layer))
+        yield WeightShape(layer, weight.name, weight.shape, location_of(layer))
 
 
 def _finding(strays: list[StoredTensor], known: list[WeightShape]) -> Finding:

@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.gates import gate_parts, is_gated
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.analyses.sharing import stored_with_earlier
 from lstmlint.inference.stored import kernel_discrepancies, stored_count, stored_weights
 from lstmlint.inference.witnesses import STORED_TWICE
@@ -61,7 +61,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         if not stored_weights(layer) or kernel_discrepancies(layer):
             continue
         if isinstance(layer.params, Unknown):
-            yield Unjudged(place_of(layer), layer.params)
+            yield Unjudged(location_of(layer), layer.params)
             continue
         known = (0, _second_biases(layer), _shared_and_merged(model, layer), -elsewhere.get(layer.name, 0))
         if stored_count(layer) - layer.params not in known:
@@ -98,7 +98,7 @@ def _finding(layer: Layer, params: int) -> Finding:
     tensors = stored_weights(layer)
     stored = stored_count(layer)
     return Finding(
-        location=place_of(layer),
+        location=location_of(layer),
         message=f"its config makes {params:,} parameters, but the file stores {stored:,} in {len(tensors)} tensors",
         help=f"save config and weights of '{layer.name}' together again, "
         "or restore the config that they were trained with",

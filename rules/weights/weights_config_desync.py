@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.analyses.sequences import place_of
+from lstmlint.analyses.sequences import location_of
 from lstmlint.inference.stored import is_stored, is_weight, stored_weights
 from lstmlint.ir.document import StoredLayer, WeightNaming
 from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
@@ -61,7 +61,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         return
     by_name = model.document.stored_by is WeightNaming.LAYER_NAME
     if untold is not None and isinstance(untold.weights, Unknown):
-        yield Unjudged(place_of(untold), untold.weights)
+        yield Unjudged(location_of(untold), untold.weights)
     elif by_name and len(missing) == len(extra):
         yield _renamed(missing, extra)
     else:
@@ -88,7 +88,7 @@ def _was_never_built(model: Model) -> bool:
 def _without_weights(layer: Layer) -> Finding:
     weights = () if isinstance(layer.weights, Unknown) else layer.weights
     return Finding(
-        location=place_of(layer),
+        location=location_of(layer),
         message=f"has {len(weights)} weights by the config, but the file stores none for it",
         help=f"save config and weights of the model together again, or take '{layer.name}' out of the config",
         cause=CAUSE,
@@ -110,7 +110,7 @@ def _renamed(missing: list[Layer], extra: list[StoredLayer]) -> Finding:
     others = len(missing) - 1
     more = f", and so are {others} more" if others > 1 else ", and so is 1 more" if others else ""
     return Finding(
-        location=place_of(layer),
+        location=location_of(layer),
         message=f"is stored under another name, '{group.name}'{more}: Keras loads it in order, not by name",
         help=f"use the names of the file in the config ('{group.name}' for '{layer.name}'), or save the model again",
         related=(Related(Location(group.name, stored=group.tensors[0].place), "is the weights' name"),),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lstmlint.analyses.activations import Activation, applied, initializer, named
-from lstmlint.analyses.training import Loss, optimizer, outputs, place
+from lstmlint.analyses.training import Loss, location_in_record, optimizer, outputs
 from lstmlint.ir.document import Container, Document
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.graph import references
@@ -285,13 +285,13 @@ def test_a_record_beside_the_config_has_a_place_in_the_container(
     container: Container, config_place: str, stored: str
 ) -> None:
     told = document(X, container=container, config_place=config_place, training_config={"loss": "mse"})
-    assert place(told, ("loss",)).stored == stored
+    assert location_in_record(told, ("loss",)).stored == stored
 
 
 def test_a_record_in_the_config_has_a_pointer() -> None:
     record = {"loss": "mse"}
     told = Document("m", Container.KERAS, {"config": {}, "compile_config": record}, training_config=record)
-    assert place(told, ("loss",)).pointer == ("compile_config", "loss")
+    assert location_in_record(told, ("loss",)).pointer == ("compile_config", "loss")
 
 
 @pytest.mark.parametrize(

@@ -97,9 +97,9 @@ def _leads(report: FileReport, places: Places | None, number: int) -> Iterator[M
         name = place.full_name if place.full_name.strip() else named(place)
         yield element("a", f"Show {name} {where}", href=f"#{target or places.row(place)}", class_="show")
         yield " · "
-    yield element("code", report.place(report.diagnostics[number].finding.location))
+    yield element("code", report.location_text(report.diagnostics[number].finding.location))
 
 
 def _where(report: FileReport, location: Location) -> Iterator[Markup | str]:
     yield " "
-    yield element("code", report.place(location), class_="muted")
+    yield element("code", report.location_text(location), class_="muted")

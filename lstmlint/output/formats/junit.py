@@ -77,7 +77,7 @@ def _cases(report: FileReport) -> Iterator[Element]:
 
 def _lines(report: FileReport, diagnostic: Diagnostic) -> Iterator[str]:
     finding = diagnostic.finding
-    yield f"{report.place(finding.location)}: {diagnostic.severity}[{diagnostic.rule}]: {headline(diagnostic)}"
+    yield f"{report.location_text(finding.location)}: {diagnostic.severity}[{diagnostic.rule}]: {headline(diagnostic)}"
     yield from (f"see: {line}" for line in seen(report, diagnostic))
     yield f"help: {finding.help}"
 

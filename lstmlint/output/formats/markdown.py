@@ -48,7 +48,9 @@ def _worst(report: FileReport) -> int:
 def _row(report: FileReport, diagnostic: Diagnostic) -> str:
     finding = diagnostic.finding
     related, rest = first_related(diagnostic)
-    seen = [f"see {code(report.place(one.location))}: {text(titled(one.location, one.message))}" for one in related]
+    seen = [
+        f"see {code(report.location_text(one.location))}: {text(titled(one.location, one.message))}" for one in related
+    ]
     seen += [f"see {rest}"] if rest else []
     told = [text(finding.message), *seen, f"*help:* {text(finding.help)}"]
     layer = code(finding.location.layer) if finding.location.layer else ""

@@ -64,7 +64,7 @@ def titled(location: Location, message: str) -> str:
 def related(report: FileReport, diagnostic: Diagnostic) -> Iterator[str]:
     """The other ends of a finding, a line each: the place, the layer and a few words."""
     for other in diagnostic.finding.related:
-        yield f"{report.place(other.location)}: {titled(other.location, other.message)}"
+        yield f"{report.location_text(other.location)}: {titled(other.location, other.message)}"
 
 
 def first_related(diagnostic: Diagnostic) -> tuple[tuple[Related, ...], str]:

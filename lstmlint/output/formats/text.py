@@ -31,11 +31,11 @@ def _file(report: FileReport, style: Style) -> Iterator[str]:
 def _diagnostic(report: FileReport, diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     finding = diagnostic.finding
     label = coloured(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.rule}]", style)
-    place = fit(report.place(finding.location))
+    place = fit(report.location_text(finding.location))
     yield ": ".join(filter(None, (place, label, fit(finding.location.layer), fit(finding.message))))
     related, rest = first_related(diagnostic)
     for one in related:
-        yield fit(f"    see: {report.place(one.location)}: {one.location.layer}: {one.message}")
+        yield fit(f"    see: {report.location_text(one.location)}: {one.location.layer}: {one.message}")
     if rest:
         yield f"    see: {rest}"
     yield fit(f"    help: {finding.help}")
