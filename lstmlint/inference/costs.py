@@ -19,8 +19,8 @@ Every number is for one example (a batch of one) and is the sum over the amounts
   timestep, the factors in the formulas of its gradient (`layers/recurrent.py`, `Gates.kept`; Hochreiter & Schmidhuber
   1997, Cho et al. 2014). A framework may store some of them twice, or compute them again. Masks of dropout are not
   counted.
-- Bytes are those of the dtype in which the layer computes, which under a mixed-precision policy is not that of its
-  variables (Keras, `dtype_policies/dtype_policy.py`).
+- Bytes are those of the dtype in which the layer computes. Under a mixed-precision policy the variables have another
+  dtype (Keras, `dtype_policies/dtype_policy.py`).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ SHARDS_SUFFIX = ".weights.json"
 
 ARCHITECTURE_WORD = re.compile(r"[ ._-](?:arch|architecture|config|structure|topology)$")
 WEIGHTS_WORD = re.compile(r"[ ._-]weights?$|^weights?[ ._-]")
-"""What people add to the name of a model for each of its two files."""
+"""Words that people add to the name of a model for each of its two files."""
 
 HEAD_BYTES = 8 * 1024
 """Bytes at the beginning of an H5 file in which Keras names the attributes; a file that names them later is opened."""

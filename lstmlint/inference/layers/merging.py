@@ -50,7 +50,7 @@ def dot(call: Call) -> Signature:
     """Both tensors lose the contracted axis, the second its batch too; two vectors give one number.
 
     Raises:
-        Incompatible: the contracted dimensions differ; an open one and a known one differ for Keras, too.
+        Incompatible: the contracted dimensions differ; for Keras, an open dimension differs from a known one.
     """
     left, right = (_ranked(shape) for shape in _operands(call))
     left_axis, right_axis = _contracted_axes(call, len(left), len(right))

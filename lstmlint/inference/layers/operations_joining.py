@@ -100,7 +100,7 @@ def meshes(op: Operation) -> Structure:
 
 
 def matrix_product(op: Operation) -> Structure:
-    """Rows of the first times columns of the second; the axes in front broadcast.
+    """The rows of the first operand by the columns of the second; the axes before them broadcast.
 
     Raises:
         Incompatible: columns of the first and rows of the second differ.
@@ -119,7 +119,7 @@ def matrix_product(op: Operation) -> Structure:
 
 
 def dot(op: Operation) -> Structure:
-    """The last axis of the first and the last but one of the second contracted; numbers multiply."""
+    """The product over the last axis of the first operand and the last but one of the second; a number only scales."""
     left, right = op.first, op.second
     if not left or not right:
         return broadcast((left, right))
@@ -128,7 +128,7 @@ def dot(op: Operation) -> Structure:
 
 
 def inner(op: Operation) -> Structure:
-    """The last axes contracted; numbers multiply."""
+    """The product over the last axes of both operands; a number only scales."""
     left, right = op.first, op.second
     if not left or not right:
         return broadcast((left, right))
@@ -142,9 +142,9 @@ def outer(op: Operation) -> Structure:
 
 
 def tensordot(op: Operation) -> Structure:
-    """The other axes of both operands; contracted are named axes, or a number at the end of the first and the
-    beginning of the second.
+    """The axes of both operands that are not contracted.
 
+    Named axes are contracted, or a number of axes at the end of the first operand and at the beginning of the second.
     Keras compares the lengths of named axes only.
     """
     left, right = op.first, op.second
@@ -190,7 +190,7 @@ def kronecker(op: Operation) -> Structure:
 
 
 def distances(op: Operation) -> Structure:
-    """The rows of the first by the rows of the second; the axes in front broadcast."""
+    """The rows of the first operand by the rows of the second; the axes before them broadcast."""
     left, right = op.first, op.second
     if len(left) < 2 or len(right) < 2:
         raise Incompatible("expects tensors of rank 2 or more")

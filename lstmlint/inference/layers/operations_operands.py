@@ -1,4 +1,4 @@
-"""The operands of operations: rules receive an `Operation`; shapes broadcast."""
+"""Interface of rules for operations, which receive an `Operation`, and the broadcast of shapes."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import repeated, together, unknown_work, values
 from lstmlint.keras.classes import traits_of
 
-#: How `Bidirectional` combines its two directions.
+#: The modes in which `Bidirectional` combines its two directions.
 MERGE_MODES = ("concat", "sum", "mul", "ave", None)
 
 DIRECTIONS = ("forward", "backward")
