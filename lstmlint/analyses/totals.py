@@ -40,7 +40,7 @@ def totals(model: Model) -> Iterator[tuple[str, Count]]:
 
 def model_params(model: Model, trainable: bool | None = None) -> Count:
     """The number of parameters of a model, of all or of the (non-)trainable ones."""
-    if not model.is_told:
+    if not model.is_known:
         return NOTHING_TOLD
     if trainable is None:
         return model.params
@@ -49,7 +49,7 @@ def model_params(model: Model, trainable: bool | None = None) -> Count:
 
 def model_bytes(model: Model, trainable: bool | None = None) -> Count:
     """The bytes of a model's parameters by the dtype of their variables, of all or of the (non-)trainable ones."""
-    if not model.is_told:
+    if not model.is_known:
         return NOTHING_TOLD
     if model.is_frozen and trainable is not None:
         return 0 if trainable else model_bytes(model)

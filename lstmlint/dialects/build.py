@@ -236,8 +236,8 @@ def _is_unmarked_operation(raw: Mapping[str, Any]) -> bool:
     """Whether an object without a module (legacy H5 of Keras 3) is an operation: called, and without `trainable`."""
     config, calls = raw.get("config"), raw.get("inbound_nodes")
     is_called = isinstance(calls, list) and bool(calls) and all(isinstance(call, dict) for call in calls)
-    is_told = "module" in raw or raw.get("class_name") in LAYERS_WITHOUT_TRAINABLE
-    return not is_told and is_called and isinstance(config, dict) and not {"trainable", "layers"} & set(config)
+    is_marked = "module" in raw or raw.get("class_name") in LAYERS_WITHOUT_TRAINABLE
+    return not is_marked and is_called and isinstance(config, dict) and not {"trainable", "layers"} & set(config)
 
 
 def structure_from_json(value: Any) -> Structure | None:

@@ -62,8 +62,8 @@ def fix(model: Model, *, allow_unsafe: bool = False) -> Fixed:
         draft = repaired
         changes += done
         left += [note for note in notes if isinstance(note, Left)]
-    told = {note.layer for note in left}
-    left += [note for note in custom_code(draft) if note.layer not in told]
+    named = {note.layer for note in left}
+    left += [note for note in custom_code(draft) if note.layer not in named]
     return Fixed(draft, tuple(changes), tuple(dict.fromkeys(left)), tuple(held_back))
 
 

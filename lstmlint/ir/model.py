@@ -12,7 +12,7 @@ from lstmlint.ir.document import Document, Pointer, StoredLayer
 from lstmlint.ir.graph import Graph, LayerCall, Node, TensorRef
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.shape import Count, Structure, Unknown, Witness, product, total
-from lstmlint.ir.shown import Shown, Told
+from lstmlint.ir.shown import Presented, Shown
 from lstmlint.ir.weight import Weight, Weights, distinct
 from lstmlint.ir.work import NO_WORK, Work
 
@@ -114,7 +114,7 @@ class Layer(Shown):
 
 
 @dataclass(frozen=True)
-class Model(Told):
+class Model(Presented):
     """A model: its layers in the order of `model.layers` (an implicit input of a Sequential included).
 
     Every rule walks the model, so the walk is computed once and stored, which needs a class without slots.
@@ -166,7 +166,7 @@ class Model(Told):
         return self.params if self.is_frozen else total(counts)
 
     @property
-    def is_told(self) -> bool:
+    def is_known(self) -> bool:
         """Whether the file holds an architecture or, without one, at least weights."""
         return self.graph is not None or bool(self.layers)
 

@@ -50,7 +50,7 @@ class Printed:
         printer.text(str(self))
 
 
-class Told(Shown, Printed):
+class Presented(Shown, Printed):
     """An object that is shown, printed and turned into plain data."""
 
     __slots__ = ()

@@ -160,8 +160,8 @@ def _alternatives(schema: Schema, versions: set[str]) -> tuple[Schema, ...]:
         found = tuple(inner for inner in alternatives if not versions.isdisjoint(inner[KERAS]))
     else:
         found = (schema,)
-    is_told = all("type" in inner or "enum" in inner or "anyOf" in inner for inner in found)
-    return found if is_told else ()
+    is_typed = all("type" in inner or "enum" in inner or "anyOf" in inner for inner in found)
+    return found if is_typed else ()
 
 
 def _is_of(value: Any, kinds: str | list[str]) -> bool:

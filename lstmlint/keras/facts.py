@@ -109,19 +109,19 @@ def facts_of(target: Target) -> Facts:
         aliases=aliases,
         paths={**paths, **MODEL_PATHS} if target.is_keras3 else paths,
         layers={
-            name: _taking(name, told, index, base)
-            for name, told in data["layers"].items()
-            if _holds(told.get("examined", ""), index)
+            name: _taking(name, entry, index, base)
+            for name, entry in data["layers"].items()
+            if _holds(entry.get("examined", ""), index)
         },
         objects={
-            kind: {name: _object(told, name, index) for name in _names(told["known"], index)}
-            for kind, told in data["objects"].items()
-            if _names(told["known"], index)
+            kind: {name: _object(entry, name, index) for name in _names(entry["known"], index)}
+            for kind, entry in data["objects"].items()
+            if _names(entry["known"], index)
         },
         exported=_names(lookups["keras"]["known"], index) | MODELS | FUNCTIONAL,
-        deserialized={kind: _names(told.get("deserialized", {}), index) for kind, told in data["objects"].items()},
-        broken={kind: _broken(told, index) for kind, told in data["objects"].items()},
-        unknown={kind: _text(told["unknown"], index) for kind, told in data["objects"].items()},
+        deserialized={kind: _names(entry.get("deserialized", {}), index) for kind, entry in data["objects"].items()},
+        broken={kind: _broken(entry, index) for kind, entry in data["objects"].items()},
+        unknown={kind: _text(entry["unknown"], index) for kind, entry in data["objects"].items()},
         unknown_layer=_text(lookups["h5"]["unknown"], index).partition(": ")[2],
     )
 
@@ -198,18 +198,18 @@ def _names(table: Mapping[str, str], index: int) -> frozenset[str]:
     return frozenset(name for span, names in table.items() if _holds(span, index) for name in names.split())
 
 
-def _taking(name: str, told: Mapping[str, Any], index: int, base: frozenset[str]) -> Taking:
-    takes = _names(told.get("takes", {}), index)
+def _taking(name: str, entry: Mapping[str, Any], index: int, base: frozenset[str]) -> Taking:
+    takes = _names(entry.get("takes", {}), index)
     texts = _data()["texts"]
-    refusal = _text(told.get("refusal", {}), index)
+    refusal = _text(entry.get("refusal", {}), index)
     needs = (
         key
-        for text, table in told.get("needs", {}).items()
+        for text, table in entry.get("needs", {}).items()
         if "required positional" in texts[int(text)]
         for key in sorted(_names(table, index))
     )
     return Taking(
-        takes=None if "*" in takes else (base | takes) - _names(told.get("lacks", {}), index),
+        takes=None if "*" in takes else (base | takes) - _names(entry.get("lacks", {}), index),
         needs=tuple(needs),
         refusal=_sentence(refusal, name),
         is_wrapped=WRAPPED in refusal,
@@ -230,18 +230,18 @@ def _sentence(refusal: str, name: str) -> str:
     return inner.replace("CLASS", name)
 
 
-def _broken(told: Mapping[str, Any], index: int) -> dict[str, str]:
+def _broken(entry: Mapping[str, Any], index: int) -> dict[str, str]:
     """The message for each name that Keras resolves but fails on."""
     texts = _data()["texts"]
     return {
         name: texts[int(number)].replace("NAME", name)
-        for number, table in told.get("broken", {}).items()
+        for number, table in entry.get("broken", {}).items()
         for name in _names(table, index)
     }
 
 
-def _object(told: Mapping[str, Any], name: str, index: int) -> frozenset[str] | None:
-    found = told.get("classes", {}).get(name)
+def _object(entry: Mapping[str, Any], name: str, index: int) -> frozenset[str] | None:
+    found = entry.get("classes", {}).get(name)
     if found is None or not _holds(found.get("examined", ""), index):
         return None
     takes = _names(found.get("takes", {}), index)

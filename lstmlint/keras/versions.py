@@ -69,8 +69,8 @@ def examined_versions() -> tuple[tuple[Line, tuple[int, ...]], ...]:
     """The examined versions in `versions.json`, from old to new."""
     lines = (pkgutil.get_data("lstmlint", DATA) or b"").splitlines()
     # The data has one line for each part, and few runs need the rest of it.
-    told = next(line for line in lines if line.startswith(VERSIONS_PART)).removeprefix(VERSIONS_PART).rstrip(b",")
-    return tuple((Line(line), tuple(map(int, version.split(".")))) for line, version in json.loads(told))
+    numbers = next(line for line in lines if line.startswith(VERSIONS_PART)).removeprefix(VERSIONS_PART).rstrip(b",")
+    return tuple((Line(line), tuple(map(int, version.split(".")))) for line, version in json.loads(numbers))
 
 
 def _keras_targets() -> tuple[Target, ...]:

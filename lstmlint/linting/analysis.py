@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from lstmlint.ir.document import Document
 from lstmlint.ir.finding import Abstention, Diagnostic, Severity
 from lstmlint.ir.model import Model
-from lstmlint.ir.shown import Told
+from lstmlint.ir.shown import Presented
 from lstmlint.linting.report import IgnoreUse
 
 
 @dataclass(frozen=True, slots=True)
-class Analysis(Told):
+class Analysis(Presented):
     """A model and all that the rules say about it, in the order of the file.
 
     `diagnostics` are the findings, `abstentions` the locations that a rule could not judge, each with the reason.

@@ -61,9 +61,9 @@ def catalogue() -> Rules:
     return Rules(tuple(rules().values()))
 
 
-def to_json(told: Iterable[Rule]) -> str:
+def to_json(listed: Iterable[Rule]) -> str:
     """One versioned object, described by `output/schemas/rules.schema.json`."""
-    return json.dumps(Rules(tuple(told)).to_dict(), indent=2) + "\n"
+    return json.dumps(Rules(tuple(listed)).to_dict(), indent=2) + "\n"
 
 
 def _object(rule: Rule) -> dict[str, Any]:
@@ -87,18 +87,18 @@ def defaults_of(rule: Rule) -> dict[str, Any]:
     return {option.name: getattr(rule.defaults, option.name) for option in fields(rule.options)}
 
 
-def text(told: Iterable[Rule]) -> str:
+def text(listed: Iterable[Rule]) -> str:
     """A table for a terminal."""
     from tabulate import tabulate
 
-    rows = [[rule.category, rule.name, _severity(rule), rule.summary] for rule in told]
+    rows = [[rule.category, rule.name, _severity(rule), rule.summary] for rule in listed]
     return tabulate(rows, headers=["Category", "Rule", "Severity", "What it finds"], tablefmt="simple") + "\n"
 
 
-def markdown(told: Iterable[Rule]) -> str:
+def markdown(listed: Iterable[Rule]) -> str:
     """The page with a table for each category."""
     by_category: dict[str, list[Rule]] = {}
-    for rule in told:
+    for rule in listed:
         by_category.setdefault(rule.category, []).append(rule)
     return "\n".join([INTRODUCTION, *(_section(category, some) for category, some in by_category.items())])
 

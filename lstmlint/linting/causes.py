@@ -121,8 +121,8 @@ def _more(speaker: Diagnostic, others: list[Diagnostic]) -> str:
     rules = {other.rule for other in others} - {speaker.rule}
     alike = sum(other.rule == speaker.rule for other in others)
     counts = [(len(layers), "more layer"), (0 if layers else alike, "more like it"), (len(rules), "more rule")]
-    told = [f"{number} {noun}{'s' if noun[-1] in 'er' and number > 1 else ''}" for number, noun in counts if number]
-    return f" (and {' and '.join(told)})" if told else ""
+    texts = [f"{number} {noun}{'s' if noun[-1] in 'er' and number > 1 else ''}" for number, noun in counts if number]
+    return f" (and {' and '.join(texts)})" if texts else ""
 
 
 def _related(speaker: Diagnostic, other: Diagnostic) -> Related:

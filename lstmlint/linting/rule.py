@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from lstmlint.extending import plugins, registry
 from lstmlint.ir.finding import Abstention, Confidence, Diagnostic, Finding, Location, Severity, Unjudged, rule_name
 from lstmlint.ir.model import Model
-from lstmlint.linting.told import Untold, as_told, unjudged
+from lstmlint.linting.partial_configs import UnknownKeyError, unjudged, with_partial_configs
 
 #: The package of the rules.
 RULES = "lstmlint.rules"
@@ -63,9 +63,9 @@ class Rule:
         """
         said: list[Diagnostic | Abstention] = []
         try:
-            verdicts = self.check(as_told(model), self.defaults if options is None else options)
+            verdicts = self.check(with_partial_configs(model), self.defaults if options is None else options)
             said.extend(map(self._signed, verdicts))
-        except Untold:
+        except UnknownKeyError:
             said.extend(map(self._signed, unjudged(model)))
         except Exception as error:
             failure = Finding(

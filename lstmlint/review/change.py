@@ -9,7 +9,7 @@ from enum import StrEnum
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Count, Shape, Unknown, to_text
-from lstmlint.ir.shown import Told
+from lstmlint.ir.shown import Presented
 from lstmlint.review.facts import ValueChange
 
 
@@ -165,7 +165,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Diff(Told):
+class Diff(Presented):
     """Everything that differs between two models; `rows` hold the unchanged layers too.
 
     `str` is what `lstmlint diff` prints.

@@ -150,8 +150,8 @@ def _siblings(error: ValidationError) -> Iterable[str]:
 
 def _wanted(schema: Mapping[str, Any]) -> str:
     kinds = {"object": "a table", "array": "a list", "string": "text", "boolean": "true or false", "number": "a number"}
-    told = schema.get("title") or schema.get("description") or kinds.get(str(schema.get("type")), "another value")
-    return str(told)
+    words = schema.get("title") or schema.get("description") or kinds.get(str(schema.get("type")), "another value")
+    return str(words)
 
 
 def _instead(given: object, known: Iterable[str]) -> str:

@@ -11,8 +11,8 @@ import pytest
 import lstmlint
 from lstmlint.ir.finding import Abstention, Confidence, Diagnostic, Finding, Location, Severity
 from lstmlint.ir.model import Model
+from lstmlint.linting.partial_configs import NO_CONFIG, PartialConfig, UnknownKeyError, with_partial_configs
 from lstmlint.linting.rule import NoOptions, Persona, Rule
-from lstmlint.linting.told import NO_CONFIG, ToldConfig, Untold, as_told
 from tests.support.truth import FIXTURES
 
 L = keras.layers
@@ -56,12 +56,12 @@ def test_a_rule_may_read_what_tensors_show(weights: Model) -> None:
 
 
 def test_a_config_that_is_told_by_tensors_has_no_defaults() -> None:
-    config = ToldConfig({"units": 3})
+    config = PartialConfig({"units": 3})
     assert dict(config) == {"units": 3}
     assert config.get("units") == 3
     assert "units" in config
     for ask in (lambda: config["activation"], lambda: config.get("activation", 1), lambda: "activation" in config):
-        with pytest.raises(Untold):
+        with pytest.raises(UnknownKeyError):
             ask()
 
 
@@ -69,12 +69,12 @@ def test_the_layers_inside_a_layer_are_told_by_their_tensors_only(tmp_path: Path
     model = keras.Sequential([keras.Input((4, 2)), L.Bidirectional(L.LSTM(3)), L.Dense(1)])
     path = tmp_path / "model.weights.h5"
     model.save_weights(path)
-    told = as_told(lstmlint.load(str(path)))
-    assert all(isinstance(layer.config, ToldConfig) for layer in told.all_layers)
+    told = with_partial_configs(lstmlint.load(str(path)))
+    assert all(isinstance(layer.config, PartialConfig) for layer in told.all_layers)
     assert [layer.name for layer in told.all_layers if layer.class_name == "LSTM"] == ["bidirectional"] * 2
     assert lstmlint.analyze(str(path)).model.all_layers[0].config.get("activation") is None
 
 
 def test_a_whole_model_is_read_as_it_is() -> None:
     model = lstmlint.load(str(FIXTURES / "keras-2.3.1" / "lstm-72.h5"))
-    assert as_told(model) is model
+    assert with_partial_configs(model) is model

@@ -68,8 +68,8 @@ def first_shape(config: Mapping[str, Any]) -> list[Any] | None:
     inner = first.get("config") if isinstance(first, Mapping) else None
     if first is None or not isinstance(inner, Mapping) or first.get("class_name") == "InputLayer":
         return None
-    told = (look(inner) for look in (_recorded, *WITHIN.get(str(first.get("class_name")), ())))
-    return next((shape for shape in told if shape is not None), _built(config))
+    recorded = (look(inner) for look in (_recorded, *WITHIN.get(str(first.get("class_name")), ())))
+    return next((shape for shape in recorded if shape is not None), _built(config))
 
 
 def _recorded(config: Mapping[str, Any]) -> list[Any] | None:

@@ -109,7 +109,7 @@ def _facts(model: Model, judged: str) -> Markup:
     document = model.document
     kind = f"{model.graph.class_name} model {model.name!r}" if model.graph is not None else "no architecture"
     written = f"written by Keras {document.keras_version}" if document.keras_version else ""
-    facts = [kind, written, f"{_text(model.params)} parameters" if model.is_told else "", judged]
+    facts = [kind, written, f"{_text(model.params)} parameters" if model.is_known else "", judged]
     if model.graph is not None:
         costs = model_costs(model)
         steps = costs.multiply_adds_per_timestep

@@ -18,19 +18,19 @@ from lstmlint.ir.shape import Unknown
 NO_CONFIG = Unknown("the file holds its weights and no config")
 
 
-class Untold(Exception):
+class UnknownKeyError(Exception):
     """A rule reads a config key that the tensors of the layer do not show."""
 
 
 @dataclass(frozen=True, slots=True)
-class ToldConfig(Mapping[str, Any]):
-    """The config keys that tensors show. Reading another one, or asking whether it is there, raises `Untold`."""
+class PartialConfig(Mapping[str, Any]):
+    """The config keys that tensors show. Reading another key, or asking whether it exists, raises `UnknownKeyError`."""
 
     shown: Mapping[str, Any]
 
     def __getitem__(self, key: str) -> Any:
         if key not in self.shown:
-            raise Untold(key)
+            raise UnknownKeyError(key)
         return self.shown[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -40,17 +40,17 @@ class ToldConfig(Mapping[str, Any]):
         return len(self.shown)
 
 
-#: Attribute in which a model stores the result of `as_told`: many rules ask, and a model never changes.
-KEPT = "as_told"
+#: Attribute in which a model stores the result of `with_partial_configs`: many rules ask, and a model never changes.
+KEPT = "with_partial_configs"
 
 
-def as_told(model: Model) -> Model:
-    """The model for rules to read: itself or, for a file without an architecture, a model of `ToldConfig` configs."""
+def with_partial_configs(model: Model) -> Model:
+    """The model for rules to read: itself or, for a file without an architecture, a model with partial configs."""
     if model.graph is not None:
         return model
     kept: Model | None = vars(model).get(KEPT)
     if kept is None:
-        kept = vars(model)[KEPT] = replace(model, layers=tuple(map(_told_only, model.layers)))
+        kept = vars(model)[KEPT] = replace(model, layers=tuple(map(_with_partial_config, model.layers)))
     return kept
 
 
@@ -60,6 +60,8 @@ def unjudged(model: Model) -> Iterator[Unjudged]:
     return (Unjudged(Location(layer.full_name), NO_CONFIG) for layer in recognised)
 
 
-def _told_only(layer: Layer) -> Layer:
-    node = replace(layer.node, config=ToldConfig(layer.config))
-    return replace(layer, node=node, children={role: _told_only(child) for role, child in layer.children.items()})
+def _with_partial_config(layer: Layer) -> Layer:
+    node = replace(layer.node, config=PartialConfig(layer.config))
+    return replace(
+        layer, node=node, children={role: _with_partial_config(child) for role, child in layer.children.items()}
+    )
