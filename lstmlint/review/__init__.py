@@ -1,4 +1,4 @@
-"""Two models beside each other, and what a change breaks; git tells where the older one is.
+"""The differences between two models, and the changes that break something; git gives the older model.
 
 This wing may use judged models, verdicts and settings. It must not know formats or commands.
 """

@@ -1,9 +1,9 @@
-"""Which layer of the old model is which of the new one.
+"""The pairs of layers of an old and a new model that are the same layer.
 
-Names tell, unless Keras made them up: a second `lstm` is `lstm_1`, so a layer inserted before it renames it. So the
-layers of both sides are laid against each other in their order such that the pairs say most for each other (Needleman
-& Wunsch 1970): the same name and config most, a name that somebody chose more than an equal config, that more than a
-name made up by Keras, an equal class least. What is left over and has its name on the other side has moved.
+A name that somebody chose identifies a layer, but Keras makes up names: a second `lstm` is `lstm_1`, so a layer
+inserted before it renames it. So the layers of both sides are aligned in their order, with the greatest sum of scores
+(Needleman & Wunsch 1970). The same name and config score most, then a chosen name, an equal config, a made-up name,
+and an equal class. A layer without a partner whose name is on the other side has moved.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-#: What a pair says for itself.
+#: The scores of a pair.
 SAME, CHOSEN_NAME, SAME_CONFIG, MADE_UP_NAME, OTHER_CLASS, SAME_CLASS = 10, 7, 6, 4, 4, 2
 NOTHING = 0
 
-#: Every score counts so often, so that a layer with weights can count one more and stays where layers swap.
+#: Factor of every score, so that a layer with weights can score one more and stays where two layers swap.
 FINE = 4
 
-#: More pairs than this are not tried; then only names tell.
+#: The largest number of pairs that are tried; beyond it only names decide.
 MOST_PAIRS = 2_000_000
 
 Pairs = list[tuple[int, int]]
@@ -26,9 +26,9 @@ Pairs = list[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What a layer is known by. `core` is the class and width of what it wraps, or its own.
+    """The properties by which a layer is recognised. `core` is the class and width of the wrapped layer, or its own.
 
-    `is_elsewhere` says that the other side has a layer of this class and name, which somebody chose: it is that one.
+    `is_elsewhere` says that the other side has a layer of this class and chosen name, which is the same layer.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Pairs of positions in the order of the new side, those of them that have moved, and what is on one side only."""
+    """Pairs of positions in the order of the new side, those that have moved, and the positions of one side only."""
 
     pairs: tuple[tuple[int, int], ...]
     moved: frozenset[int]
@@ -51,7 +51,7 @@ class Alignment:
 
 
 def align(old: Sequence[Key], new: Sequence[Key]) -> Alignment:
-    """Which key of the new side is which of the old one; `moved` are positions of the new side."""
+    """The pairs of keys that are the same layer; `moved` are positions of the new side."""
     old, new = _looked_up(old, new), _looked_up(new, old)
     head = 0
     while head < min(len(old), len(new)) and _is_same(old[head], new[head]):
@@ -84,7 +84,7 @@ def _is_same(old: Key, new: Key) -> bool:
 
 
 def _score(old: Key, new: Key) -> int:
-    """How much two layers say for being one; nothing means that they are not."""
+    """The score of two layers as a pair; nothing means that they are no pair."""
     is_named, is_class = old.name == new.name, old.class_name == new.class_name
     if not is_named and (old.is_elsewhere or new.is_elsewhere):
         return NOTHING
@@ -100,7 +100,7 @@ def _score(old: Key, new: Key) -> int:
 
 
 def _best(old: Sequence[Key], new: Sequence[Key]) -> Pairs:
-    """The pairs, in order on both sides, whose scores sum up to most; of equal sums, those that come first."""
+    """The pairs, in order on both sides, with the greatest sum of scores; the first ones of equal sums."""
     width = len(new) + 1
     best = [0] * width
     table: list[list[int]] = [best]
@@ -128,7 +128,7 @@ def _best(old: Sequence[Key], new: Sequence[Key]) -> Pairs:
 
 
 def _left_over(old: Sequence[Key], new: Sequence[Key], pairs: Pairs) -> Pairs:
-    """Layers of the same name and class that are in no pair: they have moved."""
+    """Pairs of layers of the same name and class that have no partner yet: they have moved."""
     taken_old, taken_new = {one for one, _ in pairs}, {other for _, other in pairs}
     waiting = {(key.name, key.class_name): at for at, key in enumerate(old) if at not in taken_old}
     found: Pairs = []

@@ -1,4 +1,4 @@
-"""Which changes break what others rely on: callers, saved weights, code that names layers, what is computed."""
+"""The changes that break something: callers, saved weights, code that names layers, results, budgets."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from lstmlint.review.layers import INPUT, is_sequential, renamed_paths, rows, we
 from lstmlint.review.words import class_text, value_text
 from lstmlint.settings.presets import BUDGET_RULE
 
-#: Endings of keys that matter only while training, or where weights begin.
+#: Endings of keys that matter only for training or for the initial weights.
 TRAINING_ENDINGS = ("_initializer", "_regularizer", "_constraint")
 TRAINING_KEYS = frozenset({"trainable", "seed", "activity_regularizer", "unit_forget_bias"})
 
-#: Keys that are about training in these classes only; elsewhere they compute.
+#: Keys that only matter for training, and the classes whose keys all do.
 DROPPED = frozenset({"dropout", "recurrent_dropout", "rate", "noise_shape", "stddev", "sigma", "momentum"})
 COMPUTES = frozenset({"ActivityRegularization"})
 
-#: Keys by which a layer takes what it is given, and gives the same.
+#: Keys that change how a layer takes its input, not what it gives.
 HARMLESS = frozenset({"optional", "sparse", "ragged", "input_length"})
 
 NUMBERS = re.compile(r"\d[\d,.]*")
@@ -36,7 +36,7 @@ NUMBERS = re.compile(r"\d[\d,.]*")
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """One change that breaks something: the layer (empty for the whole model), and what was and is."""
+    """One change that breaks something: the layer (empty for the whole model), and the value before and after."""
 
     category: Category
     layer: str
@@ -46,11 +46,11 @@ class Break:
 
     @property
     def breaks(self) -> str:
-        """For whom it breaks what."""
+        """The users or data that the change breaks."""
         return BREAKS[self.category]
 
 
-#: What breaks where a model is not there any more.
+#: The break of a deleted model.
 DELETED = Break(Category.FILE, "", "file", "a model", "deleted")
 
 
@@ -70,31 +70,31 @@ def breaks(old: Read, new: Read, categories: Iterable[Category] = tuple(Category
 
 
 def unjudged(old: Read, new: Read) -> tuple[str, ...]:
-    """The layers whose weights are unknown on a side, so that nobody can say whether the old ones fit."""
+    """The layers with unknown weights on a side; nobody can say whether the old weights fit."""
     layers = [*old.model.layers, *new.model.layers]
     return tuple(dict.fromkeys(layer.name for layer in layers if isinstance(layer.weights, Unknown)))
 
 
 def _ends(category: Category, changes: Sequence[TensorChange]) -> Iterator[Break]:
-    """Inputs or outputs of other shapes and dtypes; one that is open now takes and gives what it did."""
+    """Breaks of inputs or outputs with other shapes or dtypes; an input that takes more shapes breaks nothing."""
     noun = category.lower()
     for one in changes:
         layer = (one.new or one.old or Tensor("", (), "")).name
         if one.old is None or one.new is None:
             what = f"{noun} {one.position} is {'new' if one.old is None else 'gone'}"
-            yield Break(category, layer, what, _told(one.old), _told(one.new))
+            yield Break(category, layer, what, _text(one.old), _text(one.new))
             continue
         is_narrower = _is_narrower(one.old.shape, one.new.shape, takes=category is Category.INPUT)
         if is_narrower or one.old.dtype != one.new.dtype:
             yield Break(category, layer, f"{noun} {one.position}", one.old.text, one.new.text)
 
 
-def _told(tensor: Tensor | None) -> str:
+def _text(tensor: Tensor | None) -> str:
     return tensor.text if tensor else "none"
 
 
 def _is_narrower(old: Shape, new: Shape, *, takes: bool) -> bool:
-    """Whether a tensor cannot be used as before: an input that takes less, an output that gives something else."""
+    """Whether a tensor cannot be used as before: an input takes fewer shapes, an output gives another shape."""
     if not is_dims(old) or not is_dims(new):
         return False
     if len(old) != len(new):
@@ -114,7 +114,7 @@ def _apart(row: Row) -> list[Row]:
 
 
 def _weights(found: Sequence[Row]) -> Iterator[Break]:
-    """Layers whose weights have other shapes or are at another place in the order, and those gone or new."""
+    """Breaks of layers whose weights have other shapes or another position in the order, or are gone or new."""
     for row in found:
         if row.nests or row.spills:
             yield from _weights_around(row)
@@ -127,7 +127,7 @@ def _weights(found: Sequence[Row]) -> Iterator[Break]:
 
 
 def _weights_around(row: Row) -> Iterator[Break]:
-    """Layers that are inside a model now, or are no more: the order of all weights is another one."""
+    """Breaks of layers that a nested model took in or released: the order of all weights changes."""
     kept = [inner.layer.name for inner in _kept(row) if inner.layer.params != 0]
     if kept:
         place = row.layer.name
@@ -161,7 +161,7 @@ def _weight_words(layer: Layer | None) -> str:
 
 
 def _names(found: Sequence[Row], is_nameless: bool) -> Iterator[Break]:
-    """Names that are gone: of renamed and of removed layers, and of those that are inside another model now."""
+    """Breaks of names that are gone: of renamed and removed layers, and of layers that are inside another model now."""
     for row in found:
         if row.old is None or (is_nameless and row.old.class_name == INPUT):
             yield from _paths_inside(row)
@@ -174,7 +174,7 @@ def _names(found: Sequence[Row], is_nameless: bool) -> Iterator[Break]:
 
 
 def _paths_inside(row: Row) -> Iterator[Break]:
-    """The layers that a new model takes in: their names are within its own now."""
+    """Breaks of the layers that a new model takes in: their paths begin with its name now."""
     for inner in _kept(row) if row.nests else ():
         if inner.old and inner.new:
             yield Break(Category.NAMES, inner.new.full_name, "path", inner.old.full_name, inner.new.full_name)
@@ -188,7 +188,7 @@ def _with_names_inside(row: Row) -> Sequence[Row]:
 
 
 def _semantics(found: Sequence[Row]) -> Iterator[Break]:
-    """What computes otherwise with the same weights."""
+    """Breaks of results: layers that compute other outputs with the same weights."""
     for row in found:
         if row.old is None or row.new is None:
             yield from _semantics_on_one_side(row)
@@ -198,7 +198,7 @@ def _semantics(found: Sequence[Row]) -> Iterator[Break]:
 
 
 def _semantics_on_one_side(row: Row) -> Iterator[Break]:
-    """A layer that is new or gone, or the layers of a model that takes in others or lets them go."""
+    """Breaks of a layer that is new or gone, or of the layers that a nested model took in or released."""
     if row.nests or row.spills:
         yield from _semantics([*_apart(row), *_kept(row)])
     elif not is_inert(row.layer) and row.layer.class_name != INPUT:
@@ -220,7 +220,7 @@ def _semantics_on_both_sides(row: Row, old: Layer, new: Layer) -> Iterator[Break
 
 
 def computes(change: ValueChange, layer: Layer) -> bool:
-    """Whether a key of a config matters when the model is used, not only when it is trained or how fast it runs."""
+    """Whether a key of a config changes the results of a model, not only its training or its speed."""
     key = change.key.rpartition(".")[2]
     if key in TRAINING_KEYS or key.endswith(TRAINING_ENDINGS) or key in SPEED or key in HARMLESS:
         return False
@@ -229,7 +229,7 @@ def computes(change: ValueChange, layer: Layer) -> bool:
 
 
 def _budget(old: Analysis, new: Analysis, renamed: Mapping[str, str]) -> Iterator[Break]:
-    """Budgets that are exceeded and were not; growing over one that was exceeded already is nothing new."""
+    """Breaks of budgets that are exceeded now and were met before; further growth beyond a budget is no break."""
     known = Counter(
         _measure(renamed.get(one.finding.location.layer, one.finding.location.layer), one.finding.message)
         for one in singles(old.diagnostics)
@@ -242,5 +242,5 @@ def _budget(old: Analysis, new: Analysis, renamed: Mapping[str, str]) -> Iterato
 
 
 def _measure(layer: str, message: str) -> tuple[str, str]:
-    """The layer and what is measured: the message up to its explanation, without numbers."""
+    """The layer and the measure: the message up to its explanation, without numbers."""
     return layer, NUMBERS.sub("", re.split(r"[;:]", message)[0])

@@ -1,4 +1,4 @@
-"""What a change may break, and for whom."""
+"""The categories of breaking changes, and the users or data that each breaks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Category(StrEnum):
-    """What a change breaks."""
+    """The part of a model that a change breaks."""
 
     FILE = "FILE"
     INPUT = "INPUT"
@@ -18,13 +18,13 @@ class Category(StrEnum):
     BUDGET = "BUDGET"
 
 
-#: For whom a change of each category breaks what.
+#: Category -> the users or data that its changes break.
 BREAKS: Mapping[Category, str] = {
-    Category.FILE: "whatever loads the file",
+    Category.FILE: "programs that load the file",
     Category.INPUT: "callers that feed the model as before",
-    Category.OUTPUT: "callers that read what the model gives as before",
-    Category.WEIGHTS: "weights and checkpoints saved before: they do not fit, or fill other layers",
+    Category.OUTPUT: "callers that read the outputs as before",
+    Category.WEIGHTS: "saved weights and checkpoints: they do not fit, or fill other layers",
     Category.NAMES: "code that asks for layers by name (get_layer, load_weights by name, losses and inputs by name)",
-    Category.SEMANTICS: "who relies on the results: with the same weights the model computes something else",
+    Category.SEMANTICS: "users of the results: the model computes other results with the same weights",
     Category.BUDGET: "the budget of the settings",
 }

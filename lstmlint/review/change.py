@@ -1,4 +1,4 @@
-"""What a review says: one difference between two models as frozen data, which the formats only write down."""
+"""The difference between two models as frozen data, which the formats only write."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lstmlint.review.facts import ValueChange
 
 
 class Kind(StrEnum):
-    """What became of a layer."""
+    """The kind of change of a layer."""
 
     UNCHANGED = "unchanged"
     CHANGED = "changed"
@@ -24,12 +24,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One layer in both models; `old` or `new` is `None` where it is in one only.
+    """One layer in both models; `old` or `new` is `None` where only one model has it.
 
-    `inputs` are the layers that it is called on where these are others (inserted, removed and moved ones between are
-    looked through), `has_moved` says that it stands at another place in the order. `inner` are the layers of a model:
-    of one that was made of layers around (`nests`) or dissolved into them (`spills`) each with its place before and
-    after.
+    `inputs` are the layers that it is called on, where these have changed; inserted, removed and moved layers between
+    do not count. `has_moved` says that its position in the order has changed. `inner` are the layers of a nested model.
+    A nested model that took in layers from around it has `nests`, one whose layers are around it now has `spills`.
     """
 
     old: Layer | None
@@ -43,7 +42,7 @@ class Row:
 
     @property
     def layer(self) -> Layer:
-        """The layer as it is now, or as it was."""
+        """The new layer, or the old one where it is gone."""
         found = self.new or self.old
         assert found is not None
         return found
@@ -80,7 +79,7 @@ class Row:
 
     @property
     def params_delta(self) -> int | None:
-        """Parameters now less those before; `None` where one of them is unknown."""
+        """New parameters less old ones; `None` where one of them is unknown."""
         before = self.old.params if self.old else 0
         after = self.new.params if self.new else 0
         return None if isinstance(before, Unknown) or isinstance(after, Unknown) else after - before
@@ -135,7 +134,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class FindingChange:
-    """The findings of the rules: only in the new model, only in the old one, and how many are in both."""
+    """The findings of the rules: those of the new model only, those of the old one only, and the number in both."""
 
     new: tuple[Diagnostic, ...] = ()
     fixed: tuple[Diagnostic, ...] = ()
@@ -144,7 +143,7 @@ class FindingChange:
 
 @dataclass(frozen=True, slots=True)
 class LoadChange:
-    """A run of Keras versions, from `first` to `last`, in which the file fares otherwise; `reason` is what decides."""
+    """A run of Keras versions, from `first` to `last`, with another outcome of loading; `reason` is the cause."""
 
     first: str
     last: str
@@ -155,7 +154,7 @@ class LoadChange:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two files: how it is named, and what it is as a whole."""
+    """One of the two files: its name, container, Keras version, title and size in bytes."""
 
     name: str
     container: str
@@ -166,7 +165,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Diff(Presented):
-    """Everything that differs between two models; `rows` hold the unchanged layers too.
+    """All differences between two models; `rows` hold the unchanged layers, too.
 
     `str` is what `lstmlint diff` prints.
     """
@@ -198,5 +197,5 @@ class Diff(Presented):
         return not self.has_structural_change and not any(rest) and not totals
 
 
-#: The total that says nothing of the model.
+#: The total that is no property of the model.
 FILE_SIZE = "file_bytes"

@@ -1,4 +1,4 @@
-"""The models of a working tree that differ from a revision, and what breaks in each."""
+"""The models of a working tree that differ from a revision, with the breaking changes of each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lstmlint.settings.settings import Settings
 
 
 class FileChange(StrEnum):
-    """What became of a file."""
+    """The kind of change of a file."""
 
     CHANGED = "changed"
     NEW = "new"
@@ -28,9 +28,9 @@ class FileChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileBreaks:
-    """What breaks in one file; `old_path` where it has another name now, `unjudged` the layers of unknown weights.
+    """The breaking changes of one file. `old_path` is its path in the revision, where that was another one.
 
-    `error` says why a file could not be compared.
+    `unjudged` are the layers with unknown weights. `error` says why a file could not be compared.
     """
 
     path: str
@@ -44,12 +44,12 @@ class FileBreaks:
 def changed_models(
     against: str, paths: Sequence[str], categories: Iterable[Category], settings_of: Callable[[str], Settings]
 ) -> Iterator[FileBreaks]:
-    """What breaks in each model that differs from a revision.
+    """The breaking changes of each model that differs from a revision.
 
     Args:
         against: the revision.
-        paths: only files that are these or lie in one of them; without any, those of the whole repository.
-        categories: what counts as broken.
+        paths: files and folders; without any, the whole repository.
+        categories: the categories of changes to look for.
         settings_of: the settings of a file.
 
     Raises:
@@ -64,7 +64,7 @@ def changed_models(
 
 
 def why_not(path: str, against: str) -> str:
-    """Why nothing can be said of a path: a file of no revision would pass as unchanged. Empty where it can.
+    """Why a path cannot be judged, empty where it can; a file of no revision would pass as unchanged.
 
     Raises:
         GitError: there is no repository.
@@ -82,7 +82,7 @@ def why_not(path: str, against: str) -> str:
 def _judged(
     one: git.Changed, root: str, against: str, categories: Sequence[Category], settings_of: Callable[[str], Settings]
 ) -> FileBreaks | None:
-    """What breaks in a changed file; `None` where it is no model."""
+    """The breaking changes of a changed file; `None` where it is no model."""
     path = _shown(one.new or one.old, root)
     after = try_read(ModelPlace(path, path), settings_of) if one.new else None
     if isinstance(after, NotAModelError) or (isinstance(after, Exception) and not _is_model_name(path)):
@@ -103,7 +103,7 @@ def _judged(
 def _compared(
     one: git.Changed, path: str, before: Read, after: Read | None, categories: Sequence[Category]
 ) -> FileBreaks:
-    """What breaks between the two versions of a model; the newer one is `None` where it is deleted."""
+    """The breaking changes between two versions of a model; the newer version is `None` where it is deleted."""
     if after is None:
         return FileBreaks(path, FileChange.DELETED, (DELETED,) if Category.FILE in categories else ())
     renamed = one.old if one.old != one.new else ""
@@ -117,12 +117,12 @@ def _is_model_name(path: str) -> bool:
 
 
 def _shown(path: str, root: str) -> str:
-    """A path of the repository as one writes it from here."""
+    """A path of the repository, seen from the current folder."""
     return os.path.relpath(os.path.join(root, path))
 
 
 def _is_asked(one: git.Changed, paths: Sequence[str], root: str) -> bool:
-    """Whether a changed path is one of some, or lies in one of them."""
+    """Whether a changed path is one of the paths, or lies in one of them."""
     places = [os.path.realpath(path) for path in paths]
     found = [os.path.realpath(os.path.join(root, path)) for path in (one.old, one.new) if path]
     return not places or any(path == place or path.startswith(place + os.sep) for path in found for place in places)

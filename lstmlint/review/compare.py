@@ -1,4 +1,4 @@
-"""Two models that were read, compared: layers, inputs and outputs, totals, training, findings, where they load."""
+"""The comparison of two models: layers, inputs and outputs, totals, training, findings, outcomes of loading."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ if TYPE_CHECKING:
     from lstmlint.portability.obstacle import Obstacle
     from lstmlint.portability.verdict import Outcome
 
-#: Records of how Keras runs training that change nothing of what is trained.
+#: Settings of how Keras runs training that do not change the trained model.
 RUNNING = frozenset({"name", "is_legacy_optimizer", "jit_compile"})
 
-#: One metric, resolved for the loss in H5 files of Keras 2 and as it was asked for elsewhere.
+#: A metric that H5 files of Keras 2 resolve for the loss and other files keep as the user wrote it.
 ACCURACY = "accuracy"
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A model that was read and judged, the name to show for it, and the size of its file in bytes."""
+    """A model that was read and judged, with the name to show for it and the size of its file in bytes."""
 
     name: str
     analysis: Analysis
@@ -62,7 +62,7 @@ class Read:
 
 
 def compare(old: Read, new: Read) -> Diff:
-    """Everything that differs between two models."""
+    """All differences between two models."""
     found = rows(old.model, new.model)
     return Diff(
         old=side(old),
@@ -85,7 +85,7 @@ def side(read: Read) -> Side:
 
 
 def tensor_changes(old: Model, new: Model, end: str) -> tuple[TensorChange, ...]:
-    """The inputs or outputs, by position, that differ; the input of a Sequential is known by no name."""
+    """The inputs or outputs, by position, that differ; the input of a Sequential has no name."""
     before, after = list(_tensors(old, end)), list(_tensors(new, end))
     if old.graph is None or new.graph is None:
         return ()
@@ -140,7 +140,7 @@ def _totals(old: Read, new: Read) -> Iterator[Total]:
 
 
 def training_facts(model: Model) -> dict[str, Any]:
-    """How a model was compiled, by key: losses and metrics by output, the optimizer and its settings."""
+    """The compile settings of a model by key: losses and metrics by output, the optimizer and its settings."""
     found: dict[str, Any] = {}
     written = record(model.document)
     if not written:
@@ -168,7 +168,7 @@ def _optimizer_settings(written: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _training_changes(old: Model, new: Model) -> Iterator[ValueChange]:
-    """The compile settings that differ; of those that only one side has, only where one Keras wrote both."""
+    """The compile settings that differ; those of one side only where the same Keras wrote both files."""
     before, after = training_facts(old), training_facts(new)
     if bool(before) != bool(after):
         told = {True: "recorded", False: "not recorded"}
@@ -183,7 +183,7 @@ def _training_changes(old: Model, new: Model) -> Iterator[ValueChange]:
 
 
 def _is_one_accuracy(left: Any, right: Any) -> bool:
-    """Whether two lists of metrics differ only in that one of them says which accuracy it became."""
+    """Whether two lists of metrics are equal except for an accuracy that one of them resolves."""
     if not isinstance(left, list) or not isinstance(right, list) or len(left) != len(right):
         return False
     pairs = list(zip(map(str, left), map(str, right), strict=True))
@@ -194,11 +194,11 @@ def _is_one_accuracy(left: Any, right: Any) -> bool:
 
 
 def finding_changes(old: Analysis, new: Analysis, renamed: Mapping[str, str]) -> FindingChange:
-    """What is found anew and what is not found any more, known as a baseline knows findings.
+    """The new and the fixed findings, recognised as a baseline recognises findings.
 
-    A renamed layer keeps its findings. Findings of one cause are compared each for itself, then what is new of a cause
-    is told as one, and so is what is fixed. Those of the rules of portability are left out: where the file loads is
-    told apart.
+    A renamed layer keeps its findings. Findings of one cause are compared singly; then the new ones of a cause become
+    one finding, and so do the fixed ones. Findings of the rules of portability are left out, since `LoadChange` has
+    the outcomes of loading.
     """
     before = [(_known(one, renamed), one) for one in singles(old.diagnostics) if one.category != PORTABILITY]
     after = [(_known(one, {}), one) for one in singles(new.diagnostics) if one.category != PORTABILITY]
@@ -225,7 +225,7 @@ def _beyond(keyed: list[tuple[tuple[str, str, str], Diagnostic]], left: Counter[
 
 
 def _load_changes(old: Model, new: Model) -> Iterator[LoadChange]:
-    """The examined versions of Keras in which the file fares otherwise, in runs of the same change."""
+    """The examined versions of Keras in which the outcome of loading changes, in runs of the same change."""
     from lstmlint.keras.facts import examined_targets
     from lstmlint.portability.verdict import Outcome
 
@@ -250,7 +250,7 @@ def _loads_alike(old: Document, new: Document) -> bool:
 
 
 def _fate(model: Model, target: Target) -> tuple[Outcome, str]:
-    """What becomes of a file, and why: the first obstacle of the gravest stage, which ends the search."""
+    """The outcome of loading a file, and its cause: the first obstacle of the gravest stage, which ends the search."""
     from lstmlint.portability.loaders import obstacles
     from lstmlint.portability.obstacle import Stage
     from lstmlint.portability.verdict import OUTCOMES, Outcome

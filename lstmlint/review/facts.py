@@ -1,4 +1,4 @@
-"""What a layer's config says, in one spelling whichever Keras and container wrote it."""
+"""The values of a layer's config, in one spelling for all Kerases and containers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lstmlint.ir.shape import is_dims
 from lstmlint.keras.writer import Writer
 from lstmlint.review.normal import canonical, normal, same
 
-#: Keys that name the layer, hold other layers, repeat what shapes tell, or stand under another name as well.
+#: Keys that name the layer, hold other layers, repeat shapes, or repeat the value of another key.
 LEFT_OUT = frozenset({
     "name", "layer", "layers", "backward_layer", "cell", "cells", "input_layers", "output_layers",
     "batch_input_shape", "batch_shape", "input_shape", "input_dtype", "build_input_shape", "module", "registered_name",
@@ -22,24 +22,24 @@ LEFT_OUT = frozenset({
     "query_shape", "key_shape", "value_shape",
 })  # fmt: skip
 
-#: Keys by which a layer of Keras 1 repeats the shape of its input, and the only class that means more by them.
+#: Keys in which a layer of Keras 1 repeats the shape of its input, and the only class for which they mean more.
 REPEATED = frozenset({"input_dim", "input_length"})
 MEANS_THEM = "Embedding"
 
-#: Keys that change the speed of a layer and not what it computes; each version has its own best value.
+#: Keys that change the speed of a layer and not its results; each version has its own best value.
 SPEED = frozenset({"implementation", "consume_less", "use_cudnn", "unroll"})
 
-#: What a key means where a config of another Keras does not have it.
+#: Key -> its value where the config of another Keras does not have it.
 IMPLIED: Mapping[str, Any] = {
     "bias_initializer": "Zeros", "alpha_initializer": "Zeros", "beta_initializer": "Zeros", "gamma_initializer": "Ones",
     "moving_mean_initializer": "Zeros", "moving_variance_initializer": "Ones",
     "embeddings_initializer": "RandomUniform",
 }  # fmt: skip
 
-#: Layers whose axis counts from the end in some versions of Keras and from the start in others.
+#: Layers whose axis is counted from the end in some versions of Keras and from the start in others.
 NORMALIZATIONS = frozenset({"BatchNormalization", "LayerNormalization"})
 
-#: Where a key is not in a config and no default stands for it.
+#: The value of a key that a config does not have and for which there is no default.
 ABSENT = type("Absent", (), {"__repr__": lambda self: "\x00absent"})()
 
 HARD_SIGMOID = "hard_sigmoid"
@@ -54,7 +54,7 @@ Value = TypeVar("Value")
 class LayerFacts:
     """The values of a layer's config by key, and those among the defaults of the Keras that wrote them.
 
-    What a custom layer assumes is not known, so nothing that it says is said in vain.
+    The defaults of a custom layer are unknown, so each of its values counts.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -62,13 +62,13 @@ class LayerFacts:
     is_custom: bool = False
 
     def is_default(self, key: str) -> bool:
-        """Whether a key has the value that it has where nobody sets it."""
+        """Whether a key has its default value."""
         return key in self.defaults and same(self.values.get(key), self.defaults[key])
 
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """A value that is another one, or that only one side has (`ABSENT` on the other)."""
+    """A value that differs, or that only one side has (`ABSENT` on the other)."""
 
     key: str
     old: Any
@@ -77,21 +77,21 @@ class ValueChange:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """How the Keras that wrote a document spells configs; `None` where there is no config."""
+    """The dialect and the writer of a document, which decide how its configs are spelled; `None` without a config."""
 
     dialect: Dialect | None
     writer: Writer | None
     slope: str = ""
 
     def facts(self, layer: Layer) -> LayerFacts:
-        """What the config of a layer says, that of what it wraps included, with the role before each key."""
+        """The values of a layer's config and, with the role before each key, of the layers that it wraps."""
         values = dict(self._values(layer, layer.config))
         for role, child in layer.children.items():
             values |= {f"{role}.{key}": value for key, value in self.facts(child).values.items()}
         return LayerFacts(values, self.defaults_of(layer), any(inner.node.is_custom for inner in _parts(layer)))
 
     def defaults_of(self, layer: Layer) -> dict[str, Any]:
-        """What this Keras fills in for a layer of that class, and for what it wraps."""
+        """The defaults of this Keras for a layer of that class, and for the layers that it wraps."""
         found = dict(self._values(layer, self._defaults(layer)))
         for role, child in layer.children.items():
             found |= {f"{role}.{key}": value for key, value in self.defaults_of(child).items()}
@@ -114,7 +114,7 @@ class Spelling:
 
 
 def spelling_of(document: Document) -> Spelling:
-    """How the configs of a document are spelled."""
+    """The spelling of the configs of a document."""
     found = written_by(document)
     if found is None:
         return Spelling(None, None)
@@ -125,8 +125,8 @@ def spelling_of(document: Document) -> Spelling:
 def changes(old: LayerFacts, new: LayerFacts) -> tuple[ValueChange, ...]:
     """The keys whose values differ.
 
-    What only one side has is no change where it is the default there: the other Keras has no such key. Defaults that
-    moved are changes, except where they only make a layer faster.
+    A key of one side only is no change where it has its default: the other Keras has no such key. Other defaults on
+    both sides are changes, except where they only make a layer faster.
     """
     keys = dict.fromkeys([*old.values, *new.values])
     found = (ValueChange(key, old.values.get(key, ABSENT), new.values.get(key, ABSENT)) for key in keys)
@@ -144,14 +144,14 @@ def _is_spelling(one: ValueChange, old: LayerFacts, new: LayerFacts) -> bool:
 
 
 def _says_nothing(key: str, facts: LayerFacts) -> bool:
-    """Whether a config would mean the same without one of its keys."""
+    """Whether a config means the same without one of its keys."""
     value = facts.values[key]
     is_nothing = not facts.is_custom and (value is None or value is False or value in ([], {}))
     return is_nothing or facts.is_default(key) or value == IMPLIED.get(key.rpartition(".")[2], ABSENT)
 
 
 def _parts(layer: Layer) -> Iterator[Layer]:
-    """A layer and what it wraps."""
+    """A layer and all layers that it wraps."""
     yield layer
     for child in layer.children.values():
         yield from _parts(child)
@@ -165,7 +165,7 @@ def _from_start(axis: Any, layer: Layer) -> Any:
 
 
 def folded(values: Mapping[str, Value]) -> dict[str, Value]:
-    """Values by key, where what both directions of a `Bidirectional` say stands once, under `layer`."""
+    """Values by key, where equal values of both directions of a `Bidirectional` become one, under `layer`."""
     found: dict[str, Value] = {}
     for key, value in values.items():
         role, _, rest = key.partition(".")

@@ -1,7 +1,7 @@
-"""What is asked of git: the content of a path in a revision, and which paths differ from one.
+"""Questions to git: the content of a path in a revision, and the paths that differ from a revision.
 
-Git itself is asked, with lists of arguments and never through a shell, in a way that runs no diff driver and no hook of
-the repository; a revision that could be read as an option is refused.
+The program git answers. It is started with lists of arguments, never through a shell, and runs no diff driver and no
+hook of the repository; a revision that could be read as an option is refused.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from lstmlint.ir.document import FileError
 
 HEAD = "HEAD"
 
-#: Before every command: nothing is run that the repository's settings name.
+#: The beginning of every command: git runs no program that the settings of the repository name.
 GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
 
 #: More than a listing or an error message needs.
@@ -33,12 +33,12 @@ DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
 class GitError(FileError):
-    """What git could not do; the message completes the line after the name that was given."""
+    """A failure of git; the message completes a line that begins with the given name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """A path in a revision, as one writes it to git: `path` is seen from the root, or from here if it begins with ./
+    """A path in a revision, as git takes it: `path` is seen from the root, or from here if it begins with ./
 
     Without a revision it is the staged file (`:model.h5`).
     """
@@ -53,7 +53,7 @@ class Revised:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A path that differs from a revision: `old` is its path there, `new` here; empty where it is not."""
+    """A path that differs from a revision: `old` is its path there, `new` its path here; empty where it is missing."""
 
     old: str
     new: str
@@ -68,16 +68,16 @@ def revised(text: str) -> Revised | None:
 
 
 def beside(path: str, revision: str = HEAD) -> tuple[str, Revised]:
-    """The folder to ask git in, and the path there that is a file's committed version."""
+    """The folder in which to ask git, and the path there of a file's committed version."""
     folder, name = os.path.split(os.path.abspath(path))
     return folder, Revised(revision, f"./{name}")
 
 
 @contextmanager
 def blob(wanted: Revised, folder: str = os.curdir) -> Iterator[IO[bytes]]:
-    """The content of a path in a revision, as a temporary file without a name that is gone afterwards.
+    """The content of a path in a revision, as a temporary file without a name, which is removed afterwards.
 
-    Content that Git LFS keeps is taken from its store in the repository; nothing is fetched.
+    Content of Git LFS is read from the store in the repository; nothing is fetched.
 
     Raises:
         GitError: there is no repository, revision or file of that name, or git LFS has not fetched its content.
@@ -102,15 +102,15 @@ def blob(wanted: Revised, folder: str = os.curdir) -> Iterator[IO[bytes]]:
 
 
 def changed_since(revision: str, folder: str = os.curdir) -> tuple[Changed, ...]:
-    """The paths, seen from the root of the repository, in which the working tree differs from a revision.
+    """The paths, seen from the root of the repository, where the working tree differs from a revision.
 
-    Files that git does not track and does not ignore are among them. A renamed file is one change.
+    They include files that git neither tracks nor ignores. A renamed file is one change.
 
     Raises:
         GitError: there is no repository or no such revision.
     """
     commit = commit_of(revision, folder)
-    # Refreshes nothing on disk: diff-index alone would call a file changed that was only touched.
+    # This refreshes nothing on disk; diff-index would report a file with a new time only as changed.
     plain = ("--no-ext-diff", "--no-textconv", "--no-relative", "--ignore-submodules")
     listed = _asked(folder, "diff", *plain, "--name-status", "-z", "-M", commit, "--")
     fields = listed.split("\0")
@@ -178,7 +178,7 @@ def _why_missing(wanted: Revised, folder: str) -> str:
 
 @contextmanager
 def _lfs_object(pointer: bytes, wanted: Revised, folder: str) -> Iterator[BinaryIO]:
-    """The content that a pointer of Git LFS stands for, from the store in the repository."""
+    """The content of a pointer of Git LFS, from the store in the repository."""
     found = LFS_OBJECT.search(pointer)
     store = Path(folder, _asked(folder, "rev-parse", "--git-common-dir").rstrip("\n"), "lfs", "objects")
     digest = found[1].decode("ascii") if found else ""
@@ -192,7 +192,7 @@ def _lfs_object(pointer: bytes, wanted: Revised, folder: str) -> Iterator[Binary
 
 
 def _asked(folder: str, *arguments: str) -> str:
-    """What git says; empty where it fails, with the reason that it gives where there is no git at all.
+    """The output of git, empty where git fails.
 
     Raises:
         GitError: git is not installed, or refuses the repository because somebody else owns it.

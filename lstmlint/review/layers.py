@@ -1,4 +1,4 @@
-"""The layers of two models side by side, those of nested models included."""
+"""The layers of two models side by side, including those of nested models."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from lstmlint.review.normal import canonical
 
 INPUT = "InputLayer"
 
-#: The class of every layer that is a model itself, and of what is in a wrapper.
+#: The class that stands for every nested model, and the roles of wrapped layers.
 MODEL = "model"
 CORES = ("forward", "layer")
 
-#: The keys that say how wide a layer is.
+#: The keys of the width of a layer.
 WIDTHS = ("units", "filters", "output_dim")
 
-#: Arguments of a call that say how it is run, not on what.
+#: Arguments of a call that are no inputs.
 RUNNING = frozenset({"training"})
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The layers of one model that are compared, with what their configs say."""
+    """The compared layers of one model, with the values of their configs."""
 
     model: Model
     spelling: Spelling
@@ -56,7 +56,7 @@ class Level:
 
 
 def rows(old: Model, new: Model) -> tuple[Row, ...]:
-    """Each layer of both models once, in the order of the new one; removed ones where they were."""
+    """Each layer of both models once, in the order of the new model; removed layers at their old positions."""
     has_inputs = not (is_sequential(old) or is_sequential(new))
     return _rows(
         _level(old, spelling_of(old.document), has_inputs=has_inputs),
@@ -65,7 +65,7 @@ def rows(old: Model, new: Model) -> tuple[Row, ...]:
 
 
 def renamed_paths(rows: Iterable[Row]) -> dict[str, str]:
-    """The path of each layer that is in both models, from the old one to the new one."""
+    """Old path -> new path of each layer that is in both models."""
     found = {}
     for row in rows:
         if row.old is not None and row.new is not None:
@@ -88,7 +88,7 @@ def is_made_up(layer: Layer) -> bool:
 
 
 def inner_config(layer: Layer, spelling: Spelling) -> Any:
-    """The layers of a model with their configs, for comparing models as a whole; `None` for other layers."""
+    """The layers of a nested model with their configs, to compare models as a whole; `None` for other layers."""
     if layer.model is None:
         return None
     inner = (one for one in layer.model.layers if one.class_name != INPUT)
@@ -114,9 +114,9 @@ def _rows(old: Level, new: Level) -> tuple[Row, ...]:
 
 
 def _rewired(old: Level, new: Level, found: Alignment) -> frozenset[int]:
-    """Those of the layers at another place in the order that are called on something else, too.
+    """The layers at another position in the order whose inputs have changed, too.
 
-    The order of a functional model says nothing of its connections.
+    The order of a functional model says nothing about its connections.
     """
     sources = Sources.of(old, new, found, found.moved)
     return frozenset(other for one, other in found.pairs if other in found.moved and not sources.agree(one, other))
@@ -126,7 +126,7 @@ def _row(
     old: Level, one: int, new: Level, other: int, sources: Sources, listed: frozenset[int], moved: frozenset[int]
 ) -> Row:
     before, after = old.layers[one], new.layers[other]
-    # Weights are stored in the order of layers, so with them even the order alone is a change.
+    # Weights are stored in the order of layers, so for a layer with weights a new position alone is a change.
     has_moved = other in moved or (other in listed and after.params != 0)
     row = Row(before, after, _changes(old, one, new, other), has_moved=has_moved)
     if other in moved or not sources.agree(one, other):
@@ -142,7 +142,7 @@ def _inner(old: Model, old_spelling: Spelling, new: Model, new_spelling: Spellin
 
 
 def _changes(old: Level, one: int, new: Level, other: int) -> tuple[ValueChange, ...]:
-    """What differs in the configs; where one side is a wrapper of the other's class, what it wraps is compared."""
+    """The differences of two configs; where one side wraps the class of the other, the wrapped layer is compared."""
     before, after = old.layers[one], new.layers[other]
     left, right = old.facts[one], new.facts[other]
     if before.class_name != after.class_name:
@@ -161,7 +161,7 @@ def _changes(old: Level, one: int, new: Level, other: int) -> tuple[ValueChange,
 
 
 def weights_text(weights: Weights) -> list[str]:
-    """The shapes of the weights of a layer as texts; the tensors of separate gates and merged ones differ."""
+    """The shapes of the weights of a layer as texts; separate gates and merged gates give different texts."""
     from lstmlint.ir.shape import to_text
 
     return [] if isinstance(weights, Unknown) else [to_text(weight.shape) for weight in weights]
@@ -181,7 +181,7 @@ def _under_layer(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unwrapped(facts: LayerFacts) -> LayerFacts:
-    """The facts of a wrapper and of the one layer in it that is compared; its own dtype and flag are no settings."""
+    """The facts of a wrapper as those of the one layer in it, without the wrapper's own dtype and `trainable`."""
     return replace(facts, values=_one_layer(facts.values), defaults=_one_layer(facts.defaults))
 
 
@@ -192,7 +192,7 @@ def _one_layer(values: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where the inputs of layers come from, in names that both sides share; layers of one side are looked through."""
+    """The origins of the inputs of layers, in names that both sides share; layers of one side only are skipped."""
 
     old: Level
     new: Level
@@ -209,7 +209,7 @@ class Sources:
         )  # fmt: skip
 
     def agree(self, one: int, other: int) -> bool:
-        """Whether two layers are called on the same, as far as that is known."""
+        """Whether two layers are called on the same inputs, as far as that is known."""
         calls = self.old.layers[one].node.calls, self.new.layers[other].node.calls
         if not calls[0] or not calls[1]:
             return True
@@ -219,14 +219,14 @@ class Sources:
 
 
 def _call(call: LayerCall, level: Level, names: Mapping[int, str]) -> Any:
-    """A call by where its tensors come from and what else it is given; Keras 2 and 3 arrange both otherwise."""
+    """A call as the origins of its tensors and its other arguments; Keras 2 and 3 write both differently."""
     arguments = {key: value for key, value in call.arguments.items() if key not in RUNNING}
     constants = _constants([call.inputs, *(arguments[key] for key in sorted(arguments))])
     return [[_origin(one, level, names) for one in (*references(call.inputs), *references(arguments))], constants]
 
 
 def _constants(value: Any) -> list[Any]:
-    """What is neither a tensor nor nothing in nested lists and mappings."""
+    """The values in nested lists and mappings that are no tensors, without None and False."""
     if isinstance(value, list | tuple):
         return [found for item in value for found in _constants(item)]
     if isinstance(value, Mapping):
@@ -267,7 +267,7 @@ Rows = dict[int, Row]
 
 
 def _nested(old: Level, new: Level, added: Rows, removed: Rows) -> tuple[Rows, Rows]:
-    """The rows where a new model that took in layers from around has them as its own."""
+    """The rows, where the layers that a new nested model took in become its own."""
     for other, row in list(added.items()):
         model = row.layer.model
         if row.old is None and model is not None:
@@ -281,7 +281,7 @@ def _nested(old: Level, new: Level, added: Rows, removed: Rows) -> tuple[Rows, R
 
 
 def _spilled(old: Level, new: Level, removed: Rows, added: Rows) -> tuple[Rows, Rows]:
-    """The rows where a model is gone whose layers are now around."""
+    """The rows, where the layers of a removed nested model that are around it now become its own."""
     for one, row in list(removed.items()):
         model = row.layer.model
         if model is not None:
@@ -305,7 +305,7 @@ def _only(level: Level, positions: Sequence[int]) -> dict[str, Any]:
 def _taken_in(
     old: Level, positions: Sequence[int], new: Level, *, spills: bool = False
 ) -> tuple[tuple[Row, ...], set[int]]:
-    """Rows for the layers of a model that are found around it, if most of them are; and which of those around."""
+    """Rows of a nested model whose layers are mostly on the other side around it, and the positions of those layers."""
     old_keys = [old.key(at) for at in range(len(old.layers))]
     new_keys = [new.key(at) for at in range(len(new.layers))]
     found = align(old_keys, new_keys)
@@ -328,14 +328,14 @@ def _taken_in(
 
 
 def _in_order(by_new: Rows, removed: Rows, found: Alignment) -> Iterator[Row]:
-    """The rows in the order of the new model, each removed layer behind the one that it followed."""
+    """The rows in the order of the new model, each removed layer behind its old predecessor."""
     followed = {one: other for one, other in found.pairs if other not in found.moved}
     behind: dict[int, list[Row]] = {}
     for one, row in removed.items():
         before = max((at for at in followed if at < one), default=None)
         behind.setdefault(-1 if before is None else followed[before], []).append(row)
     yield from behind.get(-1, ())
-    # A row that was taken in by another one leaves its place, but what was removed behind it does not.
+    # A row that another one took in leaves its position, but the rows removed behind it stay.
     last = max([*by_new, *behind], default=-1)
     for at in range(last + 1):
         if at in by_new:

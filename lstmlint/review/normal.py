@@ -1,8 +1,8 @@
-"""Values of configs in one spelling, so that only what differs in meaning differs.
+"""Values of configs in one spelling, so that values of one meaning are equal.
 
 One initializer is written `"glorot_uniform"` (Keras 1), as a `VarianceScaling` with numbers (Keras 2.0 to 2.3), and as
-a `GlorotUniform` with its module (Keras 3); a dtype is a name or a policy; a number went through float32 or did not.
-What comes out is plain JSON, and every serialized object is a short text such as `Orthogonal(gain=2)`.
+a `GlorotUniform` with its module (Keras 3); a dtype is a name or a policy; a number may have been rounded to float32.
+The result is plain JSON, in which every serialized object is a short text such as `Orthogonal(gain=2)`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any
 from lstmlint.analyses.activations import named
 from lstmlint.ir.shape import Unknown
 
-#: Deeper than any value of a config; what lies below is told apart by a checksum.
+#: Deeper than any value of a config; a checksum stands for deeper values.
 MAX_DEPTH = 40
 
-#: Members of a serialized object that say how it was written, not what it is.
+#: Members of a serialized object that tell how it was written, not what it is.
 NOTES = frozenset({"module", "registered_name", "shared_object_id", "build_config", "compile_config"})
 
 POLICIES = frozenset({"DTypePolicy", "Policy", "PolicyV1", "FloatDTypePolicy"})
@@ -28,19 +28,19 @@ DEFAULT_DTYPE = "float32"
 ACTIVATION_KEYS = frozenset({"activation", "recurrent_activation", "inner_activation"})
 INITIALIZER, REGULARIZER = "_initializer", "_regularizer"
 
-#: Names of initializers (Keras 1 and 2) that today's class is not named after.
+#: Names of initializers (Keras 1 and 2) -> today's class, where the names differ.
 INITIALIZERS: Mapping[str, str] = {
     "zero": "Zeros", "one": "Ones", "uniform": "RandomUniform", "normal": "RandomNormal",
 }  # fmt: skip
 
-#: Initializers that a `VarianceScaling` is, by scale, mode and distribution (Keras, `random_initializers.py`).
+#: Scale, mode and distribution of a `VarianceScaling` -> its own class (Keras, `random_initializers.py`).
 SCALINGS: Mapping[str, str] = {
     "1 fan_avg uniform": "GlorotUniform", "1 fan_avg truncated_normal": "GlorotNormal",
     "2 fan_in uniform": "HeUniform", "2 fan_in truncated_normal": "HeNormal",
     "1 fan_in uniform": "LecunUniform", "1 fan_in truncated_normal": "LecunNormal",
 }  # fmt: skip
 
-#: What the objects in configs assume where they are not told.
+#: Class of an object in a config -> the defaults of its settings.
 ASSUMED: Mapping[str, Mapping[str, Any]] = {
     "Orthogonal": {"gain": 1}, "Identity": {"gain": 1}, "Constant": {"value": 0},
     "RandomUniform": {"minval": -0.05, "maxval": 0.05},
@@ -51,12 +51,12 @@ ASSUMED: Mapping[str, Mapping[str, Any]] = {
 #: Regularizers that are an `L1L2` with one number (Keras 2.4 and later).
 ONE_SIDED = frozenset({"L1", "L2"})
 
-#: Keys whose list of one number Keras 1 writes as that number.
+#: Keys for which Keras 1 writes a number where other versions write a list of one number.
 UNWRAPPED = frozenset({"kernel_size", "strides", "pool_size", "dilation_rate", "axis", "size", "padding", "cropping"})
 
 
 def normal(key: str, value: Any) -> Any:
-    """A value of a config in the spelling in which it is compared; plain JSON."""
+    """A value of a config in the spelling for comparisons, as plain JSON."""
     if key in ACTIVATION_KEYS:
         name = named(value)
         return plain(value) if isinstance(name, Unknown) else name
@@ -71,7 +71,7 @@ def normal(key: str, value: Any) -> Any:
 
 
 def plain(value: Any, depth: int = 0) -> Any:
-    """A value without notes on how it was written, with every serialized object as a text."""
+    """A value as plain JSON without notes on how it was written, with every serialized object as a text."""
     if depth > MAX_DEPTH:
         return f"(nested deep, #{zlib.crc32(canonical(value).encode('utf-8', 'backslashreplace')):08x})"
     if isinstance(value, Mapping):
@@ -84,7 +84,7 @@ def plain(value: Any, depth: int = 0) -> Any:
 
 
 def number(value: float) -> float | int:
-    """A number as float32 keeps it, in its shortest spelling; a whole one is an int."""
+    """A number as float32 keeps it, in its shortest spelling; a whole number is an int."""
     try:
         short = float(f"{struct.unpack('f', struct.pack('f', value))[0]:.7g}")
         return int(short) if short.is_integer() and abs(short) < 2**53 else short
@@ -142,5 +142,5 @@ def _text(value: Any) -> str:
 
 
 def _camel(name: str) -> str:
-    """A name of Keras 1 and 2 as the name of the class: `glorot_uniform` is `GlorotUniform`."""
+    """A name of Keras 1 and 2 as a class name: `glorot_uniform` becomes `GlorotUniform`."""
     return name if not name.islower() else "".join(word.capitalize() for word in name.split("_"))

@@ -1,4 +1,4 @@
-"""From the arguments of a command to models: files, and paths in revisions of a git repository."""
+"""Models by the arguments of a command: files, and paths in revisions of a git repository."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from lstmlint.settings.settings import Settings
 
 
 class SourceError(Exception):
-    """What cannot be read; the message names it."""
+    """A model cannot be read; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelPlace:
-    """Where a model lies: a file, or a path in a revision seen from a folder. `name` is shown for it.
+    """The place of a model: a file, or a path in a revision seen from a folder. `name` is shown for it.
 
-    `path` is the file in the working tree whose settings hold.
+    `path` is the file of the working tree whose settings apply.
     """
 
     name: str
@@ -49,9 +49,9 @@ def committed(path: str, revision: str = git.HEAD) -> ModelPlace:
 
 
 def pair_of(old: str, new: str | None) -> tuple[ModelPlace, ModelPlace]:
-    """The two places of a comparison; with one path only, its committed version and itself.
+    """The two places of a comparison; one path alone is compared with its committed version.
 
-    With one path in a revision, that is compared with the file in the working tree.
+    One path in a revision is compared with the file in the working tree.
     """
     if new is not None:
         return place_of(old), place_of(new)
@@ -62,10 +62,10 @@ def pair_of(old: str, new: str | None) -> tuple[ModelPlace, ModelPlace]:
 
 
 def read(place: ModelPlace, settings_of: Callable[[str], Settings]) -> Read:
-    """The model at a place, judged by the settings of the file that it is in the working tree.
+    """The model at a place, judged by the settings of its file in the working tree.
 
     Raises:
-        SourceError: it cannot be read, or is no model.
+        SourceError: the place cannot be read, or holds no model.
     """
     found = try_read(place, settings_of)
     if isinstance(found, Exception):
@@ -76,7 +76,7 @@ def read(place: ModelPlace, settings_of: Callable[[str], Settings]) -> Read:
 def try_read(
     place: ModelPlace, settings_of: Callable[[str], Settings]
 ) -> Read | UnreadableError | NotAModelError | git.GitError:
-    """What `read` gives, or why there is nothing."""
+    """The result of `read`, or the error that explains why there is none."""
     settings = settings_of(place.path)
     try:
         document, size = _document(place)
@@ -91,9 +91,9 @@ def try_read(
 
 
 def _document(place: ModelPlace) -> tuple[Document, int]:
-    """What lies at a place, and its size in bytes. The globs of settings are about the path in the working tree.
+    """The document at a place, and its size in bytes.
 
-    Weights in another file are left alone: those beside a file would not be those of another revision.
+    Weights in another file are not read: those beside a file need not belong to its revision.
     """
     if place.revised is None:
         with opened(place.path) as source:
@@ -104,7 +104,7 @@ def _document(place: ModelPlace) -> tuple[Document, int]:
 
 
 def _in_tree(found: git.Revised) -> str:
-    """The file of the working tree that a path in a revision stands for, as far as the repository can be told."""
+    """The file of the working tree for a path in a revision, as far as git knows the repository."""
     if found.path.startswith(("./", "../")):
         return found.path
     try:

@@ -1,4 +1,4 @@
-"""The differences in words and cells, as every format for people shows them; only escaping and layout are its own."""
+"""The words and table cells of a difference, which every format for people shows; formats only escape and lay out."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from lstmlint.running.terminal import fit
 ARROW = " → "
 SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~", Kind.UNCHANGED: ""}
 
-#: The longest text of a value; of a longer one its beginning is shown, with a number that tells it from others.
+#: The longest text of a value; a longer one is cut and gets a checksum.
 LONGEST = 60
 
 HEADERS = ("", "Layer (type)", "Output shape", "Param #", "Changes")
 
-#: How many layers that a model takes in or lets go are named.
+#: The number of layers that are named where a nested model takes in or releases layers.
 MOST_NAMES = 6
 
 NO_DIFFERENCE = "no difference"
@@ -44,7 +44,7 @@ NO_WEIGHTS = "the values of the weights are not compared"
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """One line of the table of layers; `depth` is that of nested models."""
+    """One line of the table of layers; `depth` is the number of enclosing nested models."""
 
     kind: Kind
     depth: int
@@ -67,7 +67,7 @@ class Section:
 
 
 def table(rows: Sequence[Row], depth: int = 0) -> Iterator[Cells]:
-    """The lines of the table of layers, the unchanged ones folded."""
+    """The lines of the table of layers; neighbouring unchanged layers become one line."""
     folded = 0
     for row in rows:
         if row.kind is Kind.UNCHANGED:
@@ -104,9 +104,9 @@ def cells(row: Row, depth: int) -> Cells:
 
 
 def notes(row: Row) -> Iterator[str]:
-    """What changed in a layer, one text each."""
-    for told in (_nesting, _values, _input_of_weights, _connection):
-        yield from told(row)
+    """The changes of a layer, one text each."""
+    for texts in (_nesting, _values, _input_of_weights, _connection):
+        yield from texts(row)
 
 
 def _nesting(row: Row) -> Iterator[str]:
@@ -121,7 +121,7 @@ def _values(row: Row) -> Iterator[str]:
 
 
 def _input_of_weights(row: Row) -> Iterator[str]:
-    """The inputs, where they alone explain that there are other weights."""
+    """The inputs, where they alone explain other weights."""
     if row.old and row.new and not row.changes and not row.has_other_class and row.params_delta:
         inputs = [input_text(layer) for layer in (row.old, row.new)]
         if differ(*inputs):
@@ -136,7 +136,7 @@ def _connection(row: Row) -> Iterator[str]:
     elif is_elsewhere:
         yield f"called {on}"
     elif row.inputs:
-        yield f"called otherwise on {row.inputs.new}"
+        yield f"called in another way on {row.inputs.new}"
 
 
 def input_text(layer: Layer) -> str:
@@ -172,7 +172,7 @@ def params_text(row: Row) -> str:
 
 
 def class_text(layer: Layer) -> str:
-    """The class of a layer, with that of what it wraps."""
+    """The class of a layer, with the class of the layer that it wraps."""
     wrapped = next((layer.children[role] for role in ("forward", "layer", "cell") if role in layer.children), None)
     own = layer.node.written_class or "?"
     return f"{own}({class_text(wrapped)})" if wrapped is not None and layer.model is None else own
@@ -189,7 +189,7 @@ def title(diff: Diff) -> str:
 
 
 def verdict(diff: Diff) -> str:
-    """Whether anything differs, in one line; empty where layers, inputs or outputs do."""
+    """One line that says whether anything differs; empty where layers, inputs or outputs differ."""
     layers = counted(sum(1 for row in diff.rows if row.new is not None), "layer")
     if diff.is_empty:
         return f"{NO_DIFFERENCE} in {layers}, shapes, settings and findings; {NO_WEIGHTS}"
@@ -197,7 +197,7 @@ def verdict(diff: Diff) -> str:
 
 
 def sections(diff: Diff) -> Iterator[Section]:
-    """Everything beside the table of layers, the sections that have nothing to say left out."""
+    """The sections beside the table of layers, without the empty ones."""
     yield from _section("File", map(change_text, diff.file))
     yield from _section("Inputs", map(tensor_text, diff.inputs))
     yield from _section("Outputs", map(tensor_text, diff.outputs))
@@ -212,15 +212,15 @@ def sections(diff: Diff) -> Iterator[Section]:
 
 
 def is_only_size(diff: Diff) -> bool:
-    """Whether the files differ in their size and in nothing else that is compared."""
+    """Whether the files differ only in their size."""
     return diff.is_empty and any(one.is_changed for one in diff.totals if one.name == FILE_SIZE)
 
 
 def tensor_text(change: TensorChange) -> str:
-    def told(tensor: Tensor | None) -> str:
+    def text(tensor: Tensor | None) -> str:
         return tensor.text if tensor else "none"
 
-    return f"{change.position}: {told(change.old)}{ARROW}{told(change.new)}"
+    return f"{change.position}: {text(change.old)}{ARROW}{text(change.new)}"
 
 
 def total_text(one: Total) -> str:
