@@ -1,19 +1,19 @@
 """Read saved Keras models without Keras: shapes, parameter counts, findings, where they load, what changed.
 
     load(path)              the model: layers, shapes, weights, parameter counts
-    analyze(path)           the model and what the rules find in it
+    analyze(path)           the model and the findings of the rules
     summary(path)           the table of layers
     explain(path)           where the parameter counts come from
-    loads(path)             in which Keras the file loads
+    loads(path)             the versions of Keras in which the file loads
     fix(path, output)       a repaired copy that today's Keras loads
-    diff(old, new)          what changed between two models
-    breaking(against)       which changes since a revision break something
+    diff(old, new)          the differences between two models
+    breaking(against)       the changes since a revision that break something
     rules()                 the rules that `analyze` asks
     settings_for(path)      the settings that the command line would use for a file
 
-Each answers what the command `lstmlint NAME` answers (`analyze` is `check`). A result is frozen: `to_dict()` gives the
-JSON of the command (`lstmlint schema NAME` describes it) and `str()` its text. What is listed in `__all__` is stable;
-all other modules are internal.
+Each function answers the same as the command `lstmlint NAME` (`analyze` is `check`). A result is frozen: `to_dict()`
+gives the JSON of the command (`lstmlint schema NAME` describes it) and `str()` its text. The names in `__all__` are
+stable; all other modules are internal.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """This package: `lstmlint.rules` is the function, also after the package of the rules was imported."""
+    """This package, in which `lstmlint.rules` stays the function after the package of the rules is imported."""
 
     def __setattr__(self, name: str, value: object) -> None:
         if name != "rules" or not isinstance(value, ModuleType):

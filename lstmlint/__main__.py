@@ -1,4 +1,4 @@
-"""`python -m lstmlint`."""
+"""The command line as `python -m lstmlint`."""
 
 from lstmlint.cli import run
 

@@ -1,7 +1,7 @@
 """The public functions: one for each question that a command answers, with a value instead of a printed text.
 
-Every function takes paths as `str` or `os.PathLike[str]`, and `-` for standard input where its command does. What it
-returns is frozen; `to_dict()` gives the JSON of the command, and `str()` what the command prints.
+Every function takes paths as `str` or `os.PathLike[str]`, and `-` for standard input where its command does. Results
+are frozen; `to_dict()` gives the JSON of the command, and `str()` the text that the command prints.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def load(
     path: str | os.PathLike[str], weights: str | os.PathLike[str] | None = None, *, settings: Settings = DEFAULTS
 ) -> Model:
-    """Read a saved model and infer its shapes and weights. No rule is asked: that is `analyze`.
+    """Read a saved model and infer its shapes and weights, without asking a rule (`analyze` asks them).
 
     >>> model = lstmlint.load("fixtures/keras-3.15.1/lstm-72.keras")
     >>> model
@@ -43,16 +43,16 @@ def load(
 
     Args:
         path: a file in any supported format, recognised by its content; `-` is standard input.
-        weights: the file that holds the weights of an architecture; where the names of the two leave no doubt, it is
-            found without being named.
-        settings: what the user teaches of custom layers; no file with settings is looked for (`settings_for` does).
+        weights: the file that holds the weights of an architecture; by default the file beside it whose name leaves
+            no doubt.
+        settings: settings that teach custom layers; no file with settings is looked for (`settings_for` does).
 
     Returns:
-        The model. Its `to_dict()` is that of its summary. A count or a dimension that cannot be known is an `Unknown`
-        with its reason; a dimension that Keras leaves open is `None`.
+        The model. Its `to_dict()` is that of its summary. An unknown count or dimension is an `Unknown` with its
+        reason; a dimension that Keras leaves open is `None`.
 
     Raises:
-        UnreadableError: the file cannot be read; the message names it and says why and what to do.
+        UnreadableError: the file cannot be read; the message names the file, the reason and the cure.
         NotAModelError: the file has nothing to do with Keras.
     """
     name = os.fspath(path)
@@ -63,7 +63,7 @@ def load(
 def analyze(
     path: str | os.PathLike[str], weights: str | os.PathLike[str] | None = None, *, settings: Settings = DEFAULTS
 ) -> Analysis:
-    """Read a saved model, infer its shapes and weights, and let the rules judge it, as `lstmlint check` does.
+    """Read a saved model, infer its shapes and weights, and judge it by the rules, as `lstmlint check` does.
 
     >>> analysis = lstmlint.analyze("fixtures/broken/missing-return-sequences.json")
     >>> [(found.rule, str(found.severity), found.finding.location.layer) for found in analysis.diagnostics]
@@ -72,15 +72,15 @@ def analyze(
     Args:
         path: as for `load`.
         weights: as for `load`.
-        settings: which rules are asked and how; by default every rule that is not pedantic. A baseline that they name
-            is not applied.
+        settings: the rules to ask and their options; by default every rule that is not pedantic. A baseline named in
+            them is not applied.
 
     Returns:
-        The model, the findings, one for each cause (`members` are those that it is told for, each for itself), and
-        what no rule could judge.
+        The model, the findings, and the questions that no rule could judge. Each cause has one finding; its `members`
+        are the single findings of that cause.
 
     Raises:
-        UnreadableError: the file cannot be read; the message names it and says why and what to do.
+        UnreadableError: the file cannot be read; the message names the file, the reason and the cure.
         NotAModelError: the file has nothing to do with Keras.
     """
     name = os.fspath(path)
@@ -107,7 +107,7 @@ def summary(
         settings: as for `load`.
 
     Raises:
-        UnreadableError: the file cannot be read; the message names it and says why and what to do.
+        UnreadableError: the file cannot be read; the message names the file, the reason and the cure.
         NotAModelError: the file has nothing to do with Keras.
     """
     from lstmlint.output.results.summary import Summary
@@ -122,7 +122,7 @@ def explain(
     weights: str | os.PathLike[str] | None = None,
     settings: Settings = DEFAULTS,
 ) -> Explanation:
-    """Where the parameter counts of layers come from, as `lstmlint explain` prints it.
+    """Explain where the parameter counts of layers come from, as `lstmlint explain` prints it.
 
     >>> (lstm,) = lstmlint.explain("fixtures/keras-2.15.0/lstm-72.h5", "lstm").layers
     >>> lstm.formula
@@ -138,7 +138,7 @@ def explain(
 
     Raises:
         NoSuchLayerError: the model has no such layer, or none to explain.
-        UnreadableError: the file cannot be read; the message names it and says why and what to do.
+        UnreadableError: the file cannot be read; the message names the file, the reason and the cure.
         NotAModelError: the file has nothing to do with Keras.
     """
     from lstmlint.output.results.explanation import explained
@@ -155,7 +155,7 @@ def loads(
     weights: str | os.PathLike[str] | None = None,
     settings: Settings = DEFAULTS,
 ) -> Loads:
-    """In which Keras a file loads, and with which message not, as `lstmlint loads` prints it.
+    """Judge in which versions of Keras a file loads, and why others refuse it, as `lstmlint loads` does.
 
     >>> found = lstmlint.loads("fixtures/keras-2.15.0/lstm-72.h5", ["tf-keras-2.15", "keras-3.15"])
     >>> [(verdict.target.name, str(verdict.outcome)) for verdict in found.verdicts]
@@ -171,8 +171,8 @@ def loads(
         settings: as for `load`.
 
     Raises:
-        UnknownTargetError: there is no target of a name.
-        UnreadableError: the file cannot be read; the message names it and says why and what to do.
+        UnknownTargetError: no target has one of the names.
+        UnreadableError: the file cannot be read; the message names the file, the reason and the cure.
         NotAModelError: the file has nothing to do with Keras.
     """
     from lstmlint.keras.facts import examined_targets
@@ -226,9 +226,9 @@ def fix(
 def carried_out(
     path: str, fixed: Fixed, output: str = "", settings: Settings = DEFAULTS, *, keeps_optimizer: bool = True
 ) -> Fix:
-    """What `fix` gives for a repaired model, which is written to a new file where one is named.
+    """The result of `fix` for a repaired model, which is written to a new file where one is named.
 
-    Where the new file would be the old one again, none is written.
+    No file is written where it would repeat the old one.
     """
     from lstmlint.commands.work.remaining import remaining
     from lstmlint.fixing.fix import output as written
@@ -248,7 +248,7 @@ def carried_out(
 def diff(
     old: str | os.PathLike[str], new: str | os.PathLike[str] | None = None, *, settings: Settings = DEFAULTS
 ) -> Diff:
-    """What changed between two saved models, as `lstmlint diff` prints it.
+    """Compare two saved models, as `lstmlint diff` does.
 
     >>> found = lstmlint.diff("fixtures/keras-2.15.0/lstm-12.json", "fixtures/keras-2.15.0/lstm-72.json")
     >>> [(row.layer.name, str(row.kind), row.params_delta) for row in found.rows]
@@ -260,7 +260,7 @@ def diff(
         settings: the settings by which both are judged.
 
     Raises:
-        UnreadableError: a file cannot be read; the message names it and says why and what to do.
+        UnreadableError: a file cannot be read; the message names the file, the reason and the cure.
         NotAModelError: a file has nothing to do with Keras.
         GitError: a revision, or the repository, cannot be read.
     """
@@ -285,16 +285,16 @@ def breaking(
     categories: Iterable[str] | None = None,
     settings: Settings = DEFAULTS,
 ) -> Breaking:
-    """The models of the git repository whose changes since a revision break something, as `lstmlint breaking` does.
+    """Find the models of the git repository whose changes since a revision break something.
 
         found = lstmlint.breaking("origin/main")
         [(file.path, one.category, one.layer, one.what) for file in found.files for one in file.breaks]
 
     Args:
-        against: the revision that the working tree of the current folder is compared with.
+        against: the revision with which the working tree of the current folder is compared.
         paths: files and folders; by default the whole repository.
         categories: only these of FILE, INPUT, OUTPUT, WEIGHTS, NAMES, SEMANTICS and BUDGET.
-        settings: as for `analyze`; their budgets are the BUDGET.
+        settings: as for `analyze`; their budgets decide on BUDGET.
 
     Raises:
         GitError: there is no repository or no such revision, or a path is not in it.
@@ -315,13 +315,13 @@ def breaking(
 
 
 def rules() -> Rules:
-    """The rules, those of installed packages included, as `lstmlint rules` lists them.
+    """List the rules, those of installed packages as well, as `lstmlint rules` does.
 
     >>> found = lstmlint.rules()["missing-return-sequences"]
     >>> found.category, str(found.severity)
     ('shape', 'error')
     >>> found.summary
-    'A recurrent layer gets the last output of the recurrent layer before it instead of the whole sequence.'
+    'A recurrent layer gets only the last output of the recurrent layer before it, not the whole sequence.'
     """
     from lstmlint.linting.catalogue import catalogue
 
@@ -331,7 +331,7 @@ def rules() -> Rules:
 def settings_for(
     path: str | os.PathLike[str] = ".", config: str | os.PathLike[str] | None = None, **overrides: Any
 ) -> Settings:
-    """The settings that a command would use for a file: those of the nearest pyproject.toml or lstmlint.toml above it.
+    """Find the settings of a file: those of the nearest pyproject.toml or lstmlint.toml above it, as a command does.
 
     >>> lstmlint.settings_for("fixtures/keras-2.3.1/lstm-72.json", persona="pedantic", ignore=["size"]).ignore
     ('size',)
@@ -339,10 +339,10 @@ def settings_for(
     Args:
         path: the file or folder.
         config: a file with settings to use instead.
-        overrides: settings by their names in such a file, with `_` for `-`; they count more than the file.
+        overrides: settings by their names in such a file, with `_` for `-`; they win over the file.
 
     Raises:
-        SettingsError: the settings cannot be used; the message names the file, what is wrong in it, and what to do.
+        SettingsError: the settings cannot be used; the message names the file, the fault and the cure.
     """
     from lstmlint.settings.finder import Finder, SettingsError
     from lstmlint.settings.schema import problem
@@ -361,7 +361,7 @@ def _text(path: str | os.PathLike[str] | None) -> str | None:
 
 @contextmanager
 def _naming(path: str) -> Iterator[None]:
-    """Let what goes wrong with a file name it."""
+    """Let an error of a file name the file."""
     try:
         yield
     except FileError as error:

@@ -1,6 +1,6 @@
 """The command line: arguments, one call, exit status. 0: clean; 1: findings; 2: wrong usage or unreadable input.
 
-What nobody expected ends here, as one line and status 2: status 1 means findings and nothing else.
+An unexpected error ends here, as one line and status 2: status 1 means findings and nothing else.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ INTERRUPTED = 130
 
 
 def run() -> None:
-    """The console script."""
+    """Run the command line of this process and exit."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -84,5 +84,5 @@ def _unwritten(error: OSError) -> str:
 
 
 def _write_nothing_more() -> None:
-    """Let what is left in the buffer of standard output go nowhere, or Python would complain of it at its end."""
+    """Discard the rest of the buffer of standard output, or Python would complain of it at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,6 +1,6 @@
-"""What a notebook shows of the objects of the Python API: a model's part of the page, or the figure of a layer.
+"""The HTML that a notebook shows of objects of the Python API: a model's part of the page, or the figure of a layer.
 
-A model that was only loaded is not judged, and what is shown says so.
+The HTML of a model that was only loaded says that the model is not judged.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from lstmlint.pipeline import report_on
 
 @singledispatch
 def shown(thing: object) -> str | None:
-    """The HTML for an object; none where its `repr` says more."""
+    """The HTML of an object, None for an object whose `repr` says more."""
     return None
 
 
@@ -47,10 +47,10 @@ def _layer(layer: Layer) -> str | None:
 
 
 def _anchor(model: Model, kind: str) -> str:
-    """The beginning of the ids; two models of one notebook have different ones."""
+    """The beginning of the ids of a model's parts, different for two models of one notebook."""
     return f"lstmlint-{kind}-{hashlib.sha256(model.document.path.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 def _fragment(content: Markup) -> str:
-    """Markup with its style sheet, all within one element, whose rules hold for nothing else."""
+    """Markup with its style sheet in one element; the rules of the style sheet hold only there."""
     return element("div", element("style", Markup(figure_css() + page_css(root=False))), content, class_=SCOPE)

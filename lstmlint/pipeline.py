@@ -21,16 +21,16 @@ from lstmlint.settings.settings import Settings
 if TYPE_CHECKING:
     from lstmlint.ir.model import Model
 
-#: The rules that also judge what is no model.
+#: The category of the rules that also judge a file of which no model can be made.
 SECURITY = "security"
 
-#: What lstmlint does where nobody says otherwise.
+#: The settings where no other are given.
 DEFAULTS = Settings()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to work on: where it is, the weights that were named for it, and its settings."""
+    """A file to work on, with the weights file that was named for it and its settings."""
 
     target: InputFile
     weights: str | None = None
@@ -46,9 +46,9 @@ def load(path: str, weights: str | None = None, settings: Settings = DEFAULTS) -
 
     Args:
         path: a file in any supported format, recognised by its content; `-` is standard input.
-        weights: the file that holds the weights of an architecture; where the names of the two leave no doubt, it is
-            found without being named.
-        settings: what the user teaches of custom layers; no file with settings is looked for.
+        weights: the file that holds the weights of an architecture; by default the file beside it whose name leaves
+            no doubt.
+        settings: settings that teach custom layers; no file with settings is looked for.
 
     Raises:
         UnreadableError: the file cannot be read; the message says why and what to do.
@@ -58,7 +58,7 @@ def load(path: str, weights: str | None = None, settings: Settings = DEFAULTS) -
 
 
 def analyze(path: str, weights: str | None = None, settings: Settings = DEFAULTS) -> Analysis:
-    """Read a saved model (`load`), infer its shapes and weights, and let the rules of the settings judge it.
+    """Read a saved model (`load`), infer its shapes and weights, and judge it by the rules of the settings.
 
     Raises:
         UnreadableError: the file cannot be read; the message says why and what to do.
@@ -68,7 +68,7 @@ def analyze(path: str, weights: str | None = None, settings: Settings = DEFAULTS
     try:
         return without_ignored(judge(model_of(document, settings), settings), path, settings)
     except UnreadableError:
-        # No model can be made of it, but loading would build what lies in it all the same.
+        # No model can be made of the file, but Keras would still build the objects in it.
         from lstmlint.inference.infer import infer
 
         analysis = judge(infer(document, None, {}), settings)
@@ -81,18 +81,19 @@ def model_of(document: Document, settings: Settings = DEFAULTS) -> Model:
     """The inferred model of a document.
 
     Raises:
-        UnreadableError: the config is not built like a model's.
+        UnreadableError: the config does not have the form of a model's.
     """
-    # Imported for the first model, as most files of most repositories are none.
+    # Imported for the first model, as most files of most repositories are no models.
     from lstmlint.inference.modelling import modelled
 
     return modelled(document, settings.layers)
 
 
 def judge(model: Model, settings: Settings = DEFAULTS) -> Analysis:
-    """What the rules that the settings ask say of a model.
+    """The findings on a model by the rules that the settings ask.
 
-    What Keras would refuse is no lack of knowledge, so where an error says so no rule needs to abstain because of it.
+    A shape behind a refused layer is unknown, but not for lack of knowledge: where an error reports the layer, no rule
+    abstains because of it.
     """
     return judged(model, settings)
 
@@ -100,7 +101,7 @@ def judge(model: Model, settings: Settings = DEFAULTS) -> Analysis:
 def without_ignored(analysis: Analysis, path: str, settings: Settings) -> Analysis:
     """An analysis without the findings that the settings ignore in a file.
 
-    Of findings of one cause, those that are ignored are left out, and the others are told.
+    Where only some findings of one cause are ignored, the others are kept.
     """
     ignores = settings.ignores_for(path)
     if not ignores:
@@ -115,7 +116,7 @@ def without_ignored(analysis: Analysis, path: str, settings: Settings) -> Analys
 
 
 def check(job: Job) -> FileReport:
-    """The report on one file; whatever goes wrong with it is in the report."""
+    """The report on one file; an error is in the report and is never raised."""
     target, settings = job.target, job.settings
     if target.error:
         return FileReport(target.path, Status.ERROR, target.error)
@@ -131,7 +132,7 @@ def check(job: Job) -> FileReport:
 
 
 def report_on(analysis: Analysis, path: str, settings: Settings = DEFAULTS) -> FileReport:
-    """The report on a file that was analyzed; of the settings only `fail_on` counts."""
+    """The report on an analyzed file; only `fail_on` of the settings counts."""
     findings = [one.finding for diagnostic in analysis.diagnostics for one in (diagnostic, *diagnostic.singles)]
     locations = [finding.location for finding in findings]
     locations += [related.location for finding in findings for related in finding.related]
@@ -162,7 +163,7 @@ def _read(path: str) -> Document:
 
 
 def _with_weights(document: Document, weights: str | None) -> Document:
-    """An architecture with the tensors of its weights file: the one that is given, or the one that its name tells.
+    """An architecture with the tensors of its weights file: the given one, or the one whose name leaves no doubt.
 
     Raises:
         UnreadableError: the given file holds no weights.
@@ -187,7 +188,7 @@ def _with_weights(document: Document, weights: str | None) -> Document:
 
 
 def _names_its_layers(document: Document, weights: Document) -> bool:
-    """Whether every stored layer is named in an architecture; groups named after classes say nothing of it."""
+    """Whether an architecture names every stored layer; groups that are named after classes cannot tell."""
     if weights.stored_by is not WeightNaming.LAYER_NAME:
         return True
     return all(f'"{layer.name}"' in (document.text or "") for layer in weights.stored or () if layer.tensors)

@@ -1,4 +1,4 @@
-"""How results look: who draws, prints and tells each of them, for `lstmlint.ir.shown`."""
+"""The text, the plain data and the HTML of each result, for `lstmlint.ir.shown`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from lstmlint.review.change import Diff
 
 
 def html(thing: object) -> str | None:
-    """The HTML of an object; none where its text says more."""
+    """The HTML of an object, None for an object whose text says more."""
     from lstmlint.notebook import shown
 
     return shown(thing)
@@ -40,7 +40,11 @@ def html(thing: object) -> str | None:
 
 @singledispatch
 def data(thing: object) -> dict[str, Any]:
-    """A result as plain data, where its own wing does not know the format."""
+    """A result as plain data, for types whose own wing does not know the format.
+
+    Raises:
+        TypeError: the type has no plain data.
+    """
     raise TypeError(f"{type(thing).__name__} has no plain data")
 
 
@@ -61,7 +65,7 @@ def _diff_data(diff: Diff) -> dict[str, Any]:
 
 @singledispatch
 def text(thing: object) -> str:
-    """A result as its command prints it, without the end of the last line."""
+    """A result as its command prints it, without the last line break."""
     return repr(thing)
 
 
@@ -114,6 +118,6 @@ def _rules_text(rules: Rules) -> str:
 
 
 def _run(analysis: Analysis) -> Run:
-    """The run of a check of the one file."""
+    """An analysis as the run of a check of one file."""
     report = report_on(analysis, analysis.document.given_path)
     return Run((report,), unused_ignores=unused_ignores((report,)))

@@ -1,4 +1,4 @@
-"""The public types: what the functions of `lstmlint.api` give and raise, and what is in it."""
+"""The public types: the results and errors of the functions of `lstmlint.api`, and the types inside the results."""
 
 from __future__ import annotations
 

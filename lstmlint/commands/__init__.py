@@ -1,6 +1,6 @@
 """The commands: a module each, with its arguments, its work for one file, and its exit status.
 
-This wing may use every other one. It must not hold what two commands need alike.
+This wing may use every other wing. It must not hold a fact that a function of the Python API needs as well.
 """
 
 from __future__ import annotations

@@ -9,19 +9,19 @@ from lstmlint.ir.finding import Severity
 
 SEVERITIES = tuple(map(str, Severity))
 
-#: The targets that are no version of Keras, as help names them.
+#: The targets that are not versions of Keras, as the help lists them.
 RUNTIMES = "tfjs, onnx, tflite, jax-gpu"
 
 #: The settings that take names of rules and categories.
 SELECTIONS = {
     "select": "ask only these rules or categories",
-    "extend-select": "ask these rules or categories besides",
+    "extend-select": "ask these rules or categories, too",
     "ignore": "do not ask these rules or categories",
 }
 
 
 def add_paths(parser: argparse.ArgumentParser) -> None:
-    """The files of a command that takes many."""
+    """Add the files of a command that takes many."""
     parser.add_argument(
         "paths", metavar="PATH", nargs="+", help="files, folders (searched recursively), globs, - for standard input"
     )
@@ -29,12 +29,12 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
     add_settings(parser)
     parser.add_argument(
         "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N",
-        help="processes for many files (default: one a processor)",
+        help="processes for many files (default: one for each processor)",
     )  # fmt: skip
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Where settings come from."""
+    """Add the arguments that choose the file with settings."""
     parser.add_argument(
         "--config", metavar="FILE", help="the file with the settings (default: the nearest above a file)"
     )
@@ -42,23 +42,23 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
-    """What is asked; each of these is a setting of the same name as well."""
+    """Add the arguments that choose rules; each is a setting of the same name as well."""
     parser.add_argument("--profile", choices=("pre-commit", "review", "audit"), help="a named set of settings")
     parser.add_argument(
         "--persona", choices=("regular", "pedantic"),
-        help="pedantic: also smells, which often have a good reason (default: regular)",
+        help="pedantic: report smells as well, which often have a good reason (default: regular)",
     )  # fmt: skip
     for name, what in SELECTIONS.items():
         parser.add_argument(f"--{name}", metavar="RULES", type=_names, help=f"{what}, with commas between them")
-    parser.add_argument("--min-severity", choices=SEVERITIES, help="report nothing below it (default: note)")
+    parser.add_argument("--min-severity", choices=SEVERITIES, help="the lowest severity to report (default: note)")
     add_targets(
-        parser, f"a Keras that the files are to load in, or {RUNTIMES} (default: the newest Keras, for whole models, "
+        parser, f"a Keras in which the files must load, or {RUNTIMES} (default: the newest Keras, for whole models, "
         "as notes)",
     )  # fmt: skip
 
 
 def add_targets(parser: argparse.ArgumentParser, what: str) -> None:
-    """The versions of Keras, and the runtimes, that are asked about."""
+    """Add the versions of Keras and the runtimes to judge for."""
     parser.add_argument("--target", metavar="TARGET", action="append", help=f"{what}; may be repeated")
 
 
@@ -67,10 +67,10 @@ def _names(text: str) -> list[str]:
 
 
 def add_weights(parser: argparse.ArgumentParser) -> None:
-    """The weights of an architecture."""
+    """Add the weights file of an architecture."""
     parser.add_argument(
         "--weights", metavar="FILE",
-        help="the weights of an architecture file (found by itself beside it where the names leave no doubt)",
+        help="the weights of an architecture file (default: the file beside it whose name leaves no doubt)",
     )  # fmt: skip
 
 

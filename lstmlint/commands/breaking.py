@@ -1,4 +1,4 @@
-"""`lstmlint breaking`: fail on changes that break what others rely on."""
+"""`lstmlint breaking`: fail on changes that break callers, saved weights, names, results or budgets."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ categories:
   FILE       a model is gone
   INPUT      an input takes another shape or dtype, is new or gone
   OUTPUT     an output has another shape or dtype, is new or gone
-  WEIGHTS    weights saved before do not fit any more, or fill other layers
-  NAMES      a layer's name is gone or is another one
-  SEMANTICS  with the same weights something else is computed (activation, return_sequences, stateful, masks,
-             order, connections ...); what matters only for training does not count
-  BUDGET     a budget of the settings is exceeded that was met
+  WEIGHTS    saved weights do not fit any more, or fill other layers
+  NAMES      a layer's name is gone or has changed
+  SEMANTICS  the model computes other results with the same weights (activation, return_sequences, stateful, masks,
+             order, connections ...); changes that only matter for training do not count
+  BUDGET     the model exceeds a budget of the settings that it met before
 
 exit status:
   0  nothing breaks
-  1  something does
+  1  something breaks
   2  wrong usage, or a file that could not be read
 """
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", metavar="PATH", nargs="*", help="files and folders (default: the whole repository)")
-    parser.add_argument("--against", metavar="REVISION", required=True, help="what to compare the working tree with")
+    parser.add_argument("--against", metavar="REVISION", required=True, help="the revision to compare with")
     parser.add_argument(
         "--category", metavar="NAMES", type=_categories, action="append",
-        help=f"only these, with commas between them: {', '.join(CATEGORIES)}",
+        help=f"only these categories, with commas between them: {', '.join(CATEGORIES)}",
     )  # fmt: skip
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     add_settings(parser)

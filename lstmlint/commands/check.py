@@ -1,4 +1,4 @@
-"""`lstmlint check`: report what is wrong with saved models."""
+"""`lstmlint check`: report faults of saved models."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lstmlint.linting.report import FileReport, Run
     from lstmlint.pipeline import Job
 
-#: Settings that narrow what is found, so that what is missing is not gone.
+#: Settings that narrow the findings, so that a missing finding need not be gone.
 NARROWING = ("select", "ignore", "min-severity", "profile")
 
 
@@ -38,17 +38,19 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=tuple(formats()), default="text", help="how to report (default: text)")
     parser.add_argument(
         "--output", metavar="FORMAT=FILE", action="append", default=[],
-        help="write a report of this format into a file as well; may be repeated",
+        help="write a report of this format into a file, too; may be repeated",
     )  # fmt: skip
     add_selection(parser)
     parser.add_argument(
         "--fail-on", choices=(*SEVERITIES, "never"),
         help="exit with 1 on findings of this severity or a graver one (default: warning)",
     )  # fmt: skip
-    parser.add_argument("--baseline", metavar="FILE", help="report only what 'lstmlint baseline' did not write there")
+    parser.add_argument("--baseline", metavar="FILE", help="report only findings that are not in this baseline")
     parser.add_argument("--quiet", "-q", action="store_true", help="print nothing where there is nothing to report")
-    parser.add_argument("--statistics", action="store_true", help="print how often each rule fires instead")
-    parser.add_argument("--explain", action="store_true", help="say below each finding how to read its rule's page")
+    parser.add_argument("--statistics", action="store_true", help="print how often each rule fires, not the findings")
+    parser.add_argument(
+        "--explain", action="store_true", help="name below each finding the command for its rule's page"
+    )
     parser.add_argument("--show-settings", action="store_true", help="print the settings of the files, check nothing")
     parser.add_argument("--show-files", action="store_true", help="print the files that would be read, check nothing")
 
@@ -81,7 +83,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
 
 def _is_written(output: Output, run: Run, stderr: TextIO) -> bool:
-    """Write a report into its file, or say why it cannot be; the other reports are written all the same."""
+    """Write a report into its file, or say why that fails; the other reports are still written."""
     from lstmlint.output.formats.reporter import Style
     from lstmlint.running.terminal import fit
 
@@ -94,9 +96,9 @@ def _is_written(output: Output, run: Run, stderr: TextIO) -> bool:
 
 
 def _against_baseline(options: argparse.Namespace, jobs: list[Job], reports: list[FileReport]) -> Run:
-    """The run without what is known; each file has the baseline of its settings, or the one that is named.
+    """The run without known findings; the baseline of each file is that of its settings, or the one that is named.
 
-    Where the command line narrows what is asked, what is not found is neither gone nor ignored in vain.
+    Where the command line narrows the rules, a missing finding is neither gone nor a sign of an unused ignore.
     """
     from dataclasses import replace
 
@@ -110,7 +112,7 @@ def _against_baseline(options: argparse.Namespace, jobs: list[Job], reports: lis
 
 
 def _show_settings(jobs: list[Job], stdout: TextIO) -> int:
-    """The settings that hold for the files, each once, as JSON."""
+    """Print the settings of the files as JSON, equal ones once."""
     import json
     from dataclasses import asdict
 

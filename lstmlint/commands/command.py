@@ -1,4 +1,4 @@
-"""What a command declares, and how its runs end."""
+"""The type of a command, and the exit statuses."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ Run: TypeAlias = Callable[[argparse.Namespace, TextIO, TextIO], int]
 
 
 class UsageError(Exception):
-    """Arguments that cannot be used together; the message is the line to print."""
+    """Arguments that cannot be used; the message is the line to print."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: what it does in a few words, its arguments, and the call that writes what comes out.
+    """A command: its purpose in a few words, its arguments, and the function that runs it and writes the result.
 
     `run` takes the parsed arguments, the output and the stream for errors and progress, and returns the exit status.
-    Heavy modules are imported where it uses them, so that `--help` and a check of JSON files stay quick. `epilog` are
-    the examples below its help.
+    It imports heavy modules where it uses them, so that `--help` and a check of JSON files stay quick. `epilog` holds
+    the examples below the help.
     """
 
     name: str

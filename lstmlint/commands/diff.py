@@ -1,4 +1,4 @@
-"""`lstmlint diff`: what changed between two saved models."""
+"""`lstmlint diff`: the differences between two saved models."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ examples:
   lstmlint diff model.h5                             the committed version (HEAD) and the file
   lstmlint diff v1.0:model.h5 HEAD:model.h5          two revisions of the git repository
   lstmlint diff v1.0:model.h5                        a revision and the file
-  lstmlint diff HEAD:model.h5 :model.h5              what is staged for the next commit
+  lstmlint diff HEAD:model.h5 :model.h5              the changes that are staged for the next commit
   lstmlint diff --format markdown --max-length 65536 old.h5 new.h5
 
 exit status, as that of diff:
-  0  no difference in layers, shapes, compile settings, findings and where the files load
-  1  differences; values of weights are not compared, and the size of a file alone is none
+  0  no difference in layers, shapes, compile settings, findings and the Kerases that load the files
+  1  differences; values of weights are not compared, and the size of a file alone is no difference
   2  wrong usage, or a file that could not be read
 """
 

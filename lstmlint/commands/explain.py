@@ -1,4 +1,4 @@
-"""`lstmlint explain`: where parameter counts come from."""
+"""`lstmlint explain`: the origin of parameter counts."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a saved model, or - for standard input")
     add_weights(parser)
     add_settings(parser)
-    parser.add_argument("layer", metavar="LAYER", nargs="?", help="a layer's name or path (default: all with weights)")
+    parser.add_argument(
+        "layer", metavar="LAYER", nargs="?", help="a layer's name or path (default: all layers with weights)"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    parser.add_argument("--svg", action="store_true", help="draw a recurrent layer instead (default: the only one)")
+    parser.add_argument("--svg", action="store_true", help="draw a recurrent layer (default: the only one)")
     parser.add_argument("--output", "-o", metavar="OUT", help="write the drawing there (default: standard output)")
 
 
@@ -59,7 +61,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
 
 def _draw(options: argparse.Namespace, layers: list[Layer], stdout: TextIO, stderr: TextIO) -> int:
-    """Write the figure of the one recurrent layer among some."""
+    """Write the figure of the only recurrent layer among some layers."""
     from lstmlint.commands.output_file import put
     from lstmlint.output.figures.anatomy import anatomy_of
     from lstmlint.output.figures.figures import figure_svg

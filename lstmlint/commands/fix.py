@@ -15,7 +15,7 @@ STANDARD_INPUT = "-"
 
 EXAMPLES = """\
 examples:
-  lstmlint fix model.h5 --diff                    what would change
+  lstmlint fix model.h5 --diff                    the changes, without a new file
   lstmlint fix model.h5                           model.fixed.keras; the old file stays as it is
   lstmlint fix model.h5 -o model.keras            a new file of another name
   lstmlint fix model.json --weights model_weights.h5 -o model.keras
@@ -39,13 +39,15 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_weights(parser)
     add_settings(parser)
     parser.add_argument("--output", "-o", metavar="OUT", help=OUTPUT_HELP)
-    parser.add_argument("--to", choices=("keras-3",), default="keras-3", help="for which Keras (default: keras-3)")
+    parser.add_argument(
+        "--to", choices=("keras-3",), default="keras-3", help="the Keras to repair for (default: keras-3)"
+    )
     parser.add_argument("--diff", action="store_true", help="show the change of the config")
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="default: text; json without -o writes no file"
     )
     parser.add_argument(
-        "--unsafe", action="store_true", help="make repairs that change how the model trains further, too"
+        "--unsafe", action="store_true", help="also make repairs that change how the model trains further"
     )
     parser.add_argument("--strip-optimizer", action="store_true", help="leave the state of the optimizer out")
 

@@ -41,21 +41,21 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
 
 
 def processes_for(options: argparse.Namespace, jobs: list[Job]) -> int:
-    """How many processes read the files."""
+    """The number of processes that read the files."""
     from lstmlint.ir.document import STANDARD_INPUT
 
     return 1 if any(job.path == STANDARD_INPUT for job in jobs) else int(options.jobs)
 
 
 def overrides(options: argparse.Namespace) -> dict[str, Any]:
-    """The settings that the command line gives, by the names that they have in a file."""
+    """The settings that the command line gives, by their names in a file with settings."""
     names = ("profile", "persona", "select", "extend-select", "ignore", "min-severity", "fail-on", "target")
     given = {name: getattr(options, name.replace("-", "_"), None) for name in names}
     return {name: value for name, value in given.items() if value is not None}
 
 
 def plugin_problems(reports: Iterable[FileReport], stderr: TextIO) -> bool:
-    """Say which plug-ins cannot be used, where some model needed them."""
+    """Print which plug-ins cannot be used, if any model was read; whether there are any."""
     if all(report.status != "ok" for report in reports):
         return False
     from lstmlint.inference.layers import plugin_layer_types

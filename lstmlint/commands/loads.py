@@ -1,4 +1,4 @@
-"""`lstmlint loads`: in which Keras a file loads."""
+"""`lstmlint loads`: the versions of Keras in which a file loads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmlint.commands.jobs import jobs_of
 
 EXAMPLES = """\
 examples:
-  lstmlint loads model.h5                              every known Keras: does it load, and if not, why
+  lstmlint loads model.h5                              every known Keras: does it load the file, and if not, why
   lstmlint loads --target keras-3 models/              exit with 1 if one of them is refused
   lstmlint loads --target keras-2.3 --target tf-keras-2.15 --format json model.h5
 """
@@ -29,7 +29,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.ir.document import NotAModelError, UnreadableError
     from lstmlint.keras.facts import examined_targets
     from lstmlint.keras.versions import UnknownTargetError, targets_of
-    from lstmlint.output.text import loads as report
+    from lstmlint.output.text import loads as output
     from lstmlint.pipeline import load
     from lstmlint.portability.verdict import Outcome, verdict
     from lstmlint.running.failures import defect
@@ -53,14 +53,14 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
             continue
         is_refused |= bool(options.target) and any(one.outcome is Outcome.FAILS for one in verdicts)
         if options.format == "text":
-            stdout.write(report.text(job.path, verdicts))
+            stdout.write(output.text(job.path, verdicts))
         else:
-            files.append(report.as_data(job.path, verdicts))
+            files.append(output.as_data(job.path, verdicts))
     if options.format == "json":
-        stdout.write(report.to_json(files))
+        stdout.write(output.to_json(files))
     return UNUSABLE if is_unread else FINDINGS if is_refused else CLEAN
 
 
 LOADS = Command(
-    "loads", "say in which Keras saved models load, and with which message not", _add_arguments, _run, EXAMPLES
+    "loads", "say which Kerases load saved models, and why others refuse them", _add_arguments, _run, EXAMPLES
 )

@@ -16,10 +16,10 @@ STANDARD_OUTPUT = "-"
 
 
 def check_output(label: str, path: str, read: Iterable[str]) -> None:
-    """See to it that a file can be written; `read` are the files of the run, which it may not replace.
+    """Check before the work that a file can be written; `read` are the files of the run, which it may not replace.
 
     Raises:
-        UsageError: it cannot be written, which is better known before the work than after.
+        UsageError: the file cannot be written.
     """
     folder = os.path.dirname(path) or os.curdir
     if not os.path.isdir(folder):
@@ -31,7 +31,7 @@ def check_output(label: str, path: str, read: Iterable[str]) -> None:
 
 
 def write_output(label: str, path: str, text: str) -> None:
-    """Write a text so that its file holds all of it or what it held before; a link is followed.
+    """Write a text, so that the file holds either all of it or its old content; a link is followed.
 
     Raises:
         UsageError: the disk refuses.
@@ -57,7 +57,7 @@ def put(text: str, path: str | None, read: Iterable[str], stdout: TextIO) -> Non
 
 
 def _write(path: str, content: bytes) -> None:
-    if os.path.exists(path) and not os.path.isfile(path):  # a pipe or a device, which nothing can take the place of
+    if os.path.exists(path) and not os.path.isfile(path):  # a pipe or a device, which cannot be replaced
         with open(path, "wb") as stream:
             stream.write(content)
         return

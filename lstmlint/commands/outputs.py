@@ -1,4 +1,4 @@
-"""`--output FORMAT=FILE`: reports besides the one on standard output, each written whole into its file."""
+"""`--output FORMAT=FILE`: further reports beside the one on standard output, each written whole into its file."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Output:
 
 
 def outputs_of(texts: Sequence[str], read: Iterable[str]) -> tuple[Output, ...]:
-    """What some `FORMAT=FILE` ask for; `read` are the files of the run, which no report may replace.
+    """The reports of some `FORMAT=FILE`, checked before the work; `read` are the files of the run.
 
     Raises:
-        UsageError: one of them cannot be meant or cannot be written, which is better known before the work than after.
+        UsageError: a text has another form, or a report cannot be written or would replace a file of the run.
     """
     outputs = tuple(map(_parsed, texts))
     files = tuple(read) if outputs else ()

@@ -1,4 +1,4 @@
-"""`lstmlint report`: models as one page to look at."""
+"""`lstmlint report`: models and findings as one HTML page."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ examples:
   lstmlint report model.h5 -o report.html    one page: graph, findings, parameters, recurrent layers
   lstmlint report zoo/ -o zoo.html           every saved model in a folder, on one page
 
-The page needs no network, no script and nothing beside it. It shows every finding, also those that a baseline knows.
+The page needs no network, no script and no other file. It shows every finding, also those that a baseline knows.
 
 exit status:
-  0  the page is written, whatever it says
+  0  the page is written, with or without findings
   2  wrong usage, or a path that could not be read; the page says which
 """
 

@@ -1,4 +1,4 @@
-"""`lstmlint rule`: one page."""
+"""`lstmlint rule`: the page of one rule."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lstmlint.commands.command import CLEAN, UNUSABLE, Command
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="as 'lstmlint rules' lists it")
+    parser.add_argument("name", metavar="NAME", help="a name that 'lstmlint rules' lists")
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:

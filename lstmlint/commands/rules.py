@@ -1,4 +1,4 @@
-"""`lstmlint rules`: the list of them."""
+"""`lstmlint rules`: the list of the rules."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ EXAMPLES = """\
 examples:
   lstmlint summary model.h5                       the table of model.summary()
   lstmlint summary --expand-nested model.keras    with the layers of nested models
-  lstmlint summary --format jsonl zoo/            one JSON object a line and file; see 'lstmlint schema summary'
+  lstmlint summary --format jsonl zoo/            a line of JSON for each file; see 'lstmlint schema summary'
 """
 
 
@@ -21,7 +21,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_paths(parser)
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text", help="default: text")
     parser.add_argument("--expand-nested", action="store_true", help="show the layers of nested models, indented")
-    parser.add_argument("--quiet", "-q", action="store_true", help="say nothing of files that are no models")
+    parser.add_argument("--quiet", "-q", action="store_true", help="do not mention files that are no models")
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:

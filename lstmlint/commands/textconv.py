@@ -21,12 +21,12 @@ and once in each clone:
 git keeps the texts, so that each version of a file is read once, with:
   git config diff.keras.cachetextconv true
 
-exit status: 0, whatever the file holds, as git would stop otherwise
+exit status: always 0, as git would stop at any other
 """
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a file; of what is no model, the reason is printed")
+    parser.add_argument("file", metavar="FILE", help="a file; the reason is printed where it is no model")
     add_settings(parser)
 
 
@@ -37,7 +37,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.ir.document import STANDARD_INPUT
     from lstmlint.running.parallel import apart
 
-    # git calls this at the top of the working tree, with the file there or with a copy elsewhere of what is committed:
+    # git calls this at the top of the working tree, with the file there or with a copy of the committed file elsewhere:
     # the settings must be the same for both.
     settings = Finder(options.config or "", options.isolated).settings(STANDARD_INPUT)
     stdout.write(apart(partial(listing, settings=settings), options.file, lost))

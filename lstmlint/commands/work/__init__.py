@@ -1,1 +1,1 @@
-"""The work of a command for one file, done in whichever process; imported only by the command that needs it."""
+"""The work of a command for one file, done in any process; only the command that needs it imports it."""

@@ -1,4 +1,4 @@
-"""The page of many files: each drawn in a worker, put together in their order."""
+"""The parts of a page of many files, each drawn in a worker process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmlint.running.failures import CRASHED, defect
 
 
 def draw(numbered: tuple[int, Job]) -> Section:
-    """The part of the page for one file; whatever goes wrong with it is in it."""
+    """The part of the page for one file; an error is in the part and is never raised."""
     number, job = numbered
     path = job.target.path
     if job.target.error:

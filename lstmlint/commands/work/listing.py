@@ -1,4 +1,4 @@
-"""The text of one file for `lstmlint textconv`: its model, or why there is none, and what tells its bytes apart."""
+"""The text of one file for `lstmlint textconv`: its model or the reason why there is none, and a checksum."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ CHUNK = 1 << 20
 
 
 def listing(path: str, settings: Settings) -> str:
-    """The text of a file: its model, or, in one line, why there is none.
+    """The text of a file: its model, or in one line the reason why there is none.
 
-    Only the file itself counts: weights that lie beside it would not be those of another revision.
+    Only the file itself counts: weights beside it need not belong to its revision.
     """
     try:
         model = modelled(read_document(path), settings.layers)
@@ -36,7 +36,7 @@ def lost(path: str) -> str:
 
 
 def _content(path: str) -> str:
-    """The size and a checksum of a file's bytes: weights that were trained on change nothing else here."""
+    """The size and a checksum of a file's bytes, the only lines that further training changes."""
     try:
         size, digest = os.path.getsize(path), hashlib.sha256()
         with open(path, "rb") as stream:

@@ -1,4 +1,4 @@
-"""What is still wrong with what `fix` made of a model: what today's Keras refuses, and the errors that rules find."""
+"""The faults that are left in a repaired model: refusals of today's Keras, and errors that rules find."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lstmlint.settings.settings import Settings
 
 
 def remaining(model: Model, told: tuple[Left, ...], settings: Settings, target: Target = NEWEST) -> Iterator[Left]:
-    """What is left for the user in a repaired model besides what he is told already, each layer once."""
+    """The faults of a repaired model that are left for the user and not in `told` yet, each layer once."""
     known = list(told)
     for one in verdict(model, target).obstacles:
         note = Left(one.rule, one.layer, f"{target.name} still refuses this: {one.message}", one.pointer)
@@ -35,7 +35,7 @@ def remaining(model: Model, told: tuple[Left, ...], settings: Settings, target: 
 
 
 def is_told(note: Left, known: list[Left], message: str) -> bool:
-    """Whether something is said of the same layer already or, where no layer is named, of what the message names."""
+    """Whether a known note has the same layer or, for a note without a layer, names the first name of the message."""
     if note.layer:
         return any(_last(note.layer) == _last(other.layer) for other in known)
     names = re.findall(r"'[^']+'", message)[:1]

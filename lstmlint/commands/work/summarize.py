@@ -1,4 +1,4 @@
-"""Summaries of many files: each made in a worker as text or JSON, written in the order of the files."""
+"""Summaries of many files: each is made in a worker process as text or JSON, and written in the order of the files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lstmlint.running.terminal import fit
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """One file's summary in the wanted format; `error` says why there is none."""
+    """The summary of one file in the wanted format; `error` is the reason where there is none."""
 
     path: str
     status: Status
@@ -26,7 +26,7 @@ class FileSummary:
 
 
 def summarize(job: Job, *, format_name: str, expand_nested: bool) -> FileSummary:
-    """The summary of one file; whatever goes wrong with it is in the result."""
+    """The summary of one file; an error is in the result and is never raised."""
     target = job.target
     if target.error:
         return _failed(target.path, Status.ERROR, target.error, format_name)
@@ -85,7 +85,7 @@ def _write_json(results: Iterable[FileSummary], stdout: TextIO, stderr: TextIO) 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How results are written; returns the exit status."""
+    """A format of summaries: `write` writes results and returns the exit status."""
 
     write: Callable[[Iterable[FileSummary], TextIO, TextIO], int]
 
