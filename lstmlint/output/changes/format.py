@@ -1,4 +1,4 @@
-"""What a format of `lstmlint diff` declares."""
+"""The type of a format of `lstmlint diff`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TypeAlias
 
 from lstmlint.review.change import Diff
 
-#: The text of a difference; the number is the most characters that it may have, 0 for any.
+#: A function from a difference to its text; the number is the greatest length in characters, 0 for no limit.
 Render: TypeAlias = Callable[[Diff, int], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: its name and how it renders a difference. `is_cut` says that it can be kept below a length."""
+    """A format: its name and its renderer. `is_cut` says that the renderer can keep the text below a length."""
 
     name: str
     render: Render

@@ -1,4 +1,4 @@
-"""The format for a browser: one plain page that needs nothing else."""
+"""The format for a browser: one plain page that needs no other file."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def _lines(diff: Diff) -> Iterator[str]:
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{heading}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{heading}</h1>"
-    if said := verdict(diff):
-        yield f"<p>{_text(said)}</p>"
+    if line := verdict(diff):
+        yield f"<p>{_text(line)}</p>"
     if is_only_size(diff):
         yield f"<p>The files have {diff.old.size:,} and {diff.new.size:,} bytes.</p>"
     if not diff.is_empty:

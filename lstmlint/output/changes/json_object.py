@@ -47,7 +47,7 @@ def to_object(diff: Diff) -> dict[str, Any]:
 
 
 def values(changes: Iterable[ValueChange]) -> list[dict[str, Any]]:
-    """Changed values; the side that does not have one has no member for it."""
+    """Changed values; a side without the value has no member for it."""
     return [
         {"key": one.key}
         | {side: value for side, value in (("old", one.old), ("new", one.new)) if value is not ABSENT}

@@ -1,7 +1,7 @@
 """The format for a comment on a pull request: GitHub Flavored Markdown.
 
-What comes from files stands in `<code>` with every mark as a character reference, so that a layer's name can neither
-leave its cell nor call a person, an issue or an image.
+Texts from files stand in `<code>` with every mark as a character reference, so that a layer's name can neither leave
+its cell nor mention a person, an issue or an image.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lstmlint.review.change import Diff
 from lstmlint.review.words import ARROW, HEADERS, is_only_size, sections, table, title, verdict
 from lstmlint.running.terminal import fit
 
-#: What may be a mark of Markdown or HTML, or begin a link by itself: all but letters, digits and these few.
+#: Characters that may be a mark of Markdown or HTML, or begin a link: all but letters, digits and these few.
 MARKS = re.compile(r"""[^\w\s.,:;'"%()/=+→…└-]|(?<=www)\.|:(?=//)""", re.ASCII | re.IGNORECASE)
 
 CUT = "\n\n… {} more lines; `lstmlint diff` shows all of them.\n"
@@ -26,7 +26,7 @@ def render(diff: Diff, longest: int) -> str:
 
 
 def cut(text: str, longest: int) -> str:
-    """A text of at most so many characters (0: any): whole lines are left out at its end, and counted."""
+    """A text of at most `longest` characters (0: no limit); whole lines at its end are left out and counted."""
     if not longest or len(text) <= longest:
         return text
     lines = text.splitlines()
@@ -52,8 +52,8 @@ def _lines(diff: Diff) -> Iterator[str]:
     names = dict.fromkeys((diff.old.name, diff.new.name))
     yield f"### {ARROW.join(map(code, names))}"
     yield ""
-    if said := verdict(diff):
-        yield said[0].upper() + said[1:] + "."
+    if line := verdict(diff):
+        yield line[0].upper() + line[1:] + "."
     if diff.is_empty:
         if is_only_size(diff):
             yield f"The files have {diff.old.size:,} and {diff.new.size:,} bytes."

@@ -17,8 +17,8 @@ def render(diff: Diff, longest: int) -> str:
 
 def _lines(diff: Diff) -> Iterator[str]:
     yield fit(f"{diff.old.name}{ARROW}{diff.new.name}")
-    if said := verdict(diff):
-        yield said
+    if line := verdict(diff):
+        yield line
     if diff.is_empty:
         if is_only_size(diff):
             yield f"the files have {diff.old.size:,} and {diff.new.size:,} bytes"

@@ -1,1 +1,1 @@
-"""What people would rather look at than read: models as pages and figures, made of nothing but text."""
+"""Pictures of models: pages of HTML and figures of SVG, written as text without a graphics library."""

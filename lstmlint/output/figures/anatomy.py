@@ -1,6 +1,6 @@
-"""What a picture of a recurrent layer shows: gates, units, features and timesteps, and the formula that they make.
+"""The numbers in a picture of a recurrent layer: gates, units, features, timesteps, and the formula of its parameters.
 
-Every number is read off the weights that the layer function declared (`questions/gates.py`). A formula is shown only
+Every number comes from the weights that the layer function declared (`analyses/gates.py`). A formula is shown only
 if its value is the number of parameters that lstmlint counts.
 """
 
@@ -16,13 +16,13 @@ from lstmlint.ir.shape import Dim, Unknown, first, is_dims, total
 from lstmlint.ir.words import counted
 from lstmlint.keras.classes import KINDS, Form, kind_of, traits_of
 
-#: What a layer gives along time.
+#: The output of a layer along time.
 SEQUENCE, LAST, UNTOLD = "sequence", "last", ""
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How a layer runs along time: the timesteps of its calls (none: the file does not tell), its way, its output."""
+    """The run of a layer along time: the timesteps of its calls (none: unknown), its output, its direction."""
 
     steps: tuple[Dim, ...] = ()
     gives: str = UNTOLD
@@ -31,7 +31,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A piece of a formula and what it stands for: `inp`, `unit`, `bias` or nothing in particular."""
+    """A piece of a formula and its role: `inp`, `unit`, `bias` or none."""
 
     text: str
     role: str = ""
@@ -39,7 +39,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A recurrent layer or cell whose numbers are known and make up its count."""
+    """A recurrent layer or cell whose numbers are known and give its count."""
 
     layer: Layer
     kind: str
@@ -52,12 +52,12 @@ class Part:
 
     @property
     def window(self) -> int:
-        """Positions that a convolution sees at once; 1 for other layers."""
+        """Positions in the kernel of a convolution; 1 for other layers."""
         return math.prod(self.numbers.window)
 
     @property
     def params(self) -> int:
-        """What the formula comes to."""
+        """The value of the formula."""
         numbers = self.numbers
         columns = self.window * numbers.inputs + self.window * numbers.units + numbers.biases
         return numbers.gates * numbers.units * columns
@@ -90,7 +90,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Anatomy:
-    """A recurrent layer: the parts with known numbers, and the parts with at most a known count."""
+    """A recurrent layer: the parts with known numbers, and the other parts, which at most have a known count."""
 
     layer: Layer
     parts: tuple[Part, ...]
@@ -107,14 +107,14 @@ class Anatomy:
 
 
 def is_recurrent(layer: Layer) -> bool:
-    """Whether a layer has gates, or holds one that has."""
+    """Whether a layer is recurrent, or wraps a recurrent layer."""
     if traits_of(layer.class_name).form is not None:
         return True
     return layer.class_name == "TimeDistributed" and any(map(is_recurrent, layer.children.values()))
 
 
 def anatomy_of(layer: Layer) -> Anatomy | None:
-    """The anatomy of a layer that is recurrent."""
+    """The anatomy of a recurrent layer; None for other layers."""
     if not is_recurrent(layer):
         return None
     leaves = list(_leaves(layer, Timing()))
@@ -123,7 +123,7 @@ def anatomy_of(layer: Layer) -> Anatomy | None:
 
 
 def recurrent_layers(model: Model) -> Iterator[Layer]:
-    """The outermost recurrent layers of a model and of those nested in it: a wrapper stands for what it holds."""
+    """The outermost recurrent layers of a model and its nested models; a wrapper stands for the layers in it."""
     for layer in model.layers:
         if layer.model is not None:
             yield from recurrent_layers(layer.model)
@@ -150,7 +150,7 @@ def _leaves(layer: Layer, outer: Timing) -> Iterator[tuple[Part | None, Layer]]:
     timing = _timing(layer, outer)
     if layer.children:
         *inner, last = layer.children.values()
-        # Each of stacked cells hands its output to the next at every step.
+        # Each stacked cell passes its output to the next one at every step.
         handing = replace(timing, gives=SEQUENCE) if layer.class_name == "StackedRNNCells" and timing.gives else timing
         for child in inner:
             yield from _leaves(child, handing)
@@ -160,7 +160,7 @@ def _leaves(layer: Layer, outer: Timing) -> Iterator[tuple[Part | None, Layer]]:
 
 
 def _part(layer: Layer, timing: Timing) -> Part | None:
-    """A layer with gates whose formula comes to its count."""
+    """A layer with gates, if its formula gives its count."""
     if not is_gated(layer) or 0 in _window(layer):
         return None
     part = Part(layer, kind_of(layer.class_name).name, gate_parts(layer), timing)
@@ -168,13 +168,13 @@ def _part(layer: Layer, timing: Timing) -> Part | None:
 
 
 def _window(layer: Layer) -> Sequence[object]:
-    """The sizes of a convolution's kernel as the config has them."""
+    """The sizes of a convolution's kernel, from the config."""
     size = layer.config.get("kernel_size", ())
     return size if isinstance(size, list | tuple) else (size,)
 
 
 def _timing(layer: Layer, outer: Timing) -> Timing:
-    """How a layer runs along time: by its own calls, or, as a cell, by those of the layer around it."""
+    """The run of a layer along time, from its own calls; for a cell, from those of the layer around it."""
     traits = traits_of(layer.class_name)
     if traits.form in (Form.CELL, Form.CELLS):
         return outer

@@ -1,6 +1,7 @@
 """Three panels that explain the count of a recurrent layer: its matrices to scale, its steps in time, its formula.
 
-Colours mean the same in all three: what reads the features is blue, what reads the units violet, biases are brown.
+Colours mean the same in all three: weights that read the features are blue, weights that read the units are violet, and
+biases are brown.
 """
 
 from __future__ import annotations
@@ -12,25 +13,25 @@ from lstmlint.output.figures.anatomy import LAST, SEQUENCE, Part, Term, timestep
 from lstmlint.output.figures.lettering import MONOSPACED, width
 from lstmlint.output.figures.markup import Child, Markup, decimal, element
 
-#: Every panel is this wide; a phone shows one beside none, a page two.
+#: The width of a panel: a phone shows one, a page shows two side by side.
 WIDTH = 344.0
-#: The largest side of a number's square, the least for lines between them, and the least that a matrix is drawn.
+#: The largest side of a number's square, the smallest with lines between the squares, the smallest side of a matrix.
 LARGEST, LINED, LEAST = 20.0, 4.0, 1.5
 TALLEST = 210.0
 HEADING = 24.0
 BAND_GAP = 10.0
 TITLE_SIZE = 11.5
 
-#: The sizes of letters that a formula may have; the theme has a class for each.
+#: The font sizes of a formula; the theme has a class for each.
 FORMULA_SIZES = (15, 13, 11, 9)
 
-#: At most so many units and features are drawn of a step in time.
+#: The largest number of units and of features that are drawn for a timestep.
 MOST_UNITS, MOST_FEATURES = 6, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A drawing of a width and a height, with what it says in words."""
+    """A drawing with its width and height, and its content in words."""
 
     what: str
     height: float
@@ -40,7 +41,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The matrices of one kind, one for each gate: their rows and how they are called and marked."""
+    """The matrices of one kind, one for each gate: their title, their role and their rows."""
 
     title: str
     role: str
@@ -81,7 +82,7 @@ def weights_panel(part: Part) -> Panel:
 
 
 def time_panel(part: Part) -> Panel:
-    """The layer at each timestep: the same units and weights again and again, handing their state on."""
+    """The layer at each timestep: the same units and weights, which pass their state on."""
     steps, has_gap = _columns(part)
     pitch = WIDTH / max(len(steps), 3)
     units, features = min(part.numbers.units, MOST_UNITS), min(part.numbers.inputs, MOST_FEATURES)
@@ -106,7 +107,7 @@ def time_panel(part: Part) -> Panel:
 
 
 def formula_panel(part: Part) -> Panel:
-    """The formula, the formula with numbers, and what it comes to."""
+    """The formula, the formula with numbers, and its value."""
     terms = [f"out = {part.units}", f"inp = {part.features}"]
     if part.numbers.gates > 1:
         terms.insert(0, f"{part.numbers.gates} gates")
@@ -159,7 +160,7 @@ def _gate_names(part: Part, pitch: float) -> Markup:
 
 
 def _matrix(x: float, y: float, wide: float, tall: float, shape: tuple[int, int], scale: float, role: str) -> Markup:
-    """A matrix; where its numbers are large enough to see, with lines between them."""
+    """A matrix, with lines between its numbers where they are large enough."""
     outline = element("rect", x=x, y=y, width=wide, height=tall, class_=role)
     if scale < LINED:
         return outline
@@ -181,7 +182,7 @@ def _scale_notes(part: Part, scale: float, enlarged: list[str]) -> Iterator[str]
 
 
 def _columns(part: Part) -> tuple[list[str], bool]:
-    """The labels of the timesteps that are drawn; an empty one stands for those left out."""
+    """The labels of the drawn timesteps, and whether some are left out; an empty label stands for those."""
     known = [step for step in part.timing.steps if isinstance(step, int)]
     if len(part.timing.steps) == 1 and known:
         last = known[0]
@@ -192,7 +193,7 @@ def _columns(part: Part) -> tuple[list[str], bool]:
 
 
 def _gives(part: Part, at: int, columns: int) -> bool:
-    """Whether the output of a drawn step leaves the layer: every step's, or only the last one's."""
+    """Whether the output of a drawn step leaves the layer: that of every step, or only that of the last."""
     if part.timing.gives == SEQUENCE:
         return True
     last = 0 if part.timing.is_backwards else columns - 1
@@ -210,7 +211,7 @@ def _legend(part: Part) -> Iterator[Markup]:
 def _column(
     part: Part, centre: float, top: float, tall: float, units: int, features: int, label: str, gives: bool
 ) -> Iterator[Markup]:
-    """One timestep: the units in their box, the features that come in below, and the output where it leaves above."""
+    """One timestep: the units in their box, the features below it, and the output above it, if it leaves the layer."""
     yield element("rect", x=centre - 17, y=top, width=34, height=tall, rx=8, class_="box")
     for unit in range(units):
         yield element("circle", cx=centre, cy=top + 14.5 + unit * 17, r=6, class_="unit")

@@ -1,4 +1,4 @@
-"""The figures of recurrent layers: as panels on a page, and as one SVG that stands alone."""
+"""The figures of recurrent layers: as panels on a page, and as one standalone SVG."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ TITLE_HEIGHT, LINE_HEIGHT = 24.0, 18.0
 
 
 def caption(layer: Layer) -> str:
-    """What a figure is of: `lstm (LSTM): 72 parameters`."""
+    """The caption of a layer's figure: `lstm (LSTM): 72 parameters`."""
     class_name = layer.node.written_class or layer.class_name
     count = "unknown" if isinstance(layer.params, Unknown) else f"{layer.params:,} parameters"
     return f"{layer.full_name or layer.name} ({class_name}): {count}"
 
 
 def remarks(anatomy: Anatomy) -> Iterator[str]:
-    """What the panels leave out: the sum of the parts, parts that are no plain gates, and why something is unknown."""
+    """The facts beside the panels: the sum of the parts, parts without gates, and why a count is unknown."""
     layer = anatomy.layer
     if anatomy.sum:
         yield anatomy.sum
@@ -45,7 +45,7 @@ def remarks(anatomy: Anatomy) -> Iterator[str]:
 
 
 def panelled(anatomy: Anatomy) -> Markup:
-    """The figure as pieces that a page arranges: each panel is an SVG of its own."""
+    """The figure as pieces that a page arranges; each panel is its own SVG."""
     parts = (
         element(
             "div",
@@ -59,7 +59,7 @@ def panelled(anatomy: Anatomy) -> Markup:
 
 
 def figure_svg(anatomy: Anatomy) -> str:
-    """The figure as one SVG document, which follows the colour scheme of whoever looks at it."""
+    """The figure as one SVG document, which follows the colour scheme of the viewer."""
     drawn: list[Child] = []
     y = MARGIN + 16
     drawn.append(_line(shortened(caption(anatomy.layer), 16, FULL - 2 * MARGIN), y, "title"))
@@ -94,7 +94,7 @@ def figure_svg(anatomy: Anatomy) -> str:
 
 
 def grouped(anatomies: list[Anatomy]) -> list[tuple[Anatomy, tuple[Layer, ...]]]:
-    """Anatomies that look the same but for their names, as one with the layers that it is of."""
+    """Anatomies, equal ones once, each with all its layers; names do not count."""
     order: dict[str, int] = {}
     keyed = [(order.setdefault(_look(one), len(order)), one) for one in anatomies]
     keyed.sort(key=lambda pair: pair[0])

@@ -1,4 +1,4 @@
-"""The findings of a file as a list; each can be linked to, and leads to the box of its layer."""
+"""The findings of a file as a list; each has its own link, and links to the box of its layer."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from lstmlint.linting.report import FileReport
 from lstmlint.output.figures.markup import Markup, element, joined
 from lstmlint.output.figures.places import Places, named
 
-#: So many findings are shown at once; the others open.
+#: The number of findings that are shown at once; the others are folded.
 MOST_OPEN = 25
-#: So many other places of a finding are shown at once; the others open.
+#: The number of related places of a finding that are shown at once; the others are folded.
 MOST_RELATED = 6
-#: So many things that could not be judged are listed.
+#: The largest number of entries in the list of what could not be judged.
 MOST_UNJUDGED = 40
 
 
@@ -32,7 +32,7 @@ def finding_list(report: FileReport, places: Places | None, prefix: str) -> Mark
 
 
 def unjudged_list(report: FileReport) -> Markup | None:
-    """What no rule could judge because something is unknown: each reason once, with the layers and how many rules."""
+    """The questions that could not be judged, because something is unknown: each layer and reason with its rules."""
     by_reason: dict[tuple[str, str], dict[str, None]] = {}
     for abstention in report.abstentions:
         key = abstention.unjudged.location.layer, abstention.unjudged.because.reason
@@ -75,7 +75,7 @@ def _finding(report: FileReport, places: Places | None, prefix: str, number: int
 
 
 def _related(items: list[Markup]) -> Iterator[Markup]:
-    """The other places of a finding; where they are many, the others open."""
+    """The related places of a finding; beyond the first ones they are folded."""
     shown = items if len(items) <= MOST_RELATED else items[: MOST_RELATED - 1]
     if shown:
         yield element("ul", *shown, class_="related")
@@ -89,7 +89,7 @@ def _sure(diagnostic: Diagnostic) -> Markup:
 
 
 def _leads(report: FileReport, places: Places | None, number: int) -> Iterator[Markup | str]:
-    """The way to the layer's box or row, and the place in the file."""
+    """A link to the layer's box or row, and the place in the file."""
     place = places.places[number] if places is not None else None
     if places is not None and place is not None:
         target = places.node(place)

@@ -1,4 +1,4 @@
-"""What a graph draws: the calls of a model's layers, and the tensors that go from one to the next."""
+"""The content of a drawn graph: the calls of a model's layers, and the tensors that go from one call to the next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lstmlint.ir.graph import TensorRef, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import leaves, to_text
 
-#: Beyond this an edge says how many shapes it carries instead.
+#: The largest number of shapes in the label of an edge; beyond it the label is their number.
 SHAPES_ON_EDGE = 2
 
 
@@ -36,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Steps in an order in which each comes after what it reads, where there is one; edges as positions and a label."""
+    """Steps in an order of the data flow, where there is one; edges as positions and a label."""
 
     steps: tuple[Step, ...]
     edges: tuple[tuple[int, int, str], ...]
@@ -80,7 +80,7 @@ def _calls(layer: Layer) -> int:
 
 
 def _tensor(producer: Layer, reference: TensorRef) -> str:
-    """The shape of one tensor of a call; `?` where it cannot be told."""
+    """The shape of one tensor of a call; `?` where it is unknown."""
     if reference.call >= len(producer.calls):
         return "?"
     shapes = list(leaves(producer.calls[reference.call].outputs))
@@ -93,7 +93,7 @@ def _label(shapes: Counter[str]) -> str:
 
 
 def _ordered(steps: list[Step], edges: list[tuple[int, int, str]]) -> Flow:
-    """The steps in an order of the data flow; those that wait for each other come last, as the file has them."""
+    """The steps in an order of the data flow; steps that wait for each other come last, in the order of the file."""
     waiting = Counter(target for _, target, _ in edges)
     readers: dict[int, list[int]] = {}
     for source, target, _ in edges:

@@ -1,7 +1,7 @@
-"""How large flows stay small: runs of equal blocks become one block with a number, and then neighbours are gathered.
+"""Folding of large flows: a run of equal blocks becomes one block with a number; then neighbours are joined.
 
-A block is what lies between two places where a single tensor passes (a residual block, one layer of a stack). Every
-fold is a stretch of the flow's order, so the folded flow has no cycle that the flow has not.
+A block lies between two points that a single tensor passes (a residual block, one layer of a stack). Every fold is a
+stretch of the flow's order, so folding makes no cycle.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from lstmlint.output.figures.flow import Flow, Step
 
 #: Flows up to this size are drawn step by step.
 WHOLE = 40
-#: The longest pattern of blocks that is looked for, and how often it must come.
+#: The longest pattern of blocks that is searched, and the least number of its repetitions.
 LONGEST_PATTERN = 8
 REPEATS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A stretch of steps drawn as one: `times` a pattern, or (once) whatever steps stand there."""
+    """A stretch of steps drawn as one: `times` repetitions of a pattern, or once any steps."""
 
     steps: tuple[Step, ...]
     times: int = 1
@@ -44,7 +44,7 @@ class Folded:
 
 
 def folded(flow: Flow, limit: int) -> Folded:
-    """The flow with at most `limit` folds; each step its own where there are few."""
+    """The flow with at most `limit` folds; in a small flow each step is its own fold."""
     if len(flow.steps) <= min(WHOLE, limit):
         stretches = [(at, at + 1, 1) for at in range(len(flow.steps))]
     else:
@@ -61,7 +61,7 @@ def folded(flow: Flow, limit: int) -> Folded:
 
 
 def _repeated(flow: Flow) -> list[tuple[int, int, int]]:
-    """The stretches (start, end, how often its pattern comes) after runs of equal blocks became one."""
+    """The stretches (start, end, repetitions of the pattern) after runs of equal blocks became one."""
     blocks = _blocks(flow)
     signatures = _signatures(flow, blocks)
     found: list[tuple[int, int, int]] = []
@@ -78,7 +78,7 @@ def _repeated(flow: Flow) -> list[tuple[int, int, int]]:
 
 
 def _best_run(signatures: Sequence[object], at: int) -> tuple[int, int]:
-    """The pattern from a place on (its length and how often it comes) that covers most."""
+    """The pattern from a position on that covers most steps: its length and its repetitions."""
     best = (1, 1)
     for length in range(1, LONGEST_PATTERN + 1):
         pattern, times = signatures[at : at + length], 1
@@ -90,7 +90,7 @@ def _best_run(signatures: Sequence[object], at: int) -> tuple[int, int]:
 
 
 def _blocks(flow: Flow) -> list[tuple[int, int]]:
-    """Stretches that end where a single step is read from what comes later."""
+    """Stretches that end where all later steps read only a single step."""
     last_reader = list(range(len(flow.steps)))
     for source, target, _ in flow.edges:
         last_reader[source] = max(last_reader[source], target)
@@ -98,7 +98,7 @@ def _blocks(flow: Flow) -> list[tuple[int, int]]:
             last_reader[target] = max(last_reader[target], source + 1)
     ends, reach = [0], 0
     for at in range(len(flow.steps)):
-        # What was read up to here, by steps after this one, comes from this one alone.
+        # Later steps read no step up to here but this one.
         if reach <= at:
             ends.append(at + 1)
         reach = max(reach, last_reader[at])
@@ -108,7 +108,7 @@ def _blocks(flow: Flow) -> list[tuple[int, int]]:
 
 
 def _signatures(flow: Flow, blocks: Sequence[tuple[int, int]]) -> list[object]:
-    """What makes blocks equal: the classes of their layers and how these are wired, the tensor from above included."""
+    """The key of equal blocks: the classes of their layers and their connections, also to the tensor above."""
     block_of = [number for number, (start, end) in enumerate(blocks) for _ in range(start, end)]
     wires: list[list[tuple[int, int]]] = [[] for _ in blocks]
     for source, target, _ in flow.edges:
@@ -125,7 +125,7 @@ def _kind(step: Step) -> str:
 
 
 def _gathered(stretches: list[tuple[int, int, int]], limit: int) -> list[tuple[int, int, int]]:
-    """At most `limit` stretches: neighbours become one, the same number of them everywhere."""
+    """At most `limit` stretches, made by joining equal numbers of neighbours."""
     if len(stretches) <= limit:
         return stretches
     size = -(-len(stretches) // limit)

@@ -21,21 +21,21 @@ NAME_SIZE, SMALL_SIZE = 13.0, 11.5
 NARROWEST, WIDEST, PADDING = 96.0, 216.0, 12.0
 LINE_HEIGHT, BOX_PADDING = 17.0, 9.0
 RANK_GAP, NODE_GAP = 56.0, 22.0
-#: An edge with a label runs straight down behind it before it turns.
+#: The straight way of an edge behind its label, before it turns.
 TRUNK = 27.0
 MARGIN = 14.0
-#: A graph up to this wide may shrink a little to be seen whole on a phone; wider ones are scrolled.
+#: The largest width of a graph that shrinks to fit a phone; a wider one is scrolled.
 PHONE = 450.0
 MARK_HEIGHT = 18.0
-#: More edges than this that leave a node with different shapes have these in their titles only.
+#: The largest number of edges with different shapes from one node that have labels; beyond it only titles have them.
 MOST_LABELS = 3
-#: A shape longer than this is cut; the whole text is in the edge's title.
+#: The longest text of a shape; a longer one is cut, and the edge's title has all of it.
 LABEL_ROOM = 230.0
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node before it has a place: its lines (the first is its name), its kind, and what it shows."""
+    """A node without its position: its lines (the first is its name), its kind, its layers."""
 
     lines: tuple[str, ...]
     kind: str
@@ -88,7 +88,7 @@ def graph(places: Places, number: int) -> Markup:
 
 
 class _Drawn:
-    """Boxes with their places."""
+    """Boxes with their positions."""
 
     def __init__(self, boxes: Sequence[Box], layout: Layering, tops: Sequence[float]) -> None:
         self._boxes, self._layout, self._tops = boxes, layout, tops
@@ -111,7 +111,7 @@ class _Drawn:
         return self.top(node) + self._boxes[node].height
 
     def points(self, at: int, source: int, target: int) -> list[tuple[float, float]]:
-        """Where an edge leaves, enters and leaves the ranks between, and arrives."""
+        """The points of an edge: its start, the ends of each rank between, and its end."""
         ranks, x = self._layout.rank, self._layout.x
         down = ranks[source] < ranks[target]
         upper, lower = (source, target) if down else (target, source)
@@ -123,7 +123,7 @@ class _Drawn:
         return points if down else points[::-1]
 
     def arrow(self, at: int, edge: tuple[int, int, str], trunk: float) -> Markup:
-        """An edge; `trunk` is how far it runs straight down at first."""
+        """An edge; `trunk` is the length of its straight way down at the beginning."""
         source, target, label = edge
         if source == target:
             return Markup("")
@@ -281,7 +281,7 @@ def _node(places: Places, box: Box, left: float, top: float, node_id: str, fold:
 
 
 def _found(places: Places, numbers: Sequence[int]) -> str:
-    """The findings of a node in a few words: the gravest, and how many others."""
+    """The findings of a node in a few words: the gravest, and the number of others."""
     worst = places.worst(numbers)
     if worst is None:
         return ""

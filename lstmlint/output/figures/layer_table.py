@@ -1,4 +1,4 @@
-"""The layers of a model as a table: output shapes, and a bar of the parameters of each."""
+"""The layers of a model as a table: output shapes, and a bar for the parameters of each."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from lstmlint.ir.words import counted
 from lstmlint.output.figures.markup import Markup, element, joined
 from lstmlint.output.figures.places import Places, named
 
-#: Longer tables are closed, and the heaviest layers are shown above them.
+#: The longest table that is open; a longer one is folded, with the heaviest layers above it.
 LONG, HEAVIEST = 60, 12
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A layer and how many models are around it."""
+    """A layer and the number of models around it."""
 
     layer: Layer
     depth: int
@@ -43,7 +43,7 @@ def layer_table(places: Places, figures: frozenset[str]) -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """What bars and shares are measured by."""
+    """The numbers by which bars and shares are measured."""
 
     whole: Count
     largest: int
@@ -114,14 +114,14 @@ def _row(places: Places, row: Row, scale: _Scale, figures: frozenset[str], row_i
 
 
 def _breakable(name: str) -> Iterator[Markup | str]:
-    """A name with places where a line may end."""
+    """A name with marks where a line may end."""
     for at, part in enumerate(name.split("_")):
         yield joined("_", element("wbr")) if at else ""
         yield part
 
 
 def _reason(layer: Layer) -> Markup | None:
-    """A row that says why a count is unknown."""
+    """A row with the reason why a count is unknown."""
     if not isinstance(layer.params, Unknown):
         return None
     told = f"unknown, because {layer.params.reason}"

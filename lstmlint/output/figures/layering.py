@@ -1,7 +1,7 @@
 """Where the nodes and edges of a directed graph go: ranks from top to bottom, few crossings, straight long edges.
 
-The method of Sugiyama, Tagawa and Toda (1981): longest-path ranks, places on the way for edges that skip ranks, orders
-by barycentres, and positions as near to those of their neighbours as the order allows (isotonic regression).
+The method of Sugiyama, Tagawa and Toda (1981): longest-path ranks, waypoints for edges that skip ranks, orders by
+barycentres, and positions as near to those of their neighbours as the order allows (isotonic regression).
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: Sweeps over the ranks that sort, and that place.
+#: The numbers of sweeps over the ranks that order nodes, and that position them.
 SORTING, PLACING = 6, 8
-#: The room of an edge on its way past a rank.
+#: The width of an edge where it passes a rank.
 WAY = 14.0
 
 
 @dataclass(frozen=True, slots=True)
 class Layering:
-    """Centres of the nodes, their ranks, and for each edge the x of its way through the ranks between its ends."""
+    """The centres of the nodes, their ranks, and for each edge the x of its waypoints in the ranks between its ends."""
 
     x: tuple[float, ...]
     rank: tuple[int, ...]
@@ -26,7 +26,7 @@ class Layering:
 
 
 def passages(count: int, edges: Sequence[tuple[int, int]]) -> int:
-    """How many places on the way a layering needs, which bounds its work."""
+    """The number of waypoints of a layering, which bounds its work."""
     rank = _ranks(count, edges)
     return sum(max(0, abs(rank[target] - rank[source]) - 1) for source, target in edges)
 

@@ -1,4 +1,4 @@
-"""How much room text takes, told without a font: wide enough for the usual sans-serif and monospaced ones."""
+"""The width of text without a font: wide enough for the usual sans-serif and monospaced fonts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import unicodedata
 
 from lstmlint.running.terminal import fit
 
-#: Widths in parts of the font size; DejaVu Sans, the widest of the usual fonts, sets them.
+#: Widths as parts of the font size, taken from DejaVu Sans, the widest of the usual fonts.
 NARROW, USUAL, WIDE, FULL = 0.36, 0.61, 0.72, 1.0
 NARROW_LETTERS = frozenset("iljtfrI.,:;|'`!()[]{}/\\ -")
 BROADEST = frozenset("mMWw@%<>=+~^#&")
-#: How much wider letters in bold are.
+#: The width of bold letters relative to plain ones.
 BOLD = 1.1
 MONOSPACED = 0.605
 
@@ -18,12 +18,12 @@ CUT = "…"
 
 
 def width(text: str, size: float, *, is_monospaced: bool = False) -> float:
-    """The room that text takes at a font size, in the same unit."""
+    """The width of text at a font size, in the unit of the font size."""
     return size * sum(_letter(letter, is_monospaced) for letter in text)
 
 
 def shortened(text: str, size: float, room: float, *, is_monospaced: bool = False) -> str:
-    """Text that fits a room: whole, or with its middle left out, as beginnings and ends of names tell them apart."""
+    """Text that fits a width: whole, or without its middle, as beginnings and ends tell names apart."""
     text = fit(text)
     if len(text) <= 1000 and width(text, size, is_monospaced=is_monospaced) <= room:
         return text

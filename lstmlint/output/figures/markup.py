@@ -1,4 +1,4 @@
-"""HTML and SVG as text, well-formed as XML; the one place where text from files is escaped."""
+"""HTML and SVG as text, well-formed as XML; text from files is escaped here and nowhere else."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TypeAlias
 
 from lstmlint.running.terminal import fit
 
-#: Characters that no XML document may hold, beside those that `fit` takes away.
+#: Characters that no XML document may hold, besides those that `fit` removes.
 NO_XML = re.compile("[\ufffe\uffff]")
 
 Value: TypeAlias = str | int | float | bool | None
 
 
 class Markup(str):
-    """Text that is markup already. Every other text is escaped where it becomes part of an element."""
+    """Text that is markup; any other text is escaped when it becomes part of an element."""
 
     __slots__ = ()
 
@@ -24,7 +24,7 @@ Child: TypeAlias = str | int | None
 
 
 def escaped(text: str) -> Markup:
-    """Text as markup that shows it, on one line and without characters that could change how other text reads."""
+    """Text as markup that shows it, on one line and without characters that change the direction of other text."""
     return Markup(html.escape(fit(NO_XML.sub("\ufffd", text))))
 
 
@@ -49,7 +49,7 @@ EMPTY = frozenset({"br", "wbr", "hr", "meta", "link", "rect", "path", "circle", 
 
 
 def joined(*children: Child) -> Markup:
-    """Pieces one after the other."""
+    """Pieces in their order as one markup."""
     return Markup(
         "".join(child if isinstance(child, Markup) else escaped(str(child)) for child in children if child is not None)
     )

@@ -14,8 +14,8 @@ from lstmlint.output.figures.page_style import page_css
 from lstmlint.output.figures.section import Section, tally
 from lstmlint.output.figures.theme import SCOPE, figure_css
 
-#: Opens what a link leads into, and everything before it is printed. Without it the page only needs more clicks.
-#: It must hold neither `<` nor `&`, so that the page is well-formed.
+#: The script opens the folded part to which a link leads, and all parts before printing. The page works without it.
+#: The script must hold neither `<` nor `&`, so that the page is well-formed.
 SCRIPT = """\
 const reveal = () => {
   const target = document.getElementById(location.hash.slice(1));
@@ -60,7 +60,7 @@ def page(sections: Sequence[Section], title: str = "lstmlint report") -> str:
 
 
 def _policy(style: str) -> str:
-    """Nothing may be loaded, and only this style sheet and this script are used."""
+    """The policy that forbids to load anything, and allows only this style sheet and this script."""
     return (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(SCRIPT)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -81,7 +81,7 @@ def _counts(sections: Sequence[Section]) -> str:
 
 
 def _contents(sections: Sequence[Section]) -> Markup | None:
-    """Where the models of a page with several are."""
+    """The list of links to the models of a page, where there are several."""
     if len(sections) < 2:
         return None
     items = (

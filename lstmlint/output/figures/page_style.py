@@ -1,10 +1,10 @@
-"""How the page around the figures looks: one column on a phone, the graph beside the findings on a wide screen."""
+"""The style of the page around the figures: one column on a phone, graph and findings side by side on a wide screen."""
 
 from __future__ import annotations
 
 from lstmlint.output.figures.theme import MONO, PAGE_COLOURS, SANS, css
 
-#: From this width on the graph has a column of its own.
+#: The width of a screen from which on the graph has its own column.
 WIDE = "(min-width:78rem)"
 
 RULES: tuple[tuple[str, str], ...] = (
@@ -102,7 +102,7 @@ PAPER = (
 
 
 def page_css(*, root: bool = True) -> str:
-    """The style sheet of the page, without that of the figures; `root`: also what holds for the whole document."""
+    """The style sheet of the page without that of the figures; `root` adds the rules for the whole document."""
     schemes = (":root{color-scheme:light dark}\n", ":root{color-scheme:light}\n") if root else ("", "")
     return (
         schemes[0]

@@ -1,4 +1,4 @@
-"""Where on a page each layer and finding is: the ids that lead from a finding to its node and back."""
+"""The ids of layers and findings on a page, which link a finding with its node."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from lstmlint.output.figures.flow import Flow, flow_of
 from lstmlint.output.figures.folding import Folded, folded
 from lstmlint.output.figures.layering import passages
 
-#: How many nodes a graph may have, tried one after the other until the places on the ways of its edges are few enough.
+#: Largest numbers of nodes of a graph, tried in this order until its layering has few enough waypoints.
 LIMITS = (80, 40, 20, 8)
 MOST_PASSAGES = 1500
-#: So many nested models get a graph of their own; the layers of the others are in the table.
+#: The largest number of nested models with their own graph; the layers of the others are only in the table.
 MOST_GRAPHS = 30
 
 
 def named(layer: Layer) -> str:
-    """A layer's name as it is shown: what is linked to must be something that one can see."""
+    """A layer's name as the page shows it; a link needs a visible target."""
     if layer.name.strip():
         return layer.name
     return "input" if layer.class_name == "InputLayer" else "(no name)"
@@ -27,7 +27,7 @@ def named(layer: Layer) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The ids of one model's parts on a page, and which findings belong to which of its layers.
+    """The ids of one model's parts on a page, and the findings of each of its layers.
 
     `numbers` are those of the layers of `model.all_layers`, by identity. `graphs` holds the folded flow of each model
     that has a graph, by its number among `model.all_models`. `nodes` is the id of the node that shows a layer.
@@ -75,7 +75,7 @@ class Places:
 
 
 def places_of(model: Model, diagnostics: tuple[Diagnostic, ...], prefix: str) -> Places:
-    """Give every part of a model its place; ids begin with the prefix."""
+    """The ids of all parts of a model, which begin with the prefix."""
     numbers: dict[int, int] = {}
     for layer in model.all_layers:
         numbers.setdefault(id(layer), len(numbers))

@@ -1,4 +1,4 @@
-"""One file on a page: its findings, its graph, its layers, and the anatomy of its recurrent ones."""
+"""One file on a page: its findings, its graph, its layers, and the anatomy of its recurrent layers."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from lstmlint.output.figures.layer_table import layer_table
 from lstmlint.output.figures.markup import Markup, element, joined
 from lstmlint.output.figures.places import Places, places_of
 
-#: So many different figures a model gets, and so many names stand above one.
+#: The largest number of different figures of a model, and of names above one figure.
 MOST_FIGURES, MOST_NAMES = 24, 6
 
-#: So many refused calls of a model that no rule judged are listed.
+#: The largest number of refused calls that are listed for a model that no rule judged.
 MOST_REFUSED = 10
 
-#: A graph up to this wide stands beside the findings on a wide screen.
+#: The largest width of a graph that stands beside the findings on a wide screen.
 NARROW = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A file's part of a page, its id, and the report that its heading and the page's counts are made of."""
+    """A file's part of a page, its id, and the report from which its heading and the page's counts come."""
 
     report: FileReport
     anchor: str
@@ -41,7 +41,7 @@ class Section:
 def section(report: FileReport, model: Model | None, anchor: str, *, is_judged: bool = True) -> Section:
     """The part of a page for one file; without a model it has the findings alone. Ids begin with the anchor.
 
-    Of a model that was not judged it does not say that nothing was found.
+    A model that was not judged is not called free of findings.
     """
     parts = _parts(report, model, anchor, is_judged)
     return Section(report, anchor, element("section", *parts, id=anchor, class_="model"))
@@ -88,7 +88,7 @@ def _parts(report: FileReport, model: Model | None, anchor: str, is_judged: bool
 
 
 def _not_judged(model: Model) -> Markup:
-    """What stands in place of findings: that no rule was asked, and which calls Keras refuses all the same."""
+    """The text in place of findings: no rule was asked, and Keras refuses these calls."""
     refused = [
         element("li", f"{layer.full_name}: {shapes.conflict}")
         for inner in model.all_models
@@ -105,7 +105,7 @@ def _not_judged(model: Model) -> Markup:
 
 
 def _facts(model: Model, judged: str) -> Markup:
-    """The model in one line; the last words are what was found in it."""
+    """The model in one line; the last words count its findings."""
     document = model.document
     kind = f"{model.graph.class_name} model {model.name!r}" if model.graph is not None else "no architecture"
     written = f"written by Keras {document.keras_version}" if document.keras_version else ""
@@ -121,7 +121,7 @@ def _facts(model: Model, judged: str) -> Markup:
 
 
 def _graphs(places: Places) -> Markup | None:
-    """The graph of the model, and below it those of nested models, closed."""
+    """The graph of the model, and below it the folded graphs of nested models."""
     models = places.model.all_models
     if not places.graphs:
         return None

@@ -1,7 +1,7 @@
 """Colours and type, in light and dark, for figures and pages.
 
-Figures name the parts of a drawing by class, and the rules here colour them, once for each scheme: without custom
-properties, so that programs which draw a standalone SVG need to know little CSS. Paper is always light.
+Figures mark the parts of a drawing by class, and the rules here colour them once for each scheme. The rules have no
+custom properties, so that a program that draws a standalone SVG needs little CSS. Paper is always light.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ON_MARK = Colour("#ffffff", "#0f1419")
 SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',Arial,sans-serif"
 MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono','DejaVu Sans Mono',monospace"
 
-#: What is drawn, and its colours by property.
+#: Part of a drawing -> its colours by property.
 FIGURE_COLOURS: tuple[tuple[str, Mapping[str, Colour]], ...] = (
     (".ground", {"fill": GROUND}),
     ("text", {"fill": INK}),
@@ -61,7 +61,7 @@ FIGURE_COLOURS: tuple[tuple[str, Mapping[str, Colour]], ...] = (
     ("text.bias,tspan.bias", {"fill": BIAS}),
 )
 
-#: The same for what only the page has.
+#: Part of the page -> its colours by property.
 PAGE_COLOURS: tuple[tuple[str, Mapping[str, Colour]], ...] = (
     (".page", {"background": GROUND, "color": INK}),
     (".muted", {"color": SOFT_INK}),
@@ -104,7 +104,7 @@ FIGURE_RULES: tuple[tuple[str, str], ...] = (
 )
 
 
-#: The class of the element in which the rules hold: a page, a figure that stands alone, or what a notebook shows.
+#: The class of the element in which the rules hold: a page, a standalone figure, or the output in a notebook.
 SCOPE = "lstmlint"
 
 

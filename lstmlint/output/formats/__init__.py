@@ -19,7 +19,7 @@ HELPERS = frozenset({"places", "reporter"})
 
 @cache
 def formats() -> dict[str, str]:
-    """The name of each format and of its module, told from the files of the package so that none is imported.
+    """Name of each format -> name of its module, from the files of the package, so that no module is imported.
 
     A module has the name of its format, with `_report` behind it where Python has a module of that name.
     """

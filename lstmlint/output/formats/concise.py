@@ -1,4 +1,4 @@
-"""The format for editors and `grep`: a line a finding, each with a file, a line and a column, and nothing else."""
+"""The format for editors and `grep`: one line for each finding, with file, line and column, and no other lines."""
 
 from __future__ import annotations
 

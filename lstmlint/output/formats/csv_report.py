@@ -1,4 +1,4 @@
-"""The format for spreadsheets: a row a finding, the columns named in the first one."""
+"""The format for spreadsheets: one row for each finding; the first row names the columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = (
     "related",
 )  # fmt: skip
 
-#: What makes a spreadsheet take a text for a formula; some take the wide forms of East Asian keyboards as well.
+#: Beginnings of a text that a spreadsheet takes for a formula; some also take the wide forms of East Asian keyboards.
 FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
 
 
@@ -58,7 +58,7 @@ def _row(report: FileReport, diagnostic: Diagnostic) -> tuple[str | int, ...]:
 
 
 def _cell(value: str | int) -> str | int:
-    """A value that no spreadsheet computes: what looks like a formula gets the mark of a text before it."""
+    """A value that no spreadsheet computes; a text that looks like a formula gets the mark of a text before it."""
     if isinstance(value, int):
         return value
     text = fit(value)

@@ -1,4 +1,4 @@
-"""The format for steps of GitHub Actions: a workflow command a finding, which GitHub shows beside the file.
+"""The format for steps of GitHub Actions: one workflow command for each finding, which GitHub shows beside the file.
 
 GitHub shows ten annotations of each kind for a step, so the gravest findings come first.
 """
@@ -26,7 +26,7 @@ from lstmlint.running.terminal import fit
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
-#: What GitHub decodes in the text of a command, and besides in its properties, which end at these signs.
+#: Escapes of the text of a command, and further escapes of its properties, which end at these signs.
 DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 PROPERTY = DATA | str.maketrans({":": "%3A", ",": "%2C"})
 

@@ -7,7 +7,7 @@ from lstmlint.output.formats.reporter import Reporter, Style
 
 
 def render(run: Run, style: Style) -> str:
-    """A run knows what was found, not the models, so there are no graphs."""
+    """The page of a run; it has no graphs, since a run holds findings and no models."""
     from lstmlint.output.figures.page import page
     from lstmlint.output.figures.section import section
 

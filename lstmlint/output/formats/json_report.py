@@ -18,12 +18,12 @@ def render(run: Run, style: Style) -> str:
 
 
 def to_object(run: Run) -> dict[str, Any]:
-    """Everything that a check says as plain data."""
+    """All results of a check as plain data."""
     return {"version": VERSION, "files": [file_object(report) for report in run.reports], **closing(run)}
 
 
 def closing(run: Run) -> dict[str, Any]:
-    """What is said of all files together."""
+    """The totals over all files."""
     counts = totals(run.reports)
     return {
         "totals": {
@@ -40,7 +40,7 @@ def closing(run: Run) -> dict[str, Any]:
 
 
 def file_object(report: FileReport) -> dict[str, Any]:
-    """What is said of one file."""
+    """The results of one file."""
     return {
         "path": report.path,
         "status": str(report.status),
@@ -51,7 +51,7 @@ def file_object(report: FileReport) -> dict[str, Any]:
 
 
 def _finding(report: FileReport, diagnostic: Diagnostic) -> dict[str, Any]:
-    """A finding, and where it is told for several of one cause, each of them."""
+    """A finding with its members, where it stands for several findings of one cause."""
     members = [_single(report, member) for member in diagnostic.members]
     return {**_single(report, diagnostic), "members": members}
 

@@ -1,4 +1,4 @@
-"""The format for programs that read line by line: an object a file as `json` has it, then one with the totals."""
+"""The format for programs that read line by line: an object for each file, as in `json`, then one with the totals."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The format for dashboards of tests: JUnit XML, a suite a model and a case a finding.
+"""The format for dashboards of tests: JUnit XML, with a suite for each model and a case for each finding.
 
-A finding fails its case where its severity lets the check fail; a model without findings is one case that passes.
+A finding fails its case where its severity fails the check; a model without findings is one case that passes.
 Files that are no models are not listed.
 """
 
@@ -21,10 +21,10 @@ from lstmlint.running.terminal import fit
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-#: The case of a model in which nothing is found.
+#: The name of the case of a model without findings.
 CLEAN = "lstmlint"
 
-#: What XML cannot hold and a terminal can.
+#: Characters that XML cannot hold and a terminal can.
 UNFIT_FOR_XML = re.compile("[\ufffe\uffff]")
 
 
@@ -36,7 +36,7 @@ def render(run: Run, style: Style) -> str:
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
     indent(root)
-    # Characters beyond ASCII are written as references, so the text is right in every encoding of the output.
+    # Characters beyond ASCII become references, so the text is right in every encoding of the output.
     content: bytes = tostring(root, encoding="us-ascii", xml_declaration=True)
     return content.decode("ascii") + "\n"
 
@@ -89,7 +89,7 @@ def _case(report: FileReport, name: str) -> Element:
 
 
 def _tell(case: Element, tag: str, kind: str, message: str, lines: list[str]) -> None:
-    """Put an outcome into a case: what kind of it, in one line, and in full."""
+    """Put an outcome into a case: its kind, its message in one line, and its full text."""
     from xml.etree.ElementTree import SubElement
 
     attributes = {"type": kind, "message": _fit(message)} if kind else {}

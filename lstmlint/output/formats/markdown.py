@@ -18,7 +18,7 @@ REFERENCES = {sign: f"&#{ord(sign)};" for sign in "<>&|"}
 MARKS = {sign: f"\\{sign}" for sign in "\\`*_{}[]~#$!"}
 ESCAPES = str.maketrans(REFERENCES | MARKS)
 
-#: Where hosts see that somebody is called, a number of an issue, or an address.
+#: Positions at which hosts recognise the name of a user, the number of an issue, or an address.
 LINKED = re.compile(r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=:)(?=//)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 NO_SPACE = "\u200b"
 
@@ -58,18 +58,18 @@ def _row(report: FileReport, diagnostic: Diagnostic) -> str:
 
 
 def _folded(summary: str, lines: Iterator[str]) -> list[str]:
-    """A list that is opened by hand, or nothing where it is empty."""
+    """A folded list, or nothing where it is empty."""
     items = [f"- {text(line)}" for line in lines]
     return ["", "<details>", f"<summary>{summary}</summary>", "", *items, "", "</details>"] if items else []
 
 
 def code(name: str) -> str:
-    """A name from a file as code; the element instead of backticks, which a name could hold and which a table reads."""
+    """A name from a file as code; an element, since a name may hold backticks, and a table reads between them."""
     return f"<code>{text(name)}</code>"
 
 
 def text(words: str) -> str:
-    """Words from a file, so that they stay words: no format, no HTML, no end of a cell, no link and nobody called."""
+    """Words from a file that stay words: no format, no HTML, no end of a cell, no link, no mention of a user."""
     pieces = LINKED.split(fit(words))
     return NO_SPACE.join(piece.translate(ESCAPES) for piece in pieces)
 

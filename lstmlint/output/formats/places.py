@@ -1,4 +1,4 @@
-"""What several formats need of a finding: its file and place, its text, its rank, and how to know it again."""
+"""Parts of a finding that several formats need: its file and place, its text, its rank and its fingerprint."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from lstmlint.ir.document import Position
 from lstmlint.ir.finding import Diagnostic, Location, Related, Severity
 from lstmlint.linting.report import FileReport, Status
 
-#: What stands for the rule where a path cannot be read.
+#: The name in place of a rule where a path cannot be read.
 UNREADABLE = "unreadable"
 
-#: So many other ends of a finding are listed for people.
+#: The largest number of related places of a finding that are listed for people.
 MOST_RELATED = 6
 
-#: Where a file that is no text is shown by formats that demand a line.
+#: The position of a file without lines, in formats that demand a line.
 FIRST_LINE = Position(1, 1)
 
 
 def file_of(report: FileReport, location: Location) -> str:
-    """The file that a location is in: a stored tensor may lie in another one than the architecture."""
+    """The file of a location: a stored tensor may lie in another file than the architecture."""
     return (location.stored and report.weights_path) or report.path
 
 
 def position_of(report: FileReport, location: Location) -> Position | None:
-    """Where a location stands in a text; `None` in a container that has no lines."""
+    """The position of a location in a text; `None` in a container without lines."""
     return None if location.stored else report.positions.get(location.pointer)
 
 
 def inside(report: FileReport, location: Location) -> str:
-    """The place of a location in a container that has no lines: a stored tensor, or the path to a value of the config.
+    """The place of a location in a container without lines: a stored tensor, or the path to a value of the config.
 
-    It is empty in a text, and where a location is the whole file.
+    The place is empty in a text, and for a location that is the whole file.
     """
     if location.stored or position_of(report, location) is not None:
         return location.stored
@@ -42,7 +42,7 @@ def inside(report: FileReport, location: Location) -> str:
 
 
 def relative(path: str) -> str:
-    """A path as repositories write it: from the current folder, with slashes; absolute where it lies elsewhere."""
+    """A path from the current folder, with slashes; an absolute path where it lies outside of that folder."""
     try:
         found = os.path.relpath(path)
     except ValueError:  # on another drive
@@ -52,23 +52,23 @@ def relative(path: str) -> str:
 
 
 def headline(diagnostic: Diagnostic) -> str:
-    """The layer and what is said of it."""
+    """The layer and the message of a finding."""
     return titled(diagnostic.finding.location, diagnostic.finding.message)
 
 
 def titled(location: Location, message: str) -> str:
-    """A message behind the layer that it is about."""
+    """A message behind the name of its layer."""
     return ": ".join(filter(None, (location.layer, message)))
 
 
 def related(report: FileReport, diagnostic: Diagnostic) -> Iterator[str]:
-    """The other ends of a finding, a line each: the place, the layer and a few words."""
+    """The related places of a finding, one line each: the place, the layer and a few words."""
     for other in diagnostic.finding.related:
         yield f"{report.location_text(other.location)}: {titled(other.location, other.message)}"
 
 
 def first_related(diagnostic: Diagnostic) -> tuple[tuple[Related, ...], str]:
-    """As many other ends of a finding as people read, and what is said of the others, if there are any."""
+    """The first related places of a finding, and the text that counts the others, if there are any."""
     found = diagnostic.finding.related
     if len(found) <= MOST_RELATED:
         return found, ""
@@ -77,7 +77,7 @@ def first_related(diagnostic: Diagnostic) -> tuple[tuple[Related, ...], str]:
 
 
 def seen(report: FileReport, diagnostic: Diagnostic) -> Iterator[str]:
-    """`related` for people: where there are many, the first and how many more."""
+    """`related` for people: of many places the first ones and the number of others."""
     first, rest = first_related(diagnostic)
     yield from islice(related(report, diagnostic), len(first))
     if rest:
@@ -96,15 +96,15 @@ def worst_first(reports: Sequence[FileReport]) -> list[tuple[FileReport, Diagnos
 
 
 def rank(severity: Severity) -> int:
-    """The place of a severity among all, 0 for the gravest."""
+    """The position of a severity among all, 0 for the gravest."""
     return list(Severity).index(severity)
 
 
 def fingerprints(report: FileReport, *more: str) -> Iterator[tuple[Diagnostic, str]]:
     """The findings of a report, each with 32 hexadecimal digits that stay when lines and other layers change.
 
-    A finding is known again as a baseline knows it: by rule, layer and condition (and whatever more is given), one that
-    is told for several by those of the first. Equal ones of a file are counted, so that each has its own.
+    The digits come from rule, layer and condition, as in a baseline, and from the further texts that are given; a
+    finding with members has those of the first. Equal findings of a file are counted, so that each has its own digits.
     """
     import hashlib
     import json

@@ -1,4 +1,4 @@
-"""What an output format declares."""
+"""The type of an output format of `lstmlint check`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstmlint.linting.report import Run
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How text may look: with terminal colours or without, with or without a pointer to the page of each rule."""
+    """The style of text: whether it has terminal colours, and whether it names the page of each rule."""
 
     is_coloured: bool = False
     points_to_pages: bool = False
@@ -22,7 +22,7 @@ Render: TypeAlias = Callable[[Run, Style], str]
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """An output format of `lstmlint check`: its name and how it renders a whole run."""
+    """An output format of `lstmlint check`: its name and the function that renders a whole run."""
 
     name: str
     render: Render

@@ -1,7 +1,7 @@
-"""The format for code scanning: SARIF 2.1.0 (OASIS standard), with what GitHub asks of it besides.
+"""The format for code scanning: SARIF 2.1.0 (OASIS standard), with the members that GitHub needs besides.
 
-Files are named from the current folder, which is `%SRCROOT%`. A place in a container that has no lines is told as a
-logical location, and physically as the file's first line, because GitHub shows no result without one.
+Files are named from the current folder, which is `%SRCROOT%`. A place in a container without lines is a logical
+location, and physically the file's first line, because GitHub shows no result without a line.
 """
 
 from __future__ import annotations
@@ -36,23 +36,23 @@ from lstmlint.running.terminal import fit
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
 
-#: How GitHub ranks what it shows: how sure a rule is, how grave, and for security as a score of CVSS.
+#: Ranks for GitHub: the precision of a rule, the severity of a problem, and for security a score of CVSS.
 PRECISIONS = {Confidence.CERTAIN: "very-high", Confidence.LIKELY: "high", Confidence.HEURISTIC: "medium"}
 PROBLEMS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
 SCORES = {Severity.ERROR: "8.0", Severity.WARNING: "5.0", Severity.NOTE: "2.0"}
 SECURITY = "security"
 
-#: The most characters of a description that GitHub takes.
+#: The longest description that GitHub takes, in characters.
 LONGEST = 1024
 
-#: What is said besides findings, in the order of the descriptors.
+#: Notifications besides findings, in the order of the descriptors.
 NOTIFICATIONS = {
     UNREADABLE: "A path cannot be read.",
     "unjudged": "Rules cannot judge a place, because something is unknown.",
-    "remark": "The baseline or an ignore holds what is not there any more.",
+    "remark": "The baseline or an ignore holds an entry without a finding.",
 }
 
-#: What viewers would take for a link, or for a place that an argument fills.
+#: Texts that viewers would take for a link, or for the placeholder of an argument.
 LIVE = re.compile(r"](?=\()|\{(?=\d+\})")
 
 
@@ -115,7 +115,7 @@ def _results(report: FileReport, numbers: Mapping[str, int]) -> Iterator[dict[st
             "level": str(diagnostic.severity),
             "message": {"text": "\n".join(_lines(diagnostic))},
             "locations": [_location(report, finding.location)],
-            # The second is the only one that GitHub reads.
+            # GitHub reads only the second fingerprint.
             "partialFingerprints": {"lstmlint/v1": known, "primaryLocationLineHash": f"{known}:1"},
             "properties": {"category": diagnostic.category, "confidence": str(diagnostic.confidence)},
         }
@@ -128,7 +128,7 @@ def _results(report: FileReport, numbers: Mapping[str, int]) -> Iterator[dict[st
 
 
 def _lines(diagnostic: Diagnostic) -> Iterator[str]:
-    """What a result says; GitHub shows only the related locations that a link leads to."""
+    """The text of a result; GitHub shows only the related locations to which a link leads."""
     yield _fit(headline(diagnostic))
     for number, other in enumerate(diagnostic.finding.related, start=1):
         yield f"[see]({number}): {_fit(titled(other.location, other.message))}"
@@ -151,7 +151,7 @@ def _logical(name: str, kind: str) -> dict[str, str]:
 
 
 def _file(path: str) -> dict[str, Any]:
-    """A file by its address, with the bytes of its name where they are not plain."""
+    """A file by its address, in which the bytes of its name are quoted."""
     from urllib.parse import quote
 
     place = relative(path)
@@ -194,7 +194,7 @@ def _notification(name: str, level: str, message: str, place: Mapping[str, Any] 
 
 
 def _fit(words: str) -> str:
-    """Words from a file, in which no viewer finds a link or a place for an argument."""
+    """Words from a file, in which no viewer finds a link or the placeholder of an argument."""
     return LIVE.sub(lambda found: f"{found[0]} ", fit(words))
 
 

@@ -1,4 +1,4 @@
-"""The format for people: a line a finding, what to do about it, and a closing line with counts."""
+"""The format for people: one line for each finding, a line with the cure, and a closing line with counts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _diagnostic(report: FileReport, diagnostic: Diagnostic, style: Style) -> Ite
 
 
 def remarks(run: Run) -> Iterator[str]:
-    """What the baseline and the ignores hold that is not there any more."""
+    """The entries of the baseline and the ignores to which no finding belongs any more."""
     for known in run.gone:
         place = ": ".join(filter(None, (fit(known.path), known.rule, fit(known.layer))))
         yield f"gone since the baseline: {place}; write the baseline again to forget it"

@@ -1,4 +1,4 @@
-"""What breaks in a working tree against a revision."""
+"""The breaking changes of a working tree against a revision."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Where the parameter counts of layers come from, with their numbers.
+"""The origin of the parameter counts of layers, with their numbers.
 
-Every number is read off the weights that the layer function declared, so the explanation cannot disagree with the
+Every number comes from the weights that the layer function declared, so the explanation cannot disagree with the
 count.
 """
 
@@ -25,7 +25,7 @@ from lstmlint.keras.classes import Form, classes_with, traits_of
 
 VERSION = 1
 
-#: What a recurrent class is, in one sentence.
+#: Recurrent class -> a sentence about its weights.
 REMARKS: Mapping[str, str] = {
     "LSTM": "The four gates are input, forget, cell candidate and output; each sees the input and the last output.",
     "GRU": "The three gates are update, reset and candidate.",
@@ -44,12 +44,12 @@ StoredShapes: TypeAlias = frozenset[tuple[int, ...]]
 
 
 class NoSuchLayerError(FileError, LookupError):
-    """A model has no layer of a name, or none to explain; the message lists the names that it has."""
+    """A model has no layer of a name, or no layer to explain; the message lists the names of its layers."""
 
 
 @dataclass(frozen=True, slots=True)
 class TensorExplanation:
-    """The input or output of a layer's first call: its shape, who tells it, and what is recorded where that differs."""
+    """The input or output of a layer's first call: its shape, the sources of it, and a recorded shape that differs."""
 
     shape: Structure
     witnesses: tuple[Witness, ...]
@@ -67,7 +67,7 @@ class TensorExplanation:
 
 @dataclass(frozen=True, slots=True)
 class WeightExplanation:
-    """A weight, the parameters in it, whether training changes it, and who tells its shape."""
+    """A weight, its parameters, whether training changes it, and the sources of its shape."""
 
     weight: Weight
     params: Count
@@ -87,7 +87,7 @@ class WeightExplanation:
 
 @dataclass(frozen=True, slots=True)
 class CostExplanation:
-    """What one timestep of a recurrent layer costs for one example: `formula` is the product that gives `value`."""
+    """A cost of one timestep of a recurrent layer for one example: `formula` is the product that gives `value`."""
 
     what: str
     formula: str
@@ -100,11 +100,11 @@ class CostExplanation:
 
 @dataclass(frozen=True, slots=True)
 class LayerExplanation:
-    """Where the count of one layer comes from.
+    """The origin of the count of one layer.
 
-    `formula` is empty where the count is only the sum over the weights. `weights` are those of a layer that wraps
-    nothing; a wrapper has `parts` instead. `remarks` are sentences on the count. `costs_unknown` says why costs are
-    missing, where some are.
+    `formula` is empty where the count is only the sum over the weights. `weights` are those of a layer that is no
+    wrapper; a wrapper has `parts` instead. `remarks` are sentences on the count. `costs_unknown` is the reason why
+    costs are missing, empty where none are.
     """
 
     layer: Layer
@@ -148,7 +148,7 @@ class LayerExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Explanation(Printed):
-    """Where the parameter counts of a model come from, layer by layer; `str` is what `lstmlint explain` prints."""
+    """The origin of the parameter counts of a model, layer by layer; `str` is the output of `lstmlint explain`."""
 
     path: str
     layers: tuple[LayerExplanation, ...]
@@ -162,10 +162,10 @@ class Explanation(Printed):
 
 
 def explained(path: str, model: Model, wanted: str | None = None) -> Explanation:
-    """The explanation of the layers of a name or path, or without one of all that have weights.
+    """The explanation of the layers of a name or path, by default of all layers with weights.
 
     Raises:
-        NoSuchLayerError: there is none.
+        NoSuchLayerError: there is no such layer.
     """
     layers = find(model, wanted)
     if not layers:
@@ -176,14 +176,14 @@ def explained(path: str, model: Model, wanted: str | None = None) -> Explanation
 
 
 def find(model: Model, wanted: str | None) -> list[Layer]:
-    """The layers of a name or path, or without one the model's layers that have weights (or unknown ones)."""
+    """The layers of a name or path, by default the model's layers with weights (also unknown ones)."""
     if wanted is not None:
         return [layer for layer in model.all_layers if wanted in (layer.name, layer.full_name)]
     return list(_with_weights(model))
 
 
 def _with_weights(model: Model) -> Iterator[Layer]:
-    """Layers with weights, those of a nested model in place of the model."""
+    """Layers with weights; the layers of a nested model replace the model."""
     for layer in model.layers:
         if layer.model is not None:
             yield from _with_weights(layer.model)
@@ -229,7 +229,7 @@ def _tensors(model: Model, layer: Layer) -> tuple[TensorExplanation | None, Tens
 
 
 def _tensor(inferred: Structure, recorded: Structure | None, told_by: Witness) -> TensorExplanation:
-    """A shape with who tells it: the configs, a record of it, or both."""
+    """A shape with its sources: the configs, a record in the file, or both."""
     if isinstance(inferred, Unknown):
         return TensorExplanation(inferred, ())
     if recorded is None or told_by is Witness.RECORDED:
@@ -260,7 +260,7 @@ def _remark(layer: Layer) -> str:
 
 
 def _timesteps(layer: Layer) -> str:
-    """The sentence that people who take units for timesteps need."""
+    """The sentence for readers who take units for timesteps."""
     if not (is_gated(layer) or layer.class_name == "RNN") or not layer.calls:
         return ""
     inputs = layer.calls[0].inputs
@@ -274,9 +274,9 @@ def _timesteps(layer: Layer) -> str:
 
 
 def _costs(layer: Layer) -> tuple[tuple[CostExplanation, ...], str]:
-    """What a timestep of a recurrent layer multiplies, hands on to the next and keeps for training, for one example.
+    """The costs of a timestep of a recurrent layer for one example: multiply-adds, state, values kept for training.
 
-    The text says why some of it is unknown.
+    The text is the reason why some costs are unknown, empty where none are.
     """
     if not is_gated(layer) or not layer.calls:
         return (), ""

@@ -1,4 +1,4 @@
-"""In which Keras a file loads."""
+"""The outcomes of loading a file in several versions of Keras."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstmlint.portability.verdict import Outcome, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Loads(Printed):
-    """What becomes of a file in each Keras that was asked about; `str` is what `lstmlint loads` prints."""
+    """The verdicts on a file for some versions of Keras; `str` is the output of `lstmlint loads`."""
 
     path: str
     verdicts: tuple[Verdict, ...]
@@ -25,7 +25,7 @@ class Loads(Printed):
 
     @property
     def outcomes(self) -> Mapping[str, Outcome]:
-        """The outcome by the name of the Keras or runtime, from old to new."""
+        """Name of the Keras or runtime -> outcome, from old to new."""
         return {verdict.target.name: verdict.outcome for verdict in self.verdicts}
 
     def to_dict(self) -> dict[str, Any]:

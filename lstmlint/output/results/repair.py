@@ -1,4 +1,4 @@
-"""What a repair did to a model."""
+"""The result of a repair of a model."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class Fix(Printed):
 
     @property
     def changes(self) -> tuple[Edit, ...]:
-        """What was changed: of the config, with the values before and after, and of weights."""
+        """The changes of the config, with the values before and after, and of weights."""
         return self.fixed.changes
 
     @property
     def held_back(self) -> tuple[Repair, ...]:
-        """The repairs that change how the model trains further, and were not made."""
+        """The repairs that were not made, because they change how the model trains further."""
         return self.fixed.held_back
 
     @property
     def left(self) -> tuple[Left, ...]:
-        """What cannot be repaired mechanically, and what the user must supply or decide."""
+        """The faults that cannot be repaired mechanically, and those that the user must decide."""
         return (*self.fixed.left, *self.refused)
 
     @property

@@ -43,7 +43,7 @@ class LayerSummary:
 
     @property
     def weights(self) -> Weights:
-        """The variables of the layer, or why they are unknown."""
+        """The variables of the layer, or the reason why they are unknown."""
         return self.layer.weights
 
     @property
@@ -58,12 +58,12 @@ class LayerSummary:
 
     @property
     def non_trainable_params(self) -> Count:
-        """Parameters that training leaves as they are."""
+        """Parameters that training does not change."""
         return self.layer.non_trainable_params
 
     @property
     def costs(self) -> Costs:
-        """What all calls of the layer cost for one example."""
+        """The costs of all calls of the layer for one example."""
         return layer_costs(self.layer)
 
 
@@ -71,7 +71,7 @@ class LayerSummary:
 class Summary(Printed):
     """The layers of a saved model, as `model.summary()` of Keras lists them; `str` is that table.
 
-    `path` is the file as it was named, `model` everything that is known of it.
+    `path` is the file as it was named, `model` the inferred model.
     """
 
     path: str
@@ -98,17 +98,17 @@ class Summary(Printed):
 
     @property
     def non_trainable_params(self) -> Count:
-        """Parameters that training leaves as they are."""
+        """Parameters that training does not change."""
         return model_params(self.model, trainable=False)
 
     @property
     def bytes(self) -> Count:
-        """Bytes of the parameters by the dtype of their variables."""
+        """Bytes of the parameters, by the dtypes of their variables."""
         return model_bytes(self.model)
 
     @property
     def costs(self) -> Costs:
-        """What one example costs in one forward pass, and in training."""
+        """The costs of one example in one forward pass and in training."""
         return model_costs(self.model)
 
     def to_dict(self) -> dict[str, Any]:

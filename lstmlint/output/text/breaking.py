@@ -1,4 +1,4 @@
-"""What breaks in some files, as text and as JSON."""
+"""The breaking changes of some files, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VERSION = 1
 
 
 def text(files: Sequence[FileBreaks], against: str) -> str:
-    """A block for each file in which something breaks, and a closing line."""
+    """A block for each file with breaking changes, and a closing line."""
     return "\n".join([*_lines(files), _closing(files, against)]) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""`lstmlint explain`: where a layer's parameter count comes from, as text."""
+"""`lstmlint explain`: the origin of a layer's parameter count, as text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lstmlint.running.terminal import fit
 
 
 def text(explained: Iterable[LayerExplanation]) -> str:
-    """A block for each layer, with what it wraps; each value with who tells it."""
+    """A block for each layer, with the layers that it wraps; each value with its sources."""
     return "\n".join("\n".join(map(fit, _block(one))) + "\n" for one in explained)
 
 

@@ -1,4 +1,4 @@
-"""What `lstmlint fix` says: which repairs were made, what is left for the user, and the change of the config."""
+"""The text of `lstmlint fix`: the repairs that were made, the faults left for the user, the change of the config."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lstmlint.fixing.repairs import all_repairs
 from lstmlint.fixing.repairs.repair import Edit, Left
 from lstmlint.running.terminal import fit
 
-#: More layers than these are counted, not named.
+#: The largest number of layers that are named; further ones are counted.
 MOST_NAMES = 3
 
 

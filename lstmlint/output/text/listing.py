@@ -1,8 +1,8 @@
-"""A model as text, one fact a line: `git diff` compares lines.
+"""A model as text, with one fact on each line, since `git diff` compares lines.
 
-Nothing is aligned to the longest entry of a column, so a change of one layer changes the lines of that layer alone.
-There are no paths and no times in it. Values that today's Keras assumes anyway are left out, whichever Keras wrote the
-file, so a default that moved between versions shows.
+Columns are not aligned to their longest entry, so a change of one layer changes only the lines of that layer. The text
+has no paths and no times. Defaults of today's Keras are left out, whichever Keras wrote the file, so a default that
+changed between versions shows.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from lstmlint.review.layers import INPUT, inputs_text, is_sequential
 from lstmlint.review.normal import same
 from lstmlint.review.words import class_text, number, value_text
 
-#: The least width of each column; what is longer moves the rest of its own line only.
+#: The least width of each column; a longer entry moves only the rest of its own line.
 WIDTHS = (28, 24, 26, 12)
 
-#: What every layer of today's Keras assumes that has such a key, beside its plain defaults.
+#: Key -> the default of every layer of today's Keras that has the key, besides the plain defaults.
 ASSUMED: dict[str, Any] = {
     **IMPLIED, "dtype": "float32", "trainable": True, "kernel_initializer": "GlorotUniform",
     "recurrent_initializer": "Orthogonal", "depthwise_initializer": "GlorotUniform",
@@ -68,7 +68,7 @@ def _columns(*cells: str) -> str:
 
 
 def _facts(model: Model, spelling: Spelling) -> Iterator[str]:
-    """What the configs say beyond today's defaults, and which layers each is called on, with the path on every line."""
+    """The values of the configs beyond today's defaults, and the inputs of each layer, with the path on each line."""
     for layer in model.listed_layers:
         if not is_sequential(model) and layer.class_name != INPUT and layer.node.calls:
             yield f"{layer.full_name}: called on {inputs_text(layer)}"
@@ -81,7 +81,7 @@ def _facts(model: Model, spelling: Spelling) -> Iterator[str]:
 
 
 def _today(layer: Layer) -> dict[str, Any]:
-    """The defaults of today's Keras for a layer and for what it wraps, with the role before each key."""
+    """The defaults of today's Keras for a layer and the layers that it wraps, with the role before each key."""
     newest = dialects()[max(dialects())]
     return dict(Spelling(newest, newest.presumed).defaults_of(layer))
 

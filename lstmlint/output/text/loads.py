@@ -15,12 +15,12 @@ from lstmlint.running.terminal import fit
 
 VERSION = 1
 
-#: The widest text of a message in the table; JSON has all of it.
+#: The longest text of a message in the table; JSON has all of it.
 MESSAGE_WIDTH = 300
 
 
 def text(path: str, verdicts: Sequence[Verdict]) -> str:
-    """A line for each run of versions with the same verdict, and below what decided, why, and what helps."""
+    """A line for each run of versions with the same verdict, and below it the reason and the cure."""
     runs = [list(same) for _, same in groupby(verdicts, lambda one: (one.target.line, one.outcome, _message(one)))]
     names = [_span([one.target for one in run]) for run in runs]
     width = max(map(len, names), default=0)

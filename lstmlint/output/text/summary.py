@@ -14,13 +14,13 @@ from lstmlint.running.terminal import fit
 
 VERSION = 1
 
-#: Before the name of a layer of a nested model, once a level (tabulate strips plain spaces).
+#: The mark before the name of a layer of a nested model, once for each level (tabulate strips plain spaces).
 BRANCH = "└ "
 UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
 def text(model: Model, *, expand_nested: bool) -> str:
-    """The table, the totals, and why something is unknown, where something is.
+    """The table, the totals, and the reasons of unknown values.
 
     Args:
         model: the inferred model.
@@ -96,7 +96,7 @@ def _call_inputs(call: LayerCall) -> Iterator[str]:
 
 
 def listed(model: Model, depth: int = 0) -> Iterator[tuple[Layer, int]]:
-    """The layers that the file lists, each with how many models are around it; those of a nested model follow it."""
+    """The layers that the file lists, each with the number of models around it; those of a nested model follow it."""
     for layer in model.listed_layers:
         yield layer, depth
         if layer.model is not None:
@@ -135,7 +135,7 @@ def _object(layer: Layer, depth: int) -> dict[str, Any]:
 
 
 def unknown_reasons(layer: Layer) -> Iterator[str]:
-    """Why a count or a shape of a layer is unknown, each sentence as often as it is a reason."""
+    """The reasons why counts and shapes of a layer are unknown, equal ones repeated."""
     if isinstance(layer.params, Unknown):
         yield layer.params.reason
     for call in layer.calls:
@@ -152,7 +152,7 @@ def _total_lines(model: Model) -> Iterator[str]:
 
 
 def _cost_lines(costs: Costs) -> Iterator[str]:
-    """What one example costs; for a timestep and for a sequence where anything runs along time."""
+    """The costs of one example; for a timestep and for a sequence where a layer runs along time."""
     steps, kept = costs.multiply_adds_per_timestep, costs.activation_bytes_per_timestep
     if not any(isinstance(value, int) and value for value in (steps, kept)):
         yield f"Multiply-adds: {_number(costs.multiply_adds)}"
@@ -169,9 +169,9 @@ def _of_sequence(value: Count, written: Callable[[Count], str]) -> str:
 
 
 def _reasons(model: Model) -> Iterator[str]:
-    """Why the question marks of the table, a line a layer where the unknown begins."""
+    """The reasons of the question marks in the table, one line for each layer where the unknown begins."""
     if model.graph is None:
-        yield "the file holds no architecture: what is known is told by the stored tensors"
+        yield "the file holds no architecture: all known values come from the stored tensors"
     yield from _told_by_others(model)
     told: set[str] = set()
     for layer in model.all_layers:
@@ -185,16 +185,16 @@ def _reasons(model: Model) -> Iterator[str]:
 
 
 def _told_by_others(model: Model) -> Iterator[str]:
-    """Which values no config tells, and who does."""
+    """The values that no config has, with their sources."""
     for layer in model.layers if model.graph is not None else ():
         if _output_witness(layer) is Witness.RECORDED:
-            yield f"the output of {layer.name} is taken from where the file records it"
+            yield f"the output of {layer.name} is taken from a shape that the file records"
         if not isinstance(layer.weights, Unknown) and any(w.witness is Witness.STORED for w in layer.weights):
             yield f"the weights of {layer.name} are taken from the stored tensors"
 
 
 def _output_witness(layer: Layer) -> Witness | None:
-    """Who tells the outputs: recorded if any call's are; `None` where nobody does."""
+    """The source of the outputs: recorded if that of any call is; `None` where an output is unknown."""
     if not layer.calls or any(isinstance(call.outputs, Unknown) for call in layer.calls):
         return None
     return max((call.witness for call in layer.calls), key=list(Witness).index)
@@ -205,7 +205,7 @@ def _count(value: Count) -> int | str:
 
 
 def _costs(costs: Costs) -> dict[str, Any]:
-    """Costs as plain JSON, with the reason for the first one that is unknown."""
+    """Costs as plain JSON, with the reason of the first unknown one."""
     counts = {name: _count(getattr(costs, name)) for name in costs.__slots__}
     return {**counts, "unknown_because": next((value.reason for value in costs.unknowns()), None)}
 
