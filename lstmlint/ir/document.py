@@ -159,14 +159,28 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedFile:
+    """Another file that a model names for its weights; `place` is where it stands."""
+
+    place: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """Facts about the container itself, from a reader; rules judge them."""
+    """Facts about the container itself, from a reader; rules judge them.
+
+    `also` are the other formats that the bytes of the file have, `before` is the number of bytes before an archive.
+    """
 
     elsewhere: tuple[Elsewhere, ...] = ()
     allocations: tuple[Allocation, ...] = ()
     members: tuple[Member, ...] = ()
     repeated_keys: tuple[RepeatedKey, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    named_files: tuple[NamedFile, ...] = ()
+    also: tuple[str, ...] = ()
+    before: int = 0
 
     def with_weights(self, other: Evidence) -> Evidence:
         """This evidence, and the evidence of another file that holds the weights."""

@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from lstmlint.extending import registry
-from lstmlint.ir.document import STREAM, Document, NotAModelError, UnreadableError
+from lstmlint.ir.document import STREAM, Container, Document, NotAModelError, UnreadableError
 from lstmlint.readers.reader import Reader
+from lstmlint.readers.serialized import OtherJsonError
 from lstmlint.readers.source import Source, in_memory, in_stream, opened
 
 __all__ = ["Reader", "Source", "is_candidate", "read", "read_bytes", "read_stream"]
@@ -68,15 +69,26 @@ def read_source(source: Source) -> Document:
         raise UnreadableError("is empty; save the model again")
     if source.head.startswith(LFS_POINTER):
         raise UnreadableError("is a Git LFS pointer, not the file itself; run 'git lfs pull'")
-    reader = reader_of(source) or by_name(source)
+    found = recognising(source)
+    reader = found[0] if found else by_name(source)
     if reader is None:
         raise unrecognised(source)
-    return remark_on_name(read_with(reader, source), reader, source)
+    document = with_other_formats(read_with(reader, source), found[1:])
+    return remark_on_name(document, reader, source)
 
 
-def reader_of(source: Source) -> Reader | None:
-    """The reader that recognises an opened source."""
-    return next((reader for reader in readers() if reader.recognises(source)), None)
+def recognising(source: Source) -> list[Reader]:
+    """The readers that recognise an opened source. The first reads it, as Keras chooses: by the name where it can."""
+    found = (reader for reader in readers() if reader.recognises(source))
+    return sorted(found, key=lambda reader: source.suffix not in reader.suffixes)
+
+
+def with_other_formats(document: Document, others: list[Reader]) -> Document:
+    """The document, with the formats that other readers would take its file for."""
+    if not others:
+        return document
+    also = tuple(reader.name for reader in others)
+    return replace(document, evidence=replace(document.evidence, also=also))
 
 
 def by_name(source: Source) -> Reader | None:
@@ -114,7 +126,7 @@ def holds_candidate(source: Source) -> bool:
         return True
     if source.size == 0 or source.head.startswith(LFS_POINTER):
         return source.suffix in model_suffixes()
-    reader = reader_of(source)
+    reader = next(iter(recognising(source)), None)
     if reader is not None and reader.is_candidate is not None:
         return reader.is_candidate(source)
     return promised_by(source.suffix) is not None
@@ -140,12 +152,23 @@ def read_with(reader: Reader, source: Source) -> Document:
         NotAModelError: it has nothing to do with Keras.
     """
     try:
-        return reader.read(source)
+        return read_by_key(reader, source)
     except NotAModelError as error:
         promised = promised_by(source.suffix)
         if promised is not None and not promised.reads_by_name:
             raise UnreadableError(f"{error}; save the model again") from None
         raise
+
+
+def read_by_key(reader: Reader, source: Source) -> Document:
+    """The document that a reader makes of a source, or the reader of JSON with the key that is found in it."""
+    try:
+        return reader.read(source)
+    except OtherJsonError as error:
+        other = next((one for one in readers() if one.key == error.key), None)
+        if other is None or reader.container is not Container.JSON:
+            raise
+        return other.read(source)
 
 
 def remark_on_name(document: Document, reader: Reader, source: Source) -> Document:

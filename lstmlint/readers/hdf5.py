@@ -30,7 +30,9 @@ from lstmlint.readers.serialized import NO_MODEL, Serialized, mapping_in, model_
 from lstmlint.readers.source import Source
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
-SIGNATURE_OFFSETS = (0, 512, 1024, 2048)
+FIRST_USER_BLOCK = 512
+"""A signature lies at the beginning, or behind a user block of this size times a power of two."""
+
 ZIP_START = b"PK\x03\x04"
 SUFFIXES = frozenset({".h5", ".hdf5"})
 ALSO_NAMED = frozenset({".hdf", ".he5"})
@@ -69,8 +71,18 @@ def recognises(source: Source) -> bool:
     begin by chance where a user block would end.
     """
     is_archive = source.head.startswith(ZIP_START) and source.suffix not in SUFFIXES | ALSO_NAMED
-    offsets = SIGNATURE_OFFSETS[:1] if is_archive else SIGNATURE_OFFSETS
-    return any(source.head.startswith(SIGNATURE, offset) for offset in offsets)
+    if is_archive:
+        return source.head.startswith(SIGNATURE)
+    return any(source.at(offset, len(SIGNATURE)) == SIGNATURE for offset in signature_offsets(source.size))
+
+
+def signature_offsets(size: int) -> Iterator[int]:
+    """The places in a file of some size at which HDF5 looks for its signature."""
+    yield 0
+    offset = FIRST_USER_BLOCK
+    while offset < size:
+        yield offset
+        offset *= 2
 
 
 NO_SLOTS: tuple[StoredTensor, ...] = ()
@@ -125,7 +137,7 @@ def tree_of(stream: BinaryIO, start: int, size: int) -> Iterator[Tree]:
         UnreadableError: the file is truncated or damaged, which shows when it is opened or while it is read.
     """
     guarded = Guarded(stream, start, size)
-    if not all(map(has_usual_lengths, superblocks(guarded))):
+    if not all(map(has_usual_lengths, superblocks(guarded, size))):
         raise UnreadableError("is HDF5 of an unusual kind that Keras does not write; save the model again")
     try:
         with bounded(), opened(guarded, size) as file:
@@ -144,9 +156,9 @@ def opened(guarded: Guarded, size: int) -> Any:
     return h5py.File(guarded, "r", rdcc_nbytes=0, rdcc_nslots=0)
 
 
-def superblocks(guarded: Guarded) -> Iterator[bytes]:
+def superblocks(guarded: Guarded, size: int) -> Iterator[bytes]:
     """Candidates for the superblock of a file; HDF5 takes the first that it understands."""
-    for offset in SIGNATURE_OFFSETS:
+    for offset in signature_offsets(size):
         beginning = guarded.peek(offset, SUPERBLOCK_BYTES)
         if beginning.startswith(SIGNATURE) and len(beginning) == SUPERBLOCK_BYTES:
             yield beginning
@@ -154,7 +166,7 @@ def superblocks(guarded: Guarded) -> Iterator[bytes]:
 
 def damaged(guarded: Guarded, size: int) -> UnreadableError:
     """The error for HDF5 that h5py cannot read, with the sizes if it is truncated."""
-    whole = max(map(whole_size, superblocks(guarded)), default=0)
+    whole = max(map(whole_size, superblocks(guarded, size)), default=0)
     detail = f" (it has {size} of {whole} bytes)" if size < whole < MAX_PLAUSIBLE_BYTES else ""
     return UnreadableError(f"is truncated or damaged HDF5{detail}; save or download it again")
 

@@ -7,10 +7,12 @@ import re
 from lstmlint.ir.document import Container, Document, NotAModelError
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import is_plainly_foreign, model_in, require_size
-from lstmlint.readers.source import Source
+from lstmlint.readers.source import YAML_SUFFIXES, Source
 
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 JSON_STARTS = (b"{", b"[", b'"')
+ONLY_YAML = re.compile(rb"""\{\s*[\w']+\s*:|"\w+"\s*:""")
+"""A key without quotes in braces, and a key without braces."""
 
 TFJS = re.compile(rb'"(?:modelTopology|weightsManifest)"\s*:|"format"\s*:\s*"(?:layers|graph)-model"')
 SHARDS = re.compile(rb'"weight_map"\s*:\s*\{')
@@ -25,9 +27,10 @@ def recognises(source: Source) -> bool:
 
 
 def begins_like_json(source: Source) -> bool:
-    """Whether a file begins like a JSON object, list or string."""
+    """Whether a file begins like a JSON object, list or string, and not like the YAML that its name promises."""
     start = source.head.removeprefix(next(filter(source.head.startswith, BYTE_ORDER_MARKS), b""))
-    return start.lstrip(b" \t\r\n\x00").startswith(JSON_STARTS)
+    start = start.lstrip(b" \t\r\n\x00")
+    return start.startswith(JSON_STARTS) and not (source.suffix in YAML_SUFFIXES and ONLY_YAML.match(start))
 
 
 def is_of_kind(source: Source, kind: re.Pattern[bytes]) -> bool:

@@ -49,7 +49,7 @@ USUAL_MEMBERS = frozenset({CONFIG, METADATA, WEIGHTS})
 UNIX = 3
 """Number of the system that made an entry; only entries of this system state a mode."""
 
-START_BYTES = 512
+START_BYTES = 4096
 MAX_LOOKED_INTO = 1000
 """Bytes that are read of an unusual entry, and the number of such entries."""
 
@@ -68,6 +68,7 @@ COPY_BYTES = 1024 * 1024
 
 LOCAL_HEADER = struct.Struct("<4s22xHH")
 LOCAL_HEADER_START = b"PK\x03\x04"
+ENTRY_START = b"PK\x01\x02"
 END_RECORD_START = b"PK\x05\x06"
 END_RECORD_DIRECTORY_SIZE = 12
 END64_RECORD_START = b"PK\x06\x06"
@@ -77,8 +78,21 @@ END_BYTES = 22 + 65535 + 20 + 56
 
 
 def recognises(source: Source) -> bool:
-    """Whether a file begins like a zip archive."""
-    return source.head.startswith(ZIP_STARTS)
+    """Whether a file begins like a zip archive; one that is named like a Keras archive may also end like one.
+
+    Python and so Keras look for an archive at the end of a file, whatever lies before it.
+    """
+    return source.head.startswith(ZIP_STARTS) or (source.suffix in SUFFIXES and ends_like_archive(source))
+
+
+def ends_like_archive(source: Source) -> bool:
+    """Whether a file ends with the directory of an archive."""
+    begin = max(0, source.size - END_BYTES)
+    end = source.at(begin, END_BYTES)
+    record = end.rfind(END_RECORD_START)
+    size = field(end, END_RECORD_START, END_RECORD_DIRECTORY_SIZE, "<I")
+    directory = begin + record - size
+    return record >= 0 and directory >= 0 and source.at(directory, len(ENTRY_START)) == ENTRY_START
 
 
 def read(source: Source) -> Document:
@@ -92,6 +106,7 @@ def read(source: Source) -> Document:
         version = keras_version(archive, repeated) if METADATA in members else None
         weights = weights_of(archive, source) if WEIGHTS in members else NO_WEIGHTS
         listed = tuple(listed_members(archive))
+        before = min((info.header_offset for info in archive.infolist()), default=0)
     others = ("weights in npz left alone",) if OTHER_WEIGHTS in members else ()
     layers, naming = weights.stored or (None, WeightNaming.CLASS_NAME)
     return Document(
@@ -109,6 +124,7 @@ def read(source: Source) -> Document:
         evidence=replace(
             weights.evidence,
             members=listed,
+            before=before,
             repeated_keys=(*repeated_keys(CONFIG, model.repeated), *repeated_keys(METADATA, repeated)),
         ),
     )

@@ -13,14 +13,15 @@ from lstmlint.readers.source import Source
 class Reader:
     """A container: how its first bytes look, how to read it, and which file names it uses.
 
-    To add a container, add a module to this package that declares one `Reader` at its top level. No two readers
-    may recognise the same content.
+    To add a container, add a module to this package that declares one `Reader` at its top level. Where several readers
+    recognise a file, the one whose container its name promises reads it.
 
     `container` is the one that its documents state. A name that ends in one of `suffixes` promises the container,
     because Keras 3 chooses its loader by it; the suffixes in `also_named` have other uses as well. `file_names` are
     names that only files of this container have. `is_candidate` tells whether a recognised file in a searched folder
     is worth reading; without it the name decides. With `reads_by_name` the reader also reads a file that no reader
-    recognises, if its name promises the container, so that the error says what is wrong.
+    recognises, if its name promises the container, so that the error says what is wrong. JSON that turns out to have
+    `key` in its outermost object is read by this reader, however long what lies before that key is.
     """
 
     name: str
@@ -32,3 +33,4 @@ class Reader:
     file_names: frozenset[str] = frozenset()
     is_candidate: Callable[[Source], bool] | None = None
     reads_by_name: bool = False
+    key: str = ""

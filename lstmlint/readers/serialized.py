@@ -48,6 +48,14 @@ OTHER_JSON = {  # a top-level key -> the kind of file that has it
 }
 
 
+class OtherJsonError(NotAModelError):
+    """The JSON is of another kind, which `key` tells."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(reason)
+        self.key = key
+
+
 @dataclass(frozen=True, slots=True)
 class Serialized:
     """A model found in JSON text; `config` is `None` where there is none.
@@ -273,7 +281,7 @@ def located(value: Any, subject: str) -> tuple[Any, Mapping[str, Any], str]:
     if not is_model(value):
         for key, message in OTHER_JSON.items():
             if key in value:
-                raise NotAModelError(f"{subject}{message}")
+                raise OtherJsonError(key, f"{subject}{message}")
         if isinstance(value.get("model_config"), (dict, str)):
             return value["model_config"], value, "model_config"
     return value, value, ""

@@ -150,4 +150,4 @@ def by_name(name: str) -> list[tuple[int, bytes]]:
     return natural(name.encode())
 
 
-reader = Reader("JSON of sharded weights", recognises, read, Container.SHARDS)
+reader = Reader("JSON of sharded weights", recognises, read, Container.SHARDS, key=WEIGHT_MAP)

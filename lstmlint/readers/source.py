@@ -12,6 +12,9 @@ from typing import BinaryIO, cast
 
 from lstmlint.ir.document import UnreadableError
 
+YAML_SUFFIXES = frozenset({".yaml", ".yml"})
+"""Names of YAML, in which JSON may lie as well."""
+
 HEAD_BYTES = 4096
 """An HDF5 signature may lie at 0, 512, 1024 and 2048, behind a user block."""
 
@@ -44,6 +47,13 @@ class Source:
     def suffix(self) -> str:
         """The ending of the name, in lower case and with its dot."""
         return os.path.splitext(self.path)[1].lower()
+
+    def at(self, offset: int, size: int) -> bytes:
+        """The bytes at a place of the input, fewer where it ends before."""
+        if offset + size <= len(self.head) or self.size <= len(self.head):
+            return self.head[offset : offset + size]
+        self.stream.seek(offset)
+        return self.stream.read(size)
 
     def read(self) -> bytes:
         """All bytes of the input; callers check `size` first."""

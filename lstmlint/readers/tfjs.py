@@ -9,6 +9,7 @@ from lstmlint.ir.document import (
     Container,
     Document,
     Evidence,
+    NamedFile,
     NotAModelError,
     Pointer,
     StoredLayer,
@@ -65,7 +66,9 @@ def read(source: Source) -> Document:
         stored=stored_layers(outer[MANIFEST], config) if outer.get(MANIFEST) is not None else None,
         remarks=remarks,
         text=text,
-        evidence=Evidence(repeated_keys=repeated_keys("", repeated)),
+        evidence=Evidence(
+            repeated_keys=repeated_keys("", repeated), named_files=tuple(named_files(outer.get(MANIFEST)))
+        ),
     )
 
 
@@ -94,6 +97,15 @@ def stored_layers(manifest: Any, config: Mapping[str, Any]) -> tuple[StoredLayer
             unclear |= {owner for name, owner in owners.items() if name != owner}
         layers.setdefault(owners.get(scope, scope), []).append(tensor)
     return tuple(StoredLayer(name, tuple(tensors)) for name, tensors in layers.items() if name not in unclear)
+
+
+def named_files(manifest: Any) -> Iterator[NamedFile]:
+    """The files that a manifest names for the weights; one that is not built like a manifest names none."""
+    for number, group in enumerate(manifest if isinstance(manifest, list) else ()):
+        paths = group.get("paths") if isinstance(group, dict) else None
+        for index, path in enumerate(paths if isinstance(paths, list) else ()):
+            if isinstance(path, str):
+                yield NamedFile(f"{MANIFEST}/{number}/paths/{index}", path)
 
 
 def tensors_of(manifest: Any) -> Iterator[StoredTensor]:
@@ -176,4 +188,4 @@ def broken_manifest() -> UnreadableError:
     return UnreadableError(f"has a {MANIFEST} that does not describe tensors; convert the model again")
 
 
-reader = Reader("JSON of TensorFlow.js", recognises, read, Container.TFJS)
+reader = Reader("JSON of TensorFlow.js", recognises, read, Container.TFJS, key=TOPOLOGY)

@@ -11,15 +11,19 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lstmlint.ir.document import Container, Document, NotAModelError, UnreadableError
+from lstmlint.readers.json_text import begins_like_json
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import Serialized, broken, decoded, is_model, located
-from lstmlint.readers.source import Source
+from lstmlint.readers.source import YAML_SUFFIXES, Source
 
 if TYPE_CHECKING:
     from yaml import MappingNode, Node, SafeLoader, SequenceNode, YAMLError
 
-CLASS = re.compile(rb"^(?:\xef\xbb\xbf)?class_name:[ \t]+\S", re.MULTILINE)
-OTHER_KEYS = re.compile(rb"^(?:\xef\xbb\xbf)?(?:backend|config|keras_version):", re.MULTILINE)
+KEY = re.compile(rb"""([ \t]*)(?:\xef\xbb\xbf)?["']?(\w+)["']?[ \t]*:(?:[ \t\r]|$)""")
+NO_CONTENT = re.compile(rb"[ \t\r]*(?:#|$|---|%|\xef\xbb\xbf[ \t\r]*(?:#|$))")
+IN_BRACES = re.compile(rb"""(?:^|\n)[ \t]*\{\s*["']?(?:backend|class_name|config|keras_version)["']?\s*:""")
+CLASS = b"class_name"
+OTHER_KEYS = frozenset({b"backend", b"config", b"keras_version"})
 """Keys of the outermost mapping; Keras sorts them, so they come before the layers."""
 
 MAX_YAML_BYTES = 2 * 1024 * 1024
@@ -47,8 +51,24 @@ CONSTRUCTION_FAILURES = (ArithmeticError, AttributeError, LookupError, Recursion
 
 
 def recognises(source: Source) -> bool:
-    """Whether a file begins like the YAML of a model."""
-    return CLASS.search(source.head) is not None and OTHER_KEYS.search(source.head) is not None
+    """Whether a file begins like the YAML of a model, behind whatever comments where its name says that it is YAML."""
+    data = source.head
+    if source.suffix in YAML_SUFFIXES and len(data) < source.size <= MAX_YAML_BYTES:
+        data = source.read()
+    if CLASS not in data:
+        return False
+    keys = outermost_keys(data)
+    if CLASS in keys and not OTHER_KEYS.isdisjoint(keys):
+        return True
+    is_in_braces = source.suffix in YAML_SUFFIXES and IN_BRACES.search(data) is not None
+    return is_in_braces and not begins_like_json(source)
+
+
+def outermost_keys(data: bytes) -> set[bytes]:
+    """The keys of the outermost mapping in YAML, told by how far its lines are indented."""
+    lines = (line for line in data.split(b"\n") if not NO_CONTENT.match(line))
+    found = [key for key in map(KEY.match, lines) if key is not None]
+    return {key[2] for key in found if key[1] == found[0][1]}
 
 
 def read(source: Source) -> Document:
@@ -204,7 +224,7 @@ def require_short(number: int) -> None:
         raise UnreadableError("holds a number of thousands of digits; save the model again")
 
 
-SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+SUFFIXES = YAML_SUFFIXES | {".json"}
 """Suffixes of YAML, and of architectures in general."""
 
 

@@ -1,10 +1,12 @@
-"""An archive entry or a config key is in the file twice, so different readers see different models.
+"""An archive entry, a config key or a format is there twice, so different readers see different models.
 
 ## Why it matters
 
 A zip archive may hold two entries of one name, or of names that differ in case only, and a JSON object may have one key
 twice. Python takes the last, other readers take the first, and a file system that ignores case keeps the one that was
-unpacked last. So a scanner may see a harmless model where Keras loads another one. No version of Keras writes either.
+unpacked last. A file may also be of two formats at once: Python finds a zip archive at the end of a file whatever lies
+before it, and HDF5 finds its signature behind a block of any content. So a scanner may see a harmless model where Keras
+loads another one. No version of Keras writes any of this.
 
 ## Example
 
@@ -49,6 +51,7 @@ from lstmlint.analyses.objects import quoted, raw_objects
 from lstmlint.ir.document import RepeatedKey
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
+from lstmlint.ir.words import counted
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: The names under which Keras looks for a model.
@@ -57,6 +60,7 @@ NAMES = ("config.json", "metadata.json", "model.weights.h5", "model.weights.npz"
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
+    yield from _formats(model)
     yield from _entries(model)
     for repeated in model.document.evidence.repeated_keys:
         *_, key = repeated.pointer
@@ -65,6 +69,21 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             message=f"the key {quoted(str(key))} is there twice in one object: Keras takes the last, others the first",
             help="delete one of the two, and find out who wrote both",
         )
+
+
+def _formats(model: Model) -> Iterator[Finding]:
+    """Findings on a file that is of several formats, or has something before its archive."""
+    evidence = model.document.evidence
+    for other in evidence.also:
+        yield _ambiguous(f"is {other} as well: Keras chooses a loader by the name of the file, others by its content")
+    if evidence.before and not evidence.also:
+        yield _ambiguous(
+            f"has {counted(evidence.before, 'byte')} before its archive, which Keras skips and others read"
+        )
+
+
+def _ambiguous(message: str) -> Finding:
+    return Finding(Location(""), message, "do not load this file before you know where it comes from; save it again")
 
 
 def _entries(model: Model) -> Iterator[Finding]:

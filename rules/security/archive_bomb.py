@@ -26,7 +26,8 @@ $ lstmlint check fixtures/suspicious/archive-plain.keras
 
 ## Options
 
-- `floor` (bytes of an entry when expanded, default 268,435,456): smaller entries are no danger to a machine.
+- `floor` (bytes of an entry when expanded, default 268,435,456): smaller entries are no danger to a machine, unless
+  those that exceed `expansion` are larger together.
 - `array-floor` (bytes that an array in an `.npz` declares, default 4,294,967,296): smaller arrays are no danger.
 - `expansion` (expanded bytes for each stored byte, default 100): compressed weights do not reach this ratio.
 
@@ -47,6 +48,7 @@ from lstmlint.analyses.objects import size_text
 from lstmlint.ir.document import Member
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
+from lstmlint.ir.words import counted
 from lstmlint.linting.rule import Judgement, rule
 
 #: The header of an array in an `.npz`.
@@ -65,9 +67,21 @@ class Options:
     expansion: int = 100
 
 
+HELP = "do not load or unpack this file; no weights look like this"
+
+
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Judgement]:
-    for member in model.document.evidence.members:
+    members = model.document.evidence.members
+    inflated = [member for member in members if member.size > options.expansion * member.stored_size]
+    together = sum(member.size for member in inflated)
+    if together > options.floor and all(member.size <= options.floor for member in inflated):
+        stored = size_text(sum(member.stored_size for member in inflated))
+        message = (
+            f"{counted(len(inflated), 'entry', 'entries')} expand to {size_text(together)} together, from {stored}"
+        )
+        yield Finding(Location(""), message, HELP)
+    for member in members:
         declared = _declared(member)
         if member.size > max(options.floor, options.expansion * member.stored_size):
             yield _finding(member, "expands to", member.size)
@@ -89,5 +103,5 @@ def _finding(member: Member, verb: str, size: int) -> Finding:
     return Finding(
         location=Location("", stored=member.name),
         message=f"{verb} {size_text(size)}, and {size_text(member.stored_size)} are stored of it",
-        help="do not load or unpack this file; no weights look like this",
+        help=HELP,
     )

@@ -26,8 +26,9 @@ $ lstmlint check fixtures/suspicious/archive-plain.keras
 
 ## Known limits
 
-Entries are recognised by their first 512 bytes and by the end of their names. An archive may have more than a thousand
-foreign entries; only the first thousand are opened. A pickle is never loaded.
+Entries are recognised by their first 4,096 bytes and by the end of their names; a pickle without a mark (protocols 0
+and 1) by the operations in these bytes. An archive may have more than a thousand foreign entries; only the first
+thousand are opened. A pickle is never loaded.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from lstmlint.analyses.pickles import is_pickle
 from lstmlint.ir.document import Member
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
@@ -49,7 +51,7 @@ ARCHIVE = "is an archive in the archive, which nobody looked into"
 
 #: How content begins -> what it is.
 STARTS = (
-    (re.compile(rb"\x80[\x02-\x05]", re.DOTALL), PICKLE),
+    (re.compile(rb"\x80[\x02-\x05]"), PICKLE),
     (re.compile(rb"\x93NUMPY.{2,6}\{[^}]*'descr': '\|?O", re.DOTALL), PICKLE),
     (re.compile(rb"\x7fELF|MZ[^\n]{0,60}\x00"), PROGRAM),
     (re.compile(rb"\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe"), PROGRAM),
@@ -99,7 +101,8 @@ def _foreign_kind(member: Member) -> str | None:
 
 
 def _kind_by_start(member: Member) -> str | None:
-    return next((kind for pattern, kind in STARTS if pattern.match(member.start)), None)
+    kind = next((kind for pattern, kind in STARTS if pattern.match(member.start)), None)
+    return kind or (PICKLE if is_pickle(member.start, member.size) else None)
 
 
 def _finding(name: str, message: str, cure: str, kind: str = PICKLE) -> Finding:

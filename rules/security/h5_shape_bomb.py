@@ -32,7 +32,8 @@ could not judge 3 layers: the file holds its weights and no config
 
 ## Options
 
-- `floor` (bytes that a dataset declares, default 4,294,967,296): smaller datasets are no danger to a machine.
+- `floor` (bytes that a dataset declares, default 4,294,967,296): smaller datasets are no danger to a machine, unless
+  those of the file that exceed `expansion` declare more together.
 - `expansion` (declared bytes for each stored byte, default 1,000): compressed weights do not reach this ratio.
 
 ## Known limits
@@ -48,6 +49,7 @@ from dataclasses import dataclass
 from lstmlint.analyses.objects import size_text
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
+from lstmlint.ir.words import counted
 from lstmlint.linting.rule import Judgement, rule
 
 
@@ -59,13 +61,23 @@ class Options:
     expansion: int = 1000
 
 
+HELP = "do not load this file; no weights look like this"
+
+
 @rule(Severity.ERROR)
 def check(model: Model, options: Options) -> Iterator[Judgement]:
-    for fact in model.document.evidence.allocations:
-        if fact.declared_bytes > max(options.floor, options.expansion * fact.stored_bytes):
-            yield Finding(
-                location=Location("", stored=fact.place),
-                message=f"declares {size_text(fact.declared_bytes)} in the shape "
-                f"({', '.join(f'{size:,}' for size in fact.shape)}) and stores {size_text(fact.stored_bytes)}",
-                help="do not load this file; no weights look like this",
-            )
+    facts = model.document.evidence.allocations
+    inflated = [fact for fact in facts if fact.declared_bytes > options.expansion * fact.stored_bytes]
+    large = [fact for fact in inflated if fact.declared_bytes > options.floor]
+    together = sum(fact.declared_bytes for fact in inflated)
+    if not large and together > options.floor:
+        stored = size_text(sum(fact.stored_bytes for fact in inflated))
+        message = f"{counted(len(inflated), 'tensor')} declare {size_text(together)} together and store {stored}"
+        yield Finding(Location(""), message, HELP)
+    for fact in large:
+        yield Finding(
+            location=Location("", stored=fact.place),
+            message=f"declares {size_text(fact.declared_bytes)} in the shape "
+            f"({', '.join(f'{size:,}' for size in fact.shape)}) and stores {size_text(fact.stored_bytes)}",
+            help=HELP,
+        )

@@ -211,6 +211,43 @@ def test_what_is_large_or_empty_but_no_bomb_is_left_alone(tmp_path: Path) -> Non
     assert security(path) == []
 
 
+def test_many_tensors_that_only_together_are_a_bomb_are_found(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "model.weights.h5", "w") as file:
+        for number in range(40):
+            file.create_dataset(f"layers/dense_{number}/vars/0", (1 << 20, 1 << 10), "float32")
+        file.create_dataset("layers/real/vars/0", data=numpy.zeros(1000))
+    (found,) = security(tmp_path / "model.weights.h5")
+    assert (found.rule, found.finding.message) == (
+        "h5-shape-bomb", "40 tensors declare 160.0 GiB together and store 0 bytes",
+    )  # fmt: skip
+
+
+def test_many_entries_that_only_together_are_a_bomb_are_found(tmp_path: Path) -> None:
+    entries = {f"assets/lookup_{number}/vocabulary.txt": bytes(100 << 20) for number in range(3)}
+    path = files.write_archive(tmp_path / "model.keras", entries, zipfile.ZIP_DEFLATED)
+    assert rules_and_places(path) == [("archive-bomb", "")]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_found"),
+    [
+        ("group1-shard1of1.bin", False),
+        ("weights/group1-shard1of2.bin", False),
+        ("../private.bin", True),
+        ("/etc/hostname", True),
+        ("https://example.org/weights.bin", True),
+        ("C:\\weights.bin", True),
+    ],
+)
+def test_weights_outside_of_the_folder_are_found(path: str, is_found: bool, tmp_path: Path) -> None:
+    plain = Hidden(files.model(files.lstm()), None, (), is_training=False)
+    told = json.loads(files.write_tfjs(tmp_path / "model.json", plain).read_text())
+    told["weightsManifest"] = [{"paths": ["a.bin"], "weights": []}, {"paths": [path], "weights": []}]
+    (tmp_path / "model.json").write_text(json.dumps(told))
+    expected = [("weights-file-path", "weightsManifest/1/paths/0")] if is_found else []
+    assert rules_and_places(tmp_path / "model.json") == expected
+
+
 def test_a_bomb_among_the_entries_is_found(tmp_path: Path) -> None:
     path = files.write_archive_bomb(tmp_path / "model.keras")
     assert rules_and_places(path) == [("archive-bomb", "assets/lookup/vocabulary.txt")]
@@ -241,6 +278,8 @@ def test_entries_that_are_no_files_are_found(kind: int, tmp_path: Path) -> None:
         ("data.pkl", b"words"),
         ("assets/vocabulary.txt", b"\x80\x04words"),
         ("payload.py", b"words"),
+        ("assets/data.bin", b"cposixpath\njoin\n(S'words'\ntR."),
+        ("assets/data.bin", b"GIF89a" + bytes(20) + b"\x80\x04\x95" + bytes([9, *bytes(7)]) + b"words"),
         ("assets/run", b"\x7fELFwords"),
         ("assets/run.dat", b"MZ\x90\x00words"),
         ("run", b"#!/bin/words"),
