@@ -11,7 +11,8 @@ TESTS = Path(__file__).parent.parent
 
 #: Modules that take many seconds though they need no heavy package: they start programs, draw many inputs or measure.
 SLOW = frozenset({
-    "benchmarks/test_growth.py", "benchmarks/test_pre_commit_run.py", "benchmarks/test_speed.py",
+    "benchmarks/test_cold_start.py", "benchmarks/test_growth.py", "benchmarks/test_pre_commit_run.py",
+    "benchmarks/test_speed.py",
     "face/test_action.py", "face/test_hostile.py", "face/test_pre_commit.py",
     "readers/test_memory.py", "readers/test_readers_fuzz.py",
 })  # fmt: skip
