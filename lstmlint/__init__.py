@@ -18,8 +18,8 @@ stable; all other modules are internal.
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -87,8 +87,8 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "__version__",
 ]
 
-if not (Path(__file__).parent / "rules").is_dir():  # a checkout keeps the rules beside the package
-    __path__.append(str(Path(__file__).parent.parent))
+if not os.path.isdir(os.path.join(__path__[0], "rules")):  # a checkout keeps the rules beside the package
+    __path__.append(os.path.dirname(__path__[0]))
 
 
 def __getattr__(name: str) -> Any:

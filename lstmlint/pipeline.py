@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lstmlint import readers
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import STANDARD_INPUT, Document, NotAModelError, UnreadableError, WeightNaming
 from lstmlint.ir.finding import Severity
 from lstmlint.linting.analysis import Analysis

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Pointer
 from lstmlint.ir.finding import Location
 from lstmlint.ir.graph import OPERATION, TensorRef, references

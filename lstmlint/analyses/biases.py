@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from lstmlint.inference.stored import stored_weights
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import StoredTensor, WeightNaming
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dim, Dims, Unknown

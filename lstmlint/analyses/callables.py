@@ -10,10 +10,10 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from lstmlint.analyses.objects import quoted
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Confidence, Severity
 from lstmlint.keras.modules import names
 

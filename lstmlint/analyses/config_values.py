@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from lstmlint.analyses.configs import written_configs
 from lstmlint.analyses.widths import WIDTH_KEYS
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Container, Pointer
 from lstmlint.ir.finding import Location
 from lstmlint.ir.graph import OPERATION

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from lstmlint.analyses.sharing import stands_elsewhere
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Location
 from lstmlint.ir.graph import Graph, LayerCall, Node, TensorRef, references
 from lstmlint.ir.model import Layer, Model

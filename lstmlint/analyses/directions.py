@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dims, Structure, Unknown, first, is_dims

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.analyses.activations import number_in, written_layers
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Location
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import Layer, Model

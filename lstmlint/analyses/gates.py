@@ -6,9 +6,9 @@ Every number comes from the weights that the layer function declared, so it cann
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.model import Layer, count
 from lstmlint.ir.shape import Unknown
 from lstmlint.ir.words import counted

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
 from typing import TypeAlias
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Unknown
 from lstmlint.keras.classes import traits_of

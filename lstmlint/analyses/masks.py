@@ -8,7 +8,6 @@ by a class differs between generations (`Semantics.masks`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from lstmlint.analyses.mask_treatments import (
@@ -28,6 +27,7 @@ from lstmlint.analyses.mask_treatments import (
 from lstmlint.analyses.sequences import recurrent_core
 from lstmlint.inference.infer import in_order
 from lstmlint.inference.layers import layer_types
+from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.graph import OPERATION, Graph, LayerCall, MaskSupport, TensorRef, references
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import CallShapes, Layer, Model

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from lstmlint.ir.document import Document, Pointer
 from lstmlint.ir.finding import Location
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import Model
 from lstmlint.ir.words import counted
@@ -21,11 +22,11 @@ MAX_QUOTED = 60
 
 #: Pattern of a name that is a path to another folder -> words for it.
 SIGNS = (
-    (re.compile(r"(?:.*[/\\])?\.\.(?:[/\\].*)?", re.DOTALL), "leads out of its folder"),
-    (re.compile(r"[A-Za-z]:[/\\].*|[/\\].*|~[/\\].*", re.DOTALL), "is an absolute path"),
-    (re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://.*", re.DOTALL), "is a URL"),
-    (re.compile(r".*\\.*", re.DOTALL), "is a path on Windows"),
-    (re.compile(r".*\x00.*", re.DOTALL), "holds a NUL, at which a path ends"),
+    (lazy_pattern(r"(?:.*[/\\])?\.\.(?:[/\\].*)?", re.DOTALL), "leads out of its folder"),
+    (lazy_pattern(r"[A-Za-z]:[/\\].*|[/\\].*|~[/\\].*", re.DOTALL), "is an absolute path"),
+    (lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*://.*", re.DOTALL), "is a URL"),
+    (lazy_pattern(r".*\\.*", re.DOTALL), "is a path on Windows"),
+    (lazy_pattern(r".*\x00.*", re.DOTALL), "holds a NUL, at which a path ends"),
 )
 
 

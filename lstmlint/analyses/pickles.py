@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 
+from lstmlint.ir.lazy_pattern import lazy_pattern
+
 #: A pickle anywhere: the mark of protocols 2 to 5 with the operation that Python writes behind it, a frame or a global.
-MARKED = re.compile(rb"\x80[\x04\x05]\x95.{5}\x00{3}|\x80[\x02\x03]c[A-Za-z_][\w.]*\n[A-Za-z_]\w*\n", re.DOTALL)
+MARKED = lazy_pattern(rb"\x80[\x04\x05]\x95.{5}\x00{3}|\x80[\x02\x03]c[A-Za-z_][\w.]*\n[A-Za-z_]\w*\n", re.DOTALL)
 #: Operations that call something, so that loading the pickle runs it.
 CALLS = frozenset({"BUILD", "INST", "NEWOBJ", "NEWOBJ_EX", "OBJ", "REDUCE"})
 NAMES = frozenset({"GLOBAL", "INST", "STACK_GLOBAL"})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.sequences import SequenceCall, input_rank, recurrent_core, sequence_calls, source
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dims, Unknown
 

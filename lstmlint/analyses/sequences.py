@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Location
 from lstmlint.ir.graph import LayerCall, TensorRef, references
 from lstmlint.ir.memo import asked_once

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.analyses.directions import last_output
 from lstmlint.analyses.sequences import SequenceCall, sequence_calls
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.graph import references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Shape, Unknown, is_dims, leaves, shape_of_array

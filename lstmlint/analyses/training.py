@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from lstmlint.analyses.activations import DISTRIBUTIONS, Activation, applied, number_in, producer, shape_of
 from lstmlint.analyses.sequences import location_of
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Container, Document, Pointer
 from lstmlint.ir.finding import Location
 from lstmlint.ir.graph import TensorRef, references

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.model import Layer
 
 #: The ids besides those of words, by class, where the config does not state them: the padding, and the unknown word.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.analyses.configs import written_configs
 from lstmlint.inference.layers import layer_types
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.config_schemas import Schema, accepts, judges, keys

@@ -5,6 +5,7 @@ This wing may use every other wing. It must not hold a fact that a function of t
 
 from __future__ import annotations
 
+import importlib
 import sys
 from functools import cache
 
@@ -16,3 +17,11 @@ from lstmlint.extending import registry
 def commands() -> dict[str, Command]:
     """The commands by name."""
     return registry.index(registry.declared(sys.modules[__name__], Command, nested=False), lambda entry: (entry.name,))
+
+
+def command_of(name: str) -> Command | None:
+    """The command of a name, which its module has as well, so that no other is imported."""
+    if name not in registry.names(sys.modules[__name__]):
+        return None
+    declared = vars(importlib.import_module(f"{__name__}.{name}")).values()
+    return next((value for value in declared if type(value) is Command and value.name == name), None)

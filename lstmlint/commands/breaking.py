@@ -8,7 +8,6 @@ from typing import TextIO
 from lstmlint.commands.arguments import add_settings
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
 from lstmlint.review.categories import Category
-from lstmlint.settings.finder import Finder
 
 CATEGORIES = tuple(map(str, Category))
 
@@ -50,6 +49,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.output.text.breaking import FORMATS
     from lstmlint.review.changed_models import changed_models, why_not
     from lstmlint.review.git import GitError
+    from lstmlint.settings.finder import Finder
 
     names = {name for some in options.category or (CATEGORIES,) for name in some}
     categories = [Category(name) for name in CATEGORIES if name in names]

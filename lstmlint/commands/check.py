@@ -100,8 +100,7 @@ def _against_baseline(options: argparse.Namespace, jobs: list[Job], reports: lis
 
     Where the command line narrows the rules, a missing finding is neither gone nor a sign of an unused ignore.
     """
-    from dataclasses import replace
-
+    from lstmlint.ir.dataclass import replace
     from lstmlint.linting.baseline import against
     from lstmlint.linting.report import unused_ignores
 

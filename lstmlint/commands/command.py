@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TextIO, TypeAlias
+
+from lstmlint.ir.dataclass import dataclass
 
 CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
 

@@ -7,7 +7,6 @@ from typing import TextIO
 
 from lstmlint.commands.arguments import add_settings
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command
-from lstmlint.settings.finder import Finder
 
 EXAMPLES = """\
 examples:
@@ -45,6 +44,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.review.compare import compare
     from lstmlint.review.sources import SourceError, pair_of, read
     from lstmlint.running.terminal import fit
+    from lstmlint.settings.finder import Finder
 
     finder = Finder(options.config or "", options.isolated)
     try:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import TYPE_CHECKING, TextIO
 
 from lstmlint.commands.arguments import add_settings, add_weights
 from lstmlint.commands.command import CLEAN, UNUSABLE, Command, UsageError
-from lstmlint.settings.finder import Finder
 
 if TYPE_CHECKING:
     from lstmlint.ir.model import Layer
@@ -40,6 +38,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.output.results.explanation import NoSuchLayerError, explained
     from lstmlint.pipeline import load
     from lstmlint.running.terminal import fit
+    from lstmlint.settings.finder import Finder
 
     if options.output and not options.svg:
         raise UsageError("-o is where --svg writes to; add --svg")
@@ -54,6 +53,8 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     if options.svg:
         return _draw(options, [one.layer for one in explanation.layers], stdout, stderr)
     if options.format == "json":
+        import json
+
         stdout.write(json.dumps(explanation.to_dict(), indent=2, ensure_ascii=False) + "\n")
     else:
         stdout.write(f"{explanation}\n")

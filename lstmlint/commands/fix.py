@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from typing import TextIO
 
 from lstmlint.commands.arguments import add_settings, add_weights
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
-from lstmlint.settings.finder import Finder
 
 STANDARD_INPUT = "-"
 
@@ -60,6 +58,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.output.text.fix import diff
     from lstmlint.pipeline import load
     from lstmlint.running.terminal import fit
+    from lstmlint.settings.finder import Finder
 
     is_text = options.format == "text"
     is_named_here = not options.output and not options.diff and is_text
@@ -81,6 +80,8 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         stderr.write(fit(f"{error.path or options.file}: error: {error.reason}") + "\n")
         return UNUSABLE
     if not is_text:
+        import json
+
         stdout.write(json.dumps(result.to_dict(), indent=2, ensure_ascii=False) + "\n")
     elif output:
         stdout.write(f"{result}\n")

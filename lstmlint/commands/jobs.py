@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from lstmlint.commands.command import UsageError
-from lstmlint.settings.finder import Finder
 
 if TYPE_CHECKING:
     from lstmlint.linting.report import FileReport
@@ -32,6 +31,7 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
     """
     from lstmlint.pipeline import Job
     from lstmlint.readers.files import targets
+    from lstmlint.settings.finder import Finder
 
     finder = Finder(options.config or "", options.isolated, overrides(options))
     jobs = [Job(target, options.weights, finder.settings(target.path)) for target in targets(options.paths)]

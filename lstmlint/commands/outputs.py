@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from lstmlint.commands.command import UsageError
 from lstmlint.commands.output_file import check_output
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.output.formats import formats
 
 

@@ -7,7 +7,6 @@ from typing import TextIO
 
 from lstmlint.commands.arguments import add_settings
 from lstmlint.commands.command import CLEAN, Command
-from lstmlint.settings.finder import Finder
 
 EXAMPLES = """\
 examples:
@@ -36,6 +35,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.commands.work.listing import listing, lost
     from lstmlint.ir.document import STANDARD_INPUT
     from lstmlint.running.parallel import apart
+    from lstmlint.settings.finder import Finder
 
     # git calls this at the top of the working tree, with the file there or with a copy of the committed file elsewhere:
     # the settings must be the same for both.

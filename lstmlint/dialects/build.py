@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from lstmlint.dialects.dialect import Dialect, Freezing
 from lstmlint.dialects.dtypes import quantization, variable_dtype
 from lstmlint.dialects.inbound import layer_calls, tensor_references
+from lstmlint.ir.dataclass import dataclass, field, replace
 from lstmlint.ir.document import Pointer, UnreadableError
 from lstmlint.ir.graph import OPERATION, Graph, LayerCall, Node, TensorRef, references
 from lstmlint.ir.shape import Shape, Structure, is_dims, shape_from_json

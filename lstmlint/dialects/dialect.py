@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.graph import Semantics
 from lstmlint.keras.writer import Writer
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.graph import NOTHING, OPERATION, LayerCall, TensorRef
 from lstmlint.ir.shape import Shape, shape_from_json, shape_of_array
 from lstmlint.keras.classes import traits_of

@@ -12,11 +12,13 @@ lstmlint's own do:
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
+from importlib.machinery import PathFinder
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from lstmlint.extending import registry
 
@@ -25,11 +27,16 @@ if TYPE_CHECKING:
 
 RULES, LAYERS = "lstmlint.rules", "lstmlint.layers"
 
+#: How the name of a group of ours begins in `entry_points.txt`.
+GROUP_HEAD = b"[lstmlint."
+
+#: How the names of the folders end in which installers keep what is known of a package.
+METADATA = ("dist-info", "egg-info")
+
 Entry = TypeVar("Entry")
 
 
-@dataclass(frozen=True, slots=True)
-class Table(Generic[Entry]):
+class Table(NamedTuple, Generic[Entry]):
     """A registry with the additions of a group of plug-ins, and one sentence for each plug-in that cannot be used."""
 
     entries: Mapping[str, Entry]
@@ -42,7 +49,7 @@ def extended(
     """A registry extended by the objects of a kind from a group of plug-ins; no plug-in replaces an entry."""
     table = dict(own)
     problems: list[str] = []
-    for point in sorted(_points().select(group=group), key=lambda point: point.name):
+    for point in _points(group):
         try:
             added = registry.index(_declared(point.load(), kind), names)
         except Exception as error:
@@ -58,12 +65,45 @@ def extended(
     return Table(table, tuple(problems))
 
 
+def _points(group: str) -> list[EntryPoint]:
+    """The entry points of a group, in the order of their names."""
+    return sorted(_all_points().select(group=group), key=lambda point: point.name) if _any_declared() else []
+
+
 @cache
-def _points() -> Any:
-    """Every entry point of the installed packages. Reading them is the slowest part of a start, so it happens once."""
+def _all_points() -> Any:
+    """Every entry point of the installed packages."""
     from importlib.metadata import entry_points
 
     return entry_points()
+
+
+@cache
+def _any_declared() -> bool:
+    """Whether some installed package may name a group of ours.
+
+    To import `importlib.metadata` and to parse the metadata of all packages takes longer than to check a small file,
+    so their texts are searched first. What keeps packages elsewhere than in folders is left to `importlib.metadata`.
+    """
+    others = (finder for finder in sys.meta_path if finder is not PathFinder)
+    return any(hasattr(finder, "find_distributions") for finder in others) or any(map(_may_declare, sys.path))
+
+
+def _may_declare(path: str) -> bool:
+    """Whether metadata in a folder of `sys.path` name a group of ours; they may where it is no folder, but a file."""
+    try:
+        names = [name for name in os.listdir(path or os.curdir) if name.lower().endswith(METADATA)]
+    except OSError:
+        return os.path.isfile(path)
+    return any(_names_group(os.path.join(path, name, "entry_points.txt")) for name in names)
+
+
+def _names_group(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return GROUP_HEAD in file.read()
+    except OSError:
+        return False
 
 
 def _declared(target: object, kind: type[Entry]) -> Iterator[Entry]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lstmlint.fixing.repairs import all_repairs, today
 from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Repair
 from lstmlint.inference.modelling import modelled
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import UnreadableError
 from lstmlint.ir.model import Model
 from lstmlint.keras.classes import traits_of

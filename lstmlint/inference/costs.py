@@ -26,9 +26,9 @@ Every number is for one example (a batch of one) and is the sum over the amounts
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from lstmlint.dialects.dtypes import compute_dtype
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.model import BYTES_PER_ELEMENT, CallShapes, Layer, Model
 from lstmlint.ir.shape import Count, Dim, Unknown, total
 from lstmlint.ir.work import Amount, Work, complete, count, count_per_step, together, unknown_work

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lstmlint.inference.costs import call_work, model_work
@@ -20,6 +19,7 @@ from lstmlint.inference.witnesses import (
     refused_by_model,
     with_stored,
 )
+from lstmlint.ir.dataclass import dataclass, field, replace
 from lstmlint.ir.document import Document, StoredLayer
 from lstmlint.ir.graph import NOTHING, OPERATION, Graph, Node, Semantics, TensorRef
 from lstmlint.ir.model import CallShapes, Layer, Model

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from lstmlint.dialects import graph_of
 from lstmlint.inference.infer import infer
+from lstmlint.inference.layers.call import LayerType
 from lstmlint.inference.stored import stored_by_layer
-from lstmlint.inference.taught import taught_layers
 from lstmlint.ir.document import Document, UnreadableError
 from lstmlint.ir.graph import NOTHING
 from lstmlint.ir.model import Model
@@ -25,6 +25,15 @@ def modelled(document: Document, layers: Mapping[str, str | tuple[str, ...]] = N
     """
     try:
         graph = graph_of(document)
-        return infer(document, graph, stored_by_layer(document, graph), taught_layers(layers))
+        return infer(document, graph, stored_by_layer(document, graph), _taught(layers))
     except RecursionError:
         raise UnreadableError("nests models too deeply to be read; save the inner models separately") from None
+
+
+def _taught(layers: Mapping[str, str | tuple[str, ...]]) -> dict[str, LayerType]:
+    """The layer functions that a user teaches; what parses them is imported where there are any."""
+    if not layers:
+        return {}
+    from lstmlint.inference.taught import taught_layers
+
+    return taught_layers(layers)

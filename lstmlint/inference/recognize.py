@@ -7,13 +7,13 @@ Activations, return_sequences and the number of timesteps stay unknown, because 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lstmlint.ir.document import Pointer, StoredLayer, StoredTensor
 from lstmlint.ir.graph import Node
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Unknown, Witness
 from lstmlint.ir.weight import Weight
@@ -35,7 +35,7 @@ ROLES = ("kernel", "recurrent_kernel", "bias")
 KERAS_1_ROLES = ("W", "U", "b")
 
 #: A tensor of Keras 1: the layer's name where a wrapper holds several, the role, the gate.
-KERAS_1_NAME = re.compile(r"(?:(.*)_)?([WUb](?:_[a-z])?)")
+KERAS_1_NAME = lazy_pattern(r"(?:(.*)_)?([WUb](?:_[a-z])?)")
 
 UNKNOWN_TRAINABLE = Unknown("the stored tensors do not show which of them are trained")
 

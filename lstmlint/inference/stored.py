@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Document, StoredLayer, StoredTensor, WeightNaming
 from lstmlint.ir.graph import Graph, Node
 from lstmlint.ir.model import Layer

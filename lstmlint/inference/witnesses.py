@@ -6,11 +6,11 @@ A witness fills in values that the ones before it leave unknown, and the value n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 
 from lstmlint.inference.recognize import UNKNOWN_TRAINABLE
 from lstmlint.inference.stored import agrees, stored_weights
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.document import StoredLayer, StoredTensor
 from lstmlint.ir.graph import Graph, Node, TensorRef
 from lstmlint.ir.model import Layer

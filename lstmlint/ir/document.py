@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
+
+from lstmlint.ir.dataclass import dataclass, field, replace
 
 Pointer: TypeAlias = tuple[str | int, ...]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Pointer
 from lstmlint.ir.shape import Unknown
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.document import Pointer
 from lstmlint.ir.shape import Shape, Structure
 

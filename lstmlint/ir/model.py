@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.document import Document, Pointer, StoredLayer
 from lstmlint.ir.graph import Graph, LayerCall, Node, TensorRef
 from lstmlint.ir.memo import asked_once

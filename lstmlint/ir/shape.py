@@ -8,9 +8,10 @@ inputs and outputs of a layer are a `Structure`: one shape, or lists and dicts o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeGuard
+
+from lstmlint.ir.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.shape import Dims, Unknown, Witness
 
 

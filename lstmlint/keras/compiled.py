@@ -7,10 +7,10 @@ A loss or a metric is a name, a serialized function, a serialized object, or a l
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Pointer
 from lstmlint.keras.names import snake_case
 

@@ -10,11 +10,11 @@ import json
 import pkgutil
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeAlias
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Pointer
 from lstmlint.keras.writer import parse_version
 

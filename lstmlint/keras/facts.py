@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.keras.versions import DATA, KERAS_TARGETS, Target
 
 
@@ -173,7 +173,7 @@ def _indices() -> Mapping[str, int]:
     """The index of each examined target in the ranges of the data; the newest of a minor version counts."""
     found = {}
     for index, (line, version) in enumerate(_data()["versions"]):
-        if not _names(_data()["lookups"]["h5"]["known"], index):
+        if not any(_holds(span, index) for span in _data()["lookups"]["h5"]["known"]):
             continue
         found[f"{line}-{'.'.join(version.split('.')[:2])}"] = index
     return found

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import pkgutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
+
+from lstmlint.ir.dataclass import dataclass
 
 
 class Line(StrEnum):
@@ -121,6 +121,8 @@ def target_of(name: str) -> Target:
         return like[-1]
     if line == Line.KERAS and f"{Line.TF_KERAS}-{version}" in TARGETS:  # keras 2.4 to 2.15 are that of TensorFlow
         return TARGETS[f"{Line.TF_KERAS}-{version}"]
+    from difflib import get_close_matches
+
     close = get_close_matches(name, TARGETS, n=1, cutoff=0.6)
     known = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(TARGETS)}"
     raise UnknownTargetError(f"there is no target {name!r}; {known}")

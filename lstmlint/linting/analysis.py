@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.document import Document
 from lstmlint.ir.finding import Abstention, Diagnostic, Severity
 from lstmlint.ir.model import Model

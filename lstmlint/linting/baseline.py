@@ -13,19 +13,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
-from pathlib import Path
 
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.finding import Diagnostic
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.linting.causes import merged, singles
 from lstmlint.linting.report import FileReport, Known, Run, Status
 
 VERSION = 1
 
-NUMBERS = re.compile(r"\d[\d,]*(?:\.\d+)?")
+NUMBERS = lazy_pattern(r"\d[\d,]*(?:\.\d+)?")
 
 
 class BaselineError(Exception):
@@ -46,6 +45,8 @@ def condition(diagnostic: Diagnostic) -> str:
 def text_of(reports: Iterable[FileReport], folder: str) -> str:
     """The text of a baseline of all findings in reports, with paths relative to the folder of the baseline."""
     findings = [known for report in reports for known in _known(report, folder)]
+    from dataclasses import asdict
+
     content = {"version": VERSION, "findings": [asdict(known) for known in sorted(findings, key=_order)]}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
@@ -57,7 +58,8 @@ def read(path: str) -> Counter[Known]:
         BaselineError: the file cannot be read or is no baseline.
     """
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        with open(path, encoding="utf-8") as file:
+            content = json.load(file)
         if content["version"] != VERSION:
             raise BaselineError(f"{path}: is a baseline of version {content['version']}; write it again")
         return Counter(Known(**finding) for finding in content["findings"])
@@ -117,7 +119,7 @@ def _known(report: FileReport, folder: str) -> Iterator[Known]:
 
 
 def _relative(path: str, folder: str) -> str:
-    return Path(os.path.relpath(path, folder or ".")).as_posix()
+    return os.path.relpath(path, folder or ".").replace(os.sep, "/")
 
 
 def _order(known: Known) -> tuple[str, str, str, str]:

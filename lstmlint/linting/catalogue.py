@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.shown import Printed
 from lstmlint.linting.rule import Persona, Rule, rules
 

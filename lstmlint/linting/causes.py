@@ -14,18 +14,18 @@ of a cause is shown.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import replace
 
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.finding import SEVERITIES, Diagnostic, Related
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.ir.model import Model
 from lstmlint.linting.explanations import roots
 
 #: The values in a message: text in quotes or brackets, and a number with its noun ("2 biases").
-VALUE = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"|\[[^][]*\]|\{[^{}]*\}|\([^()]*\)|(?<!\w)\d[\d.,]*(?: \w+)?")
-WORD = re.compile(r"\w+")
+VALUE = lazy_pattern(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"|\[[^][]*\]|\{[^{}]*\}|\([^()]*\)|(?<!\w)\d[\d.,]*(?: \w+)?")
+WORD = lazy_pattern(r"\w+")
 
 #: The sign in place of a value.
 BLANK = "#"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, Protocol
 
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.finding import Abstention, Diagnostic, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.analysis import Analysis

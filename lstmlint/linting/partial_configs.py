@@ -7,9 +7,9 @@ config without the key; it abstains.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.finding import Location, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.document import Pointer, Position
 from lstmlint.ir.finding import Abstention, Diagnostic, Location, Severity
 

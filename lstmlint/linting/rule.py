@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeAlias
 
 from lstmlint.extending import plugins, registry
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Abstention, Confidence, Diagnostic, Finding, Location, Severity, Unjudged, rule_name
 from lstmlint.ir.model import Model
 from lstmlint.linting.partial_configs import UnknownKeyError, unjudged, with_partial_configs
@@ -36,7 +35,7 @@ class NoOptions:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A registered rule. `name` is its module's name in kebab-case, `category` its folder, `page` its docstring.
+    """A registered rule. `name` is its module's name in kebab-case, `category` its folder, `docstring` its module's.
 
     A check asks a rule of the pedantic `persona` only where smells are wanted.
     """
@@ -46,10 +45,17 @@ class Rule:
     severity: Severity
     confidence: Confidence
     persona: Persona
-    page: str
+    docstring: str
     options: type[Any]
     defaults: Any
     check: Callable[[Model, Any], Iterator[Judgement]]
+
+    @property
+    def page(self) -> str:
+        """The page of the rule, in Markdown."""
+        import inspect
+
+        return inspect.cleandoc(self.docstring)
 
     @property
     def summary(self) -> str:
@@ -107,7 +113,7 @@ def rule(
             severity=severity,
             confidence=confidence,
             persona=persona,
-            page=inspect.cleandoc(module.__doc__ or ""),
+            docstring=module.__doc__ or "",
             options=options,
             defaults=options(),
             check=check,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import Container
 from lstmlint.ir.finding import Finding, Location, Severity, rule_name
 from lstmlint.ir.model import Model

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Pointer
 
 #: What stands in a message for a config that Keras prints in full.

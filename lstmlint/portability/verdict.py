@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.model import Model
 from lstmlint.keras.versions import Target
 from lstmlint.portability.loaders import obstacles

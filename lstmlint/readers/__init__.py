@@ -8,10 +8,10 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from dataclasses import replace
 from typing import BinaryIO
 
 from lstmlint.extending import registry
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.document import STREAM, Container, Document, NotAModelError, UnreadableError
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import OtherJsonError

@@ -5,8 +5,8 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import STANDARD_INPUT, UnreadableError
 from lstmlint.readers import is_candidate
 

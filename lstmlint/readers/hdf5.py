@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, BinaryIO
 
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import (
     NO_EVIDENCE,
     Container,

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 
 from lstmlint.ir.document import Container, Document, NotAModelError
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import is_plainly_foreign, model_in, require_size
 from lstmlint.readers.source import YAML_SUFFIXES, Source
 
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 JSON_STARTS = (b"{", b"[", b'"')
-ONLY_YAML = re.compile(rb"""\{\s*[\w']+\s*:|"\w+"\s*:""")
+ONLY_YAML = lazy_pattern(rb"""\{\s*[\w']+\s*:|"\w+"\s*:""")
 """A key without quotes in braces, and a key without braces."""
 
-TFJS = re.compile(rb'"(?:modelTopology|weightsManifest)"\s*:|"format"\s*:\s*"(?:layers|graph)-model"')
-SHARDS = re.compile(rb'"weight_map"\s*:\s*\{')
+TFJS = lazy_pattern(rb'"(?:modelTopology|weightsManifest)"\s*:|"format"\s*:\s*"(?:layers|graph)-model"')
+SHARDS = lazy_pattern(rb'"weight_map"\s*:\s*\{')
 """Keys of JSON of other kinds; they always stand before the first layer."""
 
 MODEL_MARK = b'"class_name"'

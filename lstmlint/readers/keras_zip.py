@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import (
     NO_EVIDENCE,
     Container,

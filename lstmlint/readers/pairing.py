@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import islice
 
 from lstmlint.ir.document import NotAModelError, UnreadableError
+from lstmlint.ir.lazy_pattern import lazy_pattern
 
 ARCHITECTURE_SUFFIXES = frozenset({".json", ".yaml", ".yml"})
 WEIGHTS_SUFFIXES = frozenset({".h5", ".hdf5", ".hdf", ".weights"})
 SHARDS_SUFFIX = ".weights.json"
 
-ARCHITECTURE_WORD = re.compile(r"[ ._-](?:arch|architecture|config|structure|topology)$")
-WEIGHTS_WORD = re.compile(r"[ ._-]weights?$|^weights?[ ._-]")
+ARCHITECTURE_WORD = lazy_pattern(r"[ ._-](?:arch|architecture|config|structure|topology)$")
+WEIGHTS_WORD = lazy_pattern(r"[ ._-]weights?$|^weights?[ ._-]")
 """Words that people add to the name of a model for each of its two files."""
 
 HEAD_BYTES = 8 * 1024

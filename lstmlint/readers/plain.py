@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from lstmlint.ir.document import UnreadableError
+from lstmlint.ir.lazy_pattern import lazy_pattern
 
 MAX_DEPTH = 200
 """Models nest some ten levels for each model inside another."""
@@ -14,8 +14,8 @@ MAX_DEPTH = 200
 LISTS = frozenset({"__tuple__", "TensorShape"})
 """Class names of tuples and shapes, which Keras tells from lists by `{"class_name": ..., "items": [...]}`."""
 
-CAMEL = re.compile(r"[a-z]+[0-9]*(?:[A-Z][a-z0-9]*)+")
-HUMP = re.compile(r"([a-z0-9])([A-Z])")
+CAMEL = lazy_pattern(r"[a-z]+[0-9]*(?:[A-Z][a-z0-9]*)+")
+HUMP = lazy_pattern(r"([a-z0-9])([A-Z])")
 
 
 def lists_for_tuples(value: Any, depth: int = 0) -> Any:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import Attachment, Container, Document, Evidence, NotAModelError, UnreadableError
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.readers.plain import lists_for_tuples
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import mapping_in, model_in, require_size
 from lstmlint.readers.source import Source
 from lstmlint.readers.wire import Value, WireError, fields
 
-BEGINNING = re.compile(rb"\r?\n.{1,24}?\x1a.{1,4}?root", re.DOTALL)
+BEGINNING = lazy_pattern(rb"\r?\n.{1,24}?\x1a.{1,4}?root", re.DOTALL)
 """The beginning of the first node; it also matches a file whose line ends were changed."""
 
 IDENTIFIER_MARK = b"_tf_keras_"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.document import Evidence, NotAModelError, Pointer, RepeatedKey, UnreadableError
 
 MAX_JSON_BYTES = 64 * 1024 * 1024

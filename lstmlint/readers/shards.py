@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import (
     Allocation,
     Container,

@@ -7,9 +7,9 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import BinaryIO, cast
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import UnreadableError
 
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})

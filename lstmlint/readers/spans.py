@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
+from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.document import Document, Pointer, Position
 
 WHITESPACE = " \t\n\r"

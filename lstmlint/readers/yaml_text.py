@@ -6,11 +6,11 @@ tuple is a list, and any other object is refused: nothing is ever built that is 
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lstmlint.ir.document import Container, Document, NotAModelError, UnreadableError
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.readers.json_text import begins_like_json
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import Serialized, broken, decoded, is_model, located
@@ -19,9 +19,9 @@ from lstmlint.readers.source import YAML_SUFFIXES, Source
 if TYPE_CHECKING:
     from yaml import MappingNode, Node, SafeLoader, SequenceNode, YAMLError
 
-KEY = re.compile(rb"""([ \t]*)(?:\xef\xbb\xbf)?["']?(\w+)["']?[ \t]*:(?:[ \t\r]|$)""")
-NO_CONTENT = re.compile(rb"[ \t\r]*(?:#|$|---|%|\xef\xbb\xbf[ \t\r]*(?:#|$))")
-IN_BRACES = re.compile(rb"""(?:^|\n)[ \t]*\{\s*["']?(?:backend|class_name|config|keras_version)["']?\s*:""")
+KEY = lazy_pattern(rb"""([ \t]*)(?:\xef\xbb\xbf)?["']?(\w+)["']?[ \t]*:(?:[ \t\r]|$)""")
+NO_CONTENT = lazy_pattern(rb"[ \t\r]*(?:#|$|---|%|\xef\xbb\xbf[ \t\r]*(?:#|$))")
+IN_BRACES = lazy_pattern(rb"""(?:^|\n)[ \t]*\{\s*["']?(?:backend|class_name|config|keras_version)["']?\s*:""")
 CLASS = b"class_name"
 OTHER_KEYS = frozenset({b"backend", b"config", b"keras_version"})
 """Keys of the outermost mapping; Keras sorts them, so they come before the layers."""

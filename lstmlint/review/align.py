@@ -9,7 +9,8 @@ and an equal class. A layer without a partner whose name is on the other side ha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from lstmlint.ir.dataclass import dataclass, replace
 
 #: The scores of a pair.
 SAME, CHOSEN_NAME, SAME_CONFIG, MADE_UP_NAME, OTHER_CLASS, SAME_CLASS = 10, 7, 6, 4, 4, 2

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from lstmlint.analyses.activations import is_inert
+from lstmlint.ir.dataclass import dataclass
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Shape, Unknown, is_dims
 from lstmlint.linting.analysis import Analysis
@@ -31,7 +32,7 @@ COMPUTES = frozenset({"ActivityRegularization"})
 #: Keys that change how a layer takes its input, not what it gives.
 HARMLESS = frozenset({"optional", "sparse", "ragged", "input_length"})
 
-NUMBERS = re.compile(r"\d[\d,.]*")
+NUMBERS = lazy_pattern(r"\d[\d,.]*")
 
 
 @dataclass(frozen=True, slots=True)

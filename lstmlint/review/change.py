@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Count, Shape, Unknown, to_text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import NotAModelError
 from lstmlint.readers import model_suffixes
 from lstmlint.review import git

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from lstmlint.analyses.activations import shape_of
 from lstmlint.analyses.totals import TITLES, totals
 from lstmlint.analyses.training import optimizer, outputs, record
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Document
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.graph import references

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from lstmlint.dialects import written_by
 from lstmlint.dialects.dialect import Dialect
+from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.document import Document
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import is_dims

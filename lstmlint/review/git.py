@@ -11,12 +11,13 @@ import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import FileError
+from lstmlint.ir.lazy_pattern import lazy_pattern
 
 HEAD = "HEAD"
 
@@ -26,10 +27,10 @@ GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
 #: More than a listing or an error message needs.
 POINTER_BYTES = 1024
 LFS_POINTER = b"version https://git-lfs"
-LFS_OBJECT = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
+LFS_OBJECT = lazy_pattern(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
 
 #: A drive of Windows, which is no revision.
-DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+DRIVE = lazy_pattern(r"[A-Za-z]:[\\/]")
 
 
 class GitError(FileError):

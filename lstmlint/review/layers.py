@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass, field, replace
 from lstmlint.ir.graph import LayerCall, TensorRef, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown

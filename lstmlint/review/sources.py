@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
 from lstmlint.inference.modelling import modelled
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import Document, NotAModelError, UnreadableError
 from lstmlint.linting.causes import merged, singles
 from lstmlint.linting.judging import judged

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Count, Unknown, to_text

@@ -7,14 +7,12 @@ override each other in this order; one function validates the result and makes `
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, fields
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-from lstmlint.inference.taught import taught_layers
+from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.document import STANDARD_INPUT
 from lstmlint.ir.finding import Severity
-from lstmlint.keras.versions import targets_of
 from lstmlint.linting.rule import Persona, Rule, rules
 from lstmlint.settings.presets import BUDGET_PRESETS, NEVER, PROFILES, SELECTORS, Table
 from lstmlint.settings.quantity import quantity
@@ -76,7 +74,8 @@ def _table(path: str) -> Table | None:
 
     is_project = os.path.basename(path) == "pyproject.toml"
     try:
-        data = Path(path).read_bytes()
+        with open(path, "rb") as file:
+            data = file.read()
         if is_project and b"lstmlint" not in data:
             return None
         content = tomllib.loads(data.decode("utf-8"))
@@ -94,15 +93,11 @@ def _table(path: str) -> Table | None:
 
 
 def _settings(source: str, overrides: Table) -> Settings:
-    from lstmlint.settings.schema import problem
-
     table = (_table(source) or {}) if source else {}
-    found = problem(table) if table else ""
-    if found:
-        raise SettingsError(f"{source}: {found}")
-    found = problem(overrides) if SELECTORS & overrides.keys() else ""
-    if found:
-        raise SettingsError(f"the command line: {found}")
+    if table:
+        _validate(table, source)
+    if SELECTORS & overrides.keys():
+        _validate(overrides, "the command line")
     profile = PROFILES.get(str(overrides.get("profile", table.get("profile"))), {})
     try:
         return _made({**profile, **table, **overrides}, source)
@@ -110,11 +105,16 @@ def _settings(source: str, overrides: Table) -> Settings:
         raise SettingsError(f"{source or 'the command line'}: {error}") from None
 
 
+def _validate(table: Table, source: str) -> None:
+    from lstmlint.settings.schema import problem
+
+    found = problem(table)
+    if found:
+        raise SettingsError(f"{source}: {found}")
+
+
 def _made(table: Table, source: str) -> Settings:
     """Settings from a valid table."""
-
-    layers = {name: tuple(text) if isinstance(text, list) else text for name, text in table.get("layers", {}).items()}
-    taught_layers(layers)
     root = os.path.dirname(os.path.abspath(source)) if source else ""
     fail_on = table.get("fail-on", Settings().fail_on)
     baseline = table.get("baseline", "")
@@ -128,13 +128,32 @@ def _made(table: Table, source: str) -> Settings:
         severity={name: Severity(severity) for name, severity in table.get("severity", {}).items()},
         options={name: _options(rules()[name], given) for name, given in table.get("rules", {}).items()},
         budgets=_budgets(table.get("budget", {})),
-        layers=layers,
+        layers=_layers(table.get("layers", {})),
         persona=Persona(table.get("persona", Persona.REGULAR)),
         min_severity=Severity(table.get("min-severity", Severity.NOTE)),
         fail_on=None if fail_on == NEVER else Severity(fail_on),
         baseline=os.path.join(root, baseline) if baseline else "",
-        target=tuple(target.name for target in targets_of(table.get("target", ()))),
+        target=_targets(table.get("target", ())),
     )
+
+
+def _layers(table: Table) -> dict[str, str | tuple[str, ...]]:
+    """What is taught of custom layers, which is read once here, so that a mistake is told before any file is read."""
+    layers = {name: tuple(text) if isinstance(text, list) else text for name, text in table.items()}
+    if layers:
+        from lstmlint.inference.taught import taught_layers
+
+        taught_layers(layers)
+    return layers
+
+
+def _targets(names: Sequence[str]) -> tuple[str, ...]:
+    """The full names of targets; the versions of Keras are read only where one is named."""
+    if not names:
+        return ()
+    from lstmlint.keras.versions import targets_of
+
+    return tuple(target.name for target in targets_of(names))
 
 
 def _ignore(key: str, selectors: list[str]) -> Ignore:
@@ -144,6 +163,8 @@ def _ignore(key: str, selectors: list[str]) -> Ignore:
 
 def _options(rule: Rule, given: Table) -> dict[str, Any]:
     """The options of a rule by the names of its fields, with numbers parsed from text."""
+    from dataclasses import fields
+
     types = {option.name: option.type for option in fields(rule.options)}
     return {
         name: quantity(value) if types[name].startswith("int") else tuple(value) if isinstance(value, list) else value

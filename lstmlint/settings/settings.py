@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.finding import SEVERITIES, Diagnostic, Severity
 from lstmlint.linting.rule import Persona, Rule, rules
 from lstmlint.settings.presets import BUDGET_RULE, PORTABILITY
@@ -105,7 +104,7 @@ class Settings:
 
     def matches(self, path: str, glob: str) -> bool:
         """Whether a file's path below the folder of the settings matches a glob; `**` crosses folders, as `*` does."""
-        relative = Path(os.path.relpath(path, self.root or ".")).as_posix()
+        relative = os.path.relpath(path, self.root or ".").replace(os.sep, "/")
         return fnmatch(relative, glob) or fnmatch(os.path.basename(path), glob)
 
 

@@ -48,11 +48,11 @@ TimeDistributed is not judged.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import location_of
 from lstmlint.analyses.unrolling import unrolled_calls
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown

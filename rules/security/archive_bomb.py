@@ -42,18 +42,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.objects import size_text
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Member
 from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.ir.model import Model
 from lstmlint.ir.words import counted
 from lstmlint.linting.rule import Judgement, rule
 
 #: The header of an array in an `.npz`.
-SHAPE = re.compile(rb"'shape': \(([\d, L]*)\)")
-WIDTH = re.compile(rb"'descr': '[<>|=]?[a-zA-Z](\d*)'")
+SHAPE = lazy_pattern(rb"'shape': \(([\d, L]*)\)")
+WIDTH = lazy_pattern(rb"'descr': '[<>|=]?[a-zA-Z](\d*)'")
 NUMPY_START = b"\x93NUMPY"
 MAX_DIGITS = 20
 

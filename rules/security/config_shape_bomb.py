@@ -50,11 +50,11 @@ unknown shapes has an unknown size and is not reported. Nor are large inputs and
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import location_of
 from lstmlint.analyses.unrolling import unrolled_calls
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model, count
 from lstmlint.ir.shape import Unknown, to_text

@@ -40,6 +40,7 @@ from collections.abc import Iterator
 from lstmlint.analyses.pickles import is_pickle
 from lstmlint.ir.document import Member
 from lstmlint.ir.finding import Finding, Location, Severity
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.ir.model import Model
 from lstmlint.ir.words import counted
 from lstmlint.linting.rule import Judgement, NoOptions, rule
@@ -51,13 +52,13 @@ ARCHIVE = "is an archive in the archive, which nobody looked into"
 
 #: How content begins -> what it is.
 STARTS = (
-    (re.compile(rb"\x80[\x02-\x05]"), PICKLE),
-    (re.compile(rb"\x93NUMPY.{2,6}\{[^}]*'descr': '\|?O", re.DOTALL), PICKLE),
-    (re.compile(rb"\x7fELF|MZ[^\n]{0,60}\x00"), PROGRAM),
-    (re.compile(rb"\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe"), PROGRAM),
-    (re.compile(rb"#!\s*/"), SCRIPT),
-    (re.compile(rb"PK(?:\x03\x04|\x05\x06)|\x1f\x8b|BZh[1-9]|\xfd7zXZ\x00|7z\xbc\xaf|Rar!"), ARCHIVE),
-    (re.compile(rb".{257}ustar", re.DOTALL), ARCHIVE),
+    (lazy_pattern(rb"\x80[\x02-\x05]"), PICKLE),
+    (lazy_pattern(rb"\x93NUMPY.{2,6}\{[^}]*'descr': '\|?O", re.DOTALL), PICKLE),
+    (lazy_pattern(rb"\x7fELF|MZ[^\n]{0,60}\x00"), PROGRAM),
+    (lazy_pattern(rb"\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe"), PROGRAM),
+    (lazy_pattern(rb"#!\s*/"), SCRIPT),
+    (lazy_pattern(rb"PK(?:\x03\x04|\x05\x06)|\x1f\x8b|BZh[1-9]|\xfd7zXZ\x00|7z\xbc\xaf|Rar!"), ARCHIVE),
+    (lazy_pattern(rb".{257}ustar", re.DOTALL), ARCHIVE),
 )
 #: How a name ends -> what it is.
 SUFFIXES = {

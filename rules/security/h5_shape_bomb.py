@@ -44,9 +44,9 @@ Declared bytes are compared with stored bytes; no compressed chunk is expanded t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.objects import size_text
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.words import counted

@@ -69,6 +69,7 @@ from lstmlint.analyses.callables import FUNCTION, REFUSE, Reason, reason_of
 from lstmlint.analyses.objects import RawObject, may_hold, plain_text, quoted, raw_objects, strings_in
 from lstmlint.ir.document import Document, Pointer
 from lstmlint.ir.finding import Finding, Severity
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.ir.model import Model
 from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import Judgement, NoOptions, rule
@@ -91,8 +92,8 @@ TENSORFLOW_ACTS = frozenset({
 #: The key under which a layer of Keras 2 keeps the TensorFlow node that it runs, as a text of JSON or of the bytes of
 #: a protocol buffer, whose second field is the operation.
 NODE = "node_def"
-OPERATION = re.compile(r'"op"\s*:\s*"(\w+)"')
-FIELD = re.compile(r"\x12([\x01-\x7f])(?=(\w+))", re.ASCII)
+OPERATION = lazy_pattern(r'"op"\s*:\s*"(\w+)"')
+FIELD = lazy_pattern(r"\x12([\x01-\x7f])(?=(\w+))", re.ASCII)
 MAX_NODE = 1 << 20
 
 #: The function that switches the protection off, suspicious wherever it is named.
@@ -102,7 +103,7 @@ DOTTED_ROOTS = frozenset({
     "__builtin__", "__builtins__", "builtins", "ctypes", "importlib", "marshal", "nt", "os", "pickle", "posix", "pty",
     "runpy", "shutil", "socket", "subprocess", "sys",
 })  # fmt: skip
-DOTTED = re.compile(rf"(?:{'|'.join(sorted(DOTTED_ROOTS))})(?:\.\w+)+")
+DOTTED = lazy_pattern(rf"(?:{'|'.join(sorted(DOTTED_ROOTS))})(?:\.\w+)+")
 
 #: Keys of the names of layers and other objects; Keras compares these names and never looks them up.
 OF_NAMES = frozenset({"name", "inbound_nodes", "input_layers", "output_layers"})

@@ -49,9 +49,9 @@ judges sequences of one timestep.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.sequences import location_of, read_from_input
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import to_text

@@ -53,9 +53,9 @@ Frozen pretrained vectors have a good reason to be as large, but are reported as
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.sequences import location_of
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown

@@ -77,11 +77,11 @@ export are not counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from lstmlint.analyses.gates import gate_parts, gated_formula
 from lstmlint.analyses.sequences import location_of, recurrent_layers
 from lstmlint.inference.costs import model_costs
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Finding, Location, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model, byte_size
 from lstmlint.ir.shape import Count, Unknown, total

@@ -54,10 +54,10 @@ Bidirectional is judged alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.gates import gate_parts, gated_formula, weight_share
 from lstmlint.analyses.sequences import location_of, recurrent_layers, timesteps
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, is_dims

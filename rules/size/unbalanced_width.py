@@ -57,11 +57,11 @@ recurrent layers are not judged: their filters read windows, and 64 filters on g
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.cures import whole
 from lstmlint.analyses.gates import GateParts, gate_parts, weight_share
 from lstmlint.analyses.sequences import location_of, recurrent_layers
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown

@@ -52,11 +52,11 @@ only negative factors are. Factors are rounded to six digits, as Keras keeps the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.activations import number_in, written_layers
 from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.limits import exceeds
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.linting.rule import Judgement, rule

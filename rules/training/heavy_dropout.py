@@ -50,11 +50,11 @@ A model may drop most of the words of an input on purpose, as a kind of noise. `
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.droprates import drop_rates
 from lstmlint.analyses.limits import exceeds
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Judgement, rule

@@ -62,10 +62,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.limits import exceeds
 from lstmlint.analyses.training import Optimizer, location_in_record, optimizer
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown

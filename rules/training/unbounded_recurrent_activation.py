@@ -52,10 +52,10 @@ convolutional recurrent layers and custom activations. The experiment was run on
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.activations import LINEAR, Activation, initializer, named, written_layers
 from lstmlint.analyses.cures import in_code
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import first, is_dims

@@ -40,10 +40,10 @@ been frozen in training.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.analyses.sequences import location_of
 from lstmlint.inference.stored import agrees, stored_weights
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import StoredTensor
 from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model

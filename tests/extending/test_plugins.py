@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,11 @@ def installed(folder: Path, files: dict[str, str], entry_points: str) -> None:
     (metadata / "entry_points.txt").write_text(entry_points, encoding="utf-8")
 
 
+def zipped(folder: Path) -> Path:
+    """What lies in a folder as an archive, from which Python imports as well."""
+    return Path(shutil.make_archive(str(folder), "zip", folder))
+
+
 def lstmlint(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join([str(folder), str(ROOT)])
     return subprocess.run(
@@ -88,6 +94,25 @@ def test_rules_and_layers_of_a_package(tmp_path: Path) -> None:
     assert summary["totals"]["params"] == 3 * 5
     ignored = lstmlint(tmp_path / "site", "check", "--isolated", "--ignore", "naming", str(model))
     assert ignored.returncode == 0
+
+
+def test_a_rule_of_a_package_in_an_archive(tmp_path: Path) -> None:
+    """An archive is not searched, so whatever lies in it is asked for."""
+    installed(tmp_path / "site", {"nameless_model.py": RULE}, "[lstmlint.rules]\nacme = nameless_model\n")
+    assert "nameless-model" in lstmlint(zipped(tmp_path / "site"), "rules").stdout
+
+
+def test_packages_that_name_no_group_of_ours_are_not_parsed(tmp_path: Path) -> None:
+    """The metadata of all installed packages take longer to parse than a small file to check."""
+    program = "import sys; from lstmlint.linting.rule import rules; rules(); print('importlib.metadata' in sys.modules)"
+    for group, is_parsed in (("console_scripts", False), ("lstmlint.rules", True)):
+        site = tmp_path / group
+        installed(site, {"nameless_model.py": RULE}, f"[{group}]\nacme = nameless_model\n")
+        path = os.pathsep.join([str(site), str(ROOT)])
+        done = subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True
+        )
+        assert done.stdout == f"{is_parsed}\n", done.stderr
 
 
 def test_a_broken_plugin_is_one_clear_message_and_the_rest_is_reported(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def by_its_units(model: Model, options: NoOptions) -> Iterator[Finding]:
 def as_rule(check: object) -> Rule:
     return Rule(
         name="tried", category="tried", severity=Severity.ERROR, confidence=Confidence.CERTAIN,
-        persona=Persona.REGULAR, page="", options=NoOptions, defaults=NoOptions(), check=check,  # type: ignore[arg-type]
+        persona=Persona.REGULAR, docstring="", options=NoOptions, defaults=NoOptions(), check=check,  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lstmlint import pipeline
 from lstmlint.fixing.repairs.repair import Left
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.model import Model
 from lstmlint.keras.versions import NEWEST, Target

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TextIO
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.linting.report import Status
 from lstmlint.output.text.summary import failure, text, to_object

@@ -7,7 +7,6 @@ repaired layer with the repaired tensors, computed as in today's Keras.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from lstmlint.fixing.repairs import today
 from lstmlint.fixing.repairs.repair import Draft, DraftLayer, LayerPath
 from lstmlint.fixing.writers.source_tensors import root_of
 from lstmlint.fixing.writers.weights import owned_tensors
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.keras.classes import traits_of
 
 #: A function from the path of a layer to its stored tensors, one list for each direction in the file; may be empty.

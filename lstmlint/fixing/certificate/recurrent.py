@@ -7,12 +7,12 @@ The formulas are those of Keras 1.2.2 (`layers/recurrent.py`), 2.3.1 (`layers/re
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from lstmlint.fixing.certificate.functions import Array, Function, NotComputedError, function
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.keras.classes import KINDS, kind_of, traits_of
 
 

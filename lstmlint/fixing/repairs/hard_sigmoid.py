@@ -8,7 +8,6 @@ outputs stay the same, but an optimizer takes steps of another size in weights o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from lstmlint.fixing.repairs.repair import (
     Repair,
     WeightOperation,
 )
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.keras.classes import Kind, traits_of
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ nothing in its own result.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from lstmlint.ir.dataclass import dataclass, field, replace
 from lstmlint.ir.document import Document, Pointer
 from lstmlint.ir.graph import NOTHING
 from lstmlint.ir.model import Layer, Model

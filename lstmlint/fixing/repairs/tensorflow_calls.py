@@ -9,10 +9,10 @@ Source: Keras 2.15, `layers/core/tf_op_layer.py`; Keras 3, `ops/numpy.py`, `ops/
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Phase, Repair, per_layer
+from lstmlint.ir.dataclass import dataclass
 
 NAME = "tensorflow-calls"
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.dialects.inbound import CONSTANT
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.graph import TensorRef
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import is_dims, leaves

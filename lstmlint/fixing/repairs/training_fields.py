@@ -6,11 +6,11 @@ Source: Keras 3, `optimizers/base_optimizer.py`, `losses/loss.py` and `legacy/sa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from lstmlint.fixing.repairs.repair import Applicability, Applied, Draft, Edit, Left, Phase, Repair
+from lstmlint.ir.dataclass import replace
 from lstmlint.keras.compiled import (
     FUNCTION_KEYS,
     FUNCTION_WRAPPERS,

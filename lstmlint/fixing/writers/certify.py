@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lstmlint.fixing.repairs.repair import Draft
 from lstmlint.fixing.writers.source_tensors import root_of
 from lstmlint.fixing.writers.weights import reader_of
 from lstmlint.fixing.writers.writer import UnwritableError
+from lstmlint.ir.dataclass import dataclass
 
 if TYPE_CHECKING:
     from lstmlint.fixing.certificate.certificate import Comparison

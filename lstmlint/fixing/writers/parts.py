@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
 from lstmlint.fixing.repairs.repair import LayerPath
 from lstmlint.fixing.writers.writer import UnwritableError
 from lstmlint.inference.stored import agrees, group_of, is_weight
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import StoredLayer, StoredTensor, WeightNaming
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from lstmlint.fixing.repairs.repair import Draft, LayerPath, WeightOperation
 from lstmlint.fixing.writers.parts import ModelPart, assigned, parts_in, parts_of
 from lstmlint.fixing.writers.writer import Output, UnwritableError
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import StoredTensor
 from lstmlint.ir.model import Layer, Model
 

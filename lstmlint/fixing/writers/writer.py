@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from lstmlint.fixing.repairs.repair import Draft
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Container, FileError
 from lstmlint.ir.model import Model
 

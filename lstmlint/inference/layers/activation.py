@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from lstmlint.inference.layers.call import Call, LayerFunction, Signature, Undetermined, layer
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.shape import Dims, Incompatible, Shape, Unknown, first, is_dims, to_text
 from lstmlint.ir.weight import Weight
 

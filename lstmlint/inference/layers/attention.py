@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from lstmlint.inference.layers import quantized
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, joined, layer
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown, first, is_dims, to_text
 from lstmlint.ir.weight import Weight, Weights
 from lstmlint.ir.work import Amount, Work, multiplied

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.graph import NOTHING, Node, Quantization, Semantics
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Shape, Structure, Unknown, is_dims
 from lstmlint.ir.weight import Weight, Weights, distinct

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lstmlint.inference.layers import lora, quantized
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
+from lstmlint.ir.dataclass import dataclass
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Unknown
 from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import Work, multiplied
 
 #: The forms of an equation, with `0` for `...` (Keras, `layers/core/einsum_dense.py`, `_analyze_einsum_string`).
-PLAIN = re.compile("([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)")
-LEFT_ELIDED = re.compile("0([a-zA-Z]+),([a-zA-Z]+)->0([a-zA-Z]+)")
-RIGHT_ELIDED = re.compile("([a-zA-Z]{2,})0,([a-zA-Z]+)->([a-zA-Z]+)0")
+PLAIN = lazy_pattern("([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)")
+LEFT_ELIDED = lazy_pattern("0([a-zA-Z]+),([a-zA-Z]+)->0([a-zA-Z]+)")
+RIGHT_ELIDED = lazy_pattern("([a-zA-Z]{2,})0,([a-zA-Z]+)->([a-zA-Z]+)0")
 
 
 @dataclass(frozen=True, slots=True)

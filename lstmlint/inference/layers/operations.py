@@ -6,7 +6,6 @@ The rules are in the modules `operations_*`; they follow `compute_output_spec` o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from lstmlint.inference.layers import operations_arrangement as arrangement
 from lstmlint.inference.layers import operations_elementwise as elementwise
@@ -17,6 +16,7 @@ from lstmlint.inference.layers import operations_products as products
 from lstmlint.inference.layers import operations_windows as windows
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.inference.layers.operations_operands import Operation, Rule, operation
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.graph import OPERATION
 from lstmlint.ir.shape import Structure
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
 from lstmlint.inference.layers.call import Undetermined
 from lstmlint.inference.layers.operations_operands import Operation, agreed, broadcast, canonical_axis, shape_of
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, combine, product
 
 #: Sign for any number of axes in the subscripts of `einsum`.
 WILDCARD = "..."
 
-LABELS = re.compile(r"\.\.\.|[A-Za-z]")
+LABELS = lazy_pattern(r"\.\.\.|[A-Za-z]")
 
 
 def concatenated(op: Operation) -> Structure:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any, TypeAlias
 
 from lstmlint.inference.layers.call import Call, Undetermined
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, is_dims, unify
 
 #: Prefix of the name of a further positional argument; its number (from 1) follows.

@@ -7,7 +7,6 @@ index. The config names the function; a call records its first argument and its 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from lstmlint.inference.layers import operations_arrangement as arrangement
@@ -19,6 +18,7 @@ from lstmlint.inference.layers import operations_windows as windows
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.inference.layers.operations import applied
 from lstmlint.inference.layers.operations_operands import Operation, Rule, shape_of
+from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, is_dims
 
 #: A list of tensors and numbers as the first argument, where the numbers are needed (`dialects/inbound.py`).

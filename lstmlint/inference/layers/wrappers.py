@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, joined, layer
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, combine, is_dims
 from lstmlint.ir.weight import Weight
 from lstmlint.ir.work import repeated, together, unknown_work, values

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, Flag, StrEnum, auto
 from typing import Any
+
+from lstmlint.ir.dataclass import dataclass, field
 
 
 class Era(Flag):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.review.change import Diff
 
 #: A function from a difference to its text; the number is the greatest length in characters, 0 for no limit.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.output.changes.format import Format
 from lstmlint.output.text.summary import BRANCH
 from lstmlint.review.change import Diff
@@ -16,7 +17,7 @@ from lstmlint.review.words import ARROW, HEADERS, is_only_size, sections, table,
 from lstmlint.running.terminal import fit
 
 #: Characters that may be a mark of Markdown or HTML, or begin a link: all but letters, digits and these few.
-MARKS = re.compile(r"""[^\w\s.,:;'"%()/=+→…└-]|(?<=www)\.|:(?=//)""", re.ASCII | re.IGNORECASE)
+MARKS = lazy_pattern(r"""[^\w\s.,:;'"%()/=+→…└-]|(?<=www)\.|:(?=//)""", re.ASCII | re.IGNORECASE)
 
 CUT = "\n\n… {} more lines; `lstmlint diff` shows all of them.\n"
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from lstmlint.analyses.gates import GateParts, gate_parts, is_gated
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dim, Unknown, first, is_dims, total
 from lstmlint.ir.words import counted

@@ -7,8 +7,8 @@ biases are brown.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.output.figures.anatomy import LAST, SEQUENCE, Part, Term, timesteps
 from lstmlint.output.figures.lettering import MONOSPACED, width
 from lstmlint.output.figures.markup import Child, Markup, decimal, element

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.graph import TensorRef, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import leaves, to_text

@@ -7,9 +7,9 @@ stretch of the flow's order, so folding makes no cycle.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.output.figures.flow import Flow, Step
 
 #: Flows up to this size are drawn step by step.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Count, Unknown, total
 from lstmlint.ir.words import counted

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Count, Unknown, to_text
 from lstmlint.ir.words import counted

@@ -7,7 +7,8 @@ barycentres, and positions as near to those of their neighbours as the order all
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from lstmlint.ir.dataclass import dataclass
 
 #: The numbers of sweeps over the ranks that order nodes, and that position them.
 SORTING, PLACING = 6, 8

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-import re
 from typing import TypeAlias
 
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.running.terminal import fit
 
 #: Characters that no XML document may hold, besides those that `fit` removes.
-NO_XML = re.compile("[\ufffe\uffff]")
+NO_XML = lazy_pattern("[\ufffe\uffff]")
 
 Value: TypeAlias = str | int | float | bool | None
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import SEVERITIES, Diagnostic, Location, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.output.figures.flow import Flow, flow_of

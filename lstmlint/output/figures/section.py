@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from lstmlint.inference.costs import model_costs
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Count, Unknown

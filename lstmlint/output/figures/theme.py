@@ -7,7 +7,8 @@ custom properties, so that a program that draws a standalone SVG needs little CS
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from lstmlint.ir.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

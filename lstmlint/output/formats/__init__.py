@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import sys
 from functools import cache
 from typing import TYPE_CHECKING
@@ -23,7 +22,7 @@ def formats() -> dict[str, str]:
 
     A module has the name of its format, with `_report` behind it where Python has a module of that name.
     """
-    names = sorted(info.name for info in pkgutil.iter_modules(__path__))
+    names = registry.names(sys.modules[__name__])
     return {name.removesuffix("_report"): name for name in names if name not in HELPERS}
 
 

@@ -6,12 +6,12 @@ Files that are no models are not listed.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lstmlint.ir.finding import Diagnostic
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.linting.report import FileReport, Run, Status
 from lstmlint.output.formats.places import UNREADABLE, headline, seen, titled
 from lstmlint.output.formats.reporter import Reporter, Style
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CLEAN = "lstmlint"
 
 #: Characters that XML cannot hold and a terminal can.
-UNFIT_FOR_XML = re.compile("[\ufffe\uffff]")
+UNFIT_FOR_XML = lazy_pattern("[\ufffe\uffff]")
 
 
 def render(run: Run, style: Style) -> str:

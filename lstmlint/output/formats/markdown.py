@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lstmlint.ir.finding import Diagnostic
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.linting.report import FileReport, Run
 from lstmlint.output.formats.places import first_related, rank, titled, unreadable, worst_first
 from lstmlint.output.formats.reporter import Reporter, Style
@@ -19,7 +20,7 @@ MARKS = {sign: f"\\{sign}" for sign in "\\`*_{}[]~#$!"}
 ESCAPES = str.maketrans(REFERENCES | MARKS)
 
 #: Positions at which hosts recognise the name of a user, the number of an issue, or an address.
-LINKED = re.compile(r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=:)(?=//)|(?<=\bwww)(?=\.)", re.IGNORECASE)
+LINKED = lazy_pattern(r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=:)(?=//)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 NO_SPACE = "\u200b"
 
 HEAD = ("| Severity | Rule | Layer | Finding |", "|---|---|---|---|")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.linting.report import Run
 
 

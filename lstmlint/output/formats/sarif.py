@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from lstmlint.ir.finding import Confidence, Diagnostic, Location, Severity
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.linting.report import FileReport, Run
 from lstmlint.linting.rule import Rule, rules
 from lstmlint.output.formats.places import (
@@ -53,7 +53,7 @@ NOTIFICATIONS = {
 }
 
 #: Texts that viewers would take for a link, or for the placeholder of an argument.
-LIVE = re.compile(r"](?=\()|\{(?=\d+\})")
+LIVE = lazy_pattern(r"](?=\()|\{(?=\d+\})")
 
 
 def render(run: Run, style: Style) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.shown import Printed
 from lstmlint.output.text.breaking import to_object
 from lstmlint.review.changed_models import FileBreaks

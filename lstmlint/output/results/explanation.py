@@ -7,12 +7,12 @@ count.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from lstmlint.analyses.gates import gate_parts, gated_formula, is_gated, product_formula
 from lstmlint.inference.costs import call_work, costs_of
 from lstmlint.inference.stored import stored_weights
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import FileError
 from lstmlint.ir.graph import TensorRef
 from lstmlint.ir.model import BYTES_PER_ELEMENT, Layer, Model, count

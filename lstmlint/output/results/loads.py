@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.shown import Printed
 from lstmlint.output.text.loads import as_data, to_object
 from lstmlint.portability.verdict import Outcome, Verdict

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.fixing.fix import Fixed
 from lstmlint.fixing.repairs.repair import Edit, Left, Repair
 from lstmlint.fixing.writers.certify import NO_CERTIFICATE, Certificate
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.shown import Printed
 from lstmlint.output.text.fix import diff
 

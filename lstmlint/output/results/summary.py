@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.analyses.totals import model_bytes, model_params
 from lstmlint.inference.costs import Costs, layer_costs, model_costs
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Count, Structure, Unknown
 from lstmlint.ir.shown import Printed

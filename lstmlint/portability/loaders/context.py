@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import Document, Pointer
 from lstmlint.ir.model import Model
 from lstmlint.ir.words import counted

@@ -6,9 +6,9 @@ So everything is one dimension too many until a layer says so; dense layers do n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.keras.classes import traits_of
 from lstmlint.portability.loaders.context import LoadedObject
 from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle

@@ -1,0 +1,23 @@
+"""Regular expressions that are compiled when they are first used: most files never meet most of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, AnyStr, cast
+
+
+class _LazyPattern:
+    """A pattern whose methods are those of the compiled one, kept here from their first use on."""
+
+    def __init__(self, text: str | bytes, flags: int) -> None:
+        self._text, self._flags = text, flags
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(re.compile(self._text, self._flags), name)
+        setattr(self, name, found)
+        return found
+
+
+def lazy_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """What `re.compile` gives, for use by its methods."""
+    return cast("re.Pattern[AnyStr]", _LazyPattern(text, flags))
