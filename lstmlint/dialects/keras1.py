@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmlint.dialects.dialect import WRAPPERS, Dialect, Freezing, LayerConfig
 from lstmlint.ir.graph import Semantics
+from lstmlint.keras.classes import Era, refusing_empty
 from lstmlint.keras.defaults import with_defaults
 from lstmlint.keras.mask_support import KERAS_1
 from lstmlint.keras.writer import Writer
@@ -101,6 +102,7 @@ SEMANTICS = Semantics(
     gru_ignores_further_states=False,
     has_operations=False,
     loading_converts_weights=True,
+    refuses_empty=refusing_empty(Era.KERAS_1),
     generation=1,
     masks=KERAS_1,
 )

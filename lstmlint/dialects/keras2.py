@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmlint.dialects.dialect import WRAPPERS, Dialect, Freezing, LayerConfig
 from lstmlint.ir.graph import Semantics
+from lstmlint.keras.classes import Era, refusing_empty
 from lstmlint.keras.defaults import with_defaults
 from lstmlint.keras.mask_support import STANDALONE_2, TENSORFLOW_2
 from lstmlint.keras.writer import Writer
@@ -58,6 +59,7 @@ def semantics(writer: Writer) -> Semantics:
         gru_ignores_further_states=False,
         has_operations=False,
         loading_converts_weights=True,
+        refuses_empty=refusing_empty(Era.TENSORFLOW_2 if writer.is_tf_keras else Era.STANDALONE_2),
         generation=2,
         masks=TENSORFLOW_2 if writer.is_tf_keras else STANDALONE_2,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmlint.dialects.dialect import Dialect, LayerConfig
 from lstmlint.ir.graph import Semantics
+from lstmlint.keras.classes import Era, refusing_empty
 from lstmlint.keras.defaults import with_defaults
 from lstmlint.keras.mask_support import KERAS_3
 from lstmlint.keras.versions import NEWEST
@@ -43,6 +44,7 @@ def semantics(writer: Writer) -> Semantics:
         gru_ignores_further_states=True,
         has_operations=True,
         loading_converts_weights=False,
+        refuses_empty=refusing_empty(Era.KERAS_3),
         generation=3,
         masks=KERAS_3,
     )

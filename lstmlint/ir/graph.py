@@ -123,6 +123,8 @@ class Semantics:
     has_operations: bool
     #: Loading an H5 file converts the layouts of the weights of recurrent layers (Keras 1 and 2).
     loading_converts_weights: bool
+    #: Classes that refuse an input of which they would leave nothing; others give an empty output.
+    refuses_empty: frozenset[str]
     #: The generation, for its words and data; a difference in computation has a flag of its own.
     generation: int
     #: The treatment of masks.

@@ -3,8 +3,9 @@
 ## Why it matters
 
 A kernel, pool or crop that is larger than its input leaves no output. Keras refuses most such layers ("Computed
-output size would be negative"), but not all: an LSTM over zero timesteps builds, saves and loads in Keras 3.15 and
-gives its initial state for every input.
+output size would be negative"), which is an error. Some are made all the same and give an empty output, a Cropping3D
+of tf.keras 2.15 or every pooling of Keras 1.2.2: those are a warning. A recurrent layer over zero timesteps builds,
+saves and loads in Keras 3.15.1 and fails when it is called, so it makes the finding an error.
 
 ## Example
 
@@ -45,25 +46,28 @@ zero or negative is for `invalid-units`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import location_of
 from lstmlint.analyses.widths import bad_widths
-from lstmlint.ir.finding import Finding, Severity
+from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import CallShapes, Layer, Model
 from lstmlint.ir.shape import Structure, Unknown, is_dims, leaves, to_text
+from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     without_width = {bad.layer.pointer for bad in bad_widths(model)}
+    stuck = next(filter(_has_no_timestep, model.all_layers), None)
     for layer in model.all_layers:
         if layer.pointer in without_width:
             continue
         call = next((call for call in layer.calls if _is_origin(layer, call)), None)
         if call is not None:
-            yield _finding(layer, call)
+            yield _graded(_finding(layer, call), model, layer, stuck)
 
 
 def _is_origin(layer: Layer, call: CallShapes) -> bool:
@@ -74,6 +78,19 @@ def _is_origin(layer: Layer, call: CallShapes) -> bool:
         and not _is_empty(call.inputs)
         and not any(_is_empty(inner_call.outputs) for layer in inner for inner_call in layer.calls)
     )
+
+
+def _graded(finding: Finding, model: Model, layer: Layer, stuck: Layer | None) -> Finding:
+    """The finding as grave as what Keras does: it refuses the layer, fails in a recurrent one, or gives nothing."""
+    if stuck is not None and stuck is not layer:
+        return replace(finding, related=(Related(place_of(stuck), "has no timestep to run along, and fails"),))
+    is_refused = model.graph is not None and layer.class_name in model.graph.semantics.refuses_empty
+    return finding if is_refused else replace(finding, severity=Severity.WARNING)
+
+
+def _has_no_timestep(layer: Layer) -> bool:
+    shapes = (shape for call in layer.calls for shape in leaves(call.inputs) if not isinstance(shape, Unknown))
+    return traits_of(layer.class_name).is_recurrent and any(shape[1:2] == (0,) for shape in shapes)
 
 
 def _is_empty(structure: Structure) -> bool:

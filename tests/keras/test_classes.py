@@ -19,10 +19,13 @@ from keras.src.backend import get_keras_mask
 
 from lstmlint.analyses.activations import RANGES
 from lstmlint.inference.layers import layer_types
+from lstmlint.ir.document import Container, Document
 from lstmlint.ir.graph import OPERATION
+from lstmlint.ir.shape import to_text
 from lstmlint.keras.classes import CLASSES, KINDS, Axes, Era, Form, Traits, Values, traits_of
 from lstmlint.keras.config_schemas import schemas
 from lstmlint.keras.facts import examined_targets, facts_of, known_somewhere
+from lstmlint.pipeline import model_of
 from tests.support import layer_behaviour
 from tests.support.layer_behaviour import EXPORTED_AS, computed, in_keras3, instance, ready, seen, values
 from tests.support.layer_cases import EVERY_CASE
@@ -41,6 +44,10 @@ RANK_OF_CONFIG = frozenset({"Permute", "Bidirectional"})
 ERAS = {"1.2.2": Era.KERAS_1, "2.3.1": Era.STANDALONE_2, "2.15.0": Era.TENSORFLOW_2}
 MASKS = {era: json.loads((ROOT / "tests" / "data" / f"masks-{version}.json").read_text())["layers"]
          for version, era in ERAS.items()}  # fmt: skip
+
+#: What each Keras made of layers that leave nothing of their input (`fixtures/scripts/make_empty_facts.py`).
+EMPTY = {era: (ROOT / "tests" / "data" / f"empty-{version}.jsonl").read_text().splitlines()
+         for version, era in {**ERAS, "3.15.1": Era.KERAS_3}.items()}  # fmt: skip
 
 #: Names in the records of masks that are another class today, or where the padding alone is refused.
 OTHER_NAMES = {"Merge, sum": "Add", "Merge, mul": "Multiply", "Merge, ave": "Average", "Merge, concat": "Concatenate"}
@@ -219,6 +226,25 @@ def check_drops(name: str, traits: Traits) -> None:
     )
 
 
+def check_refuses_empty(name: str, traits: Traits) -> None:
+    """What each Keras said of a layer that leaves nothing of its input."""
+    for era, says in empty_records().get(name, {}).items():
+        assert (era in traits.refuses_empty) == ("refused" in says)
+
+
+@cache
+def empty_records() -> Mapping[str, Mapping[Era, set[str]]]:
+    """What was said of the layers of each class in each era, but for those whose input is empty from the beginning."""
+    found: dict[str, dict[Era, set[str]]] = {}
+    for era, lines in EMPTY.items():
+        for record in map(json.loads, lines):
+            config = record["model"]
+            model = model_of(Document("model.json", Container.JSON, config, keras_version=config["keras_version"]))
+            if "0" not in to_text(model.inputs).strip("()").split(", "):
+                found.setdefault(model.layers[-1].class_name, {}).setdefault(era, set()).add(record["says"])
+    return found
+
+
 #: Classes of which no file was seen, and those whose `rate` is another.
 UNDROPPED = frozenset({"ConvRNN2D", "ConvLSTM2DCell", "RNN"})
 
@@ -239,7 +265,7 @@ def eras_of(name: str) -> Era:
 def check_eras(name: str, traits: Traits) -> None:
     """Only eras that have the class are told of; recurrent layers use masks in all of theirs, except on cuDNN."""
     eras = eras_of(name)
-    claims = traits.keeps_mask | traits.uses_mask | traits.lets_mask_go
+    claims = traits.keeps_mask | traits.uses_mask | traits.lets_mask_go | traits.refuses_empty
     assert claims & eras == claims
     if traits.is_recurrent:
         assert traits.uses_mask == (Era.NONE if traits.is_cudnn else eras)

@@ -7,6 +7,7 @@ All other modules that tell classes apart ask here. Tests hold each trait agains
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from lstmlint.keras.classes import others, recurrent, shapeless, windows
 from lstmlint.keras.classes.recurrent import KINDS
@@ -25,6 +26,7 @@ __all__ = [
     "classes_with",
     "dimensions_of",
     "kind_of",
+    "refusing_empty",
     "traits_of",
 ]
 
@@ -69,3 +71,9 @@ def dimensions_of(class_name: str) -> int:
 def classes_with(trait: Callable[[Traits], object]) -> frozenset[str]:
     """The classes whose traits meet a condition."""
     return frozenset(name for name, traits in CLASSES.items() if trait(traits))
+
+
+@cache
+def refusing_empty(era: Era) -> frozenset[str]:
+    """The classes that an era refuses where nothing would be left of their input."""
+    return classes_with(lambda traits: era in traits.refuses_empty)

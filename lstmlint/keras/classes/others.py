@@ -43,7 +43,7 @@ CLASSES: Mapping[str, Traits] = {
     "EinsumDense": Traits(applies_activation=True, offset="bias_axes", first_tensor=0, has_kernel=True),
     "Flatten": Traits(**_MOVED),
     "Permute": Traits(**_MOVED),
-    "RepeatVector": Traits(rank=2, **_MOVED),
+    "RepeatVector": Traits(rank=2, refuses_empty=Era.KERAS_3, **_MOVED),
     "Reshape": Traits(values=Values.MOVED),
     "TimeDistributed": Traits(wraps_layer=True, keeps_mask=Era.ALL),
     "SpectralNormalization": Traits(wraps_layer=True, has_kernel=True),

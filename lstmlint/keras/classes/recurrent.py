@@ -40,7 +40,8 @@ _KERNEL: dict[str, Any] = {"features_axis": -2}
 _CELL: dict[str, Any] = {**_KERNEL, "drops": ("dropout", "recurrent_dropout")}
 _STATES: dict[str, Any] = {"arguments": ("initial_state",)}
 _LAYER: dict[str, Any] = {**_CELL, **_STATES, "uses_mask": Era.ALL}
-_NEWER: dict[str, Any] = {**_LAYER, "uses_mask": Era.SINCE_TENSORFLOW_2}
+_WINDOW: dict[str, Any] = {**_LAYER, "refuses_empty": Era.SINCE_2}
+_NEWER: dict[str, Any] = {**_LAYER, **dict.fromkeys(("uses_mask", "refuses_empty"), Era.SINCE_TENSORFLOW_2)}
 
 CLASSES: Mapping[str, Traits] = {
     "LSTM": Traits(rank=3, form=Form.LAYER, kind=LSTM, **_LAYER),
@@ -49,7 +50,7 @@ CLASSES: Mapping[str, Traits] = {
     "CuDNNLSTM": Traits(rank=3, form=Form.CUDNN, kind=LSTM, plain="LSTM", **_STATES, **_KERNEL),
     "CuDNNGRU": Traits(rank=3, form=Form.CUDNN, kind=GRU, plain="GRU", **_STATES, **_KERNEL),
     "ConvLSTM1D": Traits(rank=4, dimensions=1, form=Form.CONVOLUTION, kind=LSTM, **_NEWER),
-    "ConvLSTM2D": Traits(rank=5, dimensions=2, form=Form.CONVOLUTION, kind=LSTM, **_LAYER),
+    "ConvLSTM2D": Traits(rank=5, dimensions=2, form=Form.CONVOLUTION, kind=LSTM, **_WINDOW),
     "ConvLSTM3D": Traits(rank=6, dimensions=3, form=Form.CONVOLUTION, kind=LSTM, **_NEWER),
     "LSTMCell": Traits(form=Form.CELL, kind=LSTM, **_CELL),
     "GRUCell": Traits(form=Form.CELL, kind=GRU, **_CELL),

@@ -60,7 +60,7 @@ CLASSES: Mapping[str, Traits] = {
     "AutoContrast": Traits(axes=Axes.SAME),
     "ContrastLimitedAdaptiveHistogramEqualization": Traits(axes=Axes.SAME),
     "Equalization": Traits(axes=Axes.SAME),
-    "CenterCrop": Traits(),
+    "CenterCrop": Traits(refuses_empty=Era.TENSORFLOW_2),
     "RandomCrop": Traits(),
     "Resizing": Traits(),
     "RandomHeight": Traits(),

@@ -108,6 +108,8 @@ class Traits:
     #: The number of spatial dimensions, which a window slides over or which are resized.
     dimensions: int | None = None
     axes: Axes = Axes.OTHER
+    #: The class refuses an input of which it would leave nothing; others are built, and give an empty output.
+    refuses_empty: Era = Era.NONE
 
     # The recurrence.
     form: Form | None = None

@@ -24,7 +24,9 @@ def _ranked(pattern: str, **traits: Any) -> Iterator[tuple[str, Traits]]:
         yield from _each(pattern, (number,), rank=number + 2, **traits)
 
 
+_REFUSES: dict[str, Any] = {"refuses_empty": Era.SINCE_2}
 _CONVOLUTION: dict[str, Any] = {
+    **_REFUSES,
     "applies_activation": True, "offset": "use_bias", "first_tensor": 0, "has_kernel": True, "features_axis": -2,
 }  # fmt: skip
 _SEPARABLE = {**_CONVOLUTION, "first_tensor": 1, "has_kernel": False}
@@ -32,21 +34,25 @@ _POOLED: dict[str, Any] = {"axes": Axes.OTHER}
 
 CLASSES: Mapping[str, Traits] = dict((
     *_each("Conv*D", **_CONVOLUTION),
-    *_each("Conv*DTranspose", **{**_CONVOLUTION, "features_axis": -1}),
-    *_each("DepthwiseConv*D", (1, 2), **_CONVOLUTION),
+    *_each("Conv*DTranspose", **{**_CONVOLUTION, "features_axis": -1, "refuses_empty": Era.NONE}),
+    *_each("DepthwiseConv*D", (1,), **{**_CONVOLUTION, "refuses_empty": Era.SINCE_TENSORFLOW_2}),
+    *_each("DepthwiseConv*D", (2,), **_CONVOLUTION),
     *_each("SeparableConv*D", (1, 2), **_SEPARABLE),
-    *_each("LocallyConnected*D", (1, 2), applies_activation=True, offset="use_bias", has_kernel=True),
-    *_ranked("MaxPooling*D"),
-    *_ranked("AveragePooling*D"),
+    *_each("LocallyConnected*D", (1, 2), applies_activation=True, offset="use_bias", has_kernel=True,
+            refuses_empty=Era.STANDALONE_2 | Era.TENSORFLOW_2),
+    *_ranked("MaxPooling*D", **_REFUSES),
+    *_ranked("AveragePooling*D", **_REFUSES),
     *_ranked("GlobalMaxPooling*D", **_POOLED),
     *_ranked("GlobalAveragePooling*D", **_POOLED),
     ("GlobalAveragePooling1D", Traits(rank=3, dimensions=1, uses_mask=Era.SINCE_2, reads_whole_sequence=True)),
     *_each("AdaptiveMaxPooling*D"),
     *_each("AdaptiveAveragePooling*D"),
     *_ranked("ZeroPadding*D", values=Values.ZEROS),
-    *_ranked("Cropping*D", values=Values.MOVED),
-    *_ranked("UpSampling*D", values=Values.MOVED),
-    ("UpSampling2D", Traits(rank=4, dimensions=2)),  # with `interpolation` it computes new values
+    *_ranked("Cropping*D", values=Values.MOVED, refuses_empty=Era.SINCE_TENSORFLOW_2),
+    ("Cropping3D", Traits(rank=5, dimensions=3, values=Values.MOVED, refuses_empty=Era.KERAS_3)),
+    *_ranked("UpSampling*D", values=Values.MOVED, **_REFUSES),
+    # With `interpolation` it computes new values.
+    ("UpSampling2D", Traits(rank=4, dimensions=2, refuses_empty=Era.SINCE_TENSORFLOW_2)),
     *_ranked("SpatialDropout*D", axes=Axes.SAME, values=Values.KEPT, drops=("rate",), keeps_mask=Era.ALL),
     # Names of Keras 1 for these classes, which the dialect translates.
     *((name, Traits()) for name in (
