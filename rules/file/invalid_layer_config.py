@@ -14,7 +14,7 @@ generation: a key that only another version of Keras refuses is not reported her
 ```json
 {"class_name": "Sequential", "keras_version": "3.15.1", "config": {"name": "tagger", "layers": [
   {"class_name": "InputLayer", "config": {"name": "words", "batch_shape": [null, 20, 8]}},
-  {"class_name": "Dropout", "config": {"name": "dropout", "rate": 1.5}},
+  {"class_name": "Dropout", "config": {"name": "dropout", "rate": 0.5, "noise_shape": 8}},
   {"class_name": "LSTM", "config": {"name": "lstm", "units": 32,
     "activation": "tahn",
     "recurrent_activaton": "sigmoid",
@@ -23,8 +23,8 @@ generation: a key that only another version of Keras refuses is not reported her
 
 ```console
 $ lstmlint check example.json
-example.json:3:67: error[invalid-layer-config]: dropout: rate is 1.5, where Keras 3.15.1 takes a number from 0 to 1
-    help: set rate to a number from 0 to 1
+example.json:3:87: error[invalid-layer-config]: dropout: noise_shape is 8, where Keras 3.15.1 takes a list or null
+    help: set noise_shape to a list or null
 example.json:5:19: error[invalid-layer-config]: lstm: activation is "tahn", a name that Keras 3.15.1 does not know
     help: did you mean 'tanh'?
 example.json:6:28: error[invalid-layer-config]: lstm: 'recurrent_activaton' is no key of LSTM in Keras 3.15.1
@@ -39,7 +39,7 @@ example.json:7:19: error[invalid-layer-config]: lstm: 'time_major' is a key of K
 ```json
 {"class_name": "Sequential", "keras_version": "3.15.1", "config": {"name": "tagger", "layers": [
   {"class_name": "InputLayer", "config": {"name": "words", "batch_shape": [null, 20, 8]}},
-  {"class_name": "Dropout", "config": {"name": "dropout", "rate": 0.5}},
+  {"class_name": "Dropout", "config": {"name": "dropout", "rate": 0.5, "noise_shape": null}},
   {"class_name": "LSTM", "config": {"name": "lstm", "units": 32,
     "activation": "tanh",
     "recurrent_activation": "sigmoid"}}]}}

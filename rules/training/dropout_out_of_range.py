@@ -2,8 +2,8 @@
 
 ## Why it matters
 
-A share to drop lies between 0 and 1. Keras 3.15.1 and 2.15.0 refuse anything else in a Dropout layer; where that is
-certain it is `invalid-layer-config`. Recurrent layers refuse nothing: LSTM, GRU and SimpleRNN take -0.3 for 0 and 1.5
+A share to drop lies between 0 and 1. Keras 3.15.1 and 2.15.0 refuse anything else in a Dropout layer, which
+`invalid-layer-config` says where this rule is switched off. Recurrent layers refuse nothing: LSTM, GRU and SimpleRNN take -0.3 for 0 and 1.5
 for 1, and 1 is no dropout at all or drops everything (`dropout-one`). Attention does the same. Keras 2.3.1 clamps in
 Dropout layers too, and GaussianDropout dropped nothing up to 2.15.0. A percentage (`dropout: 20`) is the usual cause.
 
@@ -49,10 +49,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.cures import in_code
-from lstmlint.analyses.droprates import DropRate, drop_rates
+from lstmlint.analyses.droprates import drop_rates
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Model
-from lstmlint.keras.config_schemas import accepts, judges, keys
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
@@ -60,19 +59,12 @@ from lstmlint.linting.rule import Judgement, NoOptions, rule
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for rate in drop_rates(model):
         number = rate.number
-        if number is not None and not 0 <= number <= 1 and not _is_refused(model, rate):
+        if number is not None and not 0 <= number <= 1:
             yield Finding(
                 location=rate.location,
                 message=f"{rate.key} is {rate.value}, where a share from 0 to 1 is meant; {_effect(number)}",
                 help=f"set {rate.key} to {_meant(number)} on {in_code(rate.layer)}",
             )
-
-
-def _is_refused(model: Model, rate: DropRate) -> bool:
-    """Whether the Keras that wrote the file refuses the value, which is another rule's finding."""
-    versions = judges(model.document.keras_version).versions
-    schemas = keys(rate.layer.node.written_class, versions).get(rate.key)
-    return bool(schemas) and not any(accepts(schema, rate.value) for schema in schemas or ())
 
 
 def _effect(number: float) -> str:
