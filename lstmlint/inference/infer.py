@@ -11,6 +11,7 @@ from lstmlint.inference.layers import layer_types, plugin_layer_types
 from lstmlint.inference.layers.activation import with_activations
 from lstmlint.inference.layers.call import Call, LayerType, Signature, Undetermined, joined
 from lstmlint.inference.recognize import stored_only_layer
+from lstmlint.inference.sharing import further_call
 from lstmlint.inference.witnesses import (
     completed,
     given_to_model,
@@ -214,7 +215,7 @@ class _Inference:
 
     def output_of_call(self, layer: Layer, inputs: Structure, arguments: Mapping[str, Any]) -> CallShapes:
         """The shapes of a further call of a layer that is built already."""
-        return self._built(layer.node, layer.path, inputs, arguments).calls[0]
+        return further_call(layer, self._built(layer.node, layer.path, inputs, arguments))
 
 
 class _Walk:

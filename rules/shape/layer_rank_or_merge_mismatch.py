@@ -81,6 +81,12 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             )
 
 
+def _help(layer: Layer) -> str:
+    if layer.calls[0].conflict is None:
+        return f"give '{layer.name}' inputs of one width, or call a layer of its own on the other"
+    return f"change what reaches '{layer.name}', or the layer, so that the shapes fit"
+
+
 def _producers(model: Model, layer: Layer) -> Iterator[Layer]:
     """The layers whose outputs are the inputs of a layer's first refused call."""
     for call, shapes in zip(layer.node.calls, layer.calls, strict=False):

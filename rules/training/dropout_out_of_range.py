@@ -2,8 +2,8 @@
 
 ## Why it matters
 
-A share to drop lies between 0 and 1. Keras 3.15.1 and 2.15.0 refuse anything else in a Dropout layer, which
-`invalid-layer-config` says where this rule is switched off. Recurrent layers refuse nothing: LSTM, GRU and SimpleRNN take -0.3 for 0 and 1.5
+A share to drop lies between 0 and 1. Keras 3.15.1 and 2.15.0 refuse anything else in a Dropout layer, as
+`invalid-layer-config` says besides. Recurrent layers refuse nothing: LSTM, GRU and SimpleRNN take -0.3 for 0 and 1.5
 for 1, and 1 is no dropout at all or drops everything (`dropout-one`). Attention does the same. Keras 2.3.1 clamps in
 Dropout layers too, and GaussianDropout dropped nothing up to 2.15.0. A percentage (`dropout: 20`) is the usual cause.
 
