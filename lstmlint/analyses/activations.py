@@ -178,13 +178,15 @@ def inputs_of(layer: Layer, reference: TensorRef) -> list[TensorRef]:
 
 
 def producers(model: Model, reference: TensorRef) -> Iterator[Layer]:
-    """The layer that makes a tensor, and the layers before it as long as each has one input."""
+    """The layer that makes a tensor, and the layers before it, each once, as long as each has one input."""
     given = [reference]
+    seen: set[tuple[int, TensorRef]] = set()
     while len(given) == 1:
         found = producer(model, given[0])
-        if found is None:
+        if found is None or (id(found[0]), found[2]) in seen:
             return
         model, layer, made = found
+        seen.add((id(model), made))
         yield layer
         given = inputs_of(layer, made)
 

@@ -67,11 +67,11 @@ def cycle(model: Model) -> list[Layer]:
         return []
     waiting = _waiting(model.graph)
     at = next(iter(waiting), None)
-    seen: list[CallKey] = []
+    seen: dict[CallKey, int] = {}
     while at is not None and at not in seen:
-        seen.append(at)
+        seen[at] = len(seen)
         at = next(need for need in waiting[at] if need in waiting)
-    circle = [] if at is None else list(reversed(seen[seen.index(at) :]))
+    circle = [] if at is None else list(reversed(list(seen)[seen[at] :]))
     names = list(dict.fromkeys(name for name, _ in circle))
     first = next((index for layer in model.layers for index, name in enumerate(names) if name == layer.name), 0)
     return [model.by_name[name] for name in (*names[first:], *names[:first])]

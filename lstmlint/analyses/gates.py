@@ -10,7 +10,7 @@ from typing import Any
 
 from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.model import Layer, count
-from lstmlint.ir.shape import Unknown
+from lstmlint.ir.shape import LARGEST, Unknown
 from lstmlint.ir.words import counted
 from lstmlint.keras.classes import kind_of, traits_of
 
@@ -87,8 +87,8 @@ def gate_parts(layer: Layer) -> GateParts:
 
 
 def _natural(value: Any) -> int:
-    """A positive integer as it is; 1 for any other value."""
-    return value if isinstance(value, int) and value > 0 else 1
+    """A positive integer of at most 100 digits as it is; 1 for any other value."""
+    return value if isinstance(value, int) and 0 < value <= LARGEST else 1
 
 
 def _window(size: Any, dimensions: int) -> tuple[int, ...]:

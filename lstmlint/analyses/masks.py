@@ -25,7 +25,7 @@ from lstmlint.analyses.mask_treatments import (
     makes_mask,
 )
 from lstmlint.analyses.sequences import recurrent_core
-from lstmlint.inference.infer import in_order
+from lstmlint.inference.infer import FOLLOWED_CALLS, FOLLOWED_CALLS_PER_LAYER, in_order
 from lstmlint.inference.layers import layer_types
 from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.graph import OPERATION, Graph, LayerCall, MaskSupport, TensorRef, references
@@ -33,6 +33,12 @@ from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import CallShapes, Layer, Model
 from lstmlint.ir.shape import Structure, Unknown, is_dims, leaves
 from lstmlint.keras.classes import Axes, Traits, traits_of
+
+#: The reason of a mask behind nested models that call each other with different masks, beyond the limit on calls.
+TOO_MANY_CALLS = Unknown(
+    "its models call each other with too many different masks (lstmlint follows "
+    f"{FOLLOWED_CALLS:,} calls of layers, and {FOLLOWED_CALLS_PER_LAYER} more for each layer of the file)"
+)
 
 
 def mask_flow(model: Model) -> MaskFlow:
@@ -45,7 +51,7 @@ def _flow(model: Model) -> Iterator[MaskFlow]:
     if model.graph is None or not any(makes_mask(layer) for layer in model.all_layers):
         yield MaskFlow((), {}, (), ())
         return
-    walk = _Walk(model.graph.semantics.masks)
+    walk = _Walk(model.graph.semantics.masks, FOLLOWED_CALLS + FOLLOWED_CALLS_PER_LAYER * len(model.all_layers))
     outputs = walk.model(model, {})
     missed = [*walk.missed, *(Missed(lost, None) for track in outputs for lost in sorted(track.lost, key=_in_order))]
     once = {(missed.lost, missed.reader.full_name if missed.reader else ""): missed for missed in missed}
@@ -57,6 +63,7 @@ class _Walk:
     """The masks of one document, while its calls are followed one after the other."""
 
     support: MaskSupport
+    budget: int
     calls: list[MaskedCall] = field(default_factory=list)
     sources: dict[str, Layer] = field(default_factory=dict)
     missed: list[Missed] = field(default_factory=list)
@@ -67,6 +74,8 @@ class _Walk:
         if model.graph is None:
             return ()
         key = (id(model), tuple(sorted(given.items(), key=lambda item: item[0])))
+        if key not in self.memo and len(self.calls) > self.budget:
+            return tuple(Track(TOO_MANY_CALLS) for _ in references(model.graph.outputs))
         if key not in self.memo:
             self.memo[key] = self._followed(model, model.graph, given)
         return self.memo[key]

@@ -81,9 +81,12 @@ def source(
 ) -> tuple[Model, Layer, TensorRef] | None:
     """The layer that makes a tensor; layers of a kind are skipped, and nested models are opened.
 
-    By default, layers that keep the rank are skipped, so the result is the layer that decides the rank.
+    By default, layers that keep the rank are skipped, so the result is the layer that decides the rank. It is `None`
+    where such layers form a circle.
     """
-    while isinstance(reference, TensorRef):
+    seen: set[tuple[int, TensorRef]] = set()
+    while isinstance(reference, TensorRef) and (id(model), reference) not in seen:
+        seen.add((id(model), reference))
         producer = model.producer(reference)
         if producer is None:
             return None

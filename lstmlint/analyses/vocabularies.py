@@ -37,8 +37,10 @@ def vocabulary(layer: Layer) -> Vocabulary | None:
         return None
     tokens, largest = config.get("vocabulary"), config.get("max_tokens")
     if isinstance(tokens, list):
-        special = _special_tokens(layer)
-        added = 0 if tokens[: len(special)] == special else len(special)
+        padding, unknown, indices = _special_tokens(layer)
+        special = len(padding) + indices
+        begins = tokens[: len(padding)] == padding and all(word == unknown for word in tokens[len(padding) : special])
+        added = 0 if special <= len(tokens) and begins else special
         words = f"{len(tokens):,} in the vocabulary" + (f", {added} before them" if added else "")
         return Vocabulary(len(tokens) + added, words, is_exact=True)
     if tokens is None and isinstance(largest, int):
@@ -46,9 +48,9 @@ def vocabulary(layer: Layer) -> Vocabulary | None:
     return None
 
 
-def _special_tokens(layer: Layer) -> list[Any]:
-    """The padding, if the layer has one, and the unknown word once for each of its indices."""
+def _special_tokens(layer: Layer) -> tuple[list[Any], Any, int]:
+    """The padding, if the layer has one, the unknown word, and the number of its indices."""
     padding, unknown = SPECIAL_TOKENS[layer.class_name]
     padding, unknown = layer.config.get("mask_token", padding), layer.config.get("oov_token", unknown)
     indices = layer.config.get("num_oov_indices", 1)
-    return [*([] if padding is None else [padding]), *[unknown] * (indices if isinstance(indices, int) else 1)]
+    return [] if padding is None else [padding], unknown, max(0, indices) if isinstance(indices, int) else 1

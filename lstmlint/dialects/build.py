@@ -308,15 +308,27 @@ def _implicit_input(shape: Structure | None, pointer: Pointer, name: str) -> Nod
 
 
 def _two_directions(children: dict[str, Node], *, flips: bool) -> dict[str, Node]:
-    """The two layers of a Bidirectional; the backward layer defaults to the forward layer in the other direction."""
+    """The two layers of a Bidirectional; the backward layer defaults to the forward layer in the other direction.
+
+    A forward layer that holds a Bidirectional gets no backward layer: no Keras makes one, and the layers would double
+    at every level.
+    """
     forward = children.pop("layer", None)
     if forward is None:
         return children
     backward = children.pop("backward", None)
+    if backward is None and _has_two_directions(forward):
+        return {"forward": _prefixed("forward_", forward)}
     if backward is None:
         config = {**forward.config, "go_backwards": not (flips and forward.config.get("go_backwards"))}
         backward = replace(forward, config=config)
     return {"forward": _prefixed("forward_", forward), "backward": _prefixed("backward_", backward)}
+
+
+def _has_two_directions(node: Node) -> bool:
+    """Whether a layer is a Bidirectional or holds one."""
+    inside = (*node.children.values(), *(node.graph.nodes if node.graph is not None else ()))
+    return node.class_name == "Bidirectional" or any(map(_has_two_directions, inside))
 
 
 def _prefixed(prefix: str, node: Node) -> Node:

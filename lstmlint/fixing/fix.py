@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from lstmlint.fixing.form import wrong_form
 from lstmlint.fixing.repairs import all_repairs, today
 from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Repair
 from lstmlint.inference.modelling import modelled
@@ -43,12 +44,14 @@ def fix(model: Model, *, allow_unsafe: bool = False) -> Fixed:
     """Apply every repair that applies. Unsafe repairs are applied only if they are allowed, and named otherwise.
 
     Raises:
-        UnreadableError: the file holds no architecture.
+        UnreadableError: the file holds no architecture, or one that has not the form of Keras.
     """
     document = model.document
     if document.config is None:
         raise UnreadableError("holds weights and no architecture; name the architecture, and this file as its weights")
     draft = Draft(document.config, document.training_config, document, model)
+    if wrong := wrong_form(draft):
+        raise UnreadableError(wrong)
     changes: list[Edit] = []
     left: list[Left] = []
     held_back: list[Repair] = []

@@ -24,7 +24,17 @@ from lstmlint.ir.dataclass import dataclass, field, replace
 from lstmlint.ir.document import Document, StoredLayer
 from lstmlint.ir.graph import NOTHING, OPERATION, Graph, Node, Semantics, TensorRef
 from lstmlint.ir.model import CallShapes, Layer, Model
-from lstmlint.ir.shape import Incompatible, Structure, Unknown, contradict, leaves, to_text
+from lstmlint.ir.shape import (
+    BEYOND,
+    LARGEST,
+    Incompatible,
+    Structure,
+    Unknown,
+    contradict,
+    is_dims,
+    leaves,
+    to_text,
+)
 from lstmlint.ir.weight import Weights
 from lstmlint.ir.work import NO_WORK, unknown_products, unknown_work
 
@@ -45,6 +55,15 @@ NO_ARCHITECTURE = Unknown("the file holds no architecture")
 UNKNOWN_OPERATION = "{} is not an operation that lstmlint knows"
 UNKNOWN_LAYER = "{} is not a built-in layer that lstmlint knows; [tool.lstmlint.layers] can tell its output shape"
 CUSTOM_WORK = unknown_products("the multiply-adds of a custom layer are not declared")
+
+#: The limit on followed calls: so many, and so many more for each layer of the file. Nested models that call each other
+#: on different shapes can ask for exponentially many.
+FOLLOWED_CALLS = 20_000
+FOLLOWED_CALLS_PER_LAYER = 10
+TOO_MANY_CALLS = Unknown(
+    "its models call each other on too many different shapes (lstmlint follows "
+    f"{FOLLOWED_CALLS:,} calls of layers, and {FOLLOWED_CALLS_PER_LAYER} more for each layer of the file)"
+)
 UNREACHABLE = Unknown("its inputs are missing from the graph or form a cycle", is_refusal=True)
 
 
@@ -65,7 +84,8 @@ def infer(
     if graph is None:
         layers = tuple(map(stored_only_layer, document.stored or ()))
         return Model(document, None, layers, NO_ARCHITECTURE, NO_ARCHITECTURE)
-    model = _Inference(document, graph.semantics, taught).model(graph, (), input_from_kernel(graph, stored))
+    budget = FOLLOWED_CALLS + FOLLOWED_CALLS_PER_LAYER * _size(graph)
+    model = _Inference(document, graph.semantics, taught, budget).model(graph, (), input_from_kernel(graph, stored))
     if not stored:
         return model
     layers = tuple(with_stored(replace(layer, stored=stored.get(layer.name))) for layer in model.layers)
@@ -79,7 +99,9 @@ class _Inference:
     document: Document
     semantics: Semantics
     taught: Mapping[str, LayerType]
+    budget: int
     memo: dict[Any, Layer] = field(default_factory=dict)
+    built: list[None] = field(default_factory=list)
 
     def model(self, graph: Graph, path: LayerPath, inputs: Structure | None) -> Model:
         """A model on its own recorded inputs, or on the `inputs` of a call."""
@@ -112,9 +134,14 @@ class _Inference:
 
     def _built(self, node: Node, path: LayerPath, inputs: Structure, arguments: Mapping[str, Any]) -> Layer:
         """A built layer. Layers that contain others are remembered, or nesting would double the work at each level."""
+        self.built.append(None)
         if node.graph is None and not node.children:
             return self._build(node, path, inputs, arguments)
-        key = (node.pointer, node.name, tuple(leaves(inputs)), type(inputs))
+        if len(self.built) > self.budget:
+            return _untold(node, path, inputs, arguments, TOO_MANY_CALLS)
+        if node.graph is None and arguments:
+            return self._build(node, path, inputs, arguments)
+        key = (id(node), tuple(leaves(inputs)), type(inputs))
         if key not in self.memo:
             self.memo[key] = self._build(node, path, inputs, arguments)
         return self.memo[key]
@@ -125,8 +152,7 @@ class _Inference:
         layer_type = self._layer_type(node)
         if layer_type is None:
             what = UNKNOWN_OPERATION if node.class_name.startswith(OPERATION) else UNKNOWN_LAYER
-            reason = Unknown(what.format(node.written_class))
-            return Layer(node, path, (CallShapes(inputs, reason, arguments, work=unknown_work(reason)),), reason)
+            return _untold(node, path, inputs, arguments, Unknown(what.format(node.written_class)))
         return self._built_in(layer_type, node, path, inputs, arguments)
 
     def _layer_type(self, node: Node) -> LayerType | None:
@@ -158,7 +184,7 @@ class _Inference:
         )
         conflict: str | None = None
         try:
-            signature = with_activations(call, layer_type(call), layer_types()["PReLU"])
+            signature = _counted(with_activations(call, layer_type(call), layer_types()["PReLU"]))
         except Undetermined as undetermined:
             signature = _unknown(undetermined.unknown, layer_type)
         except Incompatible as incompatible:
@@ -292,6 +318,35 @@ class _Walk:
         if not -len(tensors) <= reference.index < len(tensors):
             return Unknown(f"{reference.layer} has no output {reference.index}", is_refusal=True)
         return tensors[reference.index]
+
+
+def _untold(node: Node, path: LayerPath, inputs: Structure, arguments: Mapping[str, Any], reason: Unknown) -> Layer:
+    """A layer of which nothing is known but what it is called on."""
+    return Layer(node, path, (CallShapes(inputs, reason, arguments, work=unknown_work(reason)),), reason)
+
+
+def _size(graph: Graph) -> int:
+    """How many layers a graph has, those of models and wrappers included."""
+    waiting, size = list(graph.nodes), 0
+    while waiting:
+        node = waiting.pop()
+        size += 1
+        waiting.extend(node.children.values())
+        waiting.extend(node.graph.nodes if node.graph is not None else ())
+    return size
+
+
+def _counted(signature: Signature) -> Signature:
+    """A signature whose numbers can be counted with.
+
+    Raises:
+        Undetermined: a dimension is too large for that.
+    """
+    weights = () if isinstance(signature.weights, Unknown) else signature.weights
+    for shape in (*leaves(signature.outputs), *[weight.shape for weight in weights]):
+        if is_dims(shape) and any(isinstance(dim, int) and not -LARGEST <= dim <= LARGEST for dim in shape):
+            raise Undetermined(BEYOND.reason)
+    return signature
 
 
 def _unknown(reason: Unknown, layer_type: LayerType) -> Signature:

@@ -35,6 +35,10 @@ class Witness(StrEnum):
 
 NO_TENSOR = Unknown("it is called on a constant")
 
+#: Larger numbers are not counted with: no machine holds as much, and Python neither prints nor divides any number.
+LARGEST = 10**100
+BEYOND = Unknown("it would have a number of more than 100 digits")
+
 Dim: TypeAlias = int | Unknown | None
 Dims: TypeAlias = tuple[Dim, ...]
 Shape: TypeAlias = Dims | Unknown
@@ -56,16 +60,22 @@ def combine(function: Callable[..., int], *dims: Dim) -> Dim:
     for dim in dims:
         if isinstance(dim, Unknown):
             return dim
-    return None if None in dims else function(*dims)
+    return None if None in dims else countable(function(*dims))
+
+
+def countable(number: int) -> Dim:
+    """A number, unknown beyond what is counted with."""
+    return number if -LARGEST <= number <= LARGEST else BEYOND
 
 
 def product(dims: Iterable[Dim]) -> Dim:
     """The product of dimensions (1 if there are none): unknown if any is unknown, else open if any is open."""
-    result: int | None = 1
+    result: Dim = 1
     for dim in dims:
         if isinstance(dim, Unknown):
             return dim
-        result = None if dim is None or result is None else result * dim
+        if isinstance(result, int):
+            result = None if dim is None else countable(result * dim)
     return result
 
 
@@ -132,7 +142,8 @@ def unknowns(structure: Structure) -> Iterator[Unknown]:
 def shape_from_json(value: Any) -> Shape | None:
     """A recorded shape (a list of ints and nulls) as dimensions; `None` if it is no such list.
 
-    A recorded 0-d shape `[]` is the empty tuple. Keras 3 may write a shape as an object with a `items` list.
+    A recorded 0-d shape `[]` is the empty tuple. Keras 3 may write a shape as an object with a `items` list. A
+    dimension beyond what is counted with is unknown.
     """
     if isinstance(value, dict):
         config = value.get("config")
@@ -140,7 +151,7 @@ def shape_from_json(value: Any) -> Shape | None:
     if not isinstance(value, list):
         return None
     if all(dim is None or (isinstance(dim, int) and not isinstance(dim, bool)) for dim in value):
-        return tuple(value)
+        return tuple([None if dim is None else countable(dim) for dim in value])
     return None
 
 

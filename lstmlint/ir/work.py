@@ -13,12 +13,13 @@ class Amount:
     """A number `each` (of multiply-adds, or of values) that repeats along axes of time.
 
     `steps` are the lengths of these axes, outermost first; an amount that occurs once for each call has none. `dtype`
-    is the dtype of values (empty: the dtype in which their layer computes).
+    is the dtype of values (empty: the dtype in which their layer computes). `times` is the number of equal amounts.
     """
 
     each: Dim
     steps: Dims = ()
     dtype: str = ""
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,14 @@ def at_one_step(work: Work) -> Work:
 def together(parts: Iterable[Work], *further: Amount) -> Work:
     """The work of several calls, and further kept values.
 
-    The parts must name their kept values.
+    The parts must name their kept values. Equal amounts become one, or models that call each other twice would double
+    them at each level.
     """
     works = list(parts)
     return Work(
-        tuple(amount for work in works for amount in work.products),
-        tuple(amount for work in works for amount in work.states),
-        (*(amount for work in works for amount in work.kept or ()), *further),
+        _merged(amount for work in works for amount in work.products),
+        _merged(amount for work in works for amount in work.states),
+        _merged((*(amount for work in works for amount in work.kept or ()), *further)),
     )
 
 
@@ -103,24 +105,33 @@ def complete(work: Work, outputs: Structure, dtype: str) -> Work:
 
 
 def _over(steps: Dim, amounts: Iterable[Amount]) -> tuple[Amount, ...]:
-    return tuple([Amount(amount.each, (steps, *amount.steps), amount.dtype) for amount in amounts])
+    return tuple([Amount(amount.each, (steps, *amount.steps), amount.dtype, amount.times) for amount in amounts])
+
+
+def _merged(amounts: Iterable[Amount]) -> tuple[Amount, ...]:
+    """Equal amounts as one, in the order in which they come first."""
+    times: dict[tuple[Dim, Dims, str], int] = {}
+    for amount in amounts:
+        kind = (amount.each, amount.steps, amount.dtype)
+        times[kind] = times.get(kind, 0) + amount.times
+    return tuple([Amount(*kind, number) for kind, number in times.items()])
 
 
 def _typed(dtype: str, amounts: Iterable[Amount]) -> tuple[Amount, ...]:
-    return tuple([Amount(amount.each, amount.steps, amount.dtype or dtype) for amount in amounts])
+    return tuple([Amount(amount.each, amount.steps, amount.dtype or dtype, amount.times) for amount in amounts])
 
 
 def _once(amount: Amount) -> Amount:
-    return Amount(amount.each, (), amount.dtype)
+    return Amount(amount.each, (), amount.dtype, amount.times)
 
 
 def count(amount: Amount) -> Dim:
     """An amount over all of its timesteps."""
-    return product((amount.each, *amount.steps))
+    return product((amount.each, *amount.steps, amount.times))
 
 
 def count_per_step(amount: Amount) -> Dim:
     """An amount at one timestep of the outermost axis of time; 0 for a known amount that occurs once for each call."""
     if amount.steps:
-        return product((amount.each, *amount.steps[1:]))
+        return product((amount.each, *amount.steps[1:], amount.times))
     return 0 if isinstance(amount.each, int) else amount.each

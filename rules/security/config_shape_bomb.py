@@ -57,9 +57,11 @@ from lstmlint.analyses.unrolling import unrolled_calls
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model, count
-from lstmlint.ir.shape import Unknown, to_text
+from lstmlint.ir.shape import BEYOND, Unknown, to_text
 from lstmlint.ir.weight import Weight
 from lstmlint.linting.rule import Judgement, rule
+
+HELP = "do not build this model before you know where the number comes from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,12 @@ class Options:
 def check(model: Model, options: Options) -> Iterator[Judgement]:
     for layer in model.all_layers if model.graph is not None else ():
         weights = layer.weights
-        if isinstance(weights, Unknown) or layer.model is not None or layer.children:
+        if layer.model is not None or layer.children:
+            continue
+        if BEYOND in (weights, layer.params):
+            message = "asks for so many parameters that their number has more than 100 digits"
+            yield Finding(location=place_of(layer), message=message, help=HELP)
+        if isinstance(weights, Unknown):
             continue
         total = layer.params
         if isinstance(total, int) and total > options.parameters:
@@ -94,5 +101,5 @@ def _too_large(layer: Layer, weights: tuple[Weight, ...], total: int, limit: int
     return Finding(
         location=location_of(layer),
         message=f"asks for {total:,} parameters, more than {limit:,}; its largest weight is {to_text(largest.shape)}",
-        help="do not build this model before you know where the number comes from",
+        help=HELP,
     )

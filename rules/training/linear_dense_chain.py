@@ -78,7 +78,9 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 def _linear_before(model: Model, uses: Uses, reference: object) -> Layer | None:
     """The Dense without activation that makes a tensor with only one reader."""
-    while isinstance(reference, TensorRef) and uses[reference] == 1:
+    seen: set[TensorRef] = set()
+    while isinstance(reference, TensorRef) and uses[reference] == 1 and reference not in seen:
+        seen.add(reference)
         layer = model.producer(reference)
         if layer is not None and is_inert(layer):
             given = inputs_of(layer, reference)

@@ -35,3 +35,17 @@ def test_after_a_refusal_no_output_is_taken_from_the_record(name: str) -> None:
     outputs = model_of(document).by_name["edited"].outputs
     assert isinstance(outputs, Unknown)
     assert outputs.is_refusal
+
+
+INSIDE: dict[str, Callable[[], Any]] = {
+    "Bidirectional": lambda: L.Bidirectional(L.LSTM(3, return_sequences=True)),
+    "Sequential": lambda: keras.Sequential([L.Bidirectional(L.LSTM(3, return_sequences=True))]),
+    "RNN": lambda: L.RNN(L.Bidirectional(L.LSTM(3)), return_sequences=True),
+}
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_keras_makes_no_backward_layer_of_one_that_holds_a_bidirectional(name: str) -> None:
+    """Keras 1.2.2, 2.2.4, 2.3.1 and tf.keras 2.15 neither: they look for `go_backwards` in the config of the layer."""
+    with pytest.raises((ValueError, AttributeError)):
+        L.Bidirectional(INSIDE[name]())

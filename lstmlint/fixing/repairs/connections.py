@@ -160,7 +160,7 @@ def outside(structure: Any, graph: Graph) -> Any:
         return [structure.layer, structure.call + first, structure.index]
     if isinstance(structure, Mapping):
         return {key: outside(item, graph) for key, item in structure.items()}
-    return [outside(item, graph) for item in structure]
+    return [outside(item, graph) for item in structure] if isinstance(structure, list) else structure
 
 
 REPAIR = Repair(

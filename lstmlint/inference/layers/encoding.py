@@ -207,8 +207,8 @@ def _vocabulary_size(call: Call, out_of_vocabulary: Any, indices: int) -> Dim:
     if isinstance(size, int):
         return size
     if isinstance(vocabulary, list):
-        special = [out_of_vocabulary] * indices
-        return len(vocabulary) + (0 if vocabulary[:indices] == special else indices)
+        is_told = 0 <= indices <= len(vocabulary) and all(word == out_of_vocabulary for word in vocabulary[:indices])
+        return len(vocabulary) + (0 if is_told else indices)
     if "vocabulary_size" in call.config and vocabulary is None and not call.semantics.outputs_are_traced:
         return None
     raise Undetermined("the file does not hold its vocabulary")

@@ -35,7 +35,14 @@ def time_distributed(call: Call) -> Signature:
 
 @layer("Bidirectional")
 def bidirectional(call: Call) -> Signature:
-    """One layer forwards and one backwards in time, their outputs merged; with `return_state`, the states of both."""
+    """One layer forwards and one backwards in time, their outputs merged; with `return_state`, the states of both.
+
+    Raises:
+        Incompatible: there is no backward layer, as no Keras makes one of a layer that holds a Bidirectional.
+    """
+    if "forward" in call.children and "backward" not in call.children:
+        inside = call.children["forward"].written_class
+        raise Incompatible(f"expects a recurrent layer with no Bidirectional in it and wraps such a {inside}")
     signatures = [call.child(role, call.inputs) for role in DIRECTIONS]
     parts = [(call.child_name(role), signature.weights) for role, signature in zip(DIRECTIONS, signatures, strict=True)]
     (forward, forward_states), (backward, backward_states) = (_split(signature.outputs) for signature in signatures)

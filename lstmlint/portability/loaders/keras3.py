@@ -197,7 +197,7 @@ def _disconnected(layers: list[LoadedObject]) -> Obstacles:
             name, index = (
                 (reference[0], reference[1]) if isinstance(reference, list) and len(reference) > 2 else ("", 0)
             )
-            if name in calls and isinstance(index, int) and index >= calls[name]:
+            if isinstance(name, str) and name in calls and isinstance(index, int) and index >= calls[name]:
                 yield layer.refused("k3-legacy-json", "ValueError", DISCONNECTED, "inbound_nodes")
                 return
 
