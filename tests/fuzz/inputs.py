@@ -1,0 +1,63 @@
+"""Inputs by number, and all commands on one of them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.fuzz.containers import damaged
+from tests.fuzz.originals import Original, originals
+from tests.fuzz.runs import Run, arguments, run
+
+#: How often a container is drawn.
+SHARES = {"json": 8, "keras": 5, "h5": 5, "tfjs": 2, "yaml": 2, "pb": 1, "shards": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A damaged file with what it was made from."""
+
+    original: Original
+    data: bytes
+    seed: str
+
+    @property
+    def kind(self) -> str:
+        """The container that it was."""
+        return self.original.kind
+
+    @property
+    def name(self) -> str:
+        """The name under which it is read."""
+        return self.original.name
+
+
+def made(seed: int, number: int) -> Input:
+    """The input of a number."""
+    text = f"{seed} {number}"
+    chance = random.Random(text)
+    kind = chance.choices(list(SHARES), list(SHARES.values()))[0]
+    original = chance.choice(originals()[kind])
+    return Input(original, damaged(original, chance), text)
+
+
+def tried(one: Input, folder: Path, most: int = 0) -> Iterator[Run]:
+    """What each command makes of an input, or so many of them by chance."""
+    before, after, out = folder / "before", folder / "after", folder / "out"
+    for place, data in ((before, one.original.data), (after, one.data)):
+        place.mkdir(exist_ok=True)
+        (place / one.name).write_bytes(data)
+        if one.original.beside is not None:
+            name, content = one.original.beside
+            (place / name).write_bytes(content)
+    out.mkdir(exist_ok=True)
+    chance = random.Random(f"{one.seed} options")
+    fixed = out / f"fixed{chance.choice(('.keras', '.h5', '.json'))}"
+    commands = list(arguments(after / one.name, before / one.name, fixed, chance))
+    for command in chance.sample(commands, most) if most else commands:
+        yield run(command)
+    for place in (before, after, out):
+        for path in place.iterdir():
+            path.unlink()
