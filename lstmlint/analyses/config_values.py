@@ -70,6 +70,7 @@ class Place:
 
     @property
     def value(self) -> Any:
+        """The value in the config."""
         return self.configured.config[self.key]
 
     @property
@@ -79,14 +80,17 @@ class Place:
 
     @property
     def schema_name(self) -> str:
+        """The name of the class in the schemas."""
         return self.configured.schema_name
 
     @property
     def class_name(self) -> str:
+        """The class without the module in its schema's name."""
         return self.schema_name.rpartition(".")[2]
 
     @property
     def location(self) -> Location:
+        """The location of the key."""
         layer = self.configured.layer
         return Location(layer.full_name, (*layer.pointer, "config", *self.configured.steps, self.key))
 

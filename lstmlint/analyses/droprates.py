@@ -28,6 +28,7 @@ class DropRate:
 
     @property
     def location(self) -> Location:
+        """The location of the config key."""
         return Location(self.layer.full_name, (*self.layer.pointer, "config", self.key))
 
 

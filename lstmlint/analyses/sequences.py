@@ -36,6 +36,7 @@ class SequenceCall:
 
     @property
     def has_initial_state(self) -> bool:
+        """Whether the call gives the layer its states."""
         return self.call.arguments.get("initial_state") is not None
 
 

@@ -30,10 +30,12 @@ class Loss:
 
     @property
     def from_logits(self) -> bool:
+        """Whether the loss takes outputs for logits."""
         return self.config.get("from_logits") is True
 
     @property
     def is_along_last_axis(self) -> bool:
+        """Whether the loss takes the last axis for the classes."""
         return bool(self.config.get("axis", -1) == -1)
 
     @property

@@ -113,6 +113,7 @@ SUCCESSOR = Writer((2,), is_tf_keras=False)
 
 
 def translate(class_name: str, config: Mapping[str, Any], writer: Writer) -> LayerConfig:
+    """A layer's class and config in today's vocabulary, with the defaults of Keras 1."""
     renamed = {KEYS.get(key, key): value for key, value in with_defaults(class_name, config, writer).items()}
     canonical = CLASSES.get(class_name, class_name)
     if class_name in UNITS_CLASSES and "output_dim" in renamed:

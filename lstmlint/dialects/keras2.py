@@ -30,6 +30,7 @@ KEYS: Mapping[str, Mapping[str, str]] = {
 
 
 def semantics(writer: Writer) -> Semantics:
+    """The semantics of a version of Keras 2, standalone or inside TensorFlow."""
     return Semantics(
         embedding_input_length=not writer.is_tf_keras,
         merge_prefers_known=writer.is_tf_keras,
@@ -72,6 +73,7 @@ def freezing(class_name: str, writer: Writer) -> Freezing:
 
 
 def translate(class_name: str, config: Mapping[str, Any], writer: Writer) -> LayerConfig:
+    """A layer's class and config in today's vocabulary, with the defaults of its version of Keras 2."""
     canonical = ALIASES.get(class_name, class_name)
     filled = with_defaults(canonical, config, writer)
     keys = KEYS.get(canonical)

@@ -15,6 +15,7 @@ from lstmlint.keras.writer import Writer
 
 
 def semantics(writer: Writer) -> Semantics:
+    """The semantics of a version of Keras 3."""
     return Semantics(
         embedding_input_length=False,
         merge_prefers_known=False,

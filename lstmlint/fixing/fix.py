@@ -37,6 +37,7 @@ class Fixed:
 
     @property
     def is_unchanged(self) -> bool:
+        """Whether no repair changed anything."""
         return not self.changes
 
 

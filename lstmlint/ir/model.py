@@ -63,18 +63,22 @@ class Layer(Shown):
 
     @property
     def name(self) -> str:
+        """The name of the layer in the file."""
         return self.node.name
 
     @property
     def class_name(self) -> str:
+        """The class by its name of today."""
         return self.node.class_name
 
     @property
     def config(self) -> Mapping[str, Any]:
+        """The config by its keys of today, with defaults filled in."""
         return self.node.config
 
     @property
     def pointer(self) -> Pointer:
+        """The keys and indices that lead to the layer's object in the config."""
         return self.node.pointer
 
     @property
@@ -89,10 +93,12 @@ class Layer(Shown):
 
     @property
     def trainable_params(self) -> Count:
+        """Parameters that training changes; 0 for a frozen layer."""
         return _count_flagged(self.weights, is_trainable=True) if self.node.is_trainable else 0
 
     @property
     def non_trainable_params(self) -> Count:
+        """Parameters that training does not change; all parameters of a frozen layer."""
         return _count_flagged(self.weights, is_trainable=False) if self.node.is_trainable else self.params
 
     def trains(self, weight: Weight) -> bool | Unknown:
@@ -133,6 +139,7 @@ class Model(Presented):
 
     @property
     def name(self) -> str:
+        """The name of the model; empty where the file holds no architecture."""
         return self.graph.name if self.graph else ""
 
     @property
@@ -153,15 +160,18 @@ class Model(Presented):
 
     @property
     def params(self) -> Count:
+        """Parameters of the model; a weight that layers share counts once."""
         return total(count(weights) for weights in self.distinct_weights())
 
     @property
     def trainable_params(self) -> Count:
+        """Parameters of the model that training changes."""
         counts = (_count_flagged(weights, is_trainable=True) for weights in self.distinct_weights())
         return 0 if self.is_frozen else total(counts)
 
     @property
     def non_trainable_params(self) -> Count:
+        """Parameters of the model that training does not change."""
         counts = (_count_flagged(weights, is_trainable=False) for weights in self.distinct_weights())
         return self.params if self.is_frozen else total(counts)
 
@@ -172,6 +182,7 @@ class Model(Presented):
 
     @property
     def is_frozen(self) -> bool:
+        """Whether the model as a whole is frozen."""
         return self.graph is not None and not self.graph.is_trainable
 
     @cached_property

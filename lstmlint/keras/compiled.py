@@ -106,6 +106,7 @@ class Written:
 
     @property
     def name(self) -> str:
+        """The class without the package of Keras or TensorFlow Addons."""
         return plain_optimizer(self.class_name)
 
 

@@ -33,6 +33,7 @@ class Taking:
         return {} if self.takes is None else {key: value for key, value in config.items() if key not in self.takes}
 
     def misses(self, config: Mapping[str, Any]) -> list[str]:
+        """The needed keys that a config lacks."""
         return [key for key in self.needs if key not in config]
 
 
@@ -64,6 +65,7 @@ class Facts:
     exported: frozenset[str] = frozenset()
 
     def layer(self, name: str) -> Taking:
+        """The config keys of a layer class, also under its other names."""
         return self.layers.get(self.aliases.get(name, name), ANYTHING)
 
     def knows(self, kind: str, name: str) -> bool:

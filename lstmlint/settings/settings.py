@@ -76,6 +76,7 @@ class Settings:
         return self.severity.get(diagnostic.rule, self.severity.get(diagnostic.category, diagnostic.severity))
 
     def shows(self, severity: Severity) -> bool:
+        """Whether findings of a severity are reported."""
         return SEVERITIES.index(severity) >= SEVERITIES.index(self.min_severity)
 
     def fails(self, severity: Severity) -> bool:

@@ -43,6 +43,7 @@ class Comparison:
 
     @property
     def is_same(self) -> bool:
+        """Whether the outputs are equal within rounding."""
         return self.difference is not None and self.difference <= ROUNDING
 
 

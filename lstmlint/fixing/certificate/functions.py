@@ -19,11 +19,13 @@ SATURATED = 80.0
 
 
 def sigmoid(values: Array) -> Array:
+    """`1 / (1 + exp(-x))`."""
     ratio: Array = 1 / (1 + np.exp(-np.clip(values, -SATURATED, SATURATED)))
     return ratio
 
 
 def softmax(values: Array) -> Array:
+    """`exp(x) / sum(exp(x))` along the last axis."""
     powers = np.exp(values - values.max(axis=-1, keepdims=True))
     shares: Array = powers / powers.sum(axis=-1, keepdims=True)
     return shares
@@ -44,6 +46,7 @@ FUNCTIONS: Mapping[str, Function] = {
 
 
 def hard_sigmoid(slope: float) -> Function:
+    """The function `clip(slope * x + 0.5, 0, 1)`."""
     return lambda values: np.clip(slope * values + 0.5, 0, 1)
 
 

@@ -33,12 +33,15 @@ class Gate:
         return ends == [units] * len(ends)
 
     def of_input(self, inputs: Array) -> Array:
+        """The share of the inputs `(batch, features)`: `x W + b`, of shape `(batch, units)`."""
         return inputs @ self.kernel + self.bias
 
     def of_state(self, state: Array) -> Array:
+        """The share of the state `(batch, units)`: `h U + b'`, of the same shape."""
         return state @ self.recurrent + self.recurrent_bias
 
     def both(self, inputs: Array, state: Array) -> Array:
+        """The sum of both shares."""
         return self.of_input(inputs) + self.of_state(state)
 
 
@@ -56,6 +59,7 @@ class Recurrence:
 
     @property
     def units(self) -> int:
+        """The number of units."""
         return int(next(iter(self.gates.values())).recurrent.shape[0])
 
 
@@ -64,6 +68,7 @@ Step: TypeAlias = Callable[[Recurrence, Array, States], States]
 
 
 def lstm_step(layer: Recurrence, inputs: Array, states: States) -> States:
+    """The states `h` and `c` after a timestep: `c' = f c + i g(candidate)` and `h' = o g(c')`."""
     hidden, cell = states
     raw = {name: gate.both(inputs, hidden) for name, gate in layer.gates.items()}
     write, forget, read = (layer.gate_activation(raw[name]) for name in ("i", "f", "o"))
@@ -72,6 +77,7 @@ def lstm_step(layer: Recurrence, inputs: Array, states: States) -> States:
 
 
 def gru_step(layer: Recurrence, inputs: Array, states: States) -> States:
+    """The state after a timestep: `h' = z h + (1 - z) g(candidate)`; `r` acts before or after the product with `U`."""
     (hidden,) = states
     keep, reset = (layer.gate_activation(layer.gates[name].both(inputs, hidden)) for name in ("z", "r"))
     gate = layer.gates["h"]
@@ -83,6 +89,7 @@ def gru_step(layer: Recurrence, inputs: Array, states: States) -> States:
 
 
 def simple_step(layer: Recurrence, inputs: Array, states: States) -> States:
+    """The state after a timestep: `h' = g(x W + h U + b)`."""
     return (layer.activation(layer.gates[""].both(inputs, states[0])),)
 
 

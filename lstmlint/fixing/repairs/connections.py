@@ -121,6 +121,7 @@ def unlisted(value: Any, names: set[str], shifted: Mapping[str, int], shapes: Sh
 
 
 def is_reference(value: Any, names: set[str]) -> bool:
+    """Whether a value in list form refers to a layer of these names."""
     return (
         isinstance(value, list)
         and len(value) >= 3

@@ -43,6 +43,7 @@ def apply(draft: Draft) -> Applied:
 
 
 def rearrange(gates: int, tensors: Arrays) -> Arrays:
+    """The tensors of a cuDNN layer in the order of the layer without a GPU."""
     from lstmlint.fixing import relayout  # imports NumPy, which only writing weights needs
 
     return relayout.unfused(tensors, gates)

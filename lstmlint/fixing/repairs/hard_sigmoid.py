@@ -48,10 +48,12 @@ class Use:
 
     @property
     def can_scale(self) -> bool:
+        """Whether the layer's weights can make up for the slope."""
         traits = traits_of(self.layer.class_name)
         return traits.first_tensor is not None or (traits.kind is not None and bool(scalable(traits.kind, self.key)))
 
     def scaling(self, factor: float) -> WeightOperation:
+        """The operation that multiplies the weights that feed the function."""
         traits = traits_of(self.layer.class_name)
         if traits.kind is None:
             return WeightOperation(SCALE, partial(scaled, traits.first_tensor or 0, factor))

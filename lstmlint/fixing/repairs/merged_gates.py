@@ -43,6 +43,7 @@ def apply(draft: Draft) -> Applied:
 
 
 def merge(gates: int, is_theanos: bool, tensors: Arrays) -> Arrays:
+    """Kernel, recurrent kernel and bias of all gates; kernels of Theano's ConvLSTM2D are reordered first."""
     from lstmlint.fixing import relayout  # imports NumPy, which only writing weights needs
 
     if is_theanos:

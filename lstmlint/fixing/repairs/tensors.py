@@ -20,6 +20,7 @@ class Shapes:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The names of the layers."""
         return tuple(self.model.by_name)
 
     def of(self, reference: TensorRef) -> list[int | None]:

@@ -158,6 +158,7 @@ STEPS: tuple[Callable[[Mapping[str, Any]], Mapping[str, Any]], ...] = (
 
 
 def losses(draft: Draft) -> Applied:
+    """The draft with losses and metrics under today's names."""
     record = draft.training_config
     if not isinstance(record, Mapping):
         return draft, ()

@@ -82,10 +82,12 @@ class Kind:
 
     @property
     def letters(self) -> tuple[str, ...]:
+        """The letters of the gates, in the order of `gates`."""
         return tuple(gate.letter for gate in self.gates)
 
     @property
     def keras1_letters(self) -> tuple[str, ...]:
+        """The letters of the gates in the order of Keras 1; one empty letter where there is a single gate."""
         return tuple(self.keras1_order) or ("",)
 
     @property
@@ -177,10 +179,12 @@ class Traits:
 
     @property
     def is_cudnn(self) -> bool:
+        """A layer that only runs on a GPU."""
         return self.form is Form.CUDNN
 
     @property
     def is_cell(self) -> bool:
+        """A cell with gates of its own."""
         return self.form is Form.CELL
 
     @property
@@ -215,6 +219,7 @@ class Traits:
 
     @property
     def only_drops(self) -> bool:
+        """A dropout layer."""
         return self.drops == ("rate",)
 
     @property
