@@ -18,10 +18,10 @@ DIRECTION = "go_backwards"
 
 def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     around = layer.config.get("layer")
-    inner = around.get("config") if isinstance(around, Mapping) else None
-    if layer.class_name != "Bidirectional" or not isinstance(inner, Mapping) or not inner.get(DIRECTION):
+    if layer.class_name != "Bidirectional" or not isinstance(around, Mapping):
         return
-    if isinstance(layer.config.get(KEY), Mapping):
+    inner = around.get("config")
+    if not isinstance(inner, Mapping) or not inner.get(DIRECTION) or isinstance(layer.config.get(KEY), Mapping):
         return
     name = str(inner.get("name", "layer")).removeprefix("backward_")
     other = {**around, "config": {**inner, DIRECTION: False, "name": f"backward_{name}"}}
