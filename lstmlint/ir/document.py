@@ -161,7 +161,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """Another file that a model names for its weights; `place` is where it stands."""
+    """Another file that a model names for its weights; `place` is the place of this name."""
 
     place: str
     target: str
@@ -171,7 +171,7 @@ class NamedFile:
 class Evidence:
     """Facts about the container itself, from a reader; rules judge them.
 
-    `also` are the other formats that the bytes of the file have, `before` is the number of bytes before an archive.
+    `also` are the other formats of the bytes in the file; `before` is the number of bytes before an archive.
     """
 
     elsewhere: tuple[Elsewhere, ...] = ()

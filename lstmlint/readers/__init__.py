@@ -78,13 +78,13 @@ def read_source(source: Source) -> Document:
 
 
 def recognising(source: Source) -> list[Reader]:
-    """The readers that recognise an opened source. The first reads it, as Keras chooses: by the name where it can."""
+    """The readers that recognise an opened source. The first one reads it; the name decides, as in Keras."""
     found = (reader for reader in readers() if reader.recognises(source))
     return sorted(found, key=lambda reader: source.suffix not in reader.suffixes)
 
 
 def with_other_formats(document: Document, others: list[Reader]) -> Document:
-    """The document, with the formats that other readers would take its file for."""
+    """The document, with the formats of the other readers that recognise its file."""
     if not others:
         return document
     also = tuple(reader.name for reader in others)
@@ -161,7 +161,7 @@ def read_with(reader: Reader, source: Source) -> Document:
 
 
 def read_by_key(reader: Reader, source: Source) -> Document:
-    """The document that a reader makes of a source, or the reader of JSON with the key that is found in it."""
+    """The document that a reader makes of a source; JSON of another kind goes to the reader of its `key`."""
     try:
         return reader.read(source)
     except OtherJsonError as error:

@@ -31,7 +31,7 @@ from lstmlint.readers.source import Source
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 FIRST_USER_BLOCK = 512
-"""A signature lies at the beginning, or behind a user block of this size times a power of two."""
+"""Size in bytes of the smallest user block; a signature is at the beginning, or behind this times a power of two."""
 
 ZIP_START = b"PK\x03\x04"
 SUFFIXES = frozenset({".h5", ".hdf5"})
@@ -77,7 +77,7 @@ def recognises(source: Source) -> bool:
 
 
 def signature_offsets(size: int) -> Iterator[int]:
-    """The places in a file of some size at which HDF5 looks for its signature."""
+    """The offsets in a file, of `size` bytes, at which HDF5 looks for its signature."""
     yield 0
     offset = FIRST_USER_BLOCK
     while offset < size:

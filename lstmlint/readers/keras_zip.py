@@ -78,9 +78,9 @@ END_BYTES = 22 + 65535 + 20 + 56
 
 
 def recognises(source: Source) -> bool:
-    """Whether a file begins like a zip archive; one that is named like a Keras archive may also end like one.
+    """Whether a file begins like a zip archive; a file named like a Keras archive may also end like one.
 
-    Python and so Keras look for an archive at the end of a file, whatever lies before it.
+    Python, and so Keras, looks for an archive at the end of a file and ignores all bytes before it.
     """
     return source.head.startswith(ZIP_STARTS) or (source.suffix in SUFFIXES and ends_like_archive(source))
 

@@ -20,8 +20,8 @@ class Reader:
     because Keras 3 chooses its loader by it; the suffixes in `also_named` have other uses as well. `file_names` are
     names that only files of this container have. `is_candidate` tells whether a recognised file in a searched folder
     is worth reading; without it the name decides. With `reads_by_name` the reader also reads a file that no reader
-    recognises, if its name promises the container, so that the error says what is wrong. JSON that turns out to have
-    `key` in its outermost object is read by this reader, however long what lies before that key is.
+    recognises, if its name promises the container, so that the error says what is wrong. This reader also reads JSON
+    whose outermost object has `key`, even where this key comes late in the file.
     """
 
     name: str

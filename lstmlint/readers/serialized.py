@@ -49,7 +49,7 @@ OTHER_JSON = {  # a top-level key -> the kind of file that has it
 
 
 class OtherJsonError(NotAModelError):
-    """The JSON is of another kind, which `key` tells."""
+    """The JSON is of another kind, as its `key` shows."""
 
     def __init__(self, key: str, reason: str) -> None:
         super().__init__(reason)

@@ -13,7 +13,7 @@ from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import UnreadableError
 
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
-"""Names of YAML, in which JSON may lie as well."""
+"""Suffixes of YAML; such a file may hold JSON as well."""
 
 HEAD_BYTES = 4096
 """An HDF5 signature may lie at 0, 512, 1024 and 2048, behind a user block."""
@@ -49,7 +49,7 @@ class Source:
         return os.path.splitext(self.path)[1].lower()
 
     def at(self, offset: int, size: int) -> bytes:
-        """The bytes at a place of the input, fewer where it ends before."""
+        """The bytes at an offset of the input; fewer where the input ends before."""
         if offset + size <= len(self.head) or self.size <= len(self.head):
             return self.head[offset : offset + size]
         self.stream.seek(offset)

@@ -100,7 +100,7 @@ def stored_layers(manifest: Any, config: Mapping[str, Any]) -> tuple[StoredLayer
 
 
 def named_files(manifest: Any) -> Iterator[NamedFile]:
-    """The files that a manifest names for the weights; one that is not built like a manifest names none."""
+    """The files that a manifest names for the weights; empty where it is not built like a manifest."""
     for number, group in enumerate(manifest if isinstance(manifest, list) else ()):
         paths = group.get("paths") if isinstance(group, dict) else None
         for index, path in enumerate(paths if isinstance(paths, list) else ()):

@@ -51,7 +51,7 @@ CONSTRUCTION_FAILURES = (ArithmeticError, AttributeError, LookupError, Recursion
 
 
 def recognises(source: Source) -> bool:
-    """Whether a file begins like the YAML of a model, behind whatever comments where its name says that it is YAML."""
+    """Whether a file begins like the YAML of a model; comments may come first where its name promises YAML."""
     data = source.head
     if source.suffix in YAML_SUFFIXES and len(data) < source.size <= MAX_YAML_BYTES:
         data = source.read()
@@ -65,7 +65,7 @@ def recognises(source: Source) -> bool:
 
 
 def outermost_keys(data: bytes) -> set[bytes]:
-    """The keys of the outermost mapping in YAML, told by how far its lines are indented."""
+    """The keys of the outermost mapping in YAML, by the indentation of its lines."""
     lines = (line for line in data.split(b"\n") if not NO_CONTENT.match(line))
     found = [key for key in map(KEY.match, lines) if key is not None]
     return {key[2] for key in found if key[1] == found[0][1]}
