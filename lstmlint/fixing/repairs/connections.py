@@ -23,10 +23,10 @@ IMPLICIT = frozenset({"mask", "training"})
 
 def apply(draft: Draft) -> Applied:
     notes: list[Edit | Left] = []
-    places: list[tuple[Pointer, Model | None]] = [((), draft.model)]
-    places += [(layer.pointer, layer.original.model if layer.original else None) for layer in draft.layers()]
+    objects: list[tuple[Pointer, Model | None]] = [((), draft.model)]
+    objects += [(layer.pointer, layer.original.model if layer.original else None) for layer in draft.layers()]
     # Innermost first, because an outer model would put back the old inner model.
-    for pointer, model in sorted(places, key=lambda place: len(place[0]), reverse=True):
+    for pointer, model in sorted(objects, key=lambda one: len(one[0]), reverse=True):
         raw = draft.at(pointer)
         config = raw.get("config")
         if model is None or model.graph is None or model.graph.is_sequential or not is_functional(config):

@@ -29,9 +29,9 @@ OPERATIONS = ("keras.src.ops.", "keras.ops")
 def apply(draft: Draft) -> Applied:
     notes: list[Edit | Left] = []
     custom = {layer.pointer for layer in draft.layers() if layer.original is not None and layer.original.node.is_custom}
-    places: list[tuple[Pointer, str]] = [((), draft.model.name)]
-    places += [(layer.pointer, layer.name) for layer in draft.layers()]
-    for pointer, name in places:
+    objects: list[tuple[Pointer, str]] = [((), draft.model.name)]
+    objects += [(layer.pointer, layer.name) for layer in draft.layers()]
+    for pointer, name in objects:
         raw = draft.at(pointer)
         new = None if pointer in custom else placed(raw)
         if new is not None and new != raw:

@@ -12,9 +12,9 @@ NAME = "sequential-list"
 
 def apply(draft: Draft) -> Applied:
     notes: list[Edit | Left] = []
-    places: list[tuple[Pointer, str]] = [((), draft.model.name or "sequential")]
-    places += [(layer.pointer, layer.path[-1]) for layer in draft.layers()]
-    for pointer, name in sorted(places, key=lambda place: len(place[0]), reverse=True):
+    objects: list[tuple[Pointer, str]] = [((), draft.model.name or "sequential")]
+    objects += [(layer.pointer, layer.path[-1]) for layer in draft.layers()]
+    for pointer, name in sorted(objects, key=lambda one: len(one[0]), reverse=True):
         raw: Any = draft.at(pointer)
         if isinstance(raw.get("config"), list):
             config = {"name": name, "layers": raw["config"]}

@@ -83,7 +83,7 @@ def with_activations(call: Call, signature: Signature, learned: LayerFunction) -
         if isinstance(weights, Unknown):
             return replace(signature, weights=weights)
         if any(None in weight.shape for weight in weights):
-            raise Incompatible(f"has a slope for each place and gets {to_text(activated)}")
+            raise Incompatible(f"has a slope for each position and gets {to_text(activated)}")
         name, trains = config.get("name"), config.get("trainable") is not False
         parts += [replace(weight, name=f"{name}/{weight.name}", trainable=trains) for weight in weights]
     return replace(signature, weights=(*signature.weights, *parts))

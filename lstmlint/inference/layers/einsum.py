@@ -142,13 +142,13 @@ def _scale(equation: Equation, kernel: Dims, summed: list[int]) -> Dims:
     order = [equation.kernel.index(letter) for letter in equation.outputs if letter in equation.kernel]
     free = [at for at, letter in enumerate(equation.outputs) if letter not in equation.kernel]
     dropped: list[int] = []
-    place = 0
+    position = 0
     for axis in summed:
         if free:
-            place = free.pop(0)
+            position = free.pop(0)
         else:
             dropped.append(axis)
-        order.insert(place, axis)
+        order.insert(position, axis)
     sizes: list[Dim] = [1 if axis in summed else kernel[axis] for axis in order]
     for at in free:
         sizes.insert(at, 1)

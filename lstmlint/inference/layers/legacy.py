@@ -44,12 +44,12 @@ def highway(call: Call) -> Signature:
 @layer("Deconvolution2D")
 def deconvolution(call: Call) -> Signature:
     """A transposed convolution whose config states the output lengths (Keras 1)."""
-    batch, places, channels = spatial.split(call.dims(4), call.channels_first)
+    batch, positions, channels = spatial.split(call.dims(4), call.channels_first)
     filters, lengths = call.integer("filters"), _stated_lengths(call)
     kernel = spatial.kernel_shape(call, call.integers("kernel_size", 2), channels, filters)
     bias = [Weight("bias", (filters,))] if call.flag("use_bias") else []
     outputs = spatial.joined(batch, lengths, filters, call.channels_first)
-    return Signature(outputs, (Weight("kernel", kernel), *bias), Work((multiplied(kernel, places),)))
+    return Signature(outputs, (Weight("kernel", kernel), *bias), Work((multiplied(kernel, positions),)))
 
 
 def _stated_lengths(call: Call) -> tuple[int | None, ...]:

@@ -90,9 +90,9 @@ def expanded(op: Operation) -> Structure:
         return (*shape, 1)
     axes = op.integers("axis")
     rank = len(shape) + len(axes)
-    places = [canonical_axis(axis, rank) for axis in axes]
+    positions = [canonical_axis(axis, rank) for axis in axes]
     dims = iter(shape)
-    return tuple(1 if at in places else next(dims, 1) for at in range(rank))
+    return tuple(1 if at in positions else next(dims, 1) for at in range(rank))
 
 
 def squeezed(op: Operation) -> Structure:
