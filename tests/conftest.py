@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave modules out unread in a quick run: importing Keras alone takes seconds."""
+    """Skip modules in a quick run without importing them: importing Keras alone takes seconds."""
     from tests.support.needs import is_quick
 
     is_module = collection_path.suffix == ".py" and collection_path.name.startswith("test_")

@@ -1,8 +1,8 @@
 """Print how many findings healthy public models have: `python -m tests.findings_per_model`.
 
-A row says how many a model has in the median, at the 90th percentile and at most, without a target and with one: each
-finding for itself, and findings of one cause as one. `--most N` lists the N models with the most findings, and
-`--repeats` those in which one rule is still told several times.
+A row has the median, the 90th percentile and the maximum of findings for each model, without and with a target: single
+findings, and findings of one cause as one. `--most N` lists the N models with the most findings, and `--repeats` those
+in which one rule still has several findings.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from lstmlint.settings.settings import Settings
 from tests.rule_rates import healthy
 from tests.support.truth import CORPUS, corpus_truth
 
-#: What a file is held against.
+#: The targets for which a file is judged.
 TARGETS: tuple[tuple[str, ...], ...] = ((), ("keras-3.15",))
 
 HEADERS = ["Target", "Findings", "Models", "Median", "90th percentile", "Most", "All"]
@@ -32,7 +32,7 @@ HEADERS = ["Target", "Findings", "Models", "Median", "90th percentile", "Most", 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A healthy model and what is said of it."""
+    """A healthy model and its findings."""
 
     file: str
     diagnostics: tuple[Diagnostic, ...]
@@ -47,7 +47,7 @@ class Judged:
 
     @property
     def repeats(self) -> dict[str, int]:
-        """The rules that are told several times, and how often."""
+        """The rules with several findings, and the number of findings of each."""
         counts = Counter(diagnostic.rule for diagnostic in self.diagnostics)
         return {rule: count for rule, count in counts.items() if count > 1}
 
@@ -74,7 +74,7 @@ def quantile(numbers: Sequence[int], share: float) -> int:
 
 
 def rows() -> Iterator[list[object]]:
-    """Two rows a target: each finding for itself, and one for each cause."""
+    """Two rows for each target: one counts single findings, one counts causes."""
     for target in TARGETS:
         models = judged(target)
         for name, numbers in (

@@ -4,7 +4,7 @@
 
 Real Keras loads the files in a subprocess, in safe mode, with its training configuration first and then with
 `compile=False`. A whole model is repaired in its own container (`same`) or into a `.keras` archive (`archive`);
-architectures become JSON. Models with custom code are counted apart. It takes some minutes.
+architectures become JSON. Models with custom code are counted separately. The run takes some minutes.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ for line in sys.stdin:
 
 @dataclass(frozen=True)
 class Case:
-    """A model of the corpus after `fix`: what it was, what was left for the user, what Keras says."""
+    """A model of the corpus after `fix`: its index entry, the faults left for the user, the answer of Keras."""
 
     entry: dict[str, Any]
     left: tuple[str, ...]
@@ -104,7 +104,7 @@ def cases(folder: Path, target: str) -> Iterator[Case]:
 
 
 def answers(paths: list[str], timeout: float = 3600) -> dict[str, dict[str, Any]]:
-    """What real Keras says of some files, by their paths."""
+    """Path of each file -> the answer of real Keras."""
     environment = {**os.environ, "KERAS_BACKEND": os.environ.get("KERAS_BACKEND", "jax")}
     done = subprocess.run(
         [sys.executable, "-c", LOADER], input="\n".join(paths), capture_output=True, text=True, env=environment,

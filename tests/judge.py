@@ -1,8 +1,8 @@
-"""Print how many errors lstmlint says of files that their Keras loads again: `python -m tests.judge`.
+"""Print how many errors lstmlint reports on files that their Keras loads again: `python -m tests.judge`.
 
-A row for each version and container: the files, the errors said of them, and how many of these are true, as they speak
-of danger or of sense (security, training); each other error is false and is printed below. Of Keras 3.15 the models are
-made at once: a third of the layers, or all of them with LSTMLINT_EVERY_CASE=1.
+A row for each version and container has the files, their errors, and the true errors, which report danger or bad
+training (security, training). Every other error is false and is printed below. The models of Keras 3.15 are made for
+the run: a third of the layers, or all of them with LSTMLINT_EVERY_CASE=1.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Counts:
         self.false: list[str] = []
 
     def add(self, saved: Saved, model: keras.Model | None = None) -> None:
-        """Count a file; one of a live model with errors counts only where Keras loads and calls it again."""
+        """Count a file; a file of a live model with errors counts only where Keras loads and calls it again."""
         found, key = errors(saved), (saved.keras.removeprefix("keras-"), saved.container)
         false = [one for one in found if one.category not in OF_DANGER_OR_SENSE]
         if false and model is not None and not is_healthy(saved, model):

@@ -1,8 +1,8 @@
-"""How often the verdicts of `lstmlint loads` are those of real Keras: the confusion table.
+"""Print how often the verdicts of `lstmlint loads` agree with real Keras, as a confusion table.
 
     python -m tests.loads_table [--corpus FOLDER] [--grid] [--wrong] [--target keras-3.15]
 
-The files are those of a corpus or, with `--grid`, the fixtures, of which `tests/data/loads.jsonl` holds the truth.
+The files are those of a corpus or, with `--grid`, the fixtures, whose truth is in `tests/data/loads.jsonl`.
 
 A refusal counts as right only where its first obstacle has the error that real Keras printed.
 """
@@ -32,17 +32,17 @@ from tests.support.truth import ROOT
 #: The versions of the corpus, by the names of its environments.
 VERSIONS = {"keras-3.15": "k3", "tf-keras-2.15": "k215", "keras-2.3": "k23"}
 
-#: What a Keras does with a file. The corpus was not asked to compile.
+#: The outcomes of loading a file. No Keras was asked to compile files of the corpus.
 LOADS, UNCOMPILED, FAILS, LOADS_AT_ALL = "loads", "with compile=False", "fails", "loads, maybe uncompiled"
 SAID = {Outcome.FAILS: FAILS, Outcome.UNCOMPILED: UNCOMPILED}
 
-#: Verdicts that are wrong in a way of their own.
+#: Kinds of wrong verdicts that have their own column.
 OTHER_CAUSE, UNREAD = "same, for other cause", "unread"
 
-#: What the corpus says of a loader that was stopped before it ran bytecode; what it would have said is not known.
+#: The entry of the corpus for a loader that was stopped before it ran bytecode; its own answer is unknown.
 BLOCKED = "marshal.loads blocked"
 
-#: Truths that are not what Keras says when it is asked again, with what it says.
+#: Truths that Keras contradicts when it is asked again, with its new answers.
 MISTAKEN = {
     "'NoneType' object has no attribute 'get'": "Could not locate class",
     "keras.models has no model_from_yaml": "module 'keras.models' has no attribute 'model_from_yaml'",
@@ -51,7 +51,7 @@ MISTAKEN = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A file with what real Keras said of it. `truth` is what it did, as far as it was asked to compile as well."""
+    """A file with the answer of real Keras. `truth` is its outcome, with compiling where it was asked to compile."""
 
     name: str
     path: str
@@ -63,7 +63,7 @@ class Case:
 
 
 def corpus(folder: Path) -> Iterator[Case]:
-    """The files that real Keras judged; weights alone are judged by the architecture that belongs to them."""
+    """The files that real Keras judged; a weights file is judged with the architecture that belongs to it."""
     lines = [json.loads(line) for line in (folder / "index.jsonl").read_text().splitlines()]
     files = {line["id"]: line["file"] for line in lines}
     pairs = {
@@ -86,7 +86,7 @@ def corpus(folder: Path) -> Iterator[Case]:
 
 
 def grid(folder: Path) -> Iterator[Case]:
-    """The fixtures and the packed small models, with what real Keras said of them; these are unpacked into a folder."""
+    """The fixtures and the packed small models, which are unpacked into a folder, with the answers of real Keras."""
     head, *lines = map(json.loads, (ROOT / "tests/data/loads.jsonl").read_text(encoding="utf-8").splitlines())
     for archive in sorted((ROOT / "fixtures/loads").glob("*.tar.xz")):
         with tarfile.open(archive) as packed:
@@ -104,7 +104,7 @@ def grid(folder: Path) -> Iterator[Case]:
 
 
 def judged(case: Case) -> Verdict | str:
-    """The verdict on a case, or why there is none."""
+    """The verdict on a case, or the reason why there is none."""
     try:
         document = readers.read(case.path)
         if case.is_config:  # the corpus asked Keras for the config in it

@@ -1,4 +1,4 @@
-"""Makes `fixtures/pictures/`: what the README shows of pages and figures.
+"""Make `fixtures/pictures/`: the pictures of pages and figures in the README.
 
 `python -m tests.make_pictures` needs Chromium (`tests/support/browser.py`) and Pillow, which reduces the colours.
 """
@@ -22,26 +22,26 @@ from tests.support.truth import FIXTURES, ROOT
 
 PICTURES = FIXTURES / "pictures"
 
-#: The pages, and how `lstmlint report` makes them.
+#: Name of a page -> the arguments of `lstmlint report`.
 PAGES = {
     "findings": ("fixtures/broken/missing-return-sequences.json",),
     "bidirectional": ("--persona", "pedantic", "fixtures/keras-3.15.1/bidirectional-tagger.json"),
 }
 WIDTHS = (1280, 390)
-#: The rest of a longer page is cut off; it shows nothing that is not shown above.
+#: The greatest height of a picture; the rest of a longer page shows nothing new.
 HEIGHT = 1500
 SCHEMES = ("light", "dark")
 
-#: The figure, and how `lstmlint explain` makes it.
+#: The figure, and the arguments of `lstmlint explain`.
 FIGURE = "lstm-72.svg"
 FIGURE_OF = ("fixtures/keras-3.15.1/lstm-72.keras", "lstm", "--svg")
 
-#: The digests of the pages that are pictured.
+#: The file with the digests of the pages in the pictures.
 DIGESTS = PICTURES / "pages.json"
 
 
 def printed(*arguments: str) -> str:
-    """What a command prints in the root of the checkout."""
+    """The output of a command in the root of the checkout."""
     before, output = Path.cwd(), io.StringIO()
     os.chdir(ROOT)
     try:
@@ -56,13 +56,13 @@ def page(name: str) -> str:
 
 
 def digests() -> dict[str, str]:
-    """The digest of each page, without the version of lstmlint, which changes no picture that anybody would look at."""
+    """The digest of each page, without the version of lstmlint, which changes no picture."""
     pages = {name: re.sub(r"<footer>.*?</footer>", "", page(name)) for name in PAGES}
     return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in pages.items()}
 
 
 def make() -> None:
-    """Write every picture, and the digests of what they show."""
+    """Write every picture, and the digests of the pages."""
     PICTURES.mkdir(exist_ok=True)
     (PICTURES / FIGURE).write_text(printed("explain", *FIGURE_OF), encoding="utf-8")
     with chromium() as browser, tempfile.TemporaryDirectory() as folder:
@@ -85,7 +85,7 @@ def _clip(shown: Any, width: int) -> dict[str, int]:
 
 
 def _save(picture: bytes, scheme: str, path: Path) -> None:
-    """A picture in the colours of the theme and little between them, which makes it small."""
+    """Save a picture in the colours of the theme and few others, which makes it small."""
     import numpy as np
 
     image = importlib.import_module("PIL.Image")
@@ -99,7 +99,7 @@ def _save(picture: bytes, scheme: str, path: Path) -> None:
 
 
 def _palette(scheme: str) -> list[tuple[int, ...]]:
-    """The colours of the theme, each also half on the ground, and those of text in smaller steps."""
+    """The colours of the theme, each also half mixed with the ground, and text colours in smaller steps."""
     colours = [colour for colour in vars(theme).values() if isinstance(colour, theme.Colour)]
     mixes = dict.fromkeys(colours, (0.5,)) | dict.fromkeys((theme.INK, theme.SOFT_INK), (0.3, 0.6, 0.8))
     ground = _rgb(getattr(theme.GROUND, scheme))

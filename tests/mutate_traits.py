@@ -1,8 +1,8 @@
 """Take each trait out of each class and list those that no check misses: `python -m tests.mutate_traits`.
 
-The checks of `tests/keras/test_classes.py` run in this process, on what they saw of the layers before. `--recurrent`
-tries only what has a recurrence, and the gates and states of its kinds with the quick tests that compute them. The
-exit status is 1 where a recurrent class has a survivor.
+The checks of `tests/keras/test_classes.py` run in this process, on behaviour of the layers that is recorded before.
+`--recurrent` tries only recurrent classes, and the gates and states of their kinds with the quick tests that compute
+them. The exit status is 1 where a recurrent class has a survivor.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Mutation:
 
 
 def mutations(name: str, traits: Traits) -> Iterator[Mutation]:
-    """Every claim of a class by itself; that of several eras is taken out era by era."""
+    """Every single claim of a class; a claim for several eras is taken out era by era."""
     for field in fields(Traits):
         value, nothing = getattr(traits, field.name), getattr(NOTHING_KNOWN, field.name)
         if isinstance(value, Era):
@@ -92,7 +92,7 @@ def kind_mutations() -> Iterator[Mutation]:
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--recurrent", action="store_true", help="only what has a recurrence")
+    parser.add_argument("--recurrent", action="store_true", help="only recurrent classes")
     wanted = parser.parse_args(arguments)
     classes = {name: traits for name, traits in CLASSES.items() if traits.form is not None or not wanted.recurrent}
     wrong = [name for name, traits in classes.items() for check in CHECKS if _fails(check, name, traits)]

@@ -5,8 +5,8 @@
     python -m tests.new reader safetensors
     python -m tests.new repair merged-heads
 
-The copy works as it is and is found at once, since every registry walks its package; change what is different about
-yours.
+The copy works unchanged and is found at once, since every registry walks its package. Then change the parts that are
+different in yours.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What can be begun: the file that is copied, the names in it that become the new one, and what else to write.
+    """A kind of module to begin: the file that is copied, the names in it that are replaced, and the further steps.
 
     `place` gives the path of the new module from the parts of its name.
     """
@@ -93,7 +93,7 @@ def begin(kind_name: str, name: str, root: Path = ROOT) -> Path:
     """Write the new module and return its path.
 
     Raises:
-        FileExistsError: there is one of that name.
+        FileExistsError: there is a module of that name.
     """
     kind = KINDS[kind_name]
     parts = [_module(part) for part in name.split("/")]

@@ -1,8 +1,8 @@
 """Print how often each rule fires on the corpus of public files, with hits to read: `python -m tests.rule_rates`.
 
 A file is healthy if it holds an architecture and at least one real Keras version loads it. Pedantic rules are asked
-as well. `--hits N` prints N hits a rule (default 3), `--rule NAME` all hits of one rule. The errors on the cases beside
-the corpus come last, each with what was said of it after reading it.
+as well. `--hits N` prints N hits of each rule (default 3), `--rule NAME` all hits of one rule. The errors on the cases
+beside the corpus come last, each with the judgement of a reader.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from lstmlint.readers.files import targets
 from lstmlint.settings.settings import Settings
 from tests.support.truth import CASE_FOLDERS, CASES, CORPUS, ROOT, corpus_truth
 
-#: What somebody said of each hit of an error rule after reading it: rule, file (the identifier in the corpus, or the
-#: path among the cases), layer, right or wrong, and why: what real Keras does, or what lies in a hostile file.
+#: The file with a reader's judgement of each hit of an error rule: rule, file (the identifier in the corpus, or the
+#: path among the cases), layer, right or wrong, and the reason: what real Keras does, or what a hostile file holds.
 JUDGEMENTS = ROOT / "tests" / "data" / "judgements.jsonl"
 
-#: A hit as it is judged: rule, file, layer.
+#: The key of a judged hit: rule, file, layer.
 Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A finding on a file of the corpus or, of no repository, of the cases."""
+    """A finding on a file of the corpus, or of the cases, which have no repository."""
 
     file: str
     repository: str
@@ -51,7 +51,7 @@ class Hit:
 
     @property
     def key(self) -> Key:
-        """What a judgement of it is found by."""
+        """The key by which a judgement of the hit is found."""
         return self.diagnostic.rule, self.file, self.layer
 
     @property
@@ -65,13 +65,13 @@ class Hit:
 
 @cache
 def healthy() -> frozenset[str]:
-    """The files that hold an architecture which a real Keras loads."""
+    """The files with an architecture that a real Keras loads."""
     return frozenset(entry["id"] for entry, truth in corpus_truth() if _is_healthy(entry, truth))
 
 
 @cache
 def hits() -> tuple[Hit, ...]:
-    """Every finding of every rule, the pedantic ones included, on the corpus."""
+    """Every finding of every rule, also of pedantic rules, on the corpus."""
     return tuple(
         Hit(entry["id"], entry["repo"], entry["id"] in healthy(), diagnostic)
         for entry, _ in corpus_truth()
@@ -81,7 +81,7 @@ def hits() -> tuple[Hit, ...]:
 
 @cache
 def case_hits() -> tuple[Hit, ...]:
-    """Every finding of every rule, the pedantic ones included, on the cases."""
+    """Every finding of every rule, also of pedantic rules, on the cases."""
     paths = [Path(target.path) for target in targets(list(map(str, CASE_FOLDERS)))]
     return tuple(
         Hit(path.relative_to(CASES).as_posix(), "", False, diagnostic)
@@ -110,7 +110,7 @@ def judgements() -> dict[Key, bool]:
 
 
 def rows() -> Iterator[list[object]]:
-    """A row a rule: findings, files, repositories, share of the healthy files, and precision where hits are judged."""
+    """A row for each rule: findings, files, repositories, share of healthy files, precision where hits are judged."""
     by_rule: defaultdict[str, list[Hit]] = defaultdict(list)
     for hit in hits():
         by_rule[hit.diagnostic.rule].append(hit)
@@ -129,7 +129,7 @@ def rows() -> Iterator[list[object]]:
 
 
 def errors_on_cases() -> Iterator[str]:
-    """A line an error on the cases: what was said of it, or that nobody did, and the hit."""
+    """A line for each error on the cases: its judgement, if there is one, and the hit."""
     judged = judgements()
     words = {True: "right", False: "WRONG", None: "UNJUDGED"}
     for hit in case_hits():

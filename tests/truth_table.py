@@ -1,7 +1,7 @@
 """Print how lstmlint's shapes and counts compare with real Keras, by layer class: `python -m tests.truth_table`.
 
-Over the fixtures, and over the corpus of public files where it lies beside the checkout. A second table counts the
-reasons of everything unknown, over every layer that lstmlint lists, nested and wrapped ones included.
+The files are the fixtures, and the corpus of public files where it lies beside the checkout. A second table counts the
+reasons of all unknown values, over every layer that lstmlint lists, also nested and wrapped layers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, unknowns
 from tests.support.truth import CORPUS, FIXTURES, Comparison, Verdict, compare, corpus_truth, fixture_truth
 
-#: What kind of reason a sentence is, the first that matches; what Keras itself refuses comes before all of them.
+#: Pattern of a sentence -> the kind of the reason, the first that matches; refusals of Keras itself come before them.
 KINDS: Mapping[str, str] = {
     re.escape(DEFECT): "a defect of lstmlint",
     "is not a built-in layer": "a custom layer",
@@ -40,7 +40,7 @@ REFUSED = "Keras would refuse it"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A file with a model, and what Keras says of it where it says something."""
+    """A file with a model, and the answer of Keras where there is one."""
 
     name: str
     model: Model
@@ -81,7 +81,7 @@ def verdict_table(comparisons: list[Comparison]) -> str:
 
 
 def reason_table(files: Iterable[Known]) -> str:
-    """In how many layers and files something is unknown for a reason, by the kind of the reason."""
+    """The numbers of layers and files with unknown values, by the kind of the reason."""
     layers: dict[str, set[tuple[str, int]]] = defaultdict(set)
     kinds: dict[str, str] = {}
     count = 0
@@ -99,7 +99,7 @@ def reason_table(files: Iterable[Known]) -> str:
 
 
 def unknown_values(layer: Layer) -> Iterator[Unknown]:
-    """Every value of a layer that lstmlint cannot tell: its counts and the shapes of its outputs."""
+    """Every unknown value of a layer: counts and output shapes."""
     for count in (layer.params, layer.trainable_params):
         if isinstance(count, Unknown):
             yield count

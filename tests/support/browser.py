@@ -1,4 +1,4 @@
-"""Headless Chromium, where there is one: Debian's package, driven by Playwright, with nothing that calls home."""
+"""Headless Chromium, where it is installed: Debian's package, driven by Playwright, without any traffic of its own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REQUIRED = "LSTMLINT_REQUIRE_BROWSER"
 
 
 def missing() -> str:
-    """Why there is no browser to test with; empty where there is one."""
+    """The reason why there is no browser for tests; empty where there is one."""
     try:
         import playwright  # noqa: F401
     except ImportError:

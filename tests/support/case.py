@@ -11,7 +11,7 @@ import keras
 
 L = keras.layers
 
-#: Layers that Keras cannot save as H5, because it copies what their config holds.
+#: Layers that Keras cannot save as H5, because it cannot copy the objects in their configs.
 NOT_IN_H5 = frozenset({
     "RandomBrightness", "RandomColorDegeneration", "RandomPosterization", "RandomSaturation", "RandomSharpness",
     "Solarization",

@@ -1,4 +1,4 @@
-"""A model of Keras 3 in every container, and the errors that lstmlint says of each."""
+"""A model of Keras 3 in every container, and the errors that lstmlint reports on each."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from lstmlint.pipeline import Job, check
 from lstmlint.readers.files import InputFile
 from tests.support.saved_forms import SHARD_GIGABYTES
 
-#: What Keras raises where it cannot save a model: as H5 it copies what configs hold, and may give two weights one name.
+#: Errors of Keras where it cannot save a model: as H5 it copies configs, and may give two weights one name.
 UNSAVED = (TypeError, ValueError)
 
 #: The length of an axis that a model leaves open.
 OPEN = 12
 
-#: Rules that speak of danger or of sense: what they call an error loads all the same.
+#: Categories of rules that report danger or bad training: files with their errors load nonetheless.
 OF_DANGER_OR_SENSE = frozenset({"security", "training"})
 
 
@@ -43,14 +43,14 @@ class Saved:
 
 
 def errors(saved: Saved) -> list[Diagnostic]:
-    """The errors that lstmlint says of a file, none of which may be that it cannot be read."""
+    """The errors that lstmlint reports on a file, which must be readable."""
     report = check(Job(InputFile(saved.path), saved.weights))
     assert report.status is Status.OK, f"{saved.container} {saved.path}: {report.error}"
     return [diagnostic for diagnostic in report.diagnostics if diagnostic.severity is Severity.ERROR]
 
 
 def false_errors(saved: Saved) -> list[str]:
-    """What lstmlint calls an error in a file that Keras loads: neither danger nor sense."""
+    """The false errors on a file that Keras loads: those that report neither danger nor bad training."""
     return [
         f"{saved.container} {saved.name}: {one.rule}: {one.finding.location.layer}: {one.finding.message}"
         for one in errors(saved)
@@ -139,12 +139,12 @@ FORMS: Mapping[str, Form] = {
 
 COMPILED_FORMS: Mapping[str, Form] = {"compiled h5": _whole(".h5"), "compiled keras": _whole(".keras")}
 
-#: The forms that a model without weights has not.
+#: The forms that a model without weights does not have.
 OF_WEIGHTS = frozenset({"weights-only h5", "weights.h5", "shards", "json and weights", "json and shards"})
 
 
 def take_weights(whole: Path, path: Path) -> None:
-    """Write the weights of a whole H5 as `save_weights` of Keras 1 and 2 does: what `model_weights` holds is the root.
+    """Write the weights of a whole H5 as `save_weights` of Keras 1 and 2 does: `model_weights` becomes the root.
 
     (Keras 2.3.1, `engine/saving.py`, `save_weights_to_hdf5_group`, is called with the root or that group.)
     """
@@ -159,7 +159,7 @@ def take_weights(whole: Path, path: Path) -> None:
 
 
 def is_healthy(saved: Saved, model: keras.Model) -> bool:
-    """Whether Keras loads a file again (weights into the model that has them), and can call what it loaded."""
+    """Whether Keras loads a file again (weights into their model), and can call the loaded model."""
     try:
         with SafeModeScope(False):
             read: keras.Model = _read(saved) or model
@@ -171,7 +171,7 @@ def is_healthy(saved: Saved, model: keras.Model) -> bool:
 
 
 def _computes_what_it_declares(model: keras.Model) -> bool:
-    """Whether the outputs of a call have the shapes that the model states: its numbers may contradict each other."""
+    """Whether the outputs of a call have the shapes that the model states, which may contradict each other."""
     made = model([numpy.zeros([OPEN if dim is None else dim for dim in one.shape], one.dtype) for one in model.inputs])
     pairs = zip(model.outputs, keras.tree.flatten(made), strict=True)
     return all(

@@ -1,4 +1,4 @@
-"""What real Keras computes, counted in the program that JAX makes of it, and what training it keeps."""
+"""The multiply-adds of real Keras, counted in the program that JAX makes, and the values kept for training."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lstmlint.pipeline import model_of
 
 
 def read(model: keras.Model) -> Model:
-    """What lstmlint infers of a model from its JSON."""
+    """The model that lstmlint infers from the JSON of a Keras model."""
     config = json.loads(model.to_json())
     return model_of(Document("model.json", Container.JSON, config, keras_version=keras.__version__))
 
@@ -55,7 +55,7 @@ def program(model: keras.Model, length: int) -> Any:
 
 
 def residuals(model: keras.Model) -> list[numpy.ndarray]:
-    """The values that JAX keeps of a training step on one random example, but for the inputs and the weights."""
+    """The values that JAX keeps for a training step on one random example, without the inputs and the weights."""
     generator = numpy.random.default_rng(1)
     inputs = [jax.numpy.array(generator.normal(size=(1, *item.shape[1:])), item.dtype) for item in model.inputs]
     given, fixed = ([variable.value for variable in variables] for variables in _variables(model))
@@ -71,7 +71,7 @@ def residuals(model: keras.Model) -> list[numpy.ndarray]:
 
 
 def distinct(arrays: Iterable[numpy.ndarray]) -> list[numpy.ndarray]:
-    """The sequences among arrays `(timesteps, ...)` that tell something of their own.
+    """The sequences among arrays `(timesteps, ...)` that do not follow from others.
 
     JAX keeps `y` and `1 - y` of a sigmoid and of a tanh, the `y (1 - y)` of a sigmoid, and a state both when it is made
     and when it is used; one tells the other.
@@ -93,7 +93,7 @@ def _tells(one: numpy.ndarray, other: numpy.ndarray) -> bool:
 
 
 def _is_same(one: numpy.ndarray, other: numpy.ndarray) -> bool:
-    """Whether two arrays hold the same values, in whichever order of axes."""
+    """Whether two arrays hold the same values, in any order of axes."""
     return (
         one.size == other.size
         and one.dtype == other.dtype
@@ -110,7 +110,7 @@ def _as_called(model: keras.Model, tensors: list[Any]) -> Any:
 
 
 def _counted(jaxpr: Any) -> int:
-    """What a program does, without equations that make nothing that is used (Keras tries out stacked cells)."""
+    """The equations of a program whose results are used (Keras tries out stacked cells)."""
     used = {id(variable) for variable in jaxpr.outvars}
     total = 0
     for equation in reversed(jaxpr.eqns):

@@ -1,6 +1,6 @@
-"""Real Keras as the judge: save a model, reload it with Keras, read it with lstmlint, compare layer by layer.
+"""Compare lstmlint with real Keras: save a model, reload it with Keras, read it with lstmlint, compare layer by layer.
 
-Keras' word is the model that it reloads from the very file; where it cannot reload it, the model in memory.
+The truth is the model that Keras reloads from the same file, or the model in memory where Keras cannot reload it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def make_weights_quickly(patch: pytest.MonkeyPatch) -> None:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is said of one layer: the output shapes of each call, and of each weight its shape and trainability."""
+    """The compared values of one layer: the output shapes of each call, the shape and trainability of each weight."""
 
     calls: list[list[Shape]]
     weights: list[tuple[Dims, bool | Unknown]] | Unknown
@@ -44,7 +44,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Said:
-    """What is said of a model: its layers by path, its counts, its input and output shapes."""
+    """The compared values of a model: its layers by path, its counts, its input and output shapes."""
 
     layers: dict[str, Facts]
     counts: tuple[Any, Any, Any]
@@ -54,20 +54,20 @@ class Said:
 
 @dataclass
 class Comparison:
-    """How lstmlint and Keras differ over one saved model."""
+    """The differences between lstmlint and Keras for one saved model."""
 
     wrong: list[str] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
 
 
 def check(model: keras.Model, folder: Path, formats: Iterable[str] = FORMATS, unknown: Iterable[str] = ()) -> None:
-    """Demand that lstmlint says of every saved form of a model what Keras says.
+    """Demand that lstmlint agrees with Keras on every saved form of a model.
 
     Args:
         model: a built model.
         folder: where to save it.
         formats: the extensions to save it with.
-        unknown: the paths of the layers of which lstmlint may not know all; it must say so, and only there.
+        unknown: the paths of the layers with unknown values; lstmlint must call these values unknown, and no others.
     """
     for extension in formats:
         path = folder / f"model.{extension}"
@@ -138,7 +138,7 @@ def _is_unknown(value: Any) -> bool:
 
 
 def lstmlint_says(model: Model) -> Said:
-    """What lstmlint infers."""
+    """The values that lstmlint infers."""
     return Said(
         layers=dict(_our_layers(model.summary_layers, "")),
         counts=(model.params, model.trainable_params, model.non_trainable_params),
@@ -165,7 +165,7 @@ def _our_layers(layers: Iterable[Layer], prefix: str) -> Iterator[tuple[str, Fac
 
 
 def keras_says(model: keras.Model) -> Said:
-    """What Keras holds of a model."""
+    """The values of a model in Keras."""
     total, trainable = _size(model.weights), _size(model.trainable_weights)
     return Said(
         layers=dict(_their_layers(model, "")),

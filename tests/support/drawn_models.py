@@ -1,6 +1,6 @@
-"""Models drawn at random from the whole layer set: branches, merges, shared and nested ones, wrappers, states, customs.
+"""Models drawn at random from all layers: branches, merges, shared and nested layers, wrappers, states, custom layers.
 
-Keras itself is the judge of what can be built: a step that it refuses is left out.
+Keras itself decides which layers can be built: a step that it refuses is left out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Layer: Any = L.Layer
 Tensor = Any
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
-#: Input shapes without the batch, one or more of every rank that the tables of layers have.
+#: Input shapes without the batch, at least one of every rank in the tables of layers.
 INPUTS: list[tuple[int | None, ...]] = [
     (), (4,), (None,), (6, 4), (None, 4), (1, 1), (6, 5, 2), (None, 6, 3), (3, 6, 5, 2), (None, 6, 5, 2),
 ]  # fmt: skip
@@ -40,7 +40,7 @@ Table = Mapping[int, Mapping[str, list[Case]]]
 
 
 def by_rank(is_merge: bool) -> Table:
-    """The cases of the tables by the rank of their first input and by class, so that each class is as likely."""
+    """The cases of the tables by the rank of their first input and by class, so that all classes are equally likely."""
     table: dict[int, dict[str, list[Case]]] = defaultdict(lambda: defaultdict(list))
     for case in EVERY_CASE:
         if isinstance(case.shape, list) is is_merge:
@@ -59,7 +59,7 @@ OPERATIONS: list[tuple[int, Callable[[Tensor], Tensor]]] = [
 ]  # fmt: skip
 
 
-#: Under which the custom layers are registered, so that nothing but the package tells them from built-in ones.
+#: The package under which the custom layers are registered; only it tells them from built-in layers.
 PACKAGE = "drawn"
 
 
@@ -85,7 +85,7 @@ class Lifted(Layer):  # type: ignore[misc]
 
 @keras.saving.register_keras_serializable(PACKAGE)
 class Dense(Layer):  # type: ignore[misc]
-    """A custom layer named after a built-in one, which does something else."""
+    """A custom layer with the name of a built-in layer that it does not resemble."""
 
     def __init__(self, units: int, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -181,7 +181,7 @@ def merging(pool: Pool, depth: int) -> None:
 
 
 def time_distributed(pool: Pool, depth: int) -> None:
-    """A layer of the tables for what each timestep holds."""
+    """A layer of the tables on each timestep."""
     tensor = pool.tensor()
     found = drawn(pool.draw, CHAINED, len(tensor.shape) - 2)
     if found is not None:
@@ -196,7 +196,7 @@ def operation(pool: Pool, depth: int) -> None:
 
 
 def again(pool: Pool, depth: int) -> None:
-    """A layer that is there already, on another tensor."""
+    """A layer of the model, called on another tensor."""
     if pool.layers:
         pool.call(pool.draw(st.sampled_from(pool.layers)), pool.tensor())
 
@@ -234,7 +234,7 @@ def custom(pool: Pool, depth: int) -> None:
 
 Step = Callable[[Pool, int], None]
 
-#: What a step may be, the more frequent ones several times.
+#: The kinds of steps, frequent kinds several times.
 STEPS: list[Step] = [*[chained] * 5, merging, merging, time_distributed, operation, again, with_state, nested]
 STEPS_IN_SEQUENCE: list[Step] = [*[chained] * 4, time_distributed, nested]
 
@@ -256,7 +256,7 @@ def functional(draw: Draw, shapes: list[Any], depth: int = 0, has_custom: bool =
 def sequential(draw: Draw, shapes: list[Any], depth: int = 0, has_custom: bool = False) -> keras.Model | None:
     """A Sequential model, of which every layer has one input and one output; `None` where there is no layer.
 
-    Its layers are made anew from their configs: what those that were tried record is not of this model.
+    Its layers are made again from their configs, since the tried ones record shapes of other models.
     """
     tensor = inputs = keras.Input(shapes[0])
     layers: list[Any] = []
@@ -274,7 +274,7 @@ def sequential(draw: Draw, shapes: list[Any], depth: int = 0, has_custom: bool =
 
 
 def steps(draw: Draw, choices: list[Step], depth: int, has_custom: bool) -> list[Step]:
-    """Some steps, one of them a custom layer where there has to be one."""
+    """Some steps, one of them a custom layer where the model needs one."""
     least, most = STEP_COUNTS[depth]
     found: list[Step] = draw(st.lists(st.sampled_from(choices), min_size=least, max_size=most))
     if has_custom:
@@ -284,7 +284,7 @@ def steps(draw: Draw, choices: list[Step], depth: int, has_custom: bool) -> list
 
 @st.composite
 def models(draw: Draw, has_custom: bool = False) -> keras.Model | None:
-    """A model; `None` where nothing came of the steps."""
+    """A model; `None` where no step could be made."""
     keras.utils.clear_session(free_memory=False)
     make = draw(st.sampled_from([functional, functional, sequential]))
     shapes = draw(st.lists(st.sampled_from(INPUTS), min_size=1, max_size=3))

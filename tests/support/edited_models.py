@@ -1,4 +1,4 @@
-"""Small models in two versions, with what was edited between them and how a diff should tell it."""
+"""Small models in two versions, with the edit between them and the lines by which a diff should describe it."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _told(value: Any) -> Any:
 
 BASE = [lstm("encoder"), dropout("drop"), dense("middle", 7), dense("scores", 5, activation="softmax")]
 
-#: What is done to a model -> the new layers, and the lines that describe it.
+#: Edit of a model -> the new layers, and the lines that describe the edit.
 EDITS: dict[str, tuple[list[Spec], list[str]]] = {
     "rename": (
         [lstm("reader"), *BASE[1:]],

@@ -15,7 +15,7 @@ START = b"example-container\n"
 
 
 def recognises(source: Source) -> bool:
-    """Whether a file begins as this container does."""
+    """Whether a file begins like this container."""
     return source.head.startswith(START)
 
 
@@ -23,7 +23,7 @@ def read(source: Source) -> Document:
     """The document in a file.
 
     Raises:
-        UnreadableError: what follows the first line is no JSON object.
+        UnreadableError: the text behind the first line is no JSON object.
     """
     try:
         config = json.loads(source.read()[len(START) :])

@@ -1,4 +1,4 @@
-"""What layer classes do, seen by running them: real Keras 3, what older Kerases recorded, and the layer functions."""
+"""The behaviour of layer classes: in runs of real Keras 3, in records of older Kerases, in layer functions."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from tests.support.truth import FIXTURES
 
 L = keras.layers
 
-#: Enough cases of a class to tell what holds of each config from what holds of one.
+#: Enough cases of a class to tell properties of all configs from properties of one.
 CASES_OF_A_CLASS = 12
 
-#: The arguments under which it shows what a layer does, where its own defaults do nothing.
+#: Class -> arguments that show its behaviour, where its defaults do nothing.
 TELLING: Mapping[str, Callable[[], Any]] = {
     "Normalization": lambda: L.Normalization(mean=1.0, variance=2.0),
     "Rescaling": lambda: L.Rescaling(2.0, offset=1.0),
@@ -49,7 +49,7 @@ TELLING: Mapping[str, Callable[[], Any]] = {
 #: Classes that `keras.layers` has under another name than they write to configs.
 EXPORTED_AS = {"GroupedQueryAttention": "GroupQueryAttention"}
 
-#: Layers whose config alone decides what they do to values.
+#: Layers whose config alone decides how they change values.
 DECIDED_BY_CONFIG = frozenset({
     "Activation", "Lambda", "Pipeline", "StringLookup", "IntegerLookup", "CategoryEncoding", "Discretization",
     "CenterCrop", "RandomCrop", "Resizing",
@@ -67,7 +67,7 @@ class Seen:
 
 @cache
 def seen() -> Mapping[str, list[Seen]]:
-    """What becomes of one input, by class: as the layer functions say, and as older Kerases recorded it."""
+    """Class -> its behaviour on one input, by the layer functions and by the records of older Kerases."""
     found: dict[str, list[Seen]] = defaultdict(list)
     for case in EVERY_CASE:
         is_simple = not isinstance(case.shape, list) and case.class_name not in CONTAINERS
@@ -85,7 +85,7 @@ def seen() -> Mapping[str, list[Seen]]:
 
 
 def _run(case: Case) -> Seen:
-    """What the layer function says of a case; tests of the functions hold that against Keras."""
+    """The result of the layer function for a case; tests of the functions compare it with Keras."""
     shape = (None, *case.shape)
     signature = layer_types()[case.class_name](call_of(case.layer(), shape))
     weights = () if isinstance(signature.weights, Unknown) else signature.weights
@@ -93,7 +93,7 @@ def _run(case: Case) -> Seen:
 
 
 def in_keras3(name: str) -> type[Any] | None:
-    """The class of the installed Keras; `None` if it has none, or another one under the name."""
+    """The class of the installed Keras; `None` if there is none, or another class under the name."""
     found = getattr(L, EXPORTED_AS.get(name, name), None)
     is_itself = inspect.isclass(found) and found.__name__ in (name, *EXPORTED_AS)
     return found if is_itself else None
@@ -108,7 +108,7 @@ def case_of(name: str) -> Case | None:
 
 
 def instance(name: str, **arguments: Any) -> Any:
-    """A layer of Keras 3; `None` where no case tells how to make one."""
+    """A layer of Keras 3; `None` where no case shows how to make one."""
     if name in TELLING and not arguments:
         return TELLING[name]()
     case = case_of(name) or next((case for case in EVERY_CASE if case.class_name == name), None)
@@ -119,7 +119,7 @@ def instance(name: str, **arguments: Any) -> Any:
 
 
 def values(name: str) -> Any:
-    """Values on which a layer shows what it does: all different, of both signs, none of them 0 or 1."""
+    """Values that show the behaviour of a layer: all different, of both signs, none of them 0 or 1."""
     case = case_of(name)
     has_steps = case is not None and (len(case.shape) > 1 or name == "RepeatVector")
     shape = (2, *(size or 4 for size in case.shape)) if case is not None and has_steps else (2, 4, 4)
@@ -129,13 +129,13 @@ def values(name: str) -> Any:
 
 
 def computed(layer: Any, inputs: Any) -> Any:
-    """What a layer makes of values once the model is trained."""
+    """The outputs of a layer for some values in inference."""
     keywords = {"training": False} if "training" in inspect.signature(layer.call).parameters else {}
     return numpy.asarray(layer(inputs, **keywords))
 
 
 def ready(layer: Any, inputs: Any) -> Any:
-    """A layer with weights of which none is 0 or like another."""
+    """A layer whose weights are all different and not 0."""
     layer(inputs)
     random = numpy.random.RandomState(3)
     layer.set_weights([random.uniform(0.2, 0.9, weight.shape).astype("float32") for weight in layer.weights])

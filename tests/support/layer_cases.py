@@ -18,7 +18,7 @@ SHAPES: dict[int, list[Any]] = {
 }
 SHAPES_FIRST: dict[int, list[Any]] = {1: [(4, 12)], 2: [(4, 9, 8), (4, None, 8)], 3: [(2, 6, None, 8)]}
 
-#: For layers that look at neighbours: the rank, where the channels are, input shapes, and the arguments that say so.
+#: For layers that read neighbours: the rank, the position of the channels, input shapes, and the arguments for them.
 LOCAL: list[tuple[int, str, list[Any], Choices]] = [
     *((rank, "last", SHAPES[rank], {}) for rank in (1, 2, 3)),
     *((rank, "first", SHAPES_FIRST[rank], {"data_format": ["channels_first"]}) for rank in (1, 2, 3)),
@@ -242,7 +242,7 @@ FAMILIES = (
     *MORE_FAMILIES,
 )  # fmt: skip
 
-#: All of them take minutes; a third of them, drawn anew only where the tables change, take less than two.
+#: All cases take minutes; a third, drawn again only where the tables change, takes less than two.
 EVERY_CASE = [case for family in FAMILIES for case in family()]
 CASES = (
     EVERY_CASE if os.environ.get("LSTMLINT_EVERY_CASE") else random.Random(7).sample(EVERY_CASE, len(EVERY_CASE) // 3)

@@ -16,7 +16,7 @@ from tests.support.differential import functional
 from tests.support.layer_cases import EVERY_CASE
 from tests.support.truth import FIXTURES
 
-#: How many layers of a class stand in one model: saving takes longer than a layer does.
+#: The number of layers of a class in one model: saving takes longer than building a layer.
 TOGETHER = 8
 
 
@@ -38,7 +38,7 @@ ARCHITECTURES = sorted({path.stem for path in (FIXTURES / "keras-3.15.1").glob("
 
 
 def beside_each_other(cases: list[Case]) -> keras.Model:
-    """A model in which every case has inputs and outputs of its own."""
+    """A model in which every case has its own inputs and outputs."""
     parts: list[Any] = [functional(case.shape, case.layer()) for case in cases]
     inputs = [tensor for part in parts for tensor in part.inputs]
     return keras.Model(inputs, [tensor for part in parts for tensor in part.outputs])
@@ -49,6 +49,6 @@ def name_of(batch: list[Case]) -> str:
 
 
 def architecture(name: str) -> keras.Model:
-    """A model of the fixtures, which hold it in some containers."""
+    """A model that the fixtures hold in some containers only."""
     with SafeModeScope(False):
         return keras.models.model_from_json((FIXTURES / "keras-3.15.1" / f"{name}.json").read_text())

@@ -1,4 +1,4 @@
-"""Tables of layers that are not part of a model's heart: preprocessing, augmentation, einsum, spectrograms."""
+"""Tables of less common layers: preprocessing, augmentation, einsum, spectrograms."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _wrapping(shape: Any, *layers: Callable[[], Any]) -> Iterator[Case]:
 
 
 def augmentations() -> Iterator[Case]:
-    """All but `Equalization`, which Keras cannot have in a model."""
+    """All layers of augmentation but `Equalization`, which Keras cannot have in a model."""
     order: list[tuple[list[Any], str]] = [(IMAGES, "channels_last"), (IMAGES_FIRST, "channels_first")]
     for shapes, data_format in order:
         yield from each(["Resizing", "CenterCrop", "RandomCrop"], shapes, height=[8], width=[6],
@@ -95,7 +95,7 @@ def normalizations_of_data() -> Iterator[Case]:
 
 
 def encodings() -> Iterator[Case]:
-    """Those that need no TensorFlow; the others are recorded in `fixtures/layers/`."""
+    """The layers that need no TensorFlow; the others are recorded in `fixtures/layers/`."""
     vectors = ["one_hot", "multi_hot", "count"]
     yield from grid("CategoryEncoding", VALUES, num_tokens=[5], output_mode=vectors)
     yield from grid("Discretization", VALUES, bin_boundaries=[[0.0, 1.0], []], output_mode=["int", *vectors])

@@ -1,4 +1,4 @@
-"""Which test modules a quick run leaves out: the slow ones, and by their imports those that need more than lstmlint."""
+"""The test modules that a quick run leaves out: slow modules, and modules that import heavy packages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent.parent
 
-#: Modules that take many seconds though they need no heavy package: they start programs, draw many inputs or measure.
+#: Modules that are slow without a heavy package: they start programs, draw many inputs or measure.
 SLOW = frozenset({
     "benchmarks/test_cold_start.py", "benchmarks/test_growth.py", "benchmarks/test_pre_commit_run.py",
     "benchmarks/test_speed.py",

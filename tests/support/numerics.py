@@ -1,4 +1,4 @@
-"""The models of `fixtures/numerics`, which old versions of Keras ran, with what they gave."""
+"""The models of `fixtures/numerics`, with the outputs that old versions of Keras computed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Array: TypeAlias = NDArray[Any]
 
 @dataclass(frozen=True)
 class Run:
-    """A file that a version of Keras made, and what that version gave for some inputs."""
+    """A file that a version of Keras made, with the outputs of that version for some inputs."""
 
     version: str
     file: str
@@ -78,7 +78,7 @@ def stored_arrays(document: Document, stored: StoredLayer) -> list[Array]:
 
 
 def directions(layer: Layer, arrays: list[Array]) -> dict[str, list[Array]]:
-    """The values of a layer by what owns them: itself, its two directions, or its cells."""
+    """The values of a layer by their owner: the layer itself, its two directions, or its cells."""
     owners = {role: child for role, child in layer.children.items() if _number(child.weights)}
     if not owners:
         return {"": arrays}

@@ -1,4 +1,4 @@
-"""Every operation of Keras 3 with configs and arguments over which it is compared with lstmlint."""
+"""Every operation of Keras 3, with the configs and arguments for the comparison with lstmlint."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def each(**choices: list[Any]) -> list[dict[str, Any]]:
 
 NO_CONFIG: list[dict[str, Any]] = [{}]
 
-#: Batches of sequences with and without a length, and what has no batch.
+#: Shapes of batches of sequences, with and without a length, and shapes without a batch.
 SHAPES = [(None, 4, 6), (None, None, 6), (2, 3), (5,)]
 
 UNARY = [[T(shape)] for shape in SHAPES]

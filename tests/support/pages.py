@@ -1,4 +1,4 @@
-"""Pages and figures, read back with an XML parser that knows nothing of how they were made."""
+"""Pages and figures, read back with an independent XML parser."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def page_of(*paths: Path | str) -> str:
 
 
 def parsed(markup: str) -> ET.Element:
-    """The document; a parser of XML refuses whatever is not well-formed."""
+    """The document; the XML parser refuses a text that is not well-formed."""
     return ET.fromstring(markup)
 
 
@@ -80,7 +80,7 @@ def residual(blocks: int) -> str:
 
 
 def densely_connected(layers: int, reach: int) -> str:
-    """Each layer reads all those before it, as far as they are within reach."""
+    """A model in which each layer reads all layers before it within a reach."""
     made: list[dict[str, Any]] = []
     names = ["in", "in"]
     for at in range(layers // 2):

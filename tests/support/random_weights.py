@@ -1,4 +1,4 @@
-"""Weights that are no zeros, as `differential.py` makes them where only shapes are tested."""
+"""Random weights, for tests of values; `differential.py` makes zeros where only shapes are tested."""
 
 from __future__ import annotations
 

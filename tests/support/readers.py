@@ -1,4 +1,4 @@
-"""What the tests ask of the readers."""
+"""Helpers for the tests of the readers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def refused_file(path: Path) -> str:
 
 
 def printed_by(code: str, path: Path) -> str:
-    """What Python code prints that is run by itself, with a path as its argument."""
+    """The output of Python code that runs in its own process, with a path as its argument."""
     command = [sys.executable, "-c", code, str(path)]
     root = Path(readers.__file__).parents[2]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, cwd=root).stdout

@@ -1,4 +1,4 @@
-"""Runs to report on: the fixtures, the corpus, none, and files whose names hold what formats stumble over."""
+"""Runs for tests of the formats: the fixtures, the corpus, none, and files with hostile names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.truth import CORPUS, ROOT
 
 EVERYTHING = Settings(persona=Persona.PEDANTIC, target=("keras-3.15",))
 
-#: Names that a file may hold, each to the harm of one format or another.
+#: Names in a file that harm one of the formats.
 HOSTILE = (
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "--><b>", "]]></failure>", "&lt;b&gt; &amp;",
     "a|b", "a\\|b", "a\\\\|b", "trailing\\", "`code`", "``", "*bold* _it_ ~~no~~", "# heading", "- item",
@@ -33,7 +33,7 @@ HOSTILE = (
     "é 𐐀 漢字", " ", "a/b/../c", "x" * 500,
 )  # fmt: skip
 
-#: Names of files; what a file system takes is stranger than what a person writes.
+#: Names of files that a file system allows.
 HOSTILE_FILES = (
     "plain.json", "a b%20#?.json", "ü 漢字.json", "new\nline.json", "<b>|`x`.json", "a:b,c.json", "=1+1.json", "-.json",
     "::error::.json", "[a](b).json", "..dots.json", "folder/in folder.json", "bytes\udcff.json", "{0}@x.json",
@@ -56,7 +56,7 @@ EMPTY = Run(())
 
 
 def hostile_run() -> Run:
-    """Files with hostile names and layers, written into the current folder; what is remarked on is hostile as well."""
+    """Files with hostile names and layers, written into the current folder; the remarks are hostile, too."""
     for number, name in enumerate(HOSTILE):
         write_stack(Path(HOSTILE_FILES[number % len(HOSTILE_FILES)]).with_suffix(f".{number}.json"), name)
     Path("broken <b>|\n.json").write_text('{"class_name": "Sequential", ', encoding="utf-8")
@@ -67,7 +67,7 @@ def hostile_run() -> Run:
 
 
 def write_stack(path: Path, name: str, indent: int | None = None) -> None:
-    """A model whose first recurrent layer, of a given name, gives no sequence to the second."""
+    """A model whose first recurrent layer, of a given name, returns no sequence."""
     path.parent.mkdir(parents=True, exist_ok=True)
     layers = [
         {"class_name": "InputLayer", "config": {"name": "漢字 é", "batch_input_shape": [None, 4, 2]}},

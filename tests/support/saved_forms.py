@@ -1,4 +1,4 @@
-"""Every form in which a model's architecture and weights can lie on disk, written by Keras or as it is documented."""
+"""Every form of a model's architecture and weights on disk, written by Keras or from its documentation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import yaml
 from lstmlint.ir.model import Model
 from lstmlint.pipeline import load
 
-#: Small enough that a shard holds a few layers at most; Keras wants every single tensor to fit into one.
+#: The size of a shard: it holds at most a few layers, but every single tensor must fit into one.
 SHARD_GIGABYTES = 1e-3
 
 
@@ -55,7 +55,7 @@ def as_shards(model: keras.Model, folder: Path) -> Model:
 
 
 def as_tensorflow_js(model: keras.Model, folder: Path) -> Model:
-    """The topology and the manifest that the converter of TensorFlow.js makes of an H5 file."""
+    """The topology and the manifest that the converter of TensorFlow.js makes from an H5 file."""
     model.save(folder / "source.h5")
     with h5py.File(folder / "source.h5") as file:
         topology = {
@@ -91,7 +91,7 @@ FORMS: Mapping[str, Callable[[keras.Model, Path], Model]] = {
     "json and shards": as_shards, "tfjs": as_tensorflow_js,
 }  # fmt: skip
 
-#: The form whose reloaded model is Keras' word, where that is not the model in memory.
+#: Form -> the form whose reloaded model is the truth, where that is not the model in memory.
 RELOADED: Mapping[str, str] = {
     "json": "json", "yaml": "json", "json and weights": "json", "json and shards": "json", "h5": "h5", "tfjs": "h5",
     "keras": "keras",
@@ -101,12 +101,12 @@ RELOADED: Mapping[str, str] = {
 #: The forms whose names of weights are Keras' own.
 WRITTEN_BY_KERAS = FORMS.keys() - {"tfjs"}
 
-#: The forms that a model without weights has not.
+#: The forms that a model without weights does not have.
 OF_WEIGHTS = frozenset({"json and weights", "json and shards"})
 
 
 def answers(model: keras.Model, folder: Path) -> dict[str, Model]:
-    """What lstmlint says of a model in each form in which Keras can save it."""
+    """The model that lstmlint infers, for each form in which Keras can save it."""
     found = {}
     for name, form in FORMS.items():
         if model.weights or name not in OF_WEIGHTS:

@@ -1,6 +1,6 @@
 """Files with the signatures of published vulnerabilities, made for the tests of the security rules.
 
-None of them holds a payload: what should be code is the base64 of words, what is named is never more than a name.
+None of the files holds a payload: words in base64 stand for code, and names are nothing but names.
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ POSITIONS: Mapping[str, tuple[Callable[[Any], Json], Pointer]] = {
     ),
 }  # fmt: skip
 
-#: Where it is hidden in the training config.
+#: Positions of a hidden object in the training config.
 TRAINING_POSITIONS: Mapping[str, tuple[Callable[[Any], Json], Pointer]] = {
     "optimizer": (lambda hidden: {"optimizer": hidden, "loss": "mse"}, ("optimizer",)),
     "learning-rate": (
@@ -259,7 +259,7 @@ TRAINING_POSITIONS: Mapping[str, tuple[Callable[[Any], Json], Pointer]] = {
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A signature in its place: a model, a training config, and where the object lies in one of them."""
+    """A signature in its place: a model, a training config, and the pointer to the object in one of them."""
 
     config: Json
     training: Json | None
@@ -357,7 +357,7 @@ def write_pb(path: Path, found: Hidden) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A container: how it is written, and under which place the training config is reported (empty: in the model)."""
+    """A container: the function that writes it, and the reported place of the training config (empty: in the model)."""
 
     suffix: str
     write: Callable[[Path, Hidden], Path]
@@ -387,7 +387,7 @@ def write_external_link(path: Path, link: Any = None) -> Path:
 
 
 def write_shape_bomb(path: Path, shape: tuple[int, ...] = (5_000_000, 5_000)) -> Path:
-    """A weights file in which one tensor declares what it does not store."""
+    """A weights file in which one tensor declares bytes that it does not store."""
     with h5py.File(path, "w", libver="earliest") as file:
         file.create_dataset("layers/lstm/cell/vars/0", data=numpy.zeros((2, 12), "float32"))
         file.create_dataset("layers/dense/vars/0", shape, "float32", chunks=(1, *(1 for _ in shape[1:])), fillvalue=0)
@@ -396,7 +396,7 @@ def write_shape_bomb(path: Path, shape: tuple[int, ...] = (5_000_000, 5_000)) ->
 
 
 def write_archive_bomb(path: Path, size: int = 0x7FFFFFFF) -> Path:
-    """An archive in which an entry says that it expands to two gigabytes."""
+    """An archive with an entry that declares an expanded size of two gigabytes."""
     write_archive(path, {"assets/lookup/vocabulary.txt": b"word\n" * 100}, zipfile.ZIP_DEFLATED)
     data = bytearray(path.read_bytes())
     name = b"assets/lookup/vocabulary.txt"
@@ -448,7 +448,7 @@ def encrypted(path: Path, name: str) -> Path:
 
 
 def write_repeated_key(path: Path) -> Path:
-    """A model whose layer says twice what it is."""
+    """A model whose layer has one key twice."""
     text = json.dumps(model(lstm()))
     path.write_text(text.replace('"class_name": "LSTM"', '"class_name": "Lambda", "class_name": "LSTM"'))
     return path

@@ -1,4 +1,4 @@
-"""Compare what lstmlint infers with what real Keras recorded of the same file (fixtures and corpus share the form)."""
+"""Compare the values that lstmlint infers with records of real Keras for the same file (fixtures and corpus)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
 #: Public files beside the checkout; tests that use them skip without it.
 CORPUS = ROOT.parent / ("without-corpus" if "LSTMLINT_WITHOUT_CORPUS" in os.environ else "shared/corpus")
-#: Files with one fault each, or none, beside the checkout too. What is made to bring a reader down is left out.
+#: Files with at most one fault each, beside the checkout, too. Files made to crash a reader are left out.
 CASES = CORPUS.parent / "cases"
 CASE_FOLDERS = tuple(CASES / name for name in ("models", "files", "planted", "hostile"))
 
 
-#: In the names of the models that a Keras 1 `Merge` joins.
+#: A part of the names of the models that a Keras 1 `Merge` joins.
 BRANCH = " branch "
 
 
@@ -34,7 +34,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One value of one layer: what lstmlint says (as JSON) against what Keras says."""
+    """One value of one layer: that of lstmlint (as JSON) and that of Keras."""
 
     file: str
     layer: str

@@ -12,7 +12,7 @@ from typing import Any
 from tests.support.containers import Saved, take_weights
 from tests.support.truth import FIXTURES, ROOT
 
-#: The version that was asked whether it loads a file, by the folder of the file; a near one for those not asked.
+#: Folder of a file -> the version that was asked to load it; a near version for folders without an answer.
 ASKED: Mapping[str, str] = {
     "keras-1.2.2": "keras-1.2.2", "keras-2.3.1": "keras-2.3.1", "keras-2.15.0": "tf-keras-2.15.1",
     "keras-3.15.1": "keras-3.15.1", "loads/keras-1.2.2": "keras-1.2.2", "loads/keras-2.1.6": "keras-2.2.4",
@@ -39,14 +39,14 @@ def loaded(folder: Path) -> Iterator[Saved]:
 
 @cache
 def _answers() -> Mapping[str, Mapping[str, Any]]:
-    """What each version said of a file: nothing, a number where it loads without compiling, a list where it fails."""
+    """The answer of each version: nothing, a number where a file loads without compiling, a list where it fails."""
     lines = (ROOT / "tests/data/loads.jsonl").read_text(encoding="utf-8").splitlines()
     head, *files = map(json.loads, lines)
     return {file["file"]: dict(zip(head["versions"], file["says"], strict=True)) for file in files}
 
 
 def legacy_weights(whole: Saved, folder: Path) -> Iterator[Saved]:
-    """What `save_weights` writes of the model in a whole H5, alone and beside the JSON of that model."""
+    """The file that `save_weights` writes for the model in a whole H5, alone and beside the JSON of that model."""
     if whole.container != "h5" or not whole.keras.startswith(HAVE_LEGACY_WEIGHTS):
         return
     apart = folder / Path(whole.path).parents[1].name / whole.keras
@@ -70,7 +70,7 @@ def layer_models(folder: Path) -> Iterator[Saved]:
 
 
 def containers(version: str, folder: Path) -> Iterator[Saved]:
-    """The files of `containers/` of one version, unpacked into a folder each kind, and weights beside their JSON."""
+    """The files of `containers/` of one version, unpacked into folders by kind, with weights beside their JSON."""
     truth = containers_truth(version)
     unpack(PACKED / f"{version}.tar.xz", folder / "packed")
     for path in sorted((folder / "packed").iterdir()):
@@ -88,7 +88,7 @@ def containers(version: str, folder: Path) -> Iterator[Saved]:
 
 @cache
 def containers_truth(version: str) -> Mapping[str, Any]:
-    """What Keras said of the files of `containers/`: the groups of archives, and which weights go into which JSON."""
+    """The answers of Keras on the files of `containers/`: the groups of archives, and the weights of each JSON."""
     with tarfile.open(PACKED / f"{version}.tar.xz") as archive:
         member = archive.extractfile("truth.json")
         truth: Mapping[str, Any] = json.loads(member.read()) if member else {}
