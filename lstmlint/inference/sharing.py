@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.model import CallShapes, Layer
 from lstmlint.ir.shape import Unknown, contradict, to_text
 from lstmlint.ir.weight import Weight

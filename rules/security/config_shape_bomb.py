@@ -80,7 +80,7 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
             continue
         if BEYOND in (weights, layer.params):
             message = "asks for so many parameters that their number has more than 100 digits"
-            yield Finding(location=place_of(layer), message=message, help=HELP)
+            yield Finding(location=location_of(layer), message=message, help=HELP)
         if isinstance(weights, Unknown):
             continue
         total = layer.params

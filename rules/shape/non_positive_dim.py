@@ -46,11 +46,11 @@ zero or negative is for `invalid-units`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import location_of
 from lstmlint.analyses.widths import bad_widths
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.finding import Finding, Related, Severity
 from lstmlint.ir.model import CallShapes, Layer, Model
 from lstmlint.ir.shape import Structure, Unknown, is_dims, leaves, to_text
@@ -83,7 +83,7 @@ def _is_origin(layer: Layer, call: CallShapes) -> bool:
 def _graded(finding: Finding, model: Model, layer: Layer, stuck: Layer | None) -> Finding:
     """The finding as grave as what Keras does: it refuses the layer, fails in a recurrent one, or gives nothing."""
     if stuck is not None and stuck is not layer:
-        return replace(finding, related=(Related(place_of(stuck), "has no timestep to run along, and fails"),))
+        return replace(finding, related=(Related(location_of(stuck), "has no timestep to run along, and fails"),))
     is_refused = model.graph is not None and layer.class_name in model.graph.semantics.refuses_empty
     return finding if is_refused else replace(finding, severity=Severity.WARNING)
 
