@@ -51,7 +51,12 @@ CONSTRUCTION_FAILURES = (ArithmeticError, AttributeError, LookupError, Recursion
 
 
 def recognises(source: Source) -> bool:
-    """Whether a file begins like the YAML of a model; comments may come first where its name promises YAML."""
+    """Whether a file begins like the YAML of a model, also behind comments where its name promises YAML.
+
+    Indented JSON is YAML as well, and read as JSON.
+    """
+    if begins_like_json(source):
+        return False
     data = source.head
     if source.suffix in YAML_SUFFIXES and len(data) < source.size <= MAX_YAML_BYTES:
         data = source.read()
@@ -60,8 +65,7 @@ def recognises(source: Source) -> bool:
     keys = outermost_keys(data)
     if CLASS in keys and not OTHER_KEYS.isdisjoint(keys):
         return True
-    is_in_braces = source.suffix in YAML_SUFFIXES and IN_BRACES.search(data) is not None
-    return is_in_braces and not begins_like_json(source)
+    return source.suffix in YAML_SUFFIXES and IN_BRACES.search(data) is not None
 
 
 def outermost_keys(data: bytes) -> set[bytes]:

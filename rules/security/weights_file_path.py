@@ -3,8 +3,9 @@
 ## Why it matters
 
 The `model.json` of TensorFlow.js lists the files of its weights. The loaders put each name behind the folder or the URL
-of the model: `../../private.bin` leads out of the folder, an absolute path replaces it in Python, and a URL fetches
-from another server. The converter writes `group1-shard1of1.bin` beside the model and never anything else.
+of the model: `../../private.bin` leads out of the folder, an absolute path replaces it in Python, and a URL is fetched
+from another server where the program that loads the model allows it, a warning. The converter writes
+`group1-shard1of1.bin` beside the model and never anything else.
 
 ## Example
 
@@ -65,4 +66,5 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
                 location=Location("", stored=file.place),
                 message=f"names {quoted(file.target)} for the weights, which {sign}",
                 help="do not load this file before you know where it comes from; convert the model again",
+                severity=Severity.WARNING if "://" in file.target else None,
             )

@@ -113,7 +113,8 @@ def test_no_two_readers_recognise_the_same(tmp_path: Path) -> None:
     assert {reader.name for reader in readers.readers()} >= {"HDF5", "JSON", "zip"}
     tfjs, index = json.dumps(files.tfjs_model()).encode(), b'{"metadata": {}, "weight_map": {}}'
     metadata, yaml = (files.DATA / name for name in ("saved_model/keras_metadata.pb", "keras-1.2.2.yaml"))
-    for data in (whole, archive, files.json_bytes(), tfjs, index, metadata.read_bytes(), yaml.read_bytes()):
+    indented = json.dumps(files.MODEL, indent=2).encode()
+    for data in (whole, archive, files.json_bytes(), indented, tfjs, index, metadata.read_bytes(), yaml.read_bytes()):
         for name in ("x", "x.json", "x.yaml"):
             source = in_memory(data, name)
             assert sum(reader.recognises(source) for reader in readers.readers()) == 1
