@@ -38,6 +38,10 @@ SUFFIXES = frozenset({".h5", ".hdf5"})
 ALSO_NAMED = frozenset({".hdf", ".he5"})
 MODEL_CONFIG = b"model_config"
 TRAINING_CONFIG = b"training_config"
+
+#: Remarks on groups of weights that no attribute lists, and on a `training_config` that is no JSON object.
+UNLISTED = "weights without a list"
+UNREAD_TRAINING = "training_config is no JSON"
 WEIGHTS_GROUP = b"model_weights"
 
 IMAGE_BYTES = 1024 * 1024
@@ -110,6 +114,7 @@ def read(source: Source) -> Document:
     model = NO_MODEL if found.model_config is None else parsed_model(found.model_config)
     repeated: list[Pointer] = []
     training_config = mapping_in(found.training_config or b"", repeated)
+    cut = (UNREAD_TRAINING,) if found.training_config and training_config is None else ()
     config_place = joined(found.place, MODEL_CONFIG)
     training_place = joined(found.place, TRAINING_CONFIG)
     keys = (*repeated_keys(config_place, model.repeated), *repeated_keys(training_place, repeated))
@@ -123,7 +128,7 @@ def read(source: Source) -> Document:
         training_config=training_config or model.training_config(),
         stored=found.stored,
         stored_by=found.stored_by,
-        remarks=(*model.remarks, *tree.remarks),
+        remarks=(*model.remarks, *cut, *tree.remarks),
         evidence=replace(found.evidence, repeated_keys=keys),
         slots=found.slots,
     )
@@ -176,10 +181,12 @@ def contents(tree: Tree) -> Contents:
     group, place = model_group(tree)
     if place:
         tree.remarks["model inside a group"] = None
-    weights = tree.group(group, WEIGHTS_GROUP)
-    weights, weights_place = (group, place) if weights is None else (weights, joined(place, WEIGHTS_GROUP))
+    apart = tree.group(group, WEIGHTS_GROUP)
+    weights, weights_place = (group, place) if apart is None else (apart, joined(place, WEIGHTS_GROUP))
     has_config = has_attribute(group, MODEL_CONFIG)
     stored, naming = _stored(tree, weights, weights_place, has_config) or (None, WeightNaming.LAYER_NAME)
+    if stored is None and apart is not None and tree.children(apart):
+        tree.remarks[UNLISTED] = None
     model_config = text(group, MODEL_CONFIG)
     is_judged = model_config is not None or stored is not None or tree.has_links or is_of_keras(tree, group)
     return Contents(

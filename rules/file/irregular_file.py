@@ -3,8 +3,9 @@
 ## Why it matters
 
 Keras chooses its loader by the name of the file: a `.keras` that is HDF5 inside ends in "File not found". JSON that was
-encoded twice loads as a text. `NaN` is not JSON: Python reads it, but browsers, `jq` and TensorFlow.js refuse the file.
-Links and external storage inside an HDF5 file point to other files, which lstmlint never opens.
+encoded twice loads as a text. An HDF5 file that lost its list of layers ends in "Layer count mismatch". `NaN` is not
+JSON: Python reads it, but browsers, `jq` and TensorFlow.js refuse the file. Links and external storage inside an HDF5
+file point to other files, which lstmlint never opens.
 
 ## Example
 
@@ -64,7 +65,18 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
         "is JSON inside a JSON string: Keras reads a text, not a model",
         "write model.to_json() itself to the file, not json.dumps() of it",
     ),
+    "weights without a list": (
+        "stores weights without the list of their layers (layer_names): Keras finds none of them and refuses the file",
+        "save the model again, or take a copy of the file from before it was cut or edited",
+    ),
+    "training_config is no JSON": (
+        "has a training_config that is cut or no JSON: Keras refuses the file where it compiles the model",
+        "load it with compile=False, and compile and save the model again",
+    ),
 }
+
+#: The remarks on what keeps Keras from loading the file.
+REFUSED: Mapping[str, Severity] = {"weights without a list": Severity.ERROR}
 
 #: A reader's name of a container -> the ending that Keras expects of such a file.
 ENDINGS: Mapping[str, str] = {"HDF5": ".h5", "zip": ".keras", "JSON": ".json", "YAML": ".yaml"}
@@ -84,7 +96,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         message, cure = (
             MEANINGS.get(remark) or _lying_name(remark, model.document) or (f"is irregular: {remark}", FALLBACK_HELP)
         )
-        yield Finding(location=Location(""), message=message, help=cure)
+        yield Finding(Location(""), message, cure, severity=REFUSED.get(remark))
 
 
 def _lying_name(remark: str, document: Document) -> tuple[str, str] | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 import pytest
 
+import lstmlint
 from lstmlint.ir.document import Container, Document
 from lstmlint.pipeline import judge, model_of
 
@@ -118,3 +121,32 @@ def test_dangling_reference__a_good_reference_loads() -> None:
     cured = functional(dense("dense", ("series", 0, 0)))
     assert found(cured) == []
     assert load(cured).count_params() == 72
+
+
+@pytest.mark.parametrize(
+    ("edit", "remark", "severity"),
+    [
+        (lambda file: file["model_weights"].attrs.pop("layer_names"), "stores weights without the list", "error"),
+        (lambda file: file.attrs.modify("training_config", '{"loss": '), "has a training_config", "warning"),
+    ],
+    ids=["no layer_names", "training_config"],
+)
+def test_irregular_file__is_refused(edit: Any, remark: str, severity: str, tmp_path: Path) -> None:
+    """What Keras refuses, with and without compiling, of a file that it wrote."""
+    path = tmp_path / "model.h5"
+    model = keras.Sequential([keras.Input((4, 3)), keras.layers.LSTM(2), keras.layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.save(path)
+    assert [one.rule for one in lstmlint.analyze(str(path)).diagnostics if one.rule == "irregular-file"] == []
+    with h5py.File(path, "r+") as file:
+        edit(file)
+    with pytest.raises(ValueError):  # noqa: PT011: of JSON that is cut, Python says where
+        keras.models.load_model(path)
+    if severity == "error":
+        with pytest.raises(ValueError, match="Layer count mismatch"):
+            keras.models.load_model(path, compile=False)
+    else:
+        keras.models.load_model(path, compile=False)
+    (said,) = (one for one in lstmlint.analyze(str(path)).diagnostics if one.rule == "irregular-file")
+    assert said.finding.message.startswith(remark)
+    assert str(said.severity) == severity
