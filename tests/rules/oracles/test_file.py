@@ -140,7 +140,7 @@ def test_irregular_file__is_refused(edit: Any, remark: str, severity: str, tmp_p
     assert [one.rule for one in lstmlint.analyze(str(path)).diagnostics if one.rule == "irregular-file"] == []
     with h5py.File(path, "r+") as file:
         edit(file)
-    with pytest.raises(ValueError, match="Layer count mismatch|Expecting value"):
+    with pytest.raises(ValueError, match=r"Layer count mismatch|Expecting value"):
         keras.models.load_model(path)
     if severity == "error":
         with pytest.raises(ValueError, match="Layer count mismatch"):
