@@ -13,6 +13,9 @@ from lstmlint.ir.document import Evidence, NotAModelError, Pointer, RepeatedKey,
 MAX_JSON_BYTES = 64 * 1024 * 1024
 """The largest architecture known has 3 MB."""
 
+MAX_VALUES = 2_000_000
+"""The most values in JSON. Python takes up to 250 bytes for each, so 64 MiB of empty lists would take 5 GB."""
+
 MODEL_MARK = "class_name"
 """Text that cannot be parsed is a broken model if it holds this, and something else if not."""
 
@@ -157,6 +160,7 @@ def value_in(data: bytes, subject: str = "", repeated: list[Pointer] | None = No
         NotAModelError: not JSON, and nothing of Keras.
     """
     require_size(len(data), subject)
+    require_few_values(data, subject)
     text, encoding_remarks = decoded(data, subject)
     value, remarks = parsed(text, subject, repeated)
     return value, text, encoding_remarks + remarks
@@ -165,6 +169,7 @@ def value_in(data: bytes, subject: str = "", repeated: list[Pointer] | None = No
 def mapping_in(data: bytes, repeated: list[Pointer] | None = None) -> Mapping[str, Any] | None:
     """The object in JSON bytes beside the model (`training_config`, `metadata.json`); `None` where there is none."""
     try:
+        require_few_values(data)
         value = parsed(decoded(data, "")[0], "", repeated)[0]
     except (UnreadableError, NotAModelError):
         return None
@@ -180,6 +185,19 @@ def require_size(size: int, subject: str = "") -> None:
     if size > MAX_JSON_BYTES:
         raise UnreadableError(
             f"{subject}is larger than {MAX_JSON_BYTES >> 20} MiB; a Keras architecture is not; "
+            "check that this is the right file"
+        )
+
+
+def require_few_values(data: bytes, subject: str = "") -> None:
+    """Refuse JSON with more values than any architecture, by the number of its commas and opening brackets.
+
+    Raises:
+        UnreadableError: too many values.
+    """
+    if len(data) > MAX_VALUES and sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise UnreadableError(
+            f"{subject}holds more than {MAX_VALUES:,} values; a Keras architecture does not; "
             "check that this is the right file"
         )
 

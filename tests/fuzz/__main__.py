@@ -11,6 +11,9 @@ from tempfile import TemporaryDirectory
 from tests.fuzz.inputs import Input, made, tried
 from tests.fuzz.runs import Run
 
+#: A line is printed after so many inputs.
+PROGRESS = 1000
+
 #: How many different troubles are told.
 MOST_TOLD = 60
 
@@ -34,6 +37,8 @@ def main() -> int:
             one = made(options.seed, number)
             inputs += 1
             counts[f"input {one.kind}"] += 1
+            if inputs % PROGRESS == 0:
+                print(f"... {inputs} inputs, {sum(troubles.values())} troubles", flush=True)
             for done in tried(one, Path(folder), options.commands):
                 counts[f"{done.command} ended with {done.status}"] += 1
                 worst, largest = max(worst, done, key=lambda run: run.seconds), max(largest, done.peak_bytes)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,9 @@ from tests.fuzz.runs import Run, arguments, run
 
 #: How often a container is drawn.
 SHARES = {"json": 8, "keras": 5, "h5": 5, "tfjs": 2, "yaml": 2, "pb": 1, "shards": 1}
+
+#: How often `breaking` is run, which needs a repository of git for each input.
+SHARE_IN_GIT = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,24 @@ def tried(one: Input, folder: Path, most: int = 0) -> Iterator[Run]:
     commands = list(arguments(after / one.name, before / one.name, fixed, chance))
     for command in chance.sample(commands, most) if most else commands:
         yield run(command)
+    if chance.random() < SHARE_IN_GIT:
+        yield run_in_git(one, folder)
     for place in (before, after, out):
         for path in place.iterdir():
             path.unlink()
+
+
+def run_in_git(one: Input, folder: Path) -> Run:
+    """What `breaking` makes of a committed file that was changed to the input."""
+    repository, here = folder / "repository", os.getcwd()
+    repository.mkdir(exist_ok=True)
+    os.chdir(repository)
+    try:
+        Path(one.name).write_bytes(one.original.data)
+        for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "before", "--allow-empty"]):
+            subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@x", *command], check=True)
+        Path(one.name).write_bytes(one.data)
+        return run(["breaking", "--against", "HEAD", "--isolated", "--format", "json"])
+    finally:
+        Path(one.name).unlink()
+        os.chdir(here)
