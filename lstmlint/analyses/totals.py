@@ -18,7 +18,7 @@ TITLES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "trainable": ("trainable parameters", ""),
     "non_trainable": ("non-trainable parameters", ""),
     "bytes": ("size of the parameters", "bytes"),
-    "multiply_adds_per_timestep": ("multiply-adds a timestep", ""),
+    "multiply_adds_per_timestep": ("multiply-adds per timestep", ""),
     "multiply_adds": ("multiply-adds", ""),
     "state_bytes": ("recurrent state", "bytes"),
     "activation_bytes": ("activations kept for training", "bytes"),

@@ -166,10 +166,10 @@ def _filled(target: list[int], size: Dim) -> Dims:
     known = math.prod(item for item in target if item != -1)
     if -1 not in target:
         if isinstance(size, int) and known != size:
-            raise Incompatible(f"cannot turn {size} values a sample into {tuple(target)}")
+            raise Incompatible(f"cannot turn {size} values of a sample into {tuple(target)}")
         return tuple(target)
     if isinstance(size, int) and (not known or size % known):
-        raise Incompatible(f"cannot turn {size} values a sample into {tuple(target)}")
+        raise Incompatible(f"cannot turn {size} values of a sample into {tuple(target)}")
     rest = combine(lambda total: total // known, size) if known else Unknown("its target_shape holds a zero")
     return tuple(rest if item == -1 else item for item in target)
 

@@ -59,7 +59,7 @@ def hashed_crossing(call: Call) -> Signature:
     if any(shape[-1:] != shapes[0][-1:] for shape in shapes):
         raise Incompatible(f"expects inputs of one shape and gets {to_text(list(shapes))}")
     if is_traced and (len(shapes[0]) > 2 or shapes[0][1:] not in ((), (1,))):
-        raise Incompatible(f"expects one value a sample and gets {to_text(shapes[0])}")
+        raise Incompatible(f"expects one value for each sample and gets {to_text(shapes[0])}")
     if _mode(call) == "int":
         return Signature(shapes[0])
     if is_traced:
@@ -139,7 +139,7 @@ def _split_texts(call: Call, shape: Dims) -> Dims:
     if call.config.get("split") is None:
         return shape
     if len(shape) > 1 and not isinstance(shape[-1], Unknown) and shape[-1] != 1:
-        raise Incompatible(f"expects one text a sample and gets {to_text(shape)}")
+        raise Incompatible(f"expects one text for each sample and gets {to_text(shape)}")
     if len(shape) > 2:
         raise Undetermined(f"its input is of rank {len(shape)}")
     return (shape[0], None)
@@ -159,7 +159,7 @@ def _traced(shape: Dims, mode: str, depth: Dim) -> Dims:
     if len(shape) == 1:
         return (shape[0], depth) if mode == "one_hot" else (depth,)
     if len(shape) > 2 or (mode == "one_hot" and shape[1] != 1 and not isinstance(shape[1], Unknown)):
-        raise Incompatible(f"expects to encode one axis of values a sample and gets {to_text(shape)}")
+        raise Incompatible(f"expects to encode one axis of values for each sample and gets {to_text(shape)}")
     return (shape[0], depth)
 
 

@@ -114,7 +114,7 @@ def _facts(model: Model, judged: str) -> Markup:
         costs = model_costs(model)
         steps = costs.multiply_adds_per_timestep
         if isinstance(steps, int) and steps:
-            facts.insert(3, f"{steps:,} multiply-adds a timestep")
+            facts.insert(3, f"{steps:,} multiply-adds per timestep")
         elif isinstance(costs.multiply_adds, int):
             facts.insert(3, f"{costs.multiply_adds:,} multiply-adds")
     return element("p", " · ".join(filter(None, facts)), class_="muted facts")
