@@ -78,7 +78,7 @@ def _same_direction(found: Directions) -> Iterator[Finding]:
     forward, backward = _flag(found.forward, "go_backwards"), _flag(found.backward, "go_backwards")
     if forward == backward:
         yield Finding(
-            location=_place(found.forward if forward else found.backward, "go_backwards"),
+            location=_location(found.forward if forward else found.backward, "go_backwards"),
             message=f"both directions of '{found.layer.name}' have go_backwards={forward}",
             help=f"remove go_backwards from {in_code(found.forward)}, the wrapper sets it for the other direction"
             if forward
@@ -87,7 +87,7 @@ def _same_direction(found: Directions) -> Iterator[Finding]:
         )
     elif found.is_derived and forward and _flag(found.forward, "return_sequences"):
         yield Finding(
-            location=_place(found.forward, "go_backwards"),
+            location=_location(found.forward, "go_backwards"),
             message=f"runs backwards inside '{found.layer.name}', so its sequences come out in reversed order, "
             "and Keras 3 refuses it",
             help=f"remove go_backwards from {in_code(found.forward)}; the wrapper runs both directions anyway",
@@ -98,7 +98,7 @@ def _same_direction(found: Directions) -> Iterator[Finding]:
 def _differing(found: Directions, key: str) -> Finding:
     forward, backward = _flag(found.forward, key), _flag(found.backward, key)
     return Finding(
-        location=_place(found.backward, key),
+        location=_location(found.backward, key),
         message=f"has {key}={backward}, but the forward layer of '{found.layer.name}' has {key}={forward}",
         help=f"set {key} to the same value on both layers inside '{found.layer.name}'",
         related=_other(found, key, is_forward=True),
@@ -107,12 +107,12 @@ def _differing(found: Directions, key: str) -> Finding:
 
 def _other(found: Directions, key: str, *, is_forward: bool) -> tuple[Related, ...]:
     layer = found.forward if is_forward else found.backward
-    return (Related(_place(layer, key), f"{key} is {json.dumps(_flag(layer, key))}"),)
+    return (Related(_location(layer, key), f"{key} is {json.dumps(_flag(layer, key))}"),)
 
 
 def _flag(layer: Layer, key: str) -> bool:
     return bool(layer.config.get(key))
 
 
-def _place(layer: Layer, key: str) -> Location:
+def _location(layer: Layer, key: str) -> Location:
     return Location(layer.full_name, (*layer.pointer, "config", key))

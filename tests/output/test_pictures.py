@@ -15,8 +15,8 @@ import pytest
 import lstmlint
 from lstmlint.ir.model import Layer
 from lstmlint.output.figures import page_style, theme
+from lstmlint.output.figures.anchors import LIMITS, anchors_of
 from lstmlint.output.figures.flow import flow_of
-from lstmlint.output.figures.places import LIMITS, places_of
 from lstmlint.output.figures.theme import Colour
 from tests.face.test_cli import lstm, model, run
 from tests.support.pages import (
@@ -168,7 +168,7 @@ def test_large_models_stay_usable(name: str, tmp_path: Path) -> None:
     path = written(tmp_path, LARGE[name]())
     analysis = lstmlint.analyze(str(path))
     start = time.process_time()
-    folded = places_of(analysis.model, (), "m").graphs[0]
+    folded = anchors_of(analysis.model, (), "m").graphs[0]
     assert len(folded.folds) <= LIMITS[0]
     assert sum(len(fold.steps) for fold in folded.folds) == len(flow_of(analysis.model).steps)
     lstmlint.load(str(path))._repr_html_()

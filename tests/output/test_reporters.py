@@ -21,7 +21,7 @@ import lstmlint
 from lstmlint.ir.finding import Severity
 from lstmlint.linting.report import FileReport, Run, Status, totals
 from lstmlint.output.formats import formats, reporter_of, reporters
-from lstmlint.output.formats.places import headline, relative
+from lstmlint.output.formats.parts import headline, relative
 from lstmlint.output.formats.reporter import Style
 from lstmlint.pipeline import Job, check
 from lstmlint.readers.files import InputFile
@@ -65,7 +65,7 @@ def test_a_format_imports_no_other(tmp_path: Path) -> None:
         "print(sorted(name for name in sys.modules if name.startswith('lstmlint.output.formats.')))"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, timeout=60)
-    names = ("gitlab", "places", "reporter")
+    names = ("gitlab", "parts", "reporter")
     assert result.stdout.strip() == str([f"lstmlint.output.formats.{name}" for name in names]), result.stderr
 
 

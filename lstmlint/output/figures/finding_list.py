@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from lstmlint.ir.finding import Diagnostic, Location
 from lstmlint.ir.words import counted
 from lstmlint.linting.report import FileReport
+from lstmlint.output.figures.anchors import Anchors, named
 from lstmlint.output.figures.markup import Markup, element, joined
-from lstmlint.output.figures.places import Places, named
 
 #: The number of findings that are shown at once; the others are folded.
 MOST_OPEN = 25
@@ -18,11 +18,11 @@ MOST_RELATED = 6
 MOST_UNJUDGED = 40
 
 
-def finding_list(report: FileReport, places: Places | None, prefix: str) -> Markup:
-    """The findings; `places` are those of the model where the page has one."""
+def finding_list(report: FileReport, anchors: Anchors | None, prefix: str) -> Markup:
+    """The findings; `anchors` are those of the model where the page has one."""
     if not report.diagnostics:
         return element("p", "Nothing found.", class_="muted")
-    items = [_finding(report, places, prefix, number) for number in range(len(report.diagnostics))]
+    items = [_finding(report, anchors, prefix, number) for number in range(len(report.diagnostics))]
     shown = element("ol", *items[:MOST_OPEN], class_="findings")
     if len(items) <= MOST_OPEN:
         return shown
@@ -49,7 +49,7 @@ def unjudged_list(report: FileReport) -> Markup | None:
     return element("details", element("summary", f"{count} that could not be judged"), element("ul", *lines))
 
 
-def _finding(report: FileReport, places: Places | None, prefix: str, number: int) -> Markup:
+def _finding(report: FileReport, anchors: Anchors | None, prefix: str, number: int) -> Markup:
     diagnostic = report.diagnostics[number]
     finding, severity = diagnostic.finding, diagnostic.severity
     own = f"{prefix}-finding-{number + 1}"
@@ -69,7 +69,7 @@ def _finding(report: FileReport, places: Places | None, prefix: str, number: int
         element("p", element("strong", about) if about else None, finding.message),
         *_related(related),
         element("p", finding.help, class_="help") if finding.help else None,
-        element("p", *_leads(report, places, number), class_="muted where"),
+        element("p", *_leads(report, anchors, number), class_="muted where"),
         id=own, class_=f"finding {severity}",
     )  # fmt: skip
 
@@ -88,14 +88,14 @@ def _sure(diagnostic: Diagnostic) -> Markup:
     return element("span", f"{diagnostic.category}, {diagnostic.confidence}", class_="muted")
 
 
-def _leads(report: FileReport, places: Places | None, number: int) -> Iterator[Markup | str]:
+def _leads(report: FileReport, anchors: Anchors | None, number: int) -> Iterator[Markup | str]:
     """A link to the layer's box or row, and the place in the file."""
-    place = places.places[number] if places is not None else None
-    if places is not None and place is not None:
-        target = places.node(place)
+    layer = anchors.about[number] if anchors is not None else None
+    if anchors is not None and layer is not None:
+        target = anchors.node(layer)
         where = "in the graph" if target else "in the table"
-        name = place.full_name if place.full_name.strip() else named(place)
-        yield element("a", f"Show {name} {where}", href=f"#{target or places.row(place)}", class_="show")
+        name = layer.full_name if layer.full_name.strip() else named(layer)
+        yield element("a", f"Show {name} {where}", href=f"#{target or anchors.row(layer)}", class_="show")
         yield " · "
     yield element("code", report.location_text(report.diagnostics[number].finding.location))
 

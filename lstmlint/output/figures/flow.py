@@ -50,13 +50,13 @@ def flow_of(model: Model) -> Flow:
     steps = [
         Step(layer, index, call) for index, layer in enumerate(model.layers) for call in range(max(1, _calls(layer)))
     ]
-    places = {(step.index, step.call): at for at, step in enumerate(steps)}
+    positions = {(step.index, step.call): at for at, step in enumerate(steps)}
     indexes = {id(layer): index for index, layer in reversed(list(enumerate(model.layers)))}
     tensors: dict[tuple[int, int], Counter[str]] = {}
 
     def connect(reference: TensorRef, target: int) -> None:
         producer = model.producer(reference)
-        source = places.get((indexes.get(id(producer), -1), reference.call)) if producer is not None else None
+        source = positions.get((indexes.get(id(producer), -1), reference.call)) if producer is not None else None
         if source is None or producer is None:
             steps.append(Step(None, -1, 0, f"{reference.layer}[{reference.call}][{reference.index}]"))
             source, shape = len(steps) - 1, "is missing"

@@ -10,12 +10,12 @@ from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Count, Unknown, total
 from lstmlint.ir.words import counted
+from lstmlint.output.figures.anchors import Anchors, named
 from lstmlint.output.figures.flow import Step
 from lstmlint.output.figures.folding import Fold, Folded
 from lstmlint.output.figures.layering import Layering, layering
 from lstmlint.output.figures.lettering import BOLD, shortened, width
 from lstmlint.output.figures.markup import Markup, decimal, element, joined
-from lstmlint.output.figures.places import Places, named
 
 NAME_SIZE, SMALL_SIZE = 13.0, 11.5
 NARROWEST, WIDEST, PADDING = 96.0, 216.0, 12.0
@@ -52,9 +52,9 @@ class Box:
         return len(self.lines) * LINE_HEIGHT + 2 * BOX_PADDING - 3
 
 
-def graph(places: Places, number: int) -> Markup:
+def graph(anchors: Anchors, number: int) -> Markup:
     """The graph of one of the models of a page, as an `svg` element."""
-    flow = places.graphs[number]
+    flow = anchors.graphs[number]
     boxes = [_box(fold) for fold in flow.folds]
     shared = _shared_labels(flow)
     sizes = [
@@ -67,11 +67,11 @@ def graph(places: Places, number: int) -> Markup:
     arrows = [drawn.arrow(at, edge, TRUNK if edge[0] in shared else 0.0) for at, edge in enumerate(flow.edges)]
     labels = [*drawn.shared_labels(shared), *drawn.own_labels(flow, shared)]
     nodes = [
-        _node(places, box, drawn.left(at), drawn.top(at), f"{places.prefix}-node-{number}-{at}", flow.folds[at])
+        _node(anchors, box, drawn.left(at), drawn.top(at), f"{anchors.prefix}-node-{number}-{at}", flow.folds[at])
         for at, box in enumerate(boxes)
     ]
-    model = places.model.all_models[number]
-    title = element("title", f"The graph of {model.name or 'the model'}", id=f"{places.graph(number)}-title")
+    model = anchors.model.all_models[number]
+    title = element("title", f"The graph of {model.name or 'the model'}", id=f"{anchors.graph(number)}-title")
     steps = sum(step.layer is not None and not step.shares for fold in flow.folds for step in fold.steps)
     told = f"{counted(steps, 'layer')} from top to bottom, with the shapes of the tensors between them"
     full, tall = layout.width + 2 * MARGIN, drawn.bottom + 2 * MARGIN
@@ -79,9 +79,10 @@ def graph(places: Places, number: int) -> Markup:
         "svg",
         title,
         element("desc", told + ("." if flow.is_whole else "; runs of layers are folded into one box."),
-                id=f"{places.graph(number)}-desc"),
+                id=f"{anchors.graph(number)}-desc"),
         element("g", *arrows, *labels, *nodes, transform=f"translate({decimal(MARGIN)} {decimal(MARGIN)})"),
-        role="group", aria_labelledby=f"{places.graph(number)}-title", aria_describedby=f"{places.graph(number)}-desc",
+        role="group",
+        aria_labelledby=f"{anchors.graph(number)}-title", aria_describedby=f"{anchors.graph(number)}-desc",
         viewBox=f"0 0 {decimal(full)} {decimal(tall)}", width=round(full), height=round(tall),
         class_="graph fits" if full <= PHONE else "graph",
     )  # fmt: skip
@@ -244,9 +245,9 @@ def _label(text: str, x: float, y: float) -> Markup:
     )
 
 
-def _node(places: Places, box: Box, left: float, top: float, node_id: str, fold: Fold) -> Markup:
-    numbers = places.findings(box.layers)
-    worst = places.worst(numbers)
+def _node(anchors: Anchors, box: Box, left: float, top: float, node_id: str, fold: Fold) -> Markup:
+    numbers = anchors.findings(box.layers)
+    worst = anchors.worst(numbers)
     severity = f" {worst}" if worst is not None else ""
     round_ = box.height / 2 if box.kind == "end" else 7
     shape = {"width": box.width, "height": box.height, "rx": float(round_)}
@@ -264,7 +265,7 @@ def _node(places: Places, box: Box, left: float, top: float, node_id: str, fold:
         )
         for at, line in enumerate(box.lines)
     ]  # fmt: skip
-    found = _found(places, numbers)
+    found = _found(anchors, numbers)
     what = f"{box.what}; {found}" if found else box.what
     parts = (
         element("title", what), *behind, element("rect", **shape, class_=f"box{severity} {box.kind}".rstrip()), inner,
@@ -274,18 +275,18 @@ def _node(places: Places, box: Box, left: float, top: float, node_id: str, fold:
     is_first = not fold.steps[0].shares
     if not box.layers:
         return element("g", *parts, transform=placed)
-    target = places.finding(numbers[0]) if numbers else places.row(box.layers[0])
+    target = anchors.finding(numbers[0]) if numbers else anchors.row(box.layers[0])
     return element(
         "a", *parts, href=f"#{target}", id=node_id if is_first else None, transform=placed, aria_label=what
     )  # fmt: skip
 
 
-def _found(places: Places, numbers: Sequence[int]) -> str:
+def _found(anchors: Anchors, numbers: Sequence[int]) -> str:
     """The findings of a node in a few words: the gravest, and the number of others."""
-    worst = places.worst(numbers)
+    worst = anchors.worst(numbers)
     if worst is None:
         return ""
-    grave = sum(places.diagnostics[number].severity is worst for number in numbers)
+    grave = sum(anchors.diagnostics[number].severity is worst for number in numbers)
     return counted(grave, str(worst)) + (f" +{len(numbers) - grave}" if len(numbers) > grave else "")
 
 

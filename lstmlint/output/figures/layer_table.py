@@ -8,8 +8,8 @@ from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Count, Unknown, to_text
 from lstmlint.ir.words import counted
+from lstmlint.output.figures.anchors import Anchors, named
 from lstmlint.output.figures.markup import Markup, element, joined
-from lstmlint.output.figures.places import Places, named
 
 #: The longest table that is open; a longer one is folded, with the heaviest layers above it.
 LONG, HEAVIEST = 60, 12
@@ -23,20 +23,20 @@ class Row:
     depth: int
 
 
-def layer_table(places: Places, figures: frozenset[str]) -> Markup:
+def layer_table(anchors: Anchors, figures: frozenset[str]) -> Markup:
     """The table; `figures` are the ids of the figures that the page has."""
-    rows = list(_rows(places.model, 0))
+    rows = list(_rows(anchors.model, 0))
     leaves = [row.layer.params for row in rows if row.layer.model is None]
     largest = max((count for count in leaves if isinstance(count, int)), default=0)
-    scale = _Scale(places.model.params, largest)
-    whole = _table(places, rows, scale, figures, has_ids=True)
+    scale = _Scale(anchors.model.params, largest)
+    whole = _table(anchors, rows, scale, figures, has_ids=True)
     if len(rows) <= LONG:
         return whole
     heavy = sorted((row for row in rows if row.layer.model is None), key=lambda row: -_known(row.layer.params))
     return element(
         "div",
         element("p", f"The {HEAVIEST} layers with the most parameters of {len(rows):,}:", class_="muted"),
-        _table(places, [Row(row.layer, 0) for row in heavy[:HEAVIEST]], scale, figures, has_ids=False),
+        _table(anchors, [Row(row.layer, 0) for row in heavy[:HEAVIEST]], scale, figures, has_ids=False),
         element("details", element("summary", f"All {counted(len(rows), 'layer')}"), whole),
     )
 
@@ -69,10 +69,10 @@ def _known(count: Count) -> int:
     return -1 if isinstance(count, Unknown) else count
 
 
-def _table(places: Places, rows: Sequence[Row], scale: _Scale, figures: frozenset[str], *, has_ids: bool) -> Markup:
+def _table(anchors: Anchors, rows: Sequence[Row], scale: _Scale, figures: frozenset[str], *, has_ids: bool) -> Markup:
     heads = (element("th", text, scope="col") for text in ("Layer", "Output shape", "Parameters"))
     body = (
-        joined(_row(places, row, scale, figures, places.row(row.layer) if has_ids else None), _reason(row.layer))
+        joined(_row(anchors, row, scale, figures, anchors.row(row.layer) if has_ids else None), _reason(row.layer))
         for row in rows
     )
     total = _text(scale.whole)
@@ -84,17 +84,17 @@ def _table(places: Places, rows: Sequence[Row], scale: _Scale, figures: frozense
     )  # fmt: skip
 
 
-def _row(places: Places, row: Row, scale: _Scale, figures: frozenset[str], row_id: str | None) -> Markup:
+def _row(anchors: Anchors, row: Row, scale: _Scale, figures: frozenset[str], row_id: str | None) -> Markup:
     layer = row.layer
-    node = places.node(layer)
+    node = anchors.node(layer)
     name = named(layer)
-    numbers = places.findings((layer,))
-    worst = places.worst(numbers)
+    numbers = anchors.findings((layer,))
+    worst = anchors.worst(numbers)
     shapes = list(dict.fromkeys(to_text(call.outputs) for call in layer.calls)) or ["?"]
-    figure = places.figure(layer)
+    figure = anchors.figure(layer)
     links = []
     if numbers:
-        target = places.finding(numbers[0])
+        target = anchors.finding(numbers[0])
         links.append(element("a", counted(len(numbers), "finding"), href=f"#{target}", class_=f"tag {worst}"))
     if figure in figures:
         links.append(element("a", "anatomy", href=f"#{figure}", aria_label=f"anatomy of {name}"))

@@ -12,12 +12,12 @@ from lstmlint.ir.shape import Count, Unknown
 from lstmlint.ir.words import counted
 from lstmlint.linting.report import FileReport, Status
 from lstmlint.output.figures.anatomy import Anatomy, anatomy_of, recurrent_layers
+from lstmlint.output.figures.anchors import Anchors, anchors_of
 from lstmlint.output.figures.figures import caption, grouped, panelled
 from lstmlint.output.figures.finding_list import finding_list, unjudged_list
 from lstmlint.output.figures.graph_figure import graph
 from lstmlint.output.figures.layer_table import layer_table
 from lstmlint.output.figures.markup import Markup, element, joined
-from lstmlint.output.figures.places import Places, places_of
 
 #: The largest number of different figures of a model, and of names above one figure.
 MOST_FIGURES, MOST_NAMES = 24, 6
@@ -67,16 +67,16 @@ def _parts(report: FileReport, model: Model | None, anchor: str, is_judged: bool
         yield finding_list(report, None, anchor)
         yield from filter(None, [unjudged_list(report)])
         return
-    places = places_of(model, report.diagnostics, anchor)
+    anchors = anchors_of(model, report.diagnostics, anchor)
     yield _facts(model, tally(report) if is_judged else "not judged")
     found = (
-        joined(element("h3", "Findings"), finding_list(report, places, anchor), unjudged_list(report))
+        joined(element("h3", "Findings"), finding_list(report, anchors, anchor), unjudged_list(report))
         if is_judged
         else _not_judged(model)
     )
-    drawn = _graphs(places)
-    figures, ids = _figures(places)
-    layers = joined(element("h3", "Parameters of each layer"), layer_table(places, ids)) if model.layers else None
+    drawn = _graphs(anchors)
+    figures, ids = _figures(anchors)
+    layers = joined(element("h3", "Parameters of each layer"), layer_table(anchors, ids)) if model.layers else None
     is_narrow = drawn is not None and _width(drawn) <= NARROW
     pieces = (
         element("div", found, class_="area-findings"),
@@ -120,16 +120,16 @@ def _facts(model: Model, judged: str) -> Markup:
     return element("p", " · ".join(filter(None, facts)), class_="muted facts")
 
 
-def _graphs(places: Places) -> Markup | None:
+def _graphs(anchors: Anchors) -> Markup | None:
     """The graph of the model, and below it the folded graphs of nested models."""
-    models = places.model.all_models
-    if not places.graphs:
+    models = anchors.model.all_models
+    if not anchors.graphs:
         return None
     drawn = [element("h3", "Graph")]
-    for number, flow in places.graphs.items():
+    for number, flow in anchors.graphs.items():
         name = models[number].name or "the model"
         box = element(
-            "div", graph(places, number), class_="scroll", tabindex=0, role="region", aria_label=f"graph of {name}"
+            "div", graph(anchors, number), class_="scroll", tabindex=0, role="region", aria_label=f"graph of {name}"
         )
         steps = sum(len(fold.steps) for fold in flow.folds)
         title = f"Nested model {name}: {counted(len(models[number].layers), 'layer')}"
@@ -137,7 +137,7 @@ def _graphs(places: Places) -> Markup | None:
         if not flow.is_whole and not number:
             told = f"{steps:,} calls of layers in {len(flow.folds)} boxes; runs of equal layers are folded."
             drawn.append(element("p", told, class_="muted"))
-    left = len([one for one in models if one.graph is not None]) - len(places.graphs)
+    left = len([one for one in models if one.graph is not None]) - len(anchors.graphs)
     if left > 0:
         drawn.append(element("p", f"{left:,} more nested models are in the table only.", class_="muted"))
     return joined(*drawn)
@@ -148,24 +148,24 @@ def _width(drawn: Markup) -> int:
     return int(drawn.partition("<svg ")[2].partition(' width="')[2].partition('"')[0])
 
 
-def _figures(places: Places) -> tuple[Markup | None, frozenset[str]]:
+def _figures(anchors: Anchors) -> tuple[Markup | None, frozenset[str]]:
     """The figures of the recurrent layers, equal ones once, and their ids."""
-    anatomies = [anatomy for layer in recurrent_layers(places.model) if (anatomy := anatomy_of(layer)) is not None]
+    anatomies = [anatomy for layer in recurrent_layers(anchors.model) if (anatomy := anatomy_of(layer)) is not None]
     groups = grouped(anatomies)
     if not groups:
         return None, frozenset()
     drawn = [
         element("h3", "Recurrent layers"),
-        *(_figure(places, one, names) for one, names in groups[:MOST_FIGURES]),
+        *(_figure(anchors, one, names) for one, names in groups[:MOST_FIGURES]),
     ]
     if len(groups) > MOST_FIGURES:
         more = sum(len(names) for _, names in groups[MOST_FIGURES:])
         told = f"{more:,} more are not drawn here; lstmlint explain FILE LAYER --svg draws one."
         drawn.append(element("p", told, class_="muted"))
-    return joined(*drawn), frozenset(places.figure(one.layer) for one, _ in groups[:MOST_FIGURES])
+    return joined(*drawn), frozenset(anchors.figure(one.layer) for one, _ in groups[:MOST_FIGURES])
 
 
-def _figure(places: Places, anatomy: Anatomy, layers: Sequence[Layer]) -> Markup:
+def _figure(anchors: Anchors, anatomy: Anatomy, layers: Sequence[Layer]) -> Markup:
     others = [layer.full_name for layer in layers[1:]]
     also = ", ".join(others[:MOST_NAMES]) + (
         f" and {len(others) - MOST_NAMES:,} more" if len(others) > MOST_NAMES else ""
@@ -175,7 +175,7 @@ def _figure(places: Places, anatomy: Anatomy, layers: Sequence[Layer]) -> Markup
         element("figcaption", element("h4", caption(anatomy.layer))),
         element("p", f"The same holds for {also}.", class_="muted") if also else None,
         panelled(anatomy),
-        id=places.figure(anatomy.layer), class_="card",
+        id=anchors.figure(anatomy.layer), class_="card",
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lstmlint.output.formats.reporter import Reporter
 
 #: Modules that declare no format.
-HELPERS = frozenset({"places", "reporter"})
+HELPERS = frozenset({"parts", "reporter"})
 
 
 @cache

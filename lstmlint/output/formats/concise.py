@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lstmlint.ir.finding import Severity
 from lstmlint.linting.report import FileReport, Run, Status
-from lstmlint.output.formats.places import FIRST_LINE, UNREADABLE, file_of, headline, position_of
+from lstmlint.output.formats.parts import FIRST_LINE, UNREADABLE, file_of, headline, position_of
 from lstmlint.output.formats.reporter import Reporter, Style
 from lstmlint.output.formats.text import coloured
 from lstmlint.running.terminal import fit

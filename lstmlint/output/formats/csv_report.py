@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lstmlint.ir.finding import Confidence, Diagnostic, Severity
 from lstmlint.linting.report import FileReport, Run, Status
-from lstmlint.output.formats.places import UNREADABLE, file_of, inside, position_of, related
+from lstmlint.output.formats.parts import UNREADABLE, file_of, inside, position_of, related
 from lstmlint.output.formats.reporter import Reporter, Style
 from lstmlint.running.terminal import fit
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from lstmlint.ir.finding import Diagnostic, Severity
 from lstmlint.linting.report import FileReport, Run
-from lstmlint.output.formats.places import (
+from lstmlint.output.formats.parts import (
     FIRST_LINE,
     UNREADABLE,
     file_of,

@@ -9,7 +9,7 @@ from typing import Any
 
 from lstmlint.ir.finding import Severity
 from lstmlint.linting.report import FileReport, Run, Status
-from lstmlint.output.formats.places import (
+from lstmlint.output.formats.parts import (
     FIRST_LINE,
     UNREADABLE,
     file_of,

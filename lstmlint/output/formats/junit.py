@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.linting.report import FileReport, Run, Status
-from lstmlint.output.formats.places import UNREADABLE, headline, seen, titled
+from lstmlint.output.formats.parts import UNREADABLE, headline, seen, titled
 from lstmlint.output.formats.reporter import Reporter, Style
 from lstmlint.output.formats.text import abstentions
 from lstmlint.running.terminal import fit

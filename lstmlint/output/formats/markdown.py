@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.linting.report import FileReport, Run
-from lstmlint.output.formats.places import first_related, rank, titled, unreadable, worst_first
+from lstmlint.output.formats.parts import first_related, rank, titled, unreadable, worst_first
 from lstmlint.output.formats.reporter import Reporter, Style
 from lstmlint.output.formats.text import abstentions, closing, remarks
 from lstmlint.running.terminal import fit

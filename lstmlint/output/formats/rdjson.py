@@ -8,7 +8,7 @@ from typing import Any
 from lstmlint.ir.document import Position
 from lstmlint.ir.finding import Diagnostic, Location, Severity
 from lstmlint.linting.report import FileReport, Run
-from lstmlint.output.formats.places import (
+from lstmlint.output.formats.parts import (
     UNREADABLE,
     file_of,
     headline,

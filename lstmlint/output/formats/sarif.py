@@ -17,7 +17,7 @@ from lstmlint.ir.finding import Confidence, Diagnostic, Location, Severity
 from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.linting.report import FileReport, Run
 from lstmlint.linting.rule import Rule, rules
-from lstmlint.output.formats.places import (
+from lstmlint.output.formats.parts import (
     FIRST_LINE,
     UNREADABLE,
     file_of,

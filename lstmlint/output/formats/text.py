@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lstmlint.ir.finding import Diagnostic, Severity
 from lstmlint.ir.words import counted
 from lstmlint.linting.report import FileReport, Run, Status, totals
-from lstmlint.output.formats.places import first_related
+from lstmlint.output.formats.parts import first_related
 from lstmlint.output.formats.reporter import Reporter, Style
 from lstmlint.running.terminal import fit
 

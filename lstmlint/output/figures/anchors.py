@@ -26,13 +26,13 @@ def named(layer: Layer) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Anchors:
     """The ids of one model's parts on a page, and the findings of each of its layers.
 
     `numbers` are those of the layers of `model.all_layers`, by identity. `graphs` holds the folded flow of each model
     that has a graph, by its number among `model.all_models`. `nodes` is the id of the node that shows a layer.
-    `places` is, for each diagnostic, the layer that it is about; `found` are the positions of the diagnostics that are
-    about a layer or about one within it, those that are told for several layers for each of them.
+    `about` is the layer of each diagnostic. `found` are the positions of the diagnostics on a layer or within it;
+    a diagnostic on several layers counts for each of them.
     """
 
     prefix: str
@@ -41,7 +41,7 @@ class Places:
     numbers: Mapping[int, int]
     graphs: Mapping[int, Folded]
     nodes: Mapping[int, str]
-    places: tuple[Layer | None, ...]
+    about: tuple[Layer | None, ...]
     found: Mapping[int, tuple[int, ...]]
 
     def row(self, layer: Layer) -> str:
@@ -74,7 +74,7 @@ class Places:
         return max(severities, key=SEVERITIES.index, default=None)
 
 
-def places_of(model: Model, diagnostics: tuple[Diagnostic, ...], prefix: str) -> Places:
+def anchors_of(model: Model, diagnostics: tuple[Diagnostic, ...], prefix: str) -> Anchors:
     """The ids of all parts of a model, which begin with the prefix."""
     numbers: dict[int, int] = {}
     for layer in model.all_layers:
@@ -84,16 +84,16 @@ def places_of(model: Model, diagnostics: tuple[Diagnostic, ...], prefix: str) ->
     nodes = {id(layer): node for number in flows for layer, node in _node_ids(flows[number], f"{prefix}-node-{number}")}
     around = {id(inner): outer for outer, inner in _insides(model)}
     finder = _Finder(model)
-    places = tuple(finder.layer(diagnostic.finding.location) for diagnostic in diagnostics)
+    about = tuple(finder.layer(diagnostic.finding.location) for diagnostic in diagnostics)
     found: dict[int, tuple[int, ...]] = {}
     for number, diagnostic in enumerate(diagnostics):
-        about = (id(layer) for single in diagnostic.singles for layer in finder.around(single, around))
-        for key in dict.fromkeys(about):
+        layers = (id(layer) for single in diagnostic.singles for layer in finder.around(single, around))
+        for key in dict.fromkeys(layers):
             found[key] = (*found.get(key, ()), number)
     for layer in model.all_layers:  # a wrapped layer is drawn as the layer around it
         if id(layer) not in nodes and id(layer) in around and id(around[id(layer)]) in nodes:
             nodes[id(layer)] = nodes[id(around[id(layer)])]
-    return Places(prefix, model, diagnostics, numbers, flows, nodes, places, found)
+    return Anchors(prefix, model, diagnostics, numbers, flows, nodes, about, found)
 
 
 def _small(flow: Flow) -> Folded:
@@ -132,10 +132,10 @@ class _Finder:
 
     def around(self, diagnostic: Diagnostic, around: Mapping[int, Layer]) -> Iterator[Layer]:
         """The layer that a finding is about, and those around it."""
-        place = self.layer(diagnostic.finding.location)
-        while place is not None:
-            yield place
-            place = around.get(id(place))
+        layer = self.layer(diagnostic.finding.location)
+        while layer is not None:
+            yield layer
+            layer = around.get(id(layer))
 
     def layer(self, location: Location) -> Layer | None:
         named = self._by_name.get(location.layer)
