@@ -56,7 +56,7 @@ class Configured(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ConfigEntry:
     """One key of one config, and the versions of Keras that judge it.
 
     `classes` is set where the key is the name of an unknown class; it holds the classes of the object's module.
@@ -109,7 +109,7 @@ MOST_KNOWN = 100
 MAX_LENGTH = 40
 
 
-def unusual_values(model: Model, generation: int | None) -> Iterator[Place]:
+def unusual_values(model: Model, generation: int | None) -> Iterator[ConfigEntry]:
     """Every key without a known value, in the configs of Keras' own layers and of the objects in them.
 
     Args:
@@ -125,7 +125,7 @@ def unusual_values(model: Model, generation: int | None) -> Iterator[Place]:
             yield from _unusual(Configured(layer, layer.node.written_class, config, (), is_legacy), judged)
 
 
-def _unusual(configured: Configured, judged: Judges) -> Iterator[Place]:
+def _unusual(configured: Configured, judged: Judges) -> Iterator[ConfigEntry]:
     """The unusual keys of a config, then those of the objects in it."""
     if not judged.know(configured.schema_name):
         return
@@ -141,7 +141,9 @@ def _unusual(configured: Configured, judged: Judges) -> Iterator[Place]:
         yield from _unusual_object(configured, key, value, judged)
 
 
-def _unusual_object(configured: Configured, key: str, value: Mapping[str, Any], judged: Judges) -> Iterator[Place]:
+def _unusual_object(
+    configured: Configured, key: str, value: Mapping[str, Any], judged: Judges
+) -> Iterator[ConfigEntry]:
     """The unusual keys of an object of Keras' own, or its class if its module has no such class."""
     kind = OBJECT_KINDS.get(key.rpartition("_")[2])
     class_name, module, config = value.get("class_name"), value.get("module"), value.get("config")
@@ -152,7 +154,7 @@ def _unusual_object(configured: Configured, key: str, value: Mapping[str, Any], 
         kind = MODULES[module]
         classes = _classes_of(module)
         if class_name not in classes:
-            yield Place(Configured(layer, module, value, steps), "class_name", judged, {}, classes)
+            yield ConfigEntry(Configured(layer, module, value, steps), "class_name", judged, {}, classes)
     if config and isinstance(config, dict):
         yield from _unusual(Configured(layer, kind + class_name, config, (*steps, "config")), judged)
 
@@ -164,12 +166,12 @@ def _classes_of(module: str) -> frozenset[str]:
     return names_somewhere(kind) | (frozenset(CLASSES) if kind == "layer" else frozenset())
 
 
-def _unusual_key(configured: Configured, key: str, judged: Judges, usual: Usual) -> Iterator[Place]:
+def _unusual_key(configured: Configured, key: str, judged: Judges, usual: Usual) -> Iterator[ConfigEntry]:
     allowed = keys(configured.schema_name, judged.versions)
     value, alternatives, kind = configured.config[key], allowed.get(key), type(configured.config[key])
     is_judged = bool(allowed) and not (key in WIDTH_KEYS and key in allowed)
     if is_judged and (alternatives is None or (alternatives and not _is_usual(value, alternatives))):
-        yield Place(configured, key, judged, allowed)
+        yield ConfigEntry(configured, key, judged, allowed)
     elif kind is dict and needed_keys(alternatives or ()):
         return  # another value of this type may be unusual
     elif len(usual[key]) < MOST_KNOWN and not (kind is str and len(value) > MAX_LENGTH):

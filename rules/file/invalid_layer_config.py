@@ -66,7 +66,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from lstmlint.analyses.config_values import Place, is_number_meant, unusual_values
+from lstmlint.analyses.config_values import ConfigEntry, is_number_meant, unusual_values
 from lstmlint.analyses.spelling import closest, slip
 from lstmlint.dialects import keras1
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
@@ -92,13 +92,13 @@ KERAS1 = Writer((1, 2, 2), is_tf_keras=False)
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
-    for place in unusual_values(model, _generation(model)):
-        if place.classes:
-            verdict: Judgement | None = _class(place)
+    for entry in unusual_values(model, _generation(model)):
+        if entry.classes:
+            verdict: Judgement | None = _class(entry)
         else:
-            verdict = _key(place) if place.alternatives is None else _value(place, place.alternatives)
+            verdict = _key(entry) if entry.alternatives is None else _value(entry, entry.alternatives)
         if verdict is not None:
-            yield _unjudged(place) if place.judges.standing is Standing.NEWER else verdict
+            yield _unjudged(entry) if entry.judges.standing is Standing.NEWER else verdict
 
 
 def _generation(model: Model) -> int | None:
@@ -107,95 +107,95 @@ def _generation(model: Model) -> int | None:
     return generation if generation == NEWEST.version[0] else None
 
 
-def _unjudged(place: Place) -> Unjudged:
+def _unjudged(entry: ConfigEntry) -> Unjudged:
     """The answer in place of a finding, where a Keras that was not examined may have written the file."""
-    return Unjudged(place.location, Unknown("a Keras newer than those that lstmlint examined may take it"))
+    return Unjudged(entry.location, Unknown("a Keras newer than those that lstmlint examined may take it"))
 
 
-def _class(place: Place) -> Judgement:
+def _class(entry: ConfigEntry) -> Judgement:
     """The judgement on an object whose class is not in the module that it names."""
-    close = closest(place.value, place.classes)
-    if close is None and place.judges.standing is Standing.UNSTATED:
-        return _unjudged(place)
+    close = closest(entry.value, entry.classes)
+    if close is None and entry.judges.standing is Standing.UNSTATED:
+        return _unjudged(entry)
     cure = "write the class and the module that hold together, or register the class if it is your own"
-    message = f"'{_short(place.value)}' is no class that {place.schema_name} has in any Keras"
-    return _finding(place, message, f"did you mean '{close}'?" if close else cure)
+    message = f"'{_short(entry.value)}' is no class that {entry.schema_name} has in any Keras"
+    return _finding(entry, message, f"did you mean '{close}'?" if close else cure)
 
 
-def _key(place: Place) -> Judgement:
+def _key(entry: ConfigEntry) -> Judgement:
     """The judgement on a key that no judging version takes."""
-    other = _today(place) or _of_keras1(place)
-    versions = versions_of(place.schema_name, place.key)
+    other = _today(entry) or _of_keras1(entry)
+    versions = versions_of(entry.schema_name, entry.key)
     if other is not None:
         name, generation = other
         return _finding(
-            place,
-            f"'{place.key}' is the name of {generation} for '{name}', which {place.keras} does not take",
-            f"write '{name}' instead of '{place.key}'",
+            entry,
+            f"'{entry.key}' is the name of {generation} for '{name}', which {entry.keras} does not take",
+            f"write '{name}' instead of '{entry.key}'",
         )
     if versions:
         newest = f"Keras {versions[-1]}"
         return _finding(
-            place,
-            f"'{place.key}' is a key of {newest}, which {place.keras} refuses",
-            f"delete '{place.key}', or load the file with {newest}",
+            entry,
+            f"'{entry.key}' is a key of {newest}, which {entry.keras} refuses",
+            f"delete '{entry.key}', or load the file with {newest}",
         )
-    close = closest(place.key, place.allowed)
-    if close is None and place.judges.standing is Standing.UNSTATED:
-        return _unjudged(place)
-    cure = f"did you mean '{close}'?" if close else f"delete '{place.key}', or register the custom layer that needs it"
-    return _finding(place, f"'{_short(place.key)}' is no key of {place.class_name} in {place.keras}", cure)
+    close = closest(entry.key, entry.allowed)
+    if close is None and entry.judges.standing is Standing.UNSTATED:
+        return _unjudged(entry)
+    cure = f"did you mean '{close}'?" if close else f"delete '{entry.key}', or register the custom layer that needs it"
+    return _finding(entry, f"'{_short(entry.key)}' is no key of {entry.class_name} in {entry.keras}", cure)
 
 
-def _value(place: Place, alternatives: tuple[Schema, ...]) -> Judgement | None:
+def _value(entry: ConfigEntry, alternatives: tuple[Schema, ...]) -> Judgement | None:
     """The judgement on a value that no judging version takes, or takes although it is hardly meant."""
-    value, names = place.value, tuple(name for schema in alternatives for name in names_of(schema))
+    value, names = entry.value, tuple(name for schema in alternatives for name in names_of(schema))
     is_taken = any(accepts(schema, value) for schema in alternatives)
-    if isinstance(value, str) and (is_taken or (place.configured.names_functions and needed_keys(alternatives))):
-        return _own_name(place, value, names)
+    if isinstance(value, str) and (is_taken or (entry.configured.names_functions and needed_keys(alternatives))):
+        return _own_name(entry, value, names)
     if not is_taken:
-        return _refused(place, alternatives, names)
+        return _refused(entry, alternatives, names)
     if isinstance(value, bool) and is_number_meant(alternatives):
         return Finding(
-            place.location,
-            f"{place.key} is {json.dumps(value)}, which {place.keras} takes for the number {int(value)}",
-            f"set {place.key} to {expected(alternatives)}",
+            entry.location,
+            f"{entry.key} is {json.dumps(value)}, which {entry.keras} takes for the number {int(value)}",
+            f"set {entry.key} to {expected(alternatives)}",
             severity=Severity.WARNING,
         )
     return None
 
 
-def _own_name(place: Place, value: str, names: tuple[str, ...]) -> Judgement | None:
+def _own_name(entry: ConfigEntry, value: str, names: tuple[str, ...]) -> Judgement | None:
     """The judgement on a name that an object of a user may have."""
     meant = slip(value, names)
     if meant is None:
         return None
     return _finding(
-        place,
-        f"{place.key} is '{value}', a name that {place.keras} does not know",
+        entry,
+        f"{entry.key} is '{value}', a name that {entry.keras} does not know",
         f"did you mean '{meant}'? If it is an object of your own, its name is easily confused",
         Confidence.LIKELY,
     )
 
 
-def _refused(place: Place, alternatives: tuple[Schema, ...], names: tuple[str, ...]) -> Judgement:
+def _refused(entry: ConfigEntry, alternatives: tuple[Schema, ...], names: tuple[str, ...]) -> Judgement:
     """The judgement on a value that no judging version takes."""
-    value, taken = place.value, expected(alternatives)
-    given = f"{place.key} is {_short(json.dumps(value))}"
+    value, taken = entry.value, expected(alternatives)
+    given = f"{entry.key} is {_short(json.dumps(value))}"
     if isinstance(value, str) and names:
         close = closest(value, names)
-        if close is None and place.judges.standing is Standing.UNSTATED:
-            return _unjudged(place)
+        if close is None and entry.judges.standing is Standing.UNSTATED:
+            return _unjudged(entry)
         if takes_many_names(alternatives):
-            return _finding(place, f"{given}, a name that {place.keras} does not know", _name_cure(value, close, names))
-        cure = f"did you mean '{close}'?" if close else f"set {place.key} to {taken}"
+            return _finding(entry, f"{given}, a name that {entry.keras} does not know", _name_cure(value, close, names))
+        cure = f"did you mean '{close}'?" if close else f"set {entry.key} to {taken}"
     elif isinstance(value, dict) and needed_keys(alternatives) - set(value):
-        cure = f"write the object with its class_name and config, or a name instead of it, or delete '{place.key}'"
-        return _finding(place, f"{given}, an object without the class_name that {place.keras} asks for", cure)
+        cure = f"write the object with its class_name and config, or a name instead of it, or delete '{entry.key}'"
+        return _finding(entry, f"{given}, an object without the class_name that {entry.keras} asks for", cure)
     else:
         number = _as_number(value, alternatives)
-        cure = f"set {place.key} to {taken}" if number is None else f"write {number} without the quotes"
-    return _finding(place, f"{given}, where {place.keras} takes {taken}", cure)
+        cure = f"set {entry.key} to {taken}" if number is None else f"write {number} without the quotes"
+    return _finding(entry, f"{given}, where {entry.keras} takes {taken}", cure)
 
 
 def _name_cure(value: str, close: str | None, names: tuple[str, ...]) -> str:
@@ -221,21 +221,21 @@ def _as_number(value: Any, alternatives: tuple[Schema, ...]) -> int | float | No
     return None
 
 
-def _finding(place: Place, message: str, cure: str, confidence: Confidence | None = None) -> Finding:
-    return Finding(place.location, message, cure, confidence=confidence)
+def _finding(entry: ConfigEntry, message: str, cure: str, confidence: Confidence | None = None) -> Finding:
+    return Finding(entry.location, message, cure, confidence=confidence)
 
 
-def _today(place: Place) -> tuple[str, str] | None:
+def _today(entry: ConfigEntry) -> tuple[str, str] | None:
     """Today's name for a key of Keras 1 that the judging versions do not take."""
-    name = _translated(place.schema_name, place.key)
-    return (name, "Keras 1") if name != place.key and name in place.allowed else None
+    name = _translated(entry.schema_name, entry.key)
+    return (name, "Keras 1") if name != entry.key and name in entry.allowed else None
 
 
-def _of_keras1(place: Place) -> tuple[str, str] | None:
+def _of_keras1(entry: ConfigEntry) -> tuple[str, str] | None:
     """The name in Keras 1 of a key of today."""
-    if not any((parse_version(version) or ()) < (2,) for version in place.judges.versions):
+    if not any((parse_version(version) or ()) < (2,) for version in entry.judges.versions):
         return None
-    names = (key for key in place.allowed if key != place.key and _translated(place.schema_name, key) == place.key)
+    names = (key for key in entry.allowed if key != entry.key and _translated(entry.schema_name, key) == entry.key)
     name = next(names, None)
     return None if name is None else (name, "today's Keras")
 
