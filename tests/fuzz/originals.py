@@ -17,7 +17,11 @@ MOST_BYTES = 32_000
 FILES = {
     "json": [*FIXTURES.glob("keras-*/*.json"), *FIXTURES.glob("broken/*.json")],
     "h5": [*FIXTURES.glob("keras-*/*.h5"), *FIXTURES.glob("broken/*.h5"), *FIXTURES.glob("suspicious/*.h5")],
-    "keras": [*FIXTURES.glob("keras-*/*.keras"), *FIXTURES.glob("broken/*.keras"), *FIXTURES.glob("suspicious/*")],
+    "keras": [
+        *FIXTURES.glob("keras-*/*.keras"),
+        *FIXTURES.glob("broken/*.keras"),
+        *FIXTURES.glob("suspicious/*.keras"),
+    ],
     "yaml": [*DATA.glob("*.yaml")],
     "pb": [*DATA.glob("saved_model/*.pb")],
 }

@@ -13,6 +13,7 @@ import pytest
 
 from lstmlint import readers
 from lstmlint.ir.document import NotAModelError
+from lstmlint.readers import serialized
 from lstmlint.readers.source import in_memory
 from tests.support import readers_files as files
 from tests.support.readers import printed_by, refusal, refused_file
@@ -129,3 +130,14 @@ def test_names_of_the_containers_that_are_json(tmp_path: Path) -> None:
 def test_graph_of_a_saved_model_is_skipped() -> None:
     with pytest.raises(NotAModelError, match=r"layers of a SavedModel are in keras_metadata\.pb"):
         readers.read_bytes(b"\x08\x01\x12\x00", "saved_model.pb")
+
+
+def test_more_values_than_any_model_has_are_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether they lie in the text itself, in a string of it, or in the record of the training beside a model."""
+    monkeypatch.setattr(serialized, "MAX_VALUES", 1000)
+    few, many = ({**files.MODEL, "more": [[]] * count} for count in (100, 1000))
+    assert readers.read_bytes(files.json_bytes(few)).config is not None
+    for data in (files.json_bytes(many), json.dumps(json.dumps(many)).encode()):
+        assert "holds more than 1,000 values" in refusal(data)
+    assert serialized.mapping_in(json.dumps(few).encode()) == few
+    assert serialized.mapping_in(json.dumps(many).encode()) is None

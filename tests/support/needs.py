@@ -13,6 +13,7 @@ TESTS = Path(__file__).parent.parent
 SLOW = frozenset({
     "benchmarks/test_cold_start.py", "benchmarks/test_growth.py", "benchmarks/test_pre_commit_run.py",
     "benchmarks/test_speed.py",
+    "fuzz/test_fuzz.py", "face/test_hostile_values.py",
     "face/test_action.py", "face/test_hostile.py", "face/test_pre_commit.py",
     "readers/test_memory.py", "readers/test_readers_fuzz.py",
 })  # fmt: skip
