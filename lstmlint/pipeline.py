@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lstmlint import readers
@@ -15,6 +16,7 @@ from lstmlint.linting.report import FileReport, IgnoreUse, Status
 from lstmlint.readers.files import InputFile
 from lstmlint.readers.pairing import paired_weights
 from lstmlint.readers.spans import positions_of
+from lstmlint.running.collector import resting
 from lstmlint.running.failures import CRASHED, defect
 from lstmlint.settings.settings import Settings
 
@@ -41,6 +43,7 @@ class Job:
         return self.target.path
 
 
+@resting()
 def load(path: str, weights: str | None = None, settings: Settings = DEFAULTS) -> Model:
     """Read a saved model and infer its shapes and weights.
 
@@ -57,6 +60,7 @@ def load(path: str, weights: str | None = None, settings: Settings = DEFAULTS) -
     return model_of(_with_weights(_read(path), weights), settings)
 
 
+@resting()
 def analyze(path: str, weights: str | None = None, settings: Settings = DEFAULTS) -> Analysis:
     """Read a saved model (`load`), infer its shapes and weights, and judge it by the rules of the settings.
 
@@ -147,6 +151,16 @@ def report_on(analysis: Analysis, path: str, settings: Settings = DEFAULTS) -> F
         ignores=analysis.ignores,
         failing=frozenset(filter(settings.fails, Severity)),
     )
+
+
+def prepare(paths: Iterable[str]) -> None:
+    """Import what the files need, so that processes that are forked afterwards have it: rules, layers, h5py."""
+    from lstmlint.inference.layers import layer_types
+    from lstmlint.linting.rule import rules
+
+    readers.readers(), layer_types(), rules()
+    if not all(path.endswith(".json") for path in paths):
+        import h5py  # noqa: F401
 
 
 def lost(job: Job) -> FileReport:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TextIO
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from lstmlint.commands.command import UsageError
 
@@ -12,14 +13,39 @@ if TYPE_CHECKING:
     from lstmlint.linting.report import FileReport
     from lstmlint.pipeline import Job
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+#: The work that is worth a process more, and the work on any file, as the bytes of JSON that take as long: a megabyte
+#: takes a third of a second. The most for a file is that of tensors, which are not read.
+WORTH_A_PROCESS = 256 * 1024
+FOR_ANY_FILE = 4 * 1024
+MOST_FOR_A_FILE = 512 * 1024
+
 
 def reports_on(options: argparse.Namespace, jobs: list[Job], stderr: TextIO) -> list[FileReport]:
     """The reports on the files, in their order."""
     from lstmlint.pipeline import check, lost
-    from lstmlint.running.parallel import ordered
     from lstmlint.running.progress import shown
 
-    return list(shown(ordered(check, jobs, processes_for(options, jobs), lost), len(jobs), stderr))
+    return list(shown(worked(check, jobs, jobs, options, lost), len(jobs), stderr))
+
+
+def worked(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    jobs: Sequence[Job],
+    options: argparse.Namespace,
+    lost: Callable[[Item], Result],
+) -> Iterator[Result]:
+    """The results of work on items, one for each file, in as many processes as are worth their start."""
+    from functools import partial
+
+    from lstmlint.pipeline import prepare
+    from lstmlint.running.parallel import ordered
+
+    paths = [job.path for job in jobs]
+    return ordered(work, items, processes_for(options, paths), lost, partial(prepare, paths))
 
 
 def jobs_of(options: argparse.Namespace) -> list[Job]:
@@ -40,11 +66,21 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
     return jobs
 
 
-def processes_for(options: argparse.Namespace, jobs: list[Job]) -> int:
-    """The number of processes that read the files."""
+def processes_for(options: argparse.Namespace, paths: Sequence[str]) -> int:
+    """The number of processes that read the files: no more than are wanted, and than have enough to do."""
     from lstmlint.ir.document import STANDARD_INPUT
 
-    return 1 if any(job.path == STANDARD_INPUT for job in jobs) else int(options.jobs)
+    if STANDARD_INPUT in paths:
+        return 1
+    return max(1, min(int(options.jobs), sum(map(_effort, paths)) // WORTH_A_PROCESS))
+
+
+def _effort(path: str) -> int:
+    """The work on a file, as the bytes of JSON that take as long."""
+    try:
+        return FOR_ANY_FILE + min(os.path.getsize(path), MOST_FOR_A_FILE)
+    except OSError:
+        return 0
 
 
 def overrides(options: argparse.Namespace) -> dict[str, Any]:

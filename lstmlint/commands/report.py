@@ -7,7 +7,7 @@ from typing import TextIO
 
 from lstmlint.commands.arguments import add_paths, add_selection
 from lstmlint.commands.command import CLEAN, UNUSABLE, Command
-from lstmlint.commands.jobs import jobs_of, plugin_problems, processes_for
+from lstmlint.commands.jobs import jobs_of, plugin_problems, worked
 from lstmlint.commands.output_file import STANDARD_OUTPUT, check_output, put
 
 EXAMPLES = """\
@@ -33,7 +33,6 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.commands.work.drawing import draw, lost
     from lstmlint.linting.report import Status
     from lstmlint.output.figures.page import page
-    from lstmlint.running.parallel import ordered
     from lstmlint.running.progress import shown
     from lstmlint.running.terminal import fit
 
@@ -41,7 +40,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     read = [job.path for job in jobs]
     if options.output and options.output != STANDARD_OUTPUT:
         check_output(f"-o {options.output}", options.output, read)
-    drawn = ordered(draw, list(enumerate(jobs)), processes_for(options, jobs), lost)
+    drawn = worked(draw, list(enumerate(jobs)), jobs, options, lost)
     sections = list(shown(drawn, len(jobs), stderr))
     problems = plugin_problems((one.report for one in sections), stderr)
     put(page(sections), options.output, read, stdout)

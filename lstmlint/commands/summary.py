@@ -7,7 +7,7 @@ from typing import TextIO
 
 from lstmlint.commands.arguments import add_paths
 from lstmlint.commands.command import Command
-from lstmlint.commands.jobs import jobs_of, processes_for
+from lstmlint.commands.jobs import jobs_of, worked
 
 EXAMPLES = """\
 examples:
@@ -29,12 +29,11 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
     from lstmlint.commands.work.summarize import FORMATS, lost, summarize
     from lstmlint.linting.report import Status
-    from lstmlint.running.parallel import ordered
     from lstmlint.running.progress import shown
 
     jobs = jobs_of(options)
     one = partial(summarize, format_name=options.format, expand_nested=options.expand_nested)
-    results = ordered(one, jobs, processes_for(options, jobs), partial(lost, format_name=options.format))
+    results = worked(one, jobs, jobs, options, partial(lost, format_name=options.format))
     told = shown(results, len(jobs), stderr)
     if options.quiet:
         told = (result for result in told if result.status is not Status.SKIPPED)

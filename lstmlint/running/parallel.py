@@ -1,15 +1,21 @@
-"""A function over many files, in several processes, with the results in the order of the files."""
+"""One function over many files, in several processes, with the results in the order of the files."""
 
 from __future__ import annotations
 
+import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-#: One process is faster than several for fewer items than this.
-PARALLEL_FROM = 24
+#: Items for each process that are submitted before the result of the first is taken.
+WINDOW = 8
 
 
 def ordered(
@@ -17,48 +23,58 @@ def ordered(
     items: Sequence[Item],
     jobs: int,
     lost: Callable[[Item], Result],
+    prepare: Callable[[], None],
 ) -> Iterator[Result]:
-    """The results of a picklable function on items, in their order.
+    """The results of a picklable function on items, in their order; never more than a window of them wait.
 
     Args:
-        function: the work on an item.
+        function: the work on one item.
         items: the items.
-        jobs: the number of processes; with one, or with few items, this process does the work.
+        jobs: the number of processes; with one, this process does the work.
         lost: the result for an item whose process died (a damaged file can crash a C library).
+        prepare: imports what the work needs, so that processes that are forked need not.
     """
-    if jobs <= 1 or len(items) < PARALLEL_FROM:
+    if jobs <= 1:
         yield from map(function, items)
         return
-    from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    done = 0
-    while done < len(items):
+    prepare()
+    left = iter(items)
+    waiting: deque[Item] = deque()
+    while waiting or (waiting := deque(islice(left, 1))):
+        results: deque[Future[Result]] = deque()
+        pool = _pool(jobs)
         try:
-            with ProcessPoolExecutor(max_workers=jobs) as pool:
-                for result in pool.map(function, items[done:], chunksize=4):
-                    done += 1
-                    yield result
+            while waiting:
+                waiting.extend(islice(left, jobs * WINDOW - len(waiting)))
+                results.extend(pool.submit(function, item) for item in islice(waiting, len(results), None))
+                result = results[0].result()
+                results.popleft()
+                waiting.popleft()
+                yield result
         except BrokenProcessPool:
-            yield from _one_by_one(function, items[done : done + 4 * jobs], lost)
-            done += len(items[done : done + 4 * jobs])
-
-
-def _one_by_one(
-    function: Callable[[Item], Result], items: Sequence[Item], lost: Callable[[Item], Result]
-) -> Iterator[Result]:
-    """Each item in a process of its own, so that only an item that kills its process is lost."""
-    for item in items:
-        yield apart(function, item, lost)
+            while waiting:
+                yield apart(function, waiting.popleft(), lost)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def apart(function: Callable[[Item], Result], item: Item, lost: Callable[[Item], Result]) -> Result:
-    """The result of a picklable function on an item in a process of its own; `lost(item)` where the process died."""
-    from concurrent.futures import ProcessPoolExecutor
+    """The result of a picklable function on an item in a process of its own; `lost` of it where that died."""
     from concurrent.futures.process import BrokenProcessPool
 
     try:
-        with ProcessPoolExecutor(max_workers=1) as pool:
+        with _pool(1) as pool:
             return pool.submit(function, item).result()
     except BrokenProcessPool:
         return lost(item)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    """Processes that have every module of this one, where the system forks them safely; others import their own."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    context: Any = multiprocessing.get_context("fork") if sys.platform == "linux" else None
+    return ProcessPoolExecutor(jobs, mp_context=context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import os
@@ -14,6 +15,7 @@ import jsonschema
 import pytest
 
 from lstmlint.cli import main
+from lstmlint.commands.jobs import processes_for
 from tests.support.truth import FIXTURES, ROOT
 
 CLEAN: dict[str, Any] = {
@@ -320,3 +322,16 @@ def test_bash_completes_commands_and_options(tmp_path: Path) -> None:
         ["bash", "-c", f"source {script}; {typed}"], capture_output=True, text=True, check=True, timeout=30
     )
     assert bash.stdout.split() == ["baseline"]
+
+
+def test_files_that_are_soon_done_get_no_processes(tmp_path: Path) -> None:
+    small, large = tmp_path / "small.json", tmp_path / "large.json"
+    small.write_text(json.dumps(CLEAN), encoding="utf-8")
+    large.write_text(" " * 2**20, encoding="utf-8")
+    two = argparse.Namespace(jobs=2)
+    assert processes_for(two, [str(small)] * 10) == 1
+    assert processes_for(two, [str(small)] * 200) == 2
+    assert processes_for(two, [str(large)] * 10) == 2
+    assert processes_for(argparse.Namespace(jobs=1), [str(large)] * 10) == 1
+    assert processes_for(two, ["-", *[str(large)] * 10]) == 1
+    assert processes_for(two, [str(tmp_path / "missing.json")] * 999) == 1
