@@ -8,7 +8,7 @@ from typing import Any
 from lstmlint.analyses.directions import last_output
 from lstmlint.analyses.sequences import SequenceCall, sequence_calls
 from lstmlint.ir.dataclass import dataclass
-from lstmlint.ir.graph import references
+from lstmlint.ir.graph import LayerCall, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Shape, Unknown, is_dims, leaves, shape_of_array
 from lstmlint.keras.classes import traits_of
@@ -61,12 +61,12 @@ def given_states(call: SequenceCall, expected: tuple[State, ...]) -> tuple[Shape
     state = expected[0].shape if expected else UNTOLD_RANK
     given = call.shapes.arguments["initial_state"]
     if not is_dims(state):
-        return UNTOLD_RANK if _is_constant(given) else tuple(leaves(given))
+        return UNTOLD_RANK if is_constant(given) else tuple(leaves(given))
     return tuple(_shapes(given, len(state)))
 
 
 def _shapes(given: Any, rank: int) -> Iterator[Shape]:
-    if _is_constant(given) and len(shape_of_array(given)) <= rank:
+    if is_constant(given) and len(shape_of_array(given)) <= rank:
         yield shape_of_array(given)
     elif isinstance(given, list):
         for item in given:
@@ -75,11 +75,21 @@ def _shapes(given: Any, rank: int) -> Iterator[Shape]:
         yield from leaves(given)
 
 
-def _is_constant(given: Any) -> bool:
+def is_constant(given: Any) -> bool:
     """Whether a value is nested lists of numbers and nothing else."""
     if isinstance(given, list):
-        return bool(given) and all(map(_is_constant, given))
+        return bool(given) and all(map(is_constant, given))
     return isinstance(given, int | float)
+
+
+def has_constant_state(call: LayerCall) -> bool:
+    """Whether the states of a call are plain numbers, all or some."""
+    return holds_numbers(call.arguments.get("initial_state"))
+
+
+def holds_numbers(value: Any) -> bool:
+    """Whether nested lists hold a list of numbers and nothing else."""
+    return is_constant(value) or (isinstance(value, list) and any(map(holds_numbers, value)))
 
 
 def states(layer: Layer) -> tuple[State, ...] | Unknown:

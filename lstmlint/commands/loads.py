@@ -51,7 +51,8 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
             stderr.write(fit(f"{job.path}: error: {error if is_expected else defect(error)}") + "\n")
             is_unread = True
             continue
-        is_refused |= bool(options.target) and any(one.outcome is Outcome.FAILS for one in verdicts)
+        refused = [one for one in verdicts if one.outcome in (Outcome.FAILS, Outcome.UNCALLABLE)]
+        is_refused |= bool(options.target and refused)
         if options.format == "text":
             stdout.write(output.text(job.path, verdicts))
         else:

@@ -41,6 +41,9 @@ class Cure:
 #: What Keras loads by itself.
 WHOLE_MODELS = frozenset({Container.H5, Container.KERAS, Container.SAVED_MODEL})
 
+#: What a target does with an obstacle that it does not refuse.
+SAYS = {Stage.CALL: "fails when the model is called", Stage.COMPUTE: "computes otherwise"}
+
 NOTHING: Iterator[Finding] = iter(())
 
 #: Before what was raised, where Keras puts the message of an inner call into that of an outer one.
@@ -90,7 +93,7 @@ def _noted(model: Model, rule: str, helps: Cure) -> Iterator[Finding]:
 
 
 def _finding(found: Obstacle, target: Target, helps: Cure) -> Finding:
-    says = "computes otherwise" if found.stage is Stage.COMPUTE else "refuses this"
+    says = SAYS.get(found.stage, "refuses this")
     return Finding(
         location=Location(found.layer, found.pointer),
         message=f"{target.name} {says}: {found.message}",

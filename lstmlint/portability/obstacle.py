@@ -12,10 +12,11 @@ DUMP = "[…]"
 
 
 class Stage(StrEnum):
-    """When Keras meets an obstacle: while it makes the model, compiles it, or only when the model is run."""
+    """When Keras meets an obstacle: while it makes the model, compiles it, calls it, or computes otherwise."""
 
     LOAD = "load"
     COMPILE = "compile"
+    CALL = "call"
     COMPUTE = "compute"
 
 

@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     LOADS = "loads"
     DIFFERS = "loads, computes differently"
     UNCOMPILED = "loads with compile=False"
+    UNCALLABLE = "loads, fails when called"
     FAILS = "fails"
 
 
@@ -37,6 +38,7 @@ class Verdict:
 #: The outcome that an obstacle of each stage has, the gravest first.
 OUTCOMES = (
     (Stage.LOAD, Outcome.FAILS),
+    (Stage.CALL, Outcome.UNCALLABLE),
     (Stage.COMPILE, Outcome.UNCOMPILED),
     (Stage.COMPUTE, Outcome.DIFFERS),
 )

@@ -21,7 +21,8 @@ def remaining(model: Model, told: tuple[Left, ...], settings: Settings, target: 
     """The faults of a repaired model that are left for the user and not in `told` yet, each layer once."""
     known = list(told)
     for one in verdict(model, target).obstacles:
-        note = Left(one.rule, one.layer, f"{target.name} still refuses this: {one.message}", one.pointer)
+        says = "cannot call this" if one.stage is Stage.CALL else "still refuses this"
+        note = Left(one.rule, one.layer, f"{target.name} {says}: {one.message}", one.pointer)
         if one.stage is not Stage.COMPUTE and not is_told(note, known, one.message):
             known.append(note)
             yield note

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from lstmlint.analyses.states import has_constant_state
 from lstmlint.fixing.certificate.functions import Array, NotComputedError
 from lstmlint.fixing.certificate.recurrent import recurrence, run
 from lstmlint.fixing.repairs import today
@@ -91,6 +92,8 @@ def largest_difference(draft: Draft, layer: DraftLayer, tensors: Sequence[Array]
     """
     if layer.original is None or draft.model.graph is None:
         raise NotComputedError("the layer of the file is unknown")
+    if any(map(has_constant_state, layer.original.node.calls)):
+        raise NotComputedError("its initial state is a constant, which is not computed here")
     slope = draft.model.graph.semantics.hard_sigmoid_slope
     before = recurrence(layer.original.class_name, layer.original.config, tensors, slope)
     repaired: tuple[Array, ...] = tuple(tensors)

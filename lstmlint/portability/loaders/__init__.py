@@ -39,11 +39,12 @@ def obstacles(model: Model, target: Target) -> Iterator[Obstacle]:
 
 def _keras(model: Model, target: Target) -> Iterator[Obstacle]:
     """What a version of Keras meets."""
-    from lstmlint.portability.loaders import containers, drifts, keras2, keras3
+    from lstmlint.portability.loaders import constants, containers, drifts, keras2, keras3
 
     yield from containers.obstacles(model.document, target)
     if model.document.config is None:
         return
     loader = keras3.obstacles if target.is_keras3 else keras2.obstacles
     yield from loader(model, target, facts_of(target))
+    yield from constants.obstacles(model, target)
     yield from drifts.obstacles(model, target)

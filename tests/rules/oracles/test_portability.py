@@ -125,3 +125,14 @@ def test_k3_dropout_implementation__fails_in_fit(tmp_path: Path) -> None:
     with pytest.raises(AttributeError, match="'str' object has no attribute '_error_repr'"):
         broken.fit(given, wanted, verbose=0)
     cured.fit(given, wanted, verbose=0)
+
+
+def test_constant_argument__loads_and_cannot_be_called(tmp_path: Path) -> None:
+    broken, cured = page_files("constant-argument", tmp_path)
+    assert verdict(load(broken), NEWEST).outcome is Outcome.UNCALLABLE
+    model = keras.models.model_from_json(Path(broken).read_text(encoding="utf-8"))
+    with pytest.raises((TypeError, ValueError)):
+        model.predict(np.zeros((2, 30, 5)), verbose=0)
+    assert verdict(load(cured), NEWEST).outcome is Outcome.LOADS
+    model = keras.models.model_from_json(Path(cured).read_text(encoding="utf-8"))
+    assert model.predict(np.zeros((2, 30, 5)), verbose=0).shape == (2, 2)
