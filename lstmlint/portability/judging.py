@@ -88,7 +88,8 @@ def _noted(model: Model, rule: str, helps: Cure) -> Iterator[Finding]:
     found = decisive_first(_kept(model, NEWEST))
     if found and found[0].rule == rule:
         finding = _finding(found[0], NEWEST, helps)
-        others = f"; --target {NEWEST.name} shows all {len(found)} obstacles" if len(found) > 1 else ""
+        # Not how many: what is shown then is merged by cause, across rules.
+        others = f"; --target {NEWEST.name} shows the other obstacles" if len(found) > 1 else ""
         yield replace(finding, severity=Severity.NOTE, help=finding.help + others)
 
 

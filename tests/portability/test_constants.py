@@ -25,9 +25,9 @@ CONSTANTS = {"initial_state": [[0.5, 0.0]] * 2, "mask": [[True, True, False]] * 
 def model(class_name: str, argument: str, value: Any) -> dict[str, Any]:
     """A model of two rows of three steps, as tf.keras 2.15 writes it."""
     given = {"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_input_shape": [2, 3, 2]}}
-    called = {"class_name": class_name, "name": "y", "config": {"name": "y", "units": 2}}
+    called: dict[str, Any] = {"class_name": class_name, "name": "y", "config": {"name": "y", "units": 2}}
     called["inbound_nodes"] = [[["x", 0, 0, {argument: value}]]]
-    layers = [{**given, "inbound_nodes": []}, called]
+    layers: list[Any] = [{**given, "inbound_nodes": []}, called]
     ends = {"input_layers": [["x", 0, 0]], "output_layers": [["y", 0, 0]]}
     return {"class_name": "Functional", "keras_version": "2.15.0", "config": {"name": "m", "layers": layers, **ends}}
 
