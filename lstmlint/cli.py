@@ -6,18 +6,25 @@ An unexpected error ends here, as one line and status 2: status 1 means findings
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
-import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from lstmlint.commands import command_of, commands
 from lstmlint.commands.command import UNUSABLE, UsageError
 from lstmlint.commands.parser import parser_for
+from lstmlint.running.standard_output import write_for_people, write_for_programs
 
 INTERRUPTED = 130
+TERMINATED = 143
+
+#: Formats for people; all others, and the commands whose output is read by a program, are written in UTF-8.
+FORMATS_FOR_PEOPLE = frozenset({"text", "concise"})
+COMMANDS_FOR_PROGRAMS = frozenset({"report", "schema", "textconv"})
 
 #: How many objects of each generation are made before the garbage collector looks at them: hardly anything that a
 #: command makes lies in cycles, and to look through all modules and models again and again takes a fifth of the time.
@@ -28,12 +35,13 @@ def run() -> None:
     """Run the command line of this process and exit."""
     gc.set_threshold(*COLLECTED_FROM)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+        write_for_people(stream)
     stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # closed by whoever started us
     if sys.stdout is None:
         stderr.write("lstmlint: error: standard output is closed; leave it open, or name a file with -o\n")
         raise SystemExit(UNUSABLE)
+    # Python would die of the signal at once, and leave what it was about to write.
+    signal.signal(signal.SIGTERM, _end)
     try:
         status = main(sys.argv[1:], sys.stdout, stderr)
         sys.stdout.flush()
@@ -43,7 +51,8 @@ def run() -> None:
     except OSError as error:
         status = UNUSABLE
         _write_nothing_more()
-        stderr.write(f"lstmlint: error: {_unwritten(error)}\n")
+        with contextlib.suppress(OSError):  # it may be standard error that takes nothing
+            stderr.write(f"lstmlint: error: {_unwritten(error)}\n")
     except KeyboardInterrupt:
         status = INTERRUPTED
     gc.freeze()  # what is left ends with the process; to look for cycles in it first takes long
@@ -60,6 +69,8 @@ def main(arguments: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
         options = parser_for(arguments).parse_args(arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else UNUSABLE
+    if _is_for_programs(options):
+        write_for_programs(stdout)
     from lstmlint.linting.baseline import BaselineError
     from lstmlint.running.failures import defect
     from lstmlint.running.terminal import fit
@@ -85,6 +96,17 @@ def main(arguments: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
 def _subject(options: argparse.Namespace) -> str:
     """The file that a command works on, or the command."""
     return getattr(options, "file", None) or getattr(options, "old", None) or f"the command {options.command}"
+
+
+def _is_for_programs(options: argparse.Namespace) -> bool:
+    """Whether a program reads the output of a command."""
+    is_picture = options.command in COMMANDS_FOR_PROGRAMS or getattr(options, "svg", False)
+    return is_picture or getattr(options, "format", "text") not in FORMATS_FOR_PEOPLE
+
+
+def _end(*_: object) -> NoReturn:
+    """End on a signal as on an error, so that temporary files are removed."""
+    raise SystemExit(TERMINATED)
 
 
 def _unwritten(error: OSError) -> str:

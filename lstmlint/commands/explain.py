@@ -53,9 +53,9 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     if options.svg:
         return _draw(options, [one.layer for one in explanation.layers], stdout, stderr)
     if options.format == "json":
-        import json
+        from lstmlint.running.json_text import json_text
 
-        stdout.write(json.dumps(explanation.to_dict(), indent=2, ensure_ascii=False) + "\n")
+        stdout.write(json_text(explanation.to_dict()))
     else:
         stdout.write(f"{explanation}\n")
     return CLEAN

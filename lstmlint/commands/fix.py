@@ -80,9 +80,9 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         stderr.write(fit(f"{error.path or options.file}: error: {error.reason}") + "\n")
         return UNUSABLE
     if not is_text:
-        import json
+        from lstmlint.running.json_text import json_text
 
-        stdout.write(json.dumps(result.to_dict(), indent=2, ensure_ascii=False) + "\n")
+        stdout.write(json_text(result.to_dict()))
     elif output:
         stdout.write(f"{result}\n")
     return FINDINGS if result.left else CLEAN

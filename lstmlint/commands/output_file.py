@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from lstmlint.commands.command import UsageError
+from lstmlint.running.parts import new_part, synchronise
 
 STANDARD_OUTPUT = "-"
 
@@ -61,13 +62,11 @@ def _write(path: str, content: bytes) -> None:
         with open(path, "wb") as stream:
             stream.write(content)
         return
-    folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name}.{os.getpid()}.part")
+    temporary = new_part(path)
     try:
-        with open(temporary, "xb") as stream:
+        with open(temporary, "wb") as stream:
             stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        synchronise(temporary)
         os.replace(temporary, path)
     finally:
         if os.path.lexists(temporary):

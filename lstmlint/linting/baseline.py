@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lstmlint.ir.dataclass import replace
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.lazy_pattern import lazy_pattern
+from lstmlint.ir.paths import relative
 from lstmlint.linting.causes import merged, singles
 from lstmlint.linting.report import FileReport, Known, Run, Status
 
@@ -90,7 +91,7 @@ def against(reports: Sequence[FileReport], baselines: Sequence[str]) -> Run:
             if used == path:
                 shown[index], silenced = _parted(shown[index], left, folder)
                 met += len(silenced)
-        checked = {_relative(report.path, folder) for report in reports if report.status is Status.OK}
+        checked = {relative(report.path, folder) for report in reports if report.status is Status.OK}
         gone += (known for known in left.elements() if known.path in checked or not _exists(known, folder))
     return Run(tuple(shown), known=met, gone=tuple(sorted(gone, key=_order)))
 
@@ -113,13 +114,9 @@ def _parted(report: FileReport, left: Counter[Known], folder: str) -> tuple[File
 
 
 def _known(report: FileReport, folder: str) -> Iterator[Known]:
-    path = _relative(report.path, folder)
+    path = relative(report.path, folder)
     for diagnostic in singles(report.diagnostics):
         yield Known(path, diagnostic.rule, diagnostic.finding.location.layer, condition(diagnostic))
-
-
-def _relative(path: str, folder: str) -> str:
-    return os.path.relpath(path, folder or ".").replace(os.sep, "/")
 
 
 def _order(known: Known) -> tuple[str, str, str, str]:

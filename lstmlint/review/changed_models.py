@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import NotAModelError
+from lstmlint.ir.paths import relative
 from lstmlint.readers import model_suffixes
 from lstmlint.review import git
 from lstmlint.review.breaking import DELETED, Break, breaks, unjudged
@@ -73,7 +74,7 @@ def why_not(path: str, against: str) -> str:
     place, top = os.path.realpath(path), os.path.realpath(root)
     if place != top and not place.startswith(os.path.join(top, "")):
         return "lies outside of the repository; compare two files with 'lstmlint diff'"
-    inside = os.path.relpath(place, top).replace(os.sep, "/")
+    inside = relative(place, top)
     if os.path.exists(path) or git.exists(git.Revised(against, inside), root):
         return ""
     return f"exists neither here nor in {against}"
@@ -118,7 +119,7 @@ def _is_model_name(path: str) -> bool:
 
 def _shown(path: str, root: str) -> str:
     """A path of the repository, seen from the current folder."""
-    return os.path.relpath(os.path.join(root, path))
+    return relative(os.path.join(root, path))
 
 
 def _is_asked(one: git.Changed, paths: Sequence[str], root: str) -> bool:

@@ -9,6 +9,7 @@ from typing import BinaryIO, cast
 from lstmlint.inference.modelling import modelled
 from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import Document, NotAModelError, UnreadableError
+from lstmlint.ir.paths import relative
 from lstmlint.linting.causes import merged, singles
 from lstmlint.linting.judging import judged
 from lstmlint.readers import read_source
@@ -108,6 +109,6 @@ def _in_tree(found: git.Revised) -> str:
     if found.path.startswith(("./", "../")):
         return found.path
     try:
-        return os.path.relpath(os.path.join(git.root(), found.path))
+        return relative(os.path.join(git.root(), found.path))
     except (git.GitError, ValueError):
         return found.path

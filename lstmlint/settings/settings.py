@@ -10,6 +10,7 @@ from typing import Any
 
 from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.finding import SEVERITIES, Diagnostic, Severity
+from lstmlint.ir.paths import relative
 from lstmlint.linting.rule import Persona, Rule, rules
 from lstmlint.settings.presets import BUDGET_RULE, PORTABILITY
 
@@ -105,8 +106,7 @@ class Settings:
 
     def matches(self, path: str, glob: str) -> bool:
         """Whether a file's path below the folder of the settings matches a glob; `**` crosses folders, as `*` does."""
-        relative = os.path.relpath(path, self.root or ".").replace(os.sep, "/")
-        return fnmatch(relative, glob) or fnmatch(os.path.basename(path), glob)
+        return fnmatch(relative(path, self.root), glob) or fnmatch(os.path.basename(path), glob)
 
 
 @lru_cache(maxsize=64)

@@ -32,7 +32,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
         "portability": "ir keras analyses",
         "linting": "ir extending",
         "settings": "ir keras inference linting",
-        "fixing": "ir extending keras readers dialects inference analyses",
+        "fixing": "ir extending running keras readers dialects inference analyses",
         "review": "ir running keras readers dialects inference analyses portability linting settings",
         "rules": "ir keras dialects inference analyses portability linting fixing",
         "output": "ir extending running keras dialects inference analyses portability linting fixing review",

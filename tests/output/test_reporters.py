@@ -19,12 +19,14 @@ from referencing import Registry, Resource
 
 import lstmlint
 from lstmlint.ir.finding import Severity
+from lstmlint.ir.paths import from_folder
 from lstmlint.linting.report import FileReport, Run, Status, totals
 from lstmlint.output.formats import formats, reporter_of, reporters
-from lstmlint.output.formats.parts import headline, relative
+from lstmlint.output.formats.parts import headline
 from lstmlint.output.formats.reporter import Style
 from lstmlint.pipeline import Job, check
 from lstmlint.readers.files import InputFile
+from lstmlint.running.json_text import json_text
 from lstmlint.running.terminal import UNFIT, fit
 from tests.face.test_cli import schema
 from tests.support.reporters_runs import EMPTY, findings, hostile_run, rendered, run_of, write_stack
@@ -81,7 +83,7 @@ def test_json_and_its_lines_say_the_same(run: Run) -> None:
     *files, closing = map(json.loads, rendered("jsonl", run).splitlines())
     assert files == report.pop("files")
     assert closing == report
-    assert [file["path"] for file in files] == [report.path for report in run.reports]
+    assert [file["path"] for file in files] == [json.loads(json_text(report.path)) for report in run.reports]
 
 
 def test_lines_follow_the_schema(run: Run) -> None:
@@ -135,7 +137,7 @@ def test_github_annotates_the_gravest_first(run: Run) -> None:
     told = Counter((found["file"], found["title"], text.splitlines()[0]) for _, found, text in commands)
     for report, diagnostic in findings(run):
         if not diagnostic.finding.location.stored:
-            assert told[fit(relative(report.path)), diagnostic.rule, fit(headline(diagnostic))]
+            assert told[fit(from_folder(report.path)), diagnostic.rule, fit(headline(diagnostic))]
 
 
 def test_gitlab_has_the_keys_that_gitlab_asks_for(run: Run) -> None:

@@ -11,7 +11,7 @@ from cmarkgfm.cmark import Options
 
 from lstmlint.ir.finding import Severity
 from lstmlint.linting.report import Run, Status
-from lstmlint.output.formats.markdown import NO_SPACE, text
+from lstmlint.output.formats.markdown import text
 from lstmlint.output.formats.text import abstentions, remarks
 from lstmlint.running.terminal import fit
 from tests.support.reporters_runs import EMPTY, HOSTILE, findings, hostile_run, rendered, run_of
@@ -22,6 +22,9 @@ TAGS = {
     "h2", "h3", "p", "strong", "em", "ul", "li", "code", "br", "table", "thead", "tbody", "tr", "th", "td", "details",
     "summary",
 }  # fmt: skip
+
+#: The space of no width that keeps hosts from linking, once Markdown is read.
+NO_SPACE = "\u200b"
 
 
 class Page(HTMLParser):

@@ -1,0 +1,1 @@
+"""How the program runs: text for terminals and programs, temporary files."""

@@ -12,10 +12,9 @@ TESTS = Path(__file__).parent.parent
 #: Modules that are slow without a heavy package: they start programs, draw many inputs or measure.
 SLOW = frozenset({
     "benchmarks/test_cold_start.py", "benchmarks/test_growth.py", "benchmarks/test_pre_commit_run.py",
-    "benchmarks/test_processes.py",
-    "benchmarks/test_speed.py",
-    "fuzz/test_fuzz.py", "face/test_hostile_values.py",
-    "face/test_action.py", "face/test_hostile.py", "face/test_pre_commit.py",
+    "benchmarks/test_processes.py", "benchmarks/test_speed.py",
+    "face/test_action.py", "face/test_hostile.py", "face/test_hostile_values.py", "face/test_pre_commit.py",
+    "face/test_streams.py", "fuzz/test_fuzz.py",
     "readers/test_memory.py", "readers/test_readers_fuzz.py",
 })  # fmt: skip
 

@@ -12,6 +12,7 @@ from lstmlint.linting.report import Status
 from lstmlint.output.text.summary import failure, text, to_object
 from lstmlint.pipeline import Job, load
 from lstmlint.running.failures import CRASHED, defect
+from lstmlint.running.json_text import json_text
 from lstmlint.running.terminal import fit
 
 
@@ -40,7 +41,7 @@ def summarize(job: Job, *, format_name: str, expand_nested: bool) -> FileSummary
         return _failed(target.path, Status.ERROR, defect(error), format_name)
     if format_name == "text":
         return FileSummary(target.path, Status.OK, text(model, expand_nested=expand_nested))
-    return FileSummary(target.path, Status.OK, json.dumps(to_object(target.path, model), ensure_ascii=False))
+    return FileSummary(target.path, Status.OK, json_text(to_object(target.path, model), indent=None))
 
 
 def lost(job: Job, *, format_name: str) -> FileSummary:
@@ -49,7 +50,7 @@ def lost(job: Job, *, format_name: str) -> FileSummary:
 
 
 def _failed(path: str, status: Status, error: str, format_name: str) -> FileSummary:
-    content = "" if format_name == "text" else json.dumps(failure(path, str(status), error), ensure_ascii=False)
+    content = "" if format_name == "text" else json_text(failure(path, str(status), error), indent=None)
     return FileSummary(path, status, content, error)
 
 
@@ -70,7 +71,7 @@ def _write_text(results: Iterable[FileSummary], stdout: TextIO, stderr: TextIO) 
 def _write_jsonl(results: Iterable[FileSummary], stdout: TextIO, stderr: TextIO) -> int:
     status = 0
     for result in results:
-        stdout.write(result.content + "\n")
+        stdout.write(result.content)
         status = 2 if result.status is Status.ERROR else status
     return status
 
@@ -79,7 +80,7 @@ def _write_json(results: Iterable[FileSummary], stdout: TextIO, stderr: TextIO) 
     """One object for one file, an array for several."""
     everything = list(results)
     objects = [json.loads(result.content) for result in everything]
-    stdout.write(json.dumps(objects[0] if len(objects) == 1 else objects, indent=2, ensure_ascii=False) + "\n")
+    stdout.write(json_text(objects[0] if len(objects) == 1 else objects))
     return 2 if any(result.status is Status.ERROR for result in everything) else 0
 
 

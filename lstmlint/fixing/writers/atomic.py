@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from typing import Any
 
 from lstmlint.fixing.writers.writer import UnwritableError
+from lstmlint.running.parts import new_part, synchronise
 
 EXISTS = "is there already; name a new file, or move the old one away"
 
@@ -23,14 +23,11 @@ def new_file(path: str) -> Iterator[str]:
     """
     if os.path.lexists(path):
         raise UnwritableError(EXISTS, path)
-    folder, name = os.path.split(path)
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(dir=folder or os.curdir, prefix=f".{name}.", suffix=".part")
-        os.close(handle)
+        temporary = new_part(path)
         yield temporary
-        _sync(temporary)
-        os.chmod(temporary, 0o666 & ~_umask())
+        synchronise(temporary)
         _take_name(temporary, path)
     except UnwritableError as error:
         error.path = error.path and path  # not the temporary one
@@ -74,18 +71,3 @@ def _take_name(temporary: str, path: str) -> None:
         if os.path.lexists(path):
             raise UnwritableError(EXISTS, path) from None
         os.rename(temporary, path)  # a file system without hard links
-
-
-def _sync(path: str) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _umask() -> int:
-    """The permissions that new files do not get; a temporary file gives other users none."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

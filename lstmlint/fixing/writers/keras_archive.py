@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import zipfile
 from typing import Any
 
@@ -17,6 +16,7 @@ from lstmlint.fixing.writers.weights import filled
 from lstmlint.fixing.writers.writer import NO_WEIGHTS, FileWriter, Output, UnwritableError
 from lstmlint.ir.document import Container
 from lstmlint.readers import keras_zip, source
+from lstmlint.running.parts import new_part
 
 ASSETS = "assets/"
 OPTIMIZER = "optimizer"
@@ -37,8 +37,7 @@ def write(output: Output, path: str) -> tuple[str, ...]:
         raise UnwritableError(NO_WEIGHTS)
     metadata = {"keras_version": output.keras_version, "date_saved": "1980-01-01@00:00:00"}
     with new_file(path) as temporary:
-        handle, weights = tempfile.mkstemp(dir=os.path.dirname(path) or os.curdir, suffix=".part")
-        os.close(handle)
+        weights = new_part(path)
         try:
             remarks = write_weights(output, weights)
             with zipfile.ZipFile(temporary, "w") as archive:

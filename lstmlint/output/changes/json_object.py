@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -14,12 +13,13 @@ from lstmlint.output.changes.format import Format
 from lstmlint.review.change import Diff, Kind, Row, Tensor, TensorChange, Total
 from lstmlint.review.facts import ABSENT, ValueChange
 from lstmlint.review.words import class_text
+from lstmlint.running.json_text import json_text
 
 VERSION = 1
 
 
 def render(diff: Diff, longest: int) -> str:
-    return json.dumps(to_object(diff), indent=2, ensure_ascii=False) + "\n"
+    return json_text(to_object(diff))
 
 
 def to_object(diff: Diff) -> dict[str, Any]:

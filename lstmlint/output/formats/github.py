@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lstmlint.ir.finding import Diagnostic, Severity
+from lstmlint.ir.paths import from_folder
 from lstmlint.linting.report import FileReport, Run
 from lstmlint.output.formats.parts import (
     FIRST_LINE,
@@ -15,7 +16,6 @@ from lstmlint.output.formats.parts import (
     file_of,
     headline,
     position_of,
-    relative,
     seen,
     unreadable,
     worst_first,
@@ -38,13 +38,13 @@ def render(run: Run, style: Style) -> str:
 
 
 def _unreadable(report: FileReport) -> str:
-    return _command("error", {"file": relative(report.path), "title": UNREADABLE}, [report.error])
+    return _command("error", {"file": from_folder(report.path), "title": UNREADABLE}, [report.error])
 
 
 def _finding(report: FileReport, diagnostic: Diagnostic) -> str:
     location = diagnostic.finding.location
     at = position_of(report, location)
-    properties = {"file": relative(file_of(report, location)), "line": str((at or FIRST_LINE).line)}
+    properties = {"file": from_folder(file_of(report, location)), "line": str((at or FIRST_LINE).line)}
     if at:
         properties |= {"col": str(at.column), "endColumn": str(at.end)}
     return _command(COMMANDS[diagnostic.severity], {**properties, "title": diagnostic.rule}, _lines(report, diagnostic))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmlint.ir.finding import Severity
+from lstmlint.ir.paths import from_folder
 from lstmlint.linting.report import FileReport, Run, Status
 from lstmlint.output.formats.parts import (
     FIRST_LINE,
@@ -16,9 +17,9 @@ from lstmlint.output.formats.parts import (
     fingerprints,
     headline,
     position_of,
-    relative,
 )
 from lstmlint.output.formats.reporter import Reporter, Style
+from lstmlint.running.json_text import json_text
 from lstmlint.running.terminal import fit
 
 SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.NOTE: "info"}
@@ -28,11 +29,11 @@ WORST = "blocker"
 
 
 def render(run: Run, style: Style) -> str:
-    return json.dumps([issue for report in run.reports for issue in _issues(report)], indent=2) + "\n"
+    return json_text([issue for report in run.reports for issue in _issues(report)], is_ascii=True)
 
 
 def _issues(report: FileReport) -> Iterator[dict[str, Any]]:
-    path = relative(report.path)
+    path = from_folder(report.path)
     if report.status is Status.ERROR:
         known = hashlib.sha256(json.dumps([path, UNREADABLE]).encode()).hexdigest()[:32]
         yield _issue(report.error, UNREADABLE, known, WORST, path, FIRST_LINE.line)
@@ -43,7 +44,7 @@ def _issues(report: FileReport) -> Iterator[dict[str, Any]]:
             diagnostic.rule,
             known,
             SEVERITIES[diagnostic.severity],
-            relative(file_of(report, location)),
+            from_folder(file_of(report, location)),
             (position_of(report, location) or FIRST_LINE).line,
         )
 

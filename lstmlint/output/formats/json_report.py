@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 from lstmlint.ir.finding import Abstention, Diagnostic, Location, Severity
 from lstmlint.linting.report import FileReport, Run, totals
 from lstmlint.output.formats.reporter import Reporter, Style
+from lstmlint.running.json_text import json_text
 
 VERSION = 1
 
 
 def render(run: Run, style: Style) -> str:
-    return json.dumps(to_object(run), indent=2) + "\n"
+    return json_text(to_object(run), is_ascii=True)
 
 
 def to_object(run: Run) -> dict[str, Any]:

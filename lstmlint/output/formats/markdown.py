@@ -21,7 +21,8 @@ ESCAPES = str.maketrans(REFERENCES | MARKS)
 
 #: Positions at which hosts recognise the name of a user, the number of an issue, or an address.
 LINKED = lazy_pattern(r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=:)(?=//)|(?<=\bwww)(?=\.)", re.IGNORECASE)
-NO_SPACE = "\u200b"
+#: A space of no width, as Markdown writes what is not seen.
+NO_SPACE = "&#8203;"
 
 HEAD = ("| Severity | Rule | Layer | Finding |", "|---|---|---|---|")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -39,16 +38,6 @@ def inside(report: FileReport, location: Location) -> str:
     if location.stored or position_of(report, location) is not None:
         return location.stored
     return "/".join(filter(None, (report.config_place, *map(str, location.pointer))))
-
-
-def relative(path: str) -> str:
-    """A path from the current folder, with slashes; an absolute path where it lies outside of that folder."""
-    try:
-        found = os.path.relpath(path)
-    except ValueError:  # on another drive
-        found = os.pardir
-    is_elsewhere = found == os.pardir or found.startswith(os.pardir + os.sep)
-    return (os.path.abspath(path) if is_elsewhere else found).replace(os.sep, "/")
 
 
 def headline(diagnostic: Diagnostic) -> str:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from lstmlint.ir.document import Position
 from lstmlint.ir.finding import Diagnostic, Location, Severity
+from lstmlint.ir.paths import from_folder
 from lstmlint.linting.report import FileReport, Run
 from lstmlint.output.formats.parts import (
     UNREADABLE,
     file_of,
     headline,
     position_of,
-    relative,
     titled,
     unreadable,
     worst_first,
 )
 from lstmlint.output.formats.reporter import Reporter, Style
+from lstmlint.running.json_text import json_text
 from lstmlint.running.terminal import fit
 
 SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
@@ -27,13 +27,13 @@ SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOT
 def render(run: Run, style: Style) -> str:
     found = [_unreadable(report) for report in unreadable(run.reports)]
     found += [_diagnostic(report, diagnostic) for report, diagnostic in worst_first(run.reports)]
-    return json.dumps({"source": {"name": "lstmlint"}, "diagnostics": found}, indent=2) + "\n"
+    return json_text({"source": {"name": "lstmlint"}, "diagnostics": found}, is_ascii=True)
 
 
 def _unreadable(report: FileReport) -> dict[str, Any]:
     return {
         "message": fit(report.error),
-        "location": {"path": fit(relative(report.path))},
+        "location": {"path": fit(from_folder(report.path))},
         "severity": SEVERITIES[Severity.ERROR],
         "code": {"value": UNREADABLE},
     }
@@ -57,7 +57,7 @@ def _diagnostic(report: FileReport, diagnostic: Diagnostic) -> dict[str, Any]:
 
 def _location(report: FileReport, location: Location) -> dict[str, Any]:
     at = position_of(report, location)
-    path = fit(relative(file_of(report, location)))
+    path = fit(from_folder(file_of(report, location)))
     return {"path": path, "range": _range(at) if at else {"start": {"line": 1}}}
 
 

@@ -6,7 +6,6 @@ location, and physically the file's first line, because GitHub shows no result w
 
 from __future__ import annotations
 
-import json
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from typing import Any
 
 from lstmlint.ir.finding import Confidence, Diagnostic, Location, Severity
 from lstmlint.ir.lazy_pattern import lazy_pattern
+from lstmlint.ir.paths import from_folder
 from lstmlint.linting.report import FileReport, Run
 from lstmlint.linting.rule import Rule, rules
 from lstmlint.output.formats.parts import (
@@ -25,12 +25,12 @@ from lstmlint.output.formats.parts import (
     headline,
     inside,
     position_of,
-    relative,
     titled,
     unreadable,
 )
 from lstmlint.output.formats.reporter import Reporter, Style
 from lstmlint.output.formats.text import remarks
+from lstmlint.running.json_text import json_text
 from lstmlint.running.terminal import fit
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -75,7 +75,7 @@ def render(run: Run, style: Style) -> str:
         "invocations": [_invocation(run)],
         "results": [result for report in run.reports for result in _results(report, numbers)],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [content]}, indent=2) + "\n"
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [content]}, is_ascii=True)
 
 
 def _descriptor(rule: Rule) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _file(path: str) -> dict[str, Any]:
     """A file by its address, in which the bytes of its name are quoted."""
     from urllib.parse import quote
 
-    place = relative(path)
+    place = from_folder(path)
     if os.path.isabs(place):
         return {"artifactLocation": {"uri": Path(place).as_uri()}}
     return {"artifactLocation": {"uri": quote(os.fsencode(place)), "uriBaseId": ROOT}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -12,6 +11,7 @@ from lstmlint.review.breaking import Break
 from lstmlint.review.categories import BREAKS
 from lstmlint.review.changed_models import FileBreaks, FileChange
 from lstmlint.review.words import ARROW, cut
+from lstmlint.running.json_text import json_text
 from lstmlint.running.terminal import fit
 
 VERSION = 1
@@ -29,7 +29,7 @@ def to_object(files: Sequence[FileBreaks], against: str) -> dict[str, Any]:
 
 def to_json(files: Sequence[FileBreaks], against: str) -> str:
     """The same as text."""
-    return json.dumps(to_object(files, against), indent=2, ensure_ascii=False) + "\n"
+    return json_text(to_object(files, against))
 
 
 def _object(one: FileBreaks) -> dict[str, Any]:

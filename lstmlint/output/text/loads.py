@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
@@ -11,6 +10,7 @@ from lstmlint.keras.versions import Target
 from lstmlint.linting.rule import cure_of
 from lstmlint.portability.obstacle import Obstacle, Stage
 from lstmlint.portability.verdict import Verdict
+from lstmlint.running.json_text import json_text
 from lstmlint.running.terminal import fit
 
 VERSION = 1
@@ -54,7 +54,7 @@ def to_object(files: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 def to_json(files: Iterable[dict[str, Any]]) -> str:
     """The same as text."""
-    return json.dumps(to_object(files), indent=2) + "\n"
+    return json_text(to_object(files), is_ascii=True)
 
 
 def _plain(found: Obstacle) -> dict[str, Any]:
