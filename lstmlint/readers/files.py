@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
+import stat
 from collections.abc import Iterator
+from enum import Enum
 
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import STANDARD_INPUT, UnreadableError
@@ -12,6 +15,19 @@ from lstmlint.readers import is_candidate
 
 #: Folders whose files do not belong to the project itself.
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
+
+
+#: What helps against errors of the system that have nothing to do with permissions.
+CURES = {
+    errno.ELOOP: "remove the link",
+    errno.ENAMETOOLONG: "move it to a folder with a shorter path",
+}
+
+
+class Kind(Enum):
+    """The kinds of entries in a folder."""
+
+    FOLDER, LINK, FILE = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +57,68 @@ def _expand(path: str) -> Iterator[InputFile]:
     elif os.path.isdir(path):
         yield from _folder(path)
     elif glob.has_magic(path):
-        matches = sorted(glob.glob(path, recursive=True))
-        if not matches:
-            yield InputFile(path, "matches no file")
-        for match in matches:
-            yield from _folder(match) if os.path.isdir(match) else iter([InputFile(match)])
+        yield from _matching(path)
     elif os.path.exists(path):
         yield InputFile(path, "is neither a regular file nor a folder")
+    elif os.path.lexists(path):
+        yield InputFile(path, "is a symbolic link that leads nowhere; name the file itself")
     else:
         yield InputFile(path, "does not exist")
 
 
-def _folder(folder: str) -> Iterator[InputFile]:
-    """The candidates in a folder and below it, folder by folder in the order of their names."""
+def _matching(pattern: str) -> Iterator[InputFile]:
+    """The files that a glob matches, and the candidates in the folders that it matches."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        yield InputFile(folder, f"cannot be read: {error.strerror}; check its permissions")
+        matches = sorted(glob.glob(pattern, recursive=True))
+    except RecursionError:
+        yield InputFile(pattern, "matches folders nested too deeply; name the folder itself")
         return
-    for entry in entries:
+    if not matches:
+        yield InputFile(pattern, "matches no file")
+    for match in matches:
+        yield from _folder(match) if os.path.isdir(match) else iter([InputFile(match)])
+
+
+def _folder(folder: str) -> Iterator[InputFile]:
+    """The candidates in a folder and below it, folder by folder in the order of their names, however deep they lie."""
+    waiting = [(folder, Kind.FOLDER)]
+    while waiting:
+        path, kind = waiting.pop()
+        try:
+            if kind is Kind.FOLDER:
+                waiting += reversed(list(_entries(path)))
+            elif (kind is Kind.FILE or _leads_to_file(path)) and is_candidate(path):
+                yield InputFile(path)
+        except UnreadableError as error:
+            yield InputFile(path, str(error))
+        except OSError as error:
+            yield InputFile(path, f"cannot be read: {error.strerror}; {_cure(error)}")
+
+
+def _entries(folder: str) -> Iterator[tuple[str, Kind]]:
+    """The files, the links and the folders to search in a folder, in the order of their names."""
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith(".") and entry.name not in SKIPPED_FOLDERS:
-                yield from _folder(entry.path)
+                yield entry.path, Kind.FOLDER
+        elif entry.is_symlink():
+            yield entry.path, Kind.LINK
         elif entry.is_file():
-            yield from _candidate(entry.path)
+            yield entry.path, Kind.FILE
 
 
-def _candidate(path: str) -> Iterator[InputFile]:
+def _leads_to_file(link: str) -> bool:
+    """Whether a link leads to a regular file; no folder behind a link is searched.
+
+    Raises:
+        OSError: the link leads back to itself.
+    """
     try:
-        if is_candidate(path):
-            yield InputFile(path)
-    except UnreadableError as error:
-        yield InputFile(path, str(error))
-    except OSError as error:
-        yield InputFile(path, f"cannot be read: {error.strerror}; check its permissions")
+        return stat.S_ISREG(os.stat(link).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _cure(error: OSError) -> str:
+    """What helps against an error of the system."""
+    return CURES.get(error.errno or 0, "check its permissions")
