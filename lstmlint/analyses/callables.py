@@ -86,6 +86,16 @@ UTILITIES = frozenset({"callbacks", "models", "preprocessing", "tree", "utils"})
 FOR_CONFIGS = frozenset({"clone_model", "deserialize", "get", "model_from_config", "serialize"})
 INNER_PACKAGES = frozenset({"src", "_tf_keras", "api", "keras", "v1", "v2", "_v1", "_v2"})
 
+#: The advisories on modules that are not of Keras, on names in Keras by name, and on any other name in Keras.
+ANY_MODULE = ("CVE-2025-1550",)
+BY_NAME = {
+    "enable_unsafe_deserialization": ("CVE-2025-9906",),
+    "set_global_attribute": ("CVE-2025-9906",),
+    "get_file": ("CVE-2025-8747", "CVE-2025-12060", "CVE-2025-12638"),
+    "extract_archive": ("CVE-2025-8747", "CVE-2025-12060", "CVE-2025-12638"),
+}
+ANY_NAME = ("CVE-2025-8747",)
+
 REFUSE = "do not load this file; ask where it comes from, and build the model from code that you know"
 REGISTER = "register a function of your own that calls it, and save the model again"
 
@@ -98,6 +108,7 @@ class Reason:
     help: str = REFUSE
     severity: Severity | None = None
     confidence: Confidence | None = None
+    advisories: tuple[str, ...] = ()
 
 
 class Named(NamedTuple):
@@ -150,13 +161,13 @@ def _first(named: Named) -> Reason | None:
 
 def _of_python(named: Named) -> Reason | None:
     whose = "Python" if named.root in PYTHON else named.root
-    return Reason(f"names {named.shown}, which belongs to {whose} and is no part of a model")
+    return Reason(f"names {named.shown}, which belongs to {whose} and is no part of a model", advisories=ANY_MODULE)
 
 
 def _of_builtins(named: Named) -> Reason | None:
     """Why a name without a module is reported: Keras writes its functions so, and searches itself for them."""
     if named.root in BUILTINS and named.last in PYTHON_FUNCTIONS and named.last not in names().functions:
-        return Reason(f"names {named.shown}, a function of Python itself and no part of a model")
+        return Reason(f"names {named.shown}, a function of Python itself and no part of a model", advisories=ANY_MODULE)
     return _acts_on_keras(named) if named.is_function and named.last in OF_KERAS else None
 
 
@@ -223,16 +234,23 @@ def _is_like_class(name: str) -> bool:
     return name[:1].isupper()
 
 
+def advisories_on(name: str) -> tuple[str, ...]:
+    """The advisories on a name in Keras."""
+    return BY_NAME.get(name, ANY_NAME)
+
+
 def _acts(named: Named) -> Reason:
-    return Reason(f"names {named.shown}, which reads, writes or runs something")
+    return Reason(f"names {named.shown}, which reads, writes or runs something", advisories=ANY_MODULE)
 
 
 def _acts_on_keras(named: Named) -> Reason:
-    return Reason(f"names {named.shown}, which acts on files or on Keras itself")
+    return Reason(f"names {named.shown}, which acts on files or on Keras itself", advisories=advisories_on(named.last))
 
 
 def _no_part(named: Named) -> Reason:
-    return Reason(f"names {named.shown}, which is in Keras and no part of a model")
+    return Reason(
+        f"names {named.shown}, which is in Keras and no part of a model", advisories=advisories_on(named.last)
+    )
 
 
 def _is_in_keras(named: Named) -> bool:

@@ -12,7 +12,8 @@ one that is a symbolic link, writes or reads outside of it; Keras up to 3.11 unp
 $ lstmlint check fixtures/suspicious/archive-traversal.keras
 fixtures/suspicious/archive-traversal.keras:../../start.txt: error[archive-traversal]: its name leads out of its \
 folder, and unpacking follows it
-    help: do not unpack or load this file before you know where it comes from
+    help: do not unpack or load this file before you know where it comes from; endangers Keras before 3.14.0 \
+(GHSA-hqp4-2352-xf5r)
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -37,6 +38,7 @@ from lstmlint.analyses.objects import leads_elsewhere
 from lstmlint.ir.document import Member
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
+from lstmlint.keras.advisories import with_versions
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Kinds of file that an entry may be; an entry without a kind is a plain file.
@@ -50,6 +52,9 @@ KINDS = {
 }
 
 
+HELP = "do not unpack or load this file before you know where it comes from"
+
+
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for member in model.document.evidence.members:
@@ -58,7 +63,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             yield Finding(
                 location=Location("", stored=member.name),
                 message=fault,
-                help="do not unpack or load this file before you know where it comes from",
+                help=with_versions(HELP, "GHSA-hqp4-2352-xf5r"),
             )
 
 

@@ -14,7 +14,8 @@ either, so the tensors behind them are unknown.
 $ lstmlint check --ignore portability fixtures/suspicious/external-link.weights.h5
 fixtures/suspicious/external-link.weights.h5:layers/lstm/cell/vars/0: error[h5-external-storage]: is a link to \
 '../private.h5:/values', so whoever reads it opens another file
-    help: do not load this file before you know where it comes from; save the model again with model.save()
+    help: do not load this file before you know where it comes from; save the model again with model.save(); endangers \
+Keras 3.0.0 to before 3.12.1, 3.13.0 to before 3.13.2 (CVE-2026-1669)
 fixtures/suspicious/external-link.weights.h5: note[no-model-config]: holds the weights of 2 layers (3 tensors) and no \
 architecture
     help: save the whole model with model.save(), or keep model.to_json() beside the weights and check that
@@ -42,9 +43,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lstmlint.analyses.objects import quoted
-from lstmlint.ir.document import Detour
+from lstmlint.ir.document import Detour, Elsewhere
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
+from lstmlint.keras.advisories import with_versions
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: The message for each way to keep data elsewhere.
@@ -57,11 +59,26 @@ MEANINGS: Mapping[Detour, str] = {
 }
 
 
+HELP = "do not load this file before you know where it comes from; save the model again with model.save()"
+
+#: Links, and the group whose links Keras followed for longer.
+LINKS = frozenset({Detour.EXTERNAL_LINK, Detour.SOFT_LINK})
+WEIGHTS_GROUP = "model_weights"
+
+
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for fact in model.document.evidence.elsewhere:
         yield Finding(
             location=Location("", stored=fact.place),
             message=MEANINGS[fact.detour].format(target=quoted(fact.target)),
-            help="do not load this file before you know where it comes from; save the model again with model.save()",
+            help=with_versions(HELP, *_advisories(fact)),
         )
+
+
+def _advisories(fact: Elsewhere) -> Iterator[str]:
+    """The advisories on a place whose content lies elsewhere."""
+    if fact.detour is not Detour.OTHER_LINK:
+        yield "CVE-2026-1669"
+    if fact.detour in LINKS and WEIGHTS_GROUP in fact.place.split("/"):
+        yield "GHSA-27f4-p4xq-cxg8"

@@ -13,7 +13,8 @@ weights without compression, so declared and stored bytes are equal. The limits 
 $ lstmlint check --ignore portability fixtures/suspicious/shape-bomb.weights.h5
 fixtures/suspicious/shape-bomb.weights.h5:layers/dense/vars/0: error[h5-shape-bomb]: declares 93.1 GiB in the shape \
 (5,000,000, 5,000) and stores 0 bytes
-    help: do not load this file; no weights look like this
+    help: do not load this file; no weights look like this; endangers Keras 3.0.0 to before 3.12.1, 3.13.0 to before \
+3.13.2 (CVE-2026-0897)
 fixtures/suspicious/shape-bomb.weights.h5: note[no-model-config]: holds the weights of 2 layers (3 tensors) and no \
 architecture
     help: save the whole model with model.save(), or keep model.to_json() beside the weights and check that
@@ -50,6 +51,7 @@ from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.words import counted
+from lstmlint.keras.advisories import with_versions
 from lstmlint.linting.rule import Judgement, rule
 
 
@@ -61,6 +63,7 @@ class Options:
     expansion: int = 1000
 
 
+ADVISORY = "CVE-2026-0897"
 HELP = "do not load this file; no weights look like this"
 
 
@@ -73,11 +76,11 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
     if not large and together > options.floor:
         stored = size_text(sum(fact.stored_bytes for fact in inflated))
         message = f"{counted(len(inflated), 'tensor')} declare {size_text(together)} together and store {stored}"
-        yield Finding(Location(""), message, HELP)
+        yield Finding(Location(""), message, with_versions(HELP, ADVISORY))
     for fact in large:
         yield Finding(
             location=Location("", stored=fact.place),
             message=f"declares {size_text(fact.declared_bytes)} in the shape "
             f"({', '.join(f'{size:,}' for size in fact.shape)}) and stores {size_text(fact.stored_bytes)}",
-            help=HELP,
+            help=with_versions(HELP, ADVISORY),
         )

@@ -24,7 +24,8 @@ $ lstmlint check example.json
 example.json:5:16: error[lambda-bytecode]: scale: its function is Python bytecode (8 bytes): a Keras that makes a \
 function of it runs whatever it does
     help: replace it by a built-in layer or by a function with a name, registered with \
-@keras.saving.register_keras_serializable(); until then load it only if you trust who made it
+@keras.saving.register_keras_serializable(); until then load it only if you trust who made it; endangers Keras before \
+2.13.1 (CVE-2024-3660); endangers Keras 3.14.0 to before 3.15.0 (CVE-2026-12481)
 could not judge 1 layer: a Lambda's code is not run and the file records no output_shape
 1 error, 0 warnings, 0 notes in 1 model
 ```
@@ -58,8 +59,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmlint.analyses.objects import RawObject, raw_objects
+from lstmlint.ir.document import Container
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Model
+from lstmlint.keras.advisories import with_versions
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: The class under which Keras 3 saves a lambda, wherever it is used.
@@ -76,13 +79,23 @@ FUNCTION_KEYS = {
 KEYS = frozenset(FUNCTION_KEYS)
 
 
+CURE = (
+    "replace it by a built-in layer or by a function with a name, registered with "
+    "@keras.saving.register_keras_serializable(); until then load it only if you trust who made it"
+)
+
+#: The advisories on bytecode anywhere, and on that in an HDF5 file and in any other.
+ANYWHERE, IN_HDF5, ELSEWHERE = "CVE-2024-3660", "CVE-2025-9905", "CVE-2026-12481"
+
+
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
+    in_container = IN_HDF5 if model.document.container is Container.H5 else ELSEWHERE
     for found in raw_objects(model):
         if found.value.get("class_name") == LAMBDA:
-            yield _finding(found, found.key or "config", _code(found.value.get("config")))
+            yield _finding(found, found.key or "config", _code(found.value.get("config")), in_container)
         for key in () if KEYS.isdisjoint(found.value) else _keys_of_code(found.value):
-            yield _finding(found, key, found.value.get(key), key)
+            yield _finding(found, key, found.value.get(key), in_container, key)
 
 
 def _keys_of_code(value: Any) -> Iterator[str]:
@@ -110,12 +123,11 @@ def _code(value: Any) -> Any:
     return value.get("code", value.get("value")) if isinstance(value, dict) else value
 
 
-def _finding(found: RawObject, key: str, code: Any, *step: str) -> Finding:
+def _finding(found: RawObject, key: str, code: Any, advisory: str, *step: str) -> Finding:
     return Finding(
         location=found.at(*step),
         message=f"its {key} is Python bytecode{_size(code)}: a Keras that makes a function of it runs whatever it does",
-        help="replace it by a built-in layer or by a function with a name, registered with "
-        "@keras.saving.register_keras_serializable(); until then load it only if you trust who made it",
+        help=with_versions(CURE, ANYWHERE, advisory),
     )
 
 

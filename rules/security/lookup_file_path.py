@@ -21,7 +21,8 @@ Keras 3.15.1 refuses a path that is not in the archive.
 $ lstmlint check example.json
 example.json:5:47: error[lookup-file-path]: lookup: reads its vocabulary from '/home/reader/notes.txt' on every \
 machine that loads the model
-    help: give the list of words as vocabulary, or save the model again, which puts them among its assets
+    help: give the list of words as vocabulary, or save the model again, which puts them among its assets; endangers \
+Keras 3.0.0 to before 3.12.0 (CVE-2025-12058)
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -53,6 +54,7 @@ from collections.abc import Iterator
 from lstmlint.analyses.objects import may_hold, quoted, raw_objects
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.model import Model
+from lstmlint.keras.advisories import with_versions
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Arguments for which Keras takes a list or the path of a file.
@@ -69,5 +71,8 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
                 yield Finding(
                     location=found.at(key),
                     message=f"{verb} its {key} from {quoted(path)} on every machine that loads the model",
-                    help=f"give the list of words as {key}, or save the model again, which puts them among its assets",
+                    help=with_versions(
+                        f"give the list of words as {key}, or save the model again, which puts them among its assets",
+                        "CVE-2025-12058",
+                    ),
                 )

@@ -20,7 +20,8 @@ does not begin with a slash, and holds no `..` and no backslash. Keras refuses s
 $ lstmlint check example.json
 example.json:5:23: error[path-in-name]: ../../start: the name '../../start' leads out of its folder, and Keras makes \
 paths of names
-    help: do not load this file before you know where it comes from; names are made of letters, digits and _
+    help: do not load this file before you know where it comes from; names are made of letters, digits and _; \
+endangers Keras 3.14.0 to before 3.15.0 (CVE-2026-12479)
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -52,7 +53,10 @@ from collections.abc import Iterator
 from lstmlint.analyses.objects import leads_elsewhere, quoted, raw_objects
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
+from lstmlint.keras.advisories import with_versions
 from lstmlint.linting.rule import Judgement, NoOptions, rule
+
+HELP = "do not load this file before you know where it comes from; names are made of letters, digits and _"
 
 
 @rule(Severity.ERROR)
@@ -70,5 +74,5 @@ def _finding(location: Location, name: str, sign: str) -> Finding:
     return Finding(
         location=location,
         message=f"the name {quoted(name)} {sign}, and Keras makes paths of names",
-        help="do not load this file before you know where it comes from; names are made of letters, digits and _",
+        help=with_versions(HELP, "CVE-2026-12479"),
     )

@@ -25,7 +25,8 @@ nothing, since it can be any.
 $ lstmlint check example.json
 example.json:5:26: error[unsafe-callable-reference]: lstm: names 'os.getcwd', which belongs to Python and is no part \
 of a model
-    help: do not load this file; ask where it comes from, and build the model from code that you know
+    help: do not load this file; ask where it comes from, and build the model from code that you know; endangers Keras \
+3.0.0 to before 3.9.0 (CVE-2025-1550)
 1 error, 0 warnings, 0 notes in 1 model
 ```
 
@@ -65,19 +66,20 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from lstmlint.analyses.callables import FUNCTION, REFUSE, Reason, reason_of
+from lstmlint.analyses.callables import ANY_MODULE, FUNCTION, REFUSE, Reason, advisories_on, reason_of
 from lstmlint.analyses.objects import RawObject, may_hold, plain_text, quoted, raw_objects, strings_in
 from lstmlint.ir.document import Document, Pointer
 from lstmlint.ir.finding import Finding, Severity
 from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.ir.model import Model
+from lstmlint.keras.advisories import with_versions
 from lstmlint.keras.classes import traits_of
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: Layers that bring a program of their own.
-PROGRAMS: Mapping[str, str] = {
-    "TorchModuleWrapper": "holds a pickled PyTorch module{size}, which torch.load() runs",
-    "TFSMLayer": "loads the TensorFlow program at {path}",
+#: Layers that bring a program of their own: the words on it, and the advisory.
+PROGRAMS: Mapping[str, tuple[str, str]] = {
+    "TorchModuleWrapper": ("holds a pickled PyTorch module{size}, which torch.load() runs", "CVE-2025-49655"),
+    "TFSMLayer": ("loads the TensorFlow program at {path}", "CVE-2026-1462"),
 }
 #: Functions and operations of TensorFlow that read, write or run something.
 TENSORFLOW_ACTS = frozenset({
@@ -122,7 +124,9 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             continue
         for key, item in found.value.items() if may_be_dotted else ():
             if type(item) is str and key not in READ_OTHERWISE and "." in item and DOTTED.fullmatch(item):
-                yield Finding(found.at(key), f"names {quoted(item)}, a function of Python", REFUSE)
+                yield Finding(
+                    found.at(key), f"names {quoted(item)}, a function of Python", with_versions(REFUSE, *ANY_MODULE)
+                )
         if may_switch:
             yield from _switches(found)
 
@@ -147,7 +151,8 @@ def _switches(found: RawObject) -> Iterator[Finding]:
 
 
 def _switch(found: RawObject, pointer: Pointer) -> Finding:
-    return Finding(found.at(*pointer), f"names {SWITCH}(), which switches the protection of Keras off", REFUSE)
+    cure = with_versions(REFUSE, *advisories_on(SWITCH))
+    return Finding(found.at(*pointer), f"names {SWITCH}(), which switches the protection of Keras off", cure)
 
 
 def _said_of(found: RawObject, known_reason: Callable[..., Reason | None]) -> Finding | None:
@@ -167,14 +172,16 @@ def _said_of(found: RawObject, known_reason: Callable[..., Reason | None]) -> Fi
     )
     if reason is None:
         return None
-    return Finding(found.at(), reason.message, reason.help, severity=reason.severity, confidence=reason.confidence)
+    cure = with_versions(reason.help, *reason.advisories)
+    return Finding(found.at(), reason.message, cure, severity=reason.severity, confidence=reason.confidence)
 
 
 def _said_of_layer(found: RawObject, class_name: str, config: Any) -> Finding | None:
     """The finding on a layer that brings a program or calls one, if any."""
     program = config if class_name == FUNCTION else class_name
     if type(program) is str and program in PROGRAMS:
-        return Finding(found.at(), PROGRAMS[program].format(**_program(config)), REFUSE)
+        message, advisory = PROGRAMS[program]
+        return Finding(found.at(), message.format(**_program(config)), with_versions(REFUSE, advisory))
     if not isinstance(config, dict):
         return None
     called = config.get(FUNCTION) if traits_of(class_name).is_tensorflow_call else None

@@ -160,6 +160,17 @@ def test_a_link_in_place_of_all_layers_is_found(tmp_path: Path) -> None:
     assert rules_and_places(tmp_path / "model.weights.h5") == [("h5-external-storage", "layers")]
 
 
+@pytest.mark.parametrize("link", [h5py.ExternalLink("other.h5", "/model_weights"), h5py.SoftLink("/elsewhere")])
+def test_a_link_in_place_of_model_weights_is_found(link: Any, tmp_path: Path) -> None:
+    path = files.write_h5(tmp_path / "model.h5", Hidden(files.model(files.lstm()), None, (), is_training=False))
+    with h5py.File(path, "a") as file:
+        del file["model_weights"]
+        file["model_weights"] = link
+    (found,) = security(path)
+    assert (found.rule, found.finding.location.stored) == ("h5-external-storage", "model_weights")
+    assert "endangers Keras 3.0.0 to before 3.15.0 (GHSA-27f4-p4xq-cxg8)" in found.finding.help
+
+
 def test_links_are_found_where_no_layer_lists_them(tmp_path: Path) -> None:
     path = files.write_h5(tmp_path / "model.h5", Hidden(files.model(files.lstm()), None, (), is_training=False))
     with h5py.File(path, "a") as file:
