@@ -198,7 +198,14 @@ def _with_weights(document: Document, weights: str | None) -> Document:
     if other.stored is None or (weights is None and not _names_its_layers(document, other)):
         return document
     evidence = document.evidence.with_weights(other.evidence)
-    return replace(document, stored=other.stored, stored_by=other.stored_by, weights_path=path, evidence=evidence)
+    return replace(
+        document,
+        stored=other.stored,
+        stored_by=other.stored_by,
+        weights_path=path,
+        evidence=evidence,
+        lacking=other.lacking,
+    )
 
 
 def _names_its_layers(document: Document, weights: Document) -> bool:

@@ -203,7 +203,8 @@ class Document:
     no architecture. `config_place` is its place in the container (`model_config`, `config.json`, or empty).
     `stored` is `None` where the container holds no weights. `remarks` are irregularities of the text itself.
     `weights_path` is the other file that holds the stored tensors, where there is one. `slots` are the stored variables
-    of the optimizer, in its order.
+    of the optimizer, in its order. `lacking` are the places of tensors, layers and lists that an H5 file should hold
+    and lacks. `training_damage` is the error of Python for a record of training that is no JSON.
     """
 
     path: str
@@ -220,6 +221,8 @@ class Document:
     weights_path: str | None = None
     evidence: Evidence = field(default=NO_EVIDENCE, repr=False)
     slots: tuple[StoredTensor, ...] = field(default=(), repr=False)
+    lacking: frozenset[str] = frozenset()
+    training_damage: str = ""
 
     @property
     def given_path(self) -> str:

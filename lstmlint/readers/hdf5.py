@@ -23,10 +23,10 @@ from lstmlint.ir.document import (
 from lstmlint.readers.hdf5_guard import SUPERBLOCK_BYTES, Guarded, has_usual_lengths, whole_size
 from lstmlint.readers.hdf5_slots import slots
 from lstmlint.readers.hdf5_tree import Group, Tree, attribute, has_attribute, has_names, is_array, joined, shown
-from lstmlint.readers.hdf5_weights import LAYOUTS, Stored, stored_layers
+from lstmlint.readers.hdf5_weights import LAYER_NAMES, LAYOUTS, Stored, stored_layers
 from lstmlint.readers.memory import bounded
 from lstmlint.readers.reader import Reader
-from lstmlint.readers.serialized import NO_MODEL, Serialized, mapping_in, model_in, repeated_keys
+from lstmlint.readers.serialized import NO_MODEL, Serialized, damage_in, mapping_in, model_in, repeated_keys
 from lstmlint.readers.source import Source
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -125,10 +125,12 @@ def read(source: Source) -> Document:
         config_place=config_place if model.config is not None else "",
         keras_version=found.keras_version or model.version(),
         backend=found.backend or model.backend(),
-        training_config=training_config or model.training_config(),
+        training_config=model.training_config() if training_config is None else training_config,
         stored=found.stored,
         stored_by=found.stored_by,
         remarks=(*model.remarks, *cut, *tree.remarks),
+        lacking=frozenset(tree.lacking),
+        training_damage=damage_in(found.training_config or b"") if cut else "",
         evidence=replace(found.evidence, repeated_keys=keys),
         slots=found.slots,
     )
@@ -184,6 +186,10 @@ def contents(tree: Tree) -> Contents:
     apart = tree.group(group, WEIGHTS_GROUP)
     weights, weights_place = (group, place) if apart is None else (apart, joined(place, WEIGHTS_GROUP))
     has_config = has_attribute(group, MODEL_CONFIG)
+    if has_config and apart is None:
+        tree.lacking[joined(place, WEIGHTS_GROUP)] = None
+    if has_config and not has_names(weights, LAYER_NAMES):
+        tree.lacking[joined(weights_place, LAYER_NAMES.encode())] = None
     stored, naming = _stored(tree, weights, weights_place, has_config) or (None, WeightNaming.LAYER_NAME)
     if stored is None and apart is not None and tree.children(apart):
         tree.remarks[UNLISTED] = None
@@ -217,7 +223,7 @@ def model_group(tree: Tree) -> tuple[Group, str]:
     """The group that holds the model, and its path. It is the root, unless only a group below looks like a model."""
     if not is_of_keras(tree, tree.root):
         for group, place in islice(groups_below(tree, tree.root, ""), SEARCH_GROUPS):
-            if has_names(group, "layer_names") or has_attribute(group, MODEL_CONFIG):
+            if has_names(group, LAYER_NAMES) or has_attribute(group, MODEL_CONFIG):
                 return group, place
     return tree.root, ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstmlint.ir.document import StoredTensor
 from lstmlint.readers.hdf5_tree import Group, Tree, has_names, joined
-from lstmlint.readers.hdf5_weights import VARIABLES, listed_tensors, natural_path, numbered
+from lstmlint.readers.hdf5_weights import VARIABLES, WEIGHT_NAMES, listed_tensors, natural_path, numbered
 
 LISTED = b"optimizer_weights"
 """Group in H5 for names such as `training/Adam/lstm/kernel/m:0`, `Adam/m/lstm/kernel:0`, `param_0`."""
@@ -16,8 +16,10 @@ NUMBERED = b"optimizer"
 def slots(tree: Tree, group: Group, place: str = "") -> tuple[StoredTensor, ...]:
     """The optimizer's variables of a model in a group, in their order; empty where it has no optimizer."""
     listed = tree.group(group, LISTED)
-    if listed is not None and has_names(listed, "weight_names"):
+    if listed is not None and has_names(listed, WEIGHT_NAMES):
         return listed_tensors(tree, listed, b"", joined(place, LISTED))
+    if listed is not None:
+        tree.lacking[joined(joined(place, LISTED), WEIGHT_NAMES.encode())] = None
     owner = tree.group(group, NUMBERED)
     if owner is None:
         return ()

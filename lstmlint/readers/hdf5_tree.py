@@ -40,14 +40,15 @@ class TooDeepError(UnreadableError):
 class Tree:
     """The objects of one open HDF5 file. Counts what it opens and remembers what it left alone.
 
-    `has_links` says whether anything but a hard link was met.
+    `has_links` says whether anything but a hard link was met, `lacking` the places of what is listed and not there.
     """
 
-    __slots__ = ("_allocations", "_elsewhere", "_looked_at", "_opened", "has_links", "remarks", "root")
+    __slots__ = ("_allocations", "_elsewhere", "_looked_at", "_opened", "has_links", "lacking", "remarks", "root")
 
     def __init__(self, root: Group) -> None:
         self.root = root
         self.remarks: dict[str, None] = {}
+        self.lacking: dict[str, None] = {}
         self.has_links = False
         self._opened = 0
         self._looked_at: set[str] = set()

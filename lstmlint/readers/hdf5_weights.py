@@ -28,6 +28,9 @@ LAYER_GROUPS = (b"layers", CHECKPOINT_GROUP)
 NOT_LAYERS = frozenset({b"optimizer", b"metrics", b"vars", b"loss", b"_metrics", b"compile_metrics", b"loss_tracker"})
 VARIABLES = b"vars"
 
+LAYER_NAMES, WEIGHT_NAMES = "layer_names", "weight_names"
+"""The attributes of Keras 1 and 2 that list the layers, and the weights of each."""
+
 SEARCH_GROUPS = 1000
 """Number of groups that are opened to find out whether they are layers of a subclassed model."""
 
@@ -51,17 +54,18 @@ def stored_layers(tree: Tree, group: Group, place: str = "") -> Stored | None:
 
 def lists_layers(tree: Tree, group: Group) -> bool:
     """Whether a group lists its layers as Keras 1 and 2 do."""
-    return has_names(group, "layer_names")
+    return has_names(group, LAYER_NAMES)
 
 
 def listed_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, ...]:
     """The layers that a group lists."""
     on_the_way: dict[bytes, Group] = {}
     layers = []
-    for name in names(group, "layer_names") or ():
+    for name in names(group, LAYER_NAMES) or ():
         found = tree.descend(group, name, on_the_way)
         if not is_group(found):
             tree.remarks["listed layer is missing"] = None
+            tree.lacking[joined(place, name)] = None
             layers.append(StoredLayer(shown(name), ()))
         else:
             layers.append(StoredLayer(shown(name), listed_tensors(tree, found, name, joined(place, name))))
@@ -72,11 +76,14 @@ def listed_tensors(tree: Tree, group: Group, layer: bytes, place: str) -> tuple[
     """The tensors that a layer's group lists."""
     on_the_way: dict[bytes, Group] = {}
     tensors = []
-    for name in names(group, "weight_names") or ():
+    if not has_names(group, WEIGHT_NAMES):
+        tree.lacking[joined(place, WEIGHT_NAMES.encode())] = None
+    for name in names(group, WEIGHT_NAMES) or ():
         found = tree.descend(group, name, on_the_way)
         tensor = tree.tensor(found, tensor_name(name, layer), joined(place, name)) if is_dataset(found) else None
         if tensor is None:
             tree.remarks["listed tensor is missing"] = None
+            tree.lacking[joined(place, name)] = None
         else:
             tensors.append(tensor)
     return tuple(tensors)

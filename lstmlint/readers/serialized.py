@@ -176,6 +176,17 @@ def mapping_in(data: bytes, repeated: list[Pointer] | None = None) -> Mapping[st
     return value if isinstance(value, dict) else None
 
 
+def damage_in(data: bytes) -> str:
+    """What Python says of JSON bytes that cannot be parsed; empty where they can."""
+    try:
+        json.loads(data)
+    except json.JSONDecodeError as error:
+        return str(error)
+    except (ValueError, RecursionError):
+        return ""
+    return ""
+
+
 def require_size(size: int, subject: str = "") -> None:
     """Refuse JSON larger than any architecture.
 

@@ -29,8 +29,9 @@ $ lstmlint check --ignore portability fixtures/keras-2.3.1/lstm-72.h5
 ## Known limits
 
 Keras matches the layers of an H5 in their order, whatever their names are, so equally many layers under other names
-are only a note; lstmlint matches by name and compares no shapes for them. Where the weights of a custom layer are
-unknown, the numbers cannot be compared. Layers inside nested models are not told apart.
+are only a note. Where every layer has its weights, and Keras would not load them all the same (their order, shapes or
+groups), the rule says what Keras stops at. Where the weights of a custom layer are unknown, the numbers cannot be
+compared.
 """
 
 from __future__ import annotations
@@ -38,21 +39,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.sequences import location_of
-from lstmlint.inference.stored import is_stored, is_weight, stored_weights
+from lstmlint.inference.stored import is_stored, is_weight, kernel_discrepancies, stored_count, stored_weights
 from lstmlint.ir.document import StoredLayer, WeightNaming
 from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, unknowns
 from lstmlint.linting.rule import Judgement, NoOptions, rule
+from lstmlint.portability.obstacle import Obstacle
+from lstmlint.portability.stored import fault
 
 #: Layers without weights and weights without a layer have one cause.
 CAUSE = "config and weights are of other layers"
 
+#: Between the parts of the message of Keras 3 for objects that could not be loaded; the second is what failed.
+INNER = "\n\n"
+
+SAVE_AGAIN = "save config and weights of the model together again"
+OF_WINDOWS = (
+    "its groups are named with backslashes, as by Keras on Windows: load it there and save it with a newer Keras"
+)
+
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
-    if model.graph is None or model.document.stored is None or _was_never_built(model):
+    if model.graph is None or _was_never_built(model):
         return
+    found = list(_by_layer(model)) if model.document.stored is not None else []
+    yield from found
+    stopping = None if found or any(map(_is_told, model.layers)) else fault(model)
+    if stopping is not None:
+        yield _stopped(stopping, model)
+
+
+def _by_layer(model: Model) -> Iterator[Judgement]:
+    """What is known by the layers' names: those without weights, and weights without a layer."""
     bare = [layer for layer in model.layers if not stored_weights(layer)]
     untold = next((layer for layer in bare if isinstance(layer.weights, Unknown)), None)
     missing = [layer for layer in bare if not isinstance(layer.weights, Unknown) and any(map(is_stored, layer.weights))]
@@ -67,6 +87,25 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     else:
         yield from map(_without_weights, missing)
         yield from (_without_layer(group, is_refused=by_name) for group in extra)
+
+
+def _is_told(layer: Layer) -> bool:
+    """Whether another rule says that the stored tensors of a layer are not those of its config."""
+    is_counted = not isinstance(layer.params, Unknown) and bool(stored_weights(layer))
+    return bool(kernel_discrepancies(layer)) or (is_counted and stored_count(layer) != layer.params)
+
+
+def _stopped(stopping: Obstacle, model: Model) -> Finding:
+    """What stops Keras though every layer has the weights that it needs: their order, their shapes, their places."""
+    is_of_windows = any("\\" in tensor.place for layer in model.document.stored or () for tensor in layer.tensors)
+    parts = stopping.message.split(INNER)
+    return Finding(
+        location=Location(stopping.layer, stopping.pointer),
+        message=f"Keras does not load the stored weights: {parts[min(1, len(parts) - 1)]}",
+        help=OF_WINDOWS if is_of_windows else SAVE_AGAIN,
+        severity=Severity.WARNING if is_of_windows else None,
+        cause=CAUSE,
+    )
 
 
 def _extra(model: Model) -> list[StoredLayer]:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from lstmlint.analyses.parts import LayerPath
 from lstmlint.analyses.states import has_constant_state
 from lstmlint.fixing.certificate.functions import Array, NotComputedError
 from lstmlint.fixing.certificate.recurrent import recurrence, run
 from lstmlint.fixing.repairs import today
-from lstmlint.fixing.repairs.repair import Draft, DraftLayer, LayerPath
+from lstmlint.fixing.repairs.repair import Draft, DraftLayer
 from lstmlint.fixing.writers.source_tensors import root_of
 from lstmlint.fixing.writers.weights import owned_tensors
 from lstmlint.ir.dataclass import dataclass

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lstmlint.analyses.activations import named
+from lstmlint.analyses.parts import LayerPath
 from lstmlint.dialects.dtypes import compute_dtype
 from lstmlint.fixing.repairs import today
 from lstmlint.fixing.repairs.repair import (
@@ -20,7 +21,6 @@ from lstmlint.fixing.repairs.repair import (
     Draft,
     DraftLayer,
     Edit,
-    LayerPath,
     Left,
     Phase,
     Repair,

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from lstmlint.analyses.parts import LayerPath
 from lstmlint.ir.dataclass import dataclass, field, replace
 from lstmlint.ir.document import Document, Pointer
 from lstmlint.ir.graph import NOTHING
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Arrays: TypeAlias = tuple[NDArray[np.generic], ...]
-
-#: The path of a layer: the names of the layers around it, and the config keys of its wrappers:
-#: `("encoder", "bidirectional_1", "layer")`, `("rnn", "cells/0")`.
-LayerPath: TypeAlias = tuple[str, ...]
 
 #: The config keys under which a layer holds an inner layer, and the role of the inner layer in `Layer.children`.
 #: The `layer` of a `Bidirectional` has the role `forward`, and `backward` as well where the file records no other.

@@ -9,7 +9,7 @@ from typing import Any
 
 from lstmlint.analyses.training import RECORD_KEYS
 from lstmlint.fixing.writers.atomic import new_file, new_hdf5
-from lstmlint.fixing.writers.parts import in_file_order
+from lstmlint.fixing.writers.parts import in_file_order, weights_of
 from lstmlint.fixing.writers.records import training_config
 from lstmlint.fixing.writers.source_tensors import root_of
 from lstmlint.fixing.writers.weights import Filled, filled
@@ -59,7 +59,7 @@ def put_layer(group: Any, parts: list[Filled]) -> None:
     values: Mapping[tuple[str, ...], Filled] = {found.part.path: found for found in parts}
     names: list[str] = []
     for part, index in in_file_order([found.part for found in parts]):
-        name = "/".join((*part.path, part.weights[index].name))
+        name = "/".join((*part.path, weights_of(part)[index].name))
         name = f"{name}_{index}" if name in names else name
         names.append(name)
         put(group, name, values[part.path].tensors[index])

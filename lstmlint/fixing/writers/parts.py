@@ -1,109 +1,50 @@
-"""The parts of layers that own weights, and their stored tensors.
-
-A Bidirectional, a wrapper, a stack of cells and a nested model own no weights; the layers inside them do. The H5 of
-Keras 1 and 2 lists all tensors of a layer of the outermost model together, trainable weights first; archives have a
-group for each part.
-"""
+"""The weights of the parts of layers, and which of the stored tensors are theirs."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 
-from lstmlint.fixing.repairs.repair import LayerPath
+from lstmlint.analyses.parts import LayerPath, ModelPart, places_of
 from lstmlint.fixing.writers.writer import UnwritableError
-from lstmlint.inference.stored import agrees, group_of, is_weight
-from lstmlint.ir.dataclass import dataclass
+from lstmlint.inference.stored import agrees, is_weight
 from lstmlint.ir.document import StoredLayer, StoredTensor, WeightNaming
-from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.ir.weight import Weight
-from lstmlint.keras.classes import traits_of
-from lstmlint.keras.names import snake_case
-
-#: The config key of an inner layer, and the name of its group in an archive, by role.
-ROLES: Mapping[str, tuple[str, str]] = {
-    "layer": ("layer", "layer"),
-    "forward": ("layer", "forward_layer"),
-    "backward": ("backward_layer", "backward_layer"),
-    "cell": ("cell", "cell"),
-}
-
-#: The layers of attention that own its weights, in the order of creation.
-ATTENTION_PARTS = ("query_dense", "key_dense", "value_dense", "output_dense")
-ATTENTION_CLASSES = frozenset({"MultiHeadAttention"})
 
 
-@dataclass(frozen=True, slots=True)
-class ModelPart:
-    """A part of a model: its path in the repairs, the group of its variables in an archive, and its layer."""
+def weights_of(part: ModelPart) -> tuple[Weight, ...]:
+    """The weights of a part in the order in which they are created.
 
-    path: LayerPath
-    group: str
-    layer: Layer
-
-    @property
-    def weights(self) -> tuple[Weight, ...]:
-        """The weights of the part, in the order of creation.
-
-        Raises:
-            UnwritableError: they are unknown.
-        """
-        if isinstance(self.layer.weights, Unknown):
-            text = self.layer.weights
-            raise UnwritableError(f"has a layer whose weights are not known, {self.layer.full_name}: {text.reason}")
-        return self.layer.weights
-
-
-def parts_of(model: Model, path: LayerPath = (), group: str = "") -> Iterator[ModelPart]:
-    """The parts of a model, in the order of its layers."""
-    seen: Counter[str] = Counter()
-    for layer in model.layers:
-        name = group_of(layer.class_name)
-        numbered = f"{name}_{seen[name]}" if seen[name] else name
-        seen[name] += 1
-        yield from parts_in(layer, (*path, layer.name), f"{group}layers/{numbered}")
-
-
-def parts_in(layer: Layer, path: LayerPath, group: str) -> Iterator[ModelPart]:
-    """The parts of a layer: the layer itself, or its inner layers."""
-    if layer.model is not None:
-        yield from parts_of(layer.model, path, f"{group}/")
-    elif layer.children:
-        seen: Counter[str] = Counter()
-        for role, child in layer.children.items():
-            step, name = ROLES.get(role, (role, role))
-            if role.startswith("cells/"):
-                class_name = snake_case(child.class_name)
-                name = f"cell/cells/{class_name}_{seen[class_name]}" if seen[class_name] else f"cell/cells/{class_name}"
-                name = name if layer.class_name != "StackedRNNCells" else name.removeprefix("cell/")
-                seen[class_name] += 1
-            yield from parts_in(child, (*path, step), f"{group}/{name}")
-    elif traits_of(layer.class_name).makes_cell:
-        yield ModelPart(path, f"{group}/cell", layer)
-    else:
-        yield ModelPart(path, group, layer)
+    Raises:
+        UnwritableError: they are not known.
+    """
+    if isinstance(part.layer.weights, Unknown):
+        text = part.layer.weights
+        raise UnwritableError(f"has a layer whose weights are not known, {part.layer.full_name}: {text.reason}")
+    return part.layer.weights
 
 
 def variables(part: ModelPart) -> list[str]:
-    """The places of a part's weights in an archive, in the order of its weights."""
-    if part.layer.class_name not in ATTENTION_CLASSES:
-        return [f"{part.group}/vars/{index}" for index in range(len(part.weights))]
-    owners = [weight.name.split("/")[0] for weight in part.weights]
-    if len(part.weights) % len(ATTENTION_PARTS):
+    """The places of a part's weights in an archive, in the order of its weights.
+
+    Raises:
+        UnwritableError: they are not known.
+    """
+    count = len(weights_of(part))
+    places = places_of(part, count)
+    if len(places) != count:
         raise UnwritableError(
             f"has weights of {part.layer.full_name} whose place in an archive is not known; write .h5"
         )
-    each = len(part.weights) // len(ATTENTION_PARTS)
-    return [f"{part.group}/{ATTENTION_PARTS[index // each]}/vars/{index % each}" for index in range(len(owners))]
+    return places
 
 
 def in_file_order(parts: list[ModelPart]) -> list[tuple[ModelPart, int]]:
     """The weights of the parts of one layer (part and index) in the order of H5: trainable weights come first."""
-    every = [(part, index) for part in parts for index in range(len(part.weights))]
-    trained = [(part, index) for part, index in every if part.weights[index].trainable is not False]
-    others = [(part, index) for part, index in every if part.weights[index].trainable is False]
+    every = [(part, index) for part in parts for index in range(len(weights_of(part)))]
+    trained = [(part, index) for part, index in every if weights_of(part)[index].trainable is not False]
+    others = [(part, index) for part, index in every if weights_of(part)[index].trainable is False]
     return [*trained, *others]
 
 
@@ -121,9 +62,9 @@ def assigned(
     if len(parts) == 1:
         return {parts[0].path: tuple(tensors)}
     owned: dict[LayerPath, dict[int, StoredTensor]] = {part.path: {} for part in parts}
-    for order in (in_file_order(parts), [(part, index) for part in parts for index in range(len(part.weights))]):
+    for order in (in_file_order(parts), [(part, index) for part in parts for index in range(len(weights_of(part)))]):
         if len(order) == len(tensors) and all(
-            agrees(part.weights[index].shape, tensor.shape)
+            agrees(weights_of(part)[index].shape, tensor.shape)
             for (part, index), tensor in zip(order, tensors, strict=True)
         ):
             for (part, index), tensor in zip(order, tensors, strict=True):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from lstmlint.fixing.repairs.repair import Draft, LayerPath, WeightOperation
-from lstmlint.fixing.writers.parts import ModelPart, assigned, parts_in, parts_of
+from lstmlint.analyses.parts import LayerPath, ModelPart, parts_in, parts_of
+from lstmlint.fixing.repairs.repair import Draft, WeightOperation
+from lstmlint.fixing.writers.parts import assigned, weights_of
 from lstmlint.fixing.writers.writer import Output, UnwritableError
 from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import StoredTensor
@@ -106,7 +107,7 @@ def require_fit(part: ModelPart, values: tuple[Any, ...]) -> None:
     Raises:
         UnwritableError: there are more or fewer than its weights, or they have other shapes.
     """
-    weights = part.weights
+    weights = weights_of(part)
     if len(values) != len(weights):
         raise UnwritableError(
             f"stores {len(values)} tensors for {'/'.join(part.path)}, and the layer needs {len(weights)}"

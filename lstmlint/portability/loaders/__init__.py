@@ -39,12 +39,17 @@ def obstacles(model: Model, target: Target) -> Iterator[Obstacle]:
 
 def _keras(model: Model, target: Target) -> Iterator[Obstacle]:
     """What a version of Keras meets."""
-    from lstmlint.portability.loaders import constants, containers, drifts, keras2, keras3
+    from lstmlint.portability import stored
+    from lstmlint.portability.loaders import calls, constants, containers, drifts, keras2, keras3
+    from lstmlint.portability.loaders.context import Loading
 
     yield from containers.obstacles(model.document, target)
     if model.document.config is None:
         return
     loader = keras3.obstacles if target.is_keras3 else keras2.obstacles
+    loading = Loading(model, target, facts_of(target))
     yield from loader(model, target, facts_of(target))
+    yield from calls.obstacles(loading)
+    yield from stored.obstacles(loading)
     yield from constants.obstacles(model, target)
     yield from drifts.obstacles(model, target)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lstmlint.ir.document import Container
+from lstmlint.ir.document import Container, Document
 from lstmlint.keras.compiled import (
     FUNCTION_KEYS,
     FUNCTION_WRAPPERS,
@@ -37,12 +37,22 @@ def obstacles(loading: Loading) -> Obstacles:
     """What compiling meets; JSON of Keras 3 is compiled in any case, and Keras 1 cannot be told not to."""
     document = loading.document
     record = (document.config or {}).get("compile_config") or document.training_config
+    yield from _damage(document)
     if not isinstance(record, dict):
         return
     is_always = document.container is Container.JSON or loading.target.version < (2,)
     stage = Stage.LOAD if is_always else Stage.COMPILE
     for message, error in _refusals(record, loading):
         yield _obstacle(message, error, stage)
+
+
+def _damage(document: Document) -> Obstacles:
+    """A record of an H5 that is no JSON, or lacks what is read first, and slots that are listed and not there."""
+    if document.training_damage:
+        yield _obstacle(document.training_damage, "JSONDecodeError", Stage.COMPILE)
+    record = document.training_config
+    if document.container is Container.H5 and record is not None and "optimizer_config" not in record:
+        yield _obstacle("'optimizer_config'", "KeyError", Stage.COMPILE)
 
 
 def _obstacle(message: str, error: str, stage: Stage) -> Obstacle:
@@ -67,7 +77,10 @@ def _optimizer(value: Any, loading: Loading) -> Iterator[tuple[str, str]]:
     is_looked_up = loading.target.is_keras3 and loading.document.container is Container.H5
     if is_looked_up and not loading.facts.knows("optimizer", written) and isinstance(config, dict):
         # Keras 3 makes a fresh one by the name in the config then (`_resolve_compile_arguments_compat`).
-        name, config = str(config.get("name", name)), None
+        if "name" not in config:
+            yield "'name'", "KeyError"
+            return
+        name, config = str(config["name"]), None
     if not loading.facts.knows("optimizer", name):
         yield _unknown("optimizer", name, loading), "ValueError"
         return
@@ -101,7 +114,7 @@ def _named_in_keras3(named: Named, kind: str, loading: Loading) -> Iterator[tupl
     if broken is not None:
         error, _, text = broken.partition(": ")
         yield text, error
-    elif named.own_name not in facts.deserialized.get(kind, frozenset({named.own_name})):
+    elif kind == "loss" and named.own_name not in facts.deserialized.get(kind, frozenset({named.own_name})):
         yield NO_OBJECT, "TypeError"
     elif named.config is not None:
         takes = facts.takes(kind, named.own_name)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from lstmlint.ir.document import Container, Document
+from lstmlint.ir.document import STREAM, Container, Document
 from lstmlint.keras.versions import Target
-from lstmlint.portability.obstacle import Obstacle, obstacle
+from lstmlint.portability.obstacle import DUMP, Obstacle, obstacle
 
 #: What follows in the message of Keras 3 for a file of another kind.
 SUPPORTED = (
@@ -21,28 +22,62 @@ NO_YAML = (
     "`Model.to_json()` and `model_from_json()` instead."
 )
 
+#: The member of an archive that holds the config.
+CONFIG = "config.json"
+
+#: The endings by which Keras 3 chooses how to read a file.
+SUFFIX = ".keras"
+H5_SUFFIXES = (".h5", ".hdf5")
+NAMED: Mapping[Container, tuple[str, ...]] = {
+    Container.H5: H5_SUFFIXES,
+    Container.KERAS: (SUFFIX,),
+    Container.SAVED_MODEL: (),
+}
+
 #: The first Keras that writes and reads `.keras`, and the first of TensorFlow without YAML.
 FIRST_KERAS_ZIP = (2, 12)
 FIRST_WITHOUT_YAML = (2, 6)
 
 
+#: What h5py says of a file that is no HDF5, in the versions that Keras 3 and those before bring.
+NO_SIGNATURE = "Unable to synchronously open file (file signature not found)"
+NO_SIGNATURE_BEFORE = "Unable to open file (file signature not found)"
+
+#: What Python says of an archive without the config.
+NO_CONFIG = f"\"There is no item named '{CONFIG}' in the archive\""
+
+
 def obstacles(document: Document, target: Target) -> Iterator[Obstacle]:
     """Why a Keras does not read a file of this kind, whatever is in it."""
-    path, container = document.path, document.container
-    if document.config is None and container is Container.H5:
-        message = f"No model config found in the file at {path}." if target.version >= (2, 4) else NO_MODEL
-        yield refused("ValueError", message)
-    if target.is_keras3:
-        yield from _keras3(document)
-    elif container is Container.YAML and target.is_tf_keras and target.version >= FIRST_WITHOUT_YAML:
-        yield refused("RuntimeError", NO_YAML)
-    elif (container is Container.SAVED_MODEL and not target.is_tf_keras) or (
-        container is Container.KERAS and target.version < FIRST_KERAS_ZIP
-    ):
-        yield refused("OSError", "Unable to open file (file signature not found)")
+    yield from _keras3(document) if target.is_keras3 else _keras2(document, target)
+    if document.config is not None:
+        return
+    if document.container is Container.H5:
+        yield refused("ValueError", _without_config(document, target))
+    elif document.container is Container.KERAS:
+        yield refused("KeyError", NO_CONFIG)
 
 
-NO_MODEL = "No model found in config file."
+def _without_config(document: Document, target: Target) -> str:
+    if not target.is_tf_keras and not target.is_keras3:
+        return NO_MODEL
+    return f"No model config found in the file at {document.path if target.is_keras3 else DUMP}."
+
+
+def _keras2(document: Document, target: Target) -> Iterator[Obstacle]:
+    container = document.container
+    if container is Container.YAML:
+        if target.is_tf_keras and target.version >= FIRST_WITHOUT_YAML:
+            yield refused("RuntimeError", NO_YAML)
+    elif container is Container.KERAS and target.version >= FIRST_KERAS_ZIP:
+        if not document.path.endswith(SUFFIX):
+            yield refused("OSError", NO_SIGNATURE)
+    elif container is Container.KERAS or (container is Container.SAVED_MODEL and not target.is_tf_keras):
+        yield refused("OSError", NO_SIGNATURE_BEFORE)
+
+
+#: What standalone Keras says of H5 without a config, as it takes the file for a dict that it may write.
+NO_MODEL = "Cannot create group in read-only mode."
 
 
 def refused(error: str, message: str) -> Obstacle:
@@ -50,13 +85,19 @@ def refused(error: str, message: str) -> Obstacle:
 
 
 def _keras3(document: Document) -> Iterator[Obstacle]:
-    path = document.path
-    if document.container is Container.YAML:
+    path, container = document.path, document.container
+    if container is Container.YAML:
         yield refused("AttributeError", "module 'keras.models' has no attribute 'model_from_yaml'")
-    elif document.container is Container.SAVED_MODEL:
-        yield refused("ValueError", f"File format not supported: filepath={path}. {SUPPORTED.format(path=path)}")
-    elif document.container is Container.H5 and path.endswith(".keras"):
+    elif container not in NAMED:
+        return
+    elif container is Container.KERAS and path.endswith(H5_SUFFIXES):
+        yield refused("OSError", NO_SIGNATURE)
+    elif container is Container.H5 and path.endswith(SUFFIX):
         message = f"File not found: filepath={path}. Please ensure the file is an accessible `.keras` zip file."
-        yield refused("ValueError", message)
-    elif document.container is Container.H5 and "." in path and not path.endswith((".h5", ".hdf5")):
+        yield replace(refused("ValueError", message), cure=RENAME)
+    elif path != STREAM and not path.endswith(NAMED[container]):
         yield refused("ValueError", f"File format not supported: filepath={path}. {SUPPORTED.format(path=path)}")
+
+
+#: What helps where HDF5 has the name of an archive.
+RENAME = "rename the file to end in .h5"

@@ -1,0 +1,55 @@
+"""How each Keras loads what a file stores beside its config: one module a mechanism, with the words of each Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from lstmlint.ir.document import Container, Document, WeightNaming
+from lstmlint.ir.model import Model
+from lstmlint.keras.facts import facts_of
+from lstmlint.keras.versions import NEWEST, NEWEST_TF_KERAS
+from lstmlint.keras.writer import parse_version
+from lstmlint.portability.loaders.context import Loading, Obstacles
+from lstmlint.portability.obstacle import Obstacle, Stage
+from lstmlint.portability.stored import by_order, by_path, slots
+
+#: What loads the weights that a container holds, by how they are named.
+MECHANISMS: dict[WeightNaming, Callable[[Loading], Obstacles]] = {
+    WeightNaming.LAYER_NAME: by_order.obstacles,
+    WeightNaming.CLASS_NAME: by_path.obstacles,
+    WeightNaming.CHECKPOINT_NAME: by_path.obstacles,
+}
+
+
+#: What helps where config and weights are not of one model.
+CURE = "save config and weights of the model together again, or restore the config that they were trained with"
+
+
+def obstacles(loading: Loading) -> Obstacles:
+    """What a Keras meets in the stored weights of a model, as if its config were loaded."""
+    document = loading.document
+    if document.config is None or not _holds_weights(document):
+        return
+    for found in MECHANISMS[document.stored_by](loading):
+        yield replace(found, cure=CURE)
+    yield from slots.obstacles(loading)
+
+
+def fault(model: Model) -> Obstacle | None:
+    """What of the stored weights stops a Keras of the generation that wrote them; `None` where it loads them."""
+    version = parse_version(model.document.keras_version or "") or (0,)
+    target = {2: NEWEST_TF_KERAS, 3: NEWEST}.get(version[0])
+    if target is None or version[:2] in FIRST_ARCHIVES:
+        return None
+    found = obstacles(Loading(model, target, facts_of(target)))
+    return next((one for one in found if one.stage is Stage.LOAD), None)
+
+
+#: The Kerases whose archives later ones read in part: groups were named otherwise.
+FIRST_ARCHIVES = frozenset({(2, 12), (2, 13), (2, 14)})
+
+
+def _holds_weights(document: Document) -> bool:
+    """Whether weights are loaded at all: those of a whole model, or those beside an architecture."""
+    return document.container in (Container.H5, Container.KERAS) or document.stored is not None

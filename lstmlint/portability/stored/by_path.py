@@ -1,0 +1,112 @@
+"""Weights of archives and `.weights.h5`, which Keras finds by the paths of the objects that they belong to.
+
+Sources: `_load_state` and `H5IOStore` in `saving/saving_lib.py`, and `load_own_variables` of layers, of Keras 3.15.1
+and 2.15. Keras 3 loads what it can and then raises with the first failure; Keras 2 stops at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lstmlint.analyses import expected
+from lstmlint.analyses.expected import Owner
+from lstmlint.ir.document import Container, StoredTensor, WeightNaming
+from lstmlint.portability.loaders.context import Loading, Obstacles
+from lstmlint.portability.obstacle import DUMP, obstacle
+
+DESYNC, COUNT, SHAPE = "weights-config-desync", "param-count-mismatch", "kernel-input-mismatch"
+
+#: The groups of tf.keras 2.13, where Keras 3 looks as well.
+LAYERS, CHECKPOINTS = "layers", "_layer_checkpoint_dependencies"
+
+VARS = "vars"
+
+#: The members of an archive that hold weights; what NumPy wrote is not read here, as a remark of the reader says.
+WEIGHTS = frozenset({"model.weights.h5", "model.weights.npz"})
+NPZ = "weights in npz left alone"
+NO_WEIGHTS = "Expected a model.weights.h5 or model.weights.npz file."
+
+EXPECTED = (
+    "Layer '{name}' expected {wanted} variables, but received {found} variables during loading. Expected: {names}"
+)
+ASSIGN = (
+    "The shape of the target variable and the shape of the target value in `variable.assign(value)` must match. "
+    f"variable.shape={{wanted}}, Received: value.shape={{found}}. Target variable: {DUMP}"
+)
+ASSIGN_BEFORE = (
+    f"Cannot assign value to variable '{DUMP}': Shape mismatch.The variable shape {{wanted}}, and the assigned value "
+    "shape {found} are incompatible."
+)
+FAILED = (
+    "A total of {count} objects could not be loaded. Example error message for object {object}:\n\n{error}\n\n"
+    "List of objects that could not be loaded:\n[{objects}]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An object whose variables are not those that are stored, and what is said of it alone."""
+
+    owner: Owner
+    rule: str
+    message: str
+    error: str = "ValueError"
+
+    @property
+    def shown(self) -> str:
+        return f"<{self.owner.class_name} name={self.owner.name}, built=True>"
+
+
+def obstacles(loading: Loading) -> Obstacles:
+    """What stands in the way of the stored weights, in the order of Keras."""
+    document = loading.document
+    if document.container is Container.KERAS and not WEIGHTS & {member.name for member in document.evidence.members}:
+        yield obstacle(DESYNC, "ValueError", NO_WEIGHTS)
+        return
+    is_of_checkpoints = document.stored_by is WeightNaming.CHECKPOINT_NAME and not loading.target.is_keras3
+    is_left = is_of_checkpoints or NPZ in document.remarks
+    if is_left or expected.is_unbuilt(loading.model):
+        return
+    stored = _by_group(loading)
+    owners = (owner for owner in expected.owners(loading.model) if not expected.is_untold(owner.layer))
+    found = [failure for owner in owners for failure in _failures(owner, stored, loading)]
+    if loading.target.is_keras3 and found:
+        objects = ", ".join(failure.shown for failure in found)
+        first, *others = found
+        text = FAILED.format(count=len(found), object=first.shown, error=first.message, objects=objects)
+        found = [Failure(first.owner, first.rule, text), *others]
+    for failure in found:
+        layer = failure.owner.layer
+        yield obstacle(failure.rule, failure.error, failure.message, layer.pointer, layer.full_name)
+
+
+def _by_group(loading: Loading) -> Mapping[str, Mapping[str, StoredTensor]]:
+    """The stored variables by the group that holds them, and in it by their numbers."""
+    found: dict[str, dict[str, StoredTensor]] = {}
+    for layer in loading.document.stored or ():
+        for tensor in layer.tensors:
+            group, _, number = tensor.place.rpartition("/")
+            found.setdefault(group.removesuffix(f"/{VARS}"), {})[number] = tensor
+    return found
+
+
+def _failures(owner: Owner, stored: Mapping[str, Mapping[str, StoredTensor]], loading: Loading) -> Iterator[Failure]:
+    groups = (*owner.groups, *(group.replace(LAYERS, CHECKPOINTS) for group in owner.groups))
+    variables = next((stored[group] for group in groups if group in stored), {})
+    wanted = owner.weights
+    if len(wanted) != len(variables):
+        names = [weight.name.rpartition("/")[2] for weight in wanted] if loading.target.is_keras3 else DUMP
+        name = owner.name if loading.target.is_keras3 else f"{owner.name}{DUMP}"
+        message = EXPECTED.format(name=name, wanted=len(wanted), found=len(variables), names=names)
+        yield Failure(owner, COUNT if variables else DESYNC, message)
+        return
+    for number, weight in enumerate(wanted):
+        tensor = variables.get(str(number))
+        if tensor is None:
+            yield Failure(owner, COUNT, f"'{number}'", "KeyError")
+            return
+        if not expected.fits(weight.shape, tensor.shape):
+            text = ASSIGN if loading.target.is_keras3 else ASSIGN_BEFORE
+            yield Failure(owner, SHAPE, text.format(wanted=weight.shape, found=tensor.shape))
+            return

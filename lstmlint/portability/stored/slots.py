@@ -1,0 +1,32 @@
+"""The variables of the optimizer, which are loaded once the model is compiled.
+
+Sources: `load_optimizer_weights_from_hdf5_group` and what is around it in `engine/saving.py` of Keras 2.3.1,
+`saving/legacy/hdf5_format.py` of Keras 2.15 and `legacy/saving/legacy_h5_format.py` of Keras 3.15.1. Too many or too
+few are dropped with a warning; a listed one that is not there stops Keras.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lstmlint.ir.document import Container
+from lstmlint.portability.loaders.context import Loading, Obstacles
+from lstmlint.portability.obstacle import Stage, obstacle
+from lstmlint.portability.stored.texts import order_texts
+
+GROUP, LIST = "optimizer_weights/", "weight_names"
+RULE = "optimizer-slot-mismatch"
+CURE = "load it with compile=False, or save the model again with include_optimizer=False"
+
+
+def obstacles(loading: Loading) -> Obstacles:
+    """What is listed of an optimizer in H5 and not there."""
+    document = loading.document
+    if document.container is not Container.H5 or not document.training_config:
+        return
+    texts = order_texts(loading.target, is_whole=True)
+    for name in sorted(place.removeprefix(GROUP) for place in document.lacking if place.startswith(GROUP)):
+        said = texts.no_list if name == LIST else texts.no_tensor
+        if said is not None:
+            message = said[1].format(name=name, last=name.rpartition("/")[2])
+            yield replace(obstacle(RULE, said[0], message, stage=Stage.COMPILE), cure=CURE)
