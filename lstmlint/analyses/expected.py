@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from lstmlint.ir.dataclass import dataclass
 
 from lstmlint.analyses.parts import ATTENTION_CLASSES, ATTENTION_PARTS, ROLES
 from lstmlint.inference.stored import agrees, group_of

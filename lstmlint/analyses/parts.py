@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from lstmlint.ir.dataclass import dataclass
 from typing import TypeAlias
 
 from lstmlint.inference.stored import group_of

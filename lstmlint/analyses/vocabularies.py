@@ -37,15 +37,20 @@ def vocabulary(layer: Layer) -> Vocabulary | None:
         return None
     tokens, largest = config.get("vocabulary"), config.get("max_tokens")
     if isinstance(tokens, list):
-        padding, unknown, indices = _special_tokens(layer)
-        special = len(padding) + indices
-        begins = tokens[: len(padding)] == padding and all(word == unknown for word in tokens[len(padding) : special])
-        added = 0 if special <= len(tokens) and begins else special
+        added = tokens_before(layer, tokens)
         words = f"{len(tokens):,} in the vocabulary" + (f", {added} before them" if added else "")
         return Vocabulary(len(tokens) + added, words, is_exact=True)
     if tokens is None and isinstance(largest, int):
         return Vocabulary(largest, f"max_tokens={largest}", is_exact=False)
     return None
+
+
+def tokens_before(layer: Layer, tokens: list[Any]) -> int:
+    """How many special tokens a lookup puts before a list of words; none where the list begins with them."""
+    padding, unknown, indices = _special_tokens(layer)
+    special = len(padding) + indices
+    begins = tokens[: len(padding)] == padding and all(word == unknown for word in tokens[len(padding) : special])
+    return 0 if special <= len(tokens) and begins else special
 
 
 def _special_tokens(layer: Layer) -> tuple[list[Any], Any, int]:

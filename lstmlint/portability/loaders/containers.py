@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from lstmlint.ir.dataclass import replace
 
 from lstmlint.ir.document import STREAM, Container, Document
 from lstmlint.keras.versions import Target

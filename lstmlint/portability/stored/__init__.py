@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from lstmlint.ir.dataclass import replace
 
 from lstmlint.ir.document import Container, Document, WeightNaming
 from lstmlint.ir.model import Model
@@ -12,7 +12,7 @@ from lstmlint.keras.versions import NEWEST, NEWEST_TF_KERAS
 from lstmlint.keras.writer import parse_version
 from lstmlint.portability.loaders.context import Loading, Obstacles
 from lstmlint.portability.obstacle import Obstacle, Stage
-from lstmlint.portability.stored import by_order, by_path, slots
+from lstmlint.portability.stored import by_order, by_path, slots, vocabularies
 
 #: What loads the weights that a container holds, by how they are named.
 MECHANISMS: dict[WeightNaming, Callable[[Loading], Obstacles]] = {
@@ -29,6 +29,7 @@ CURE = "save config and weights of the model together again, or restore the conf
 def obstacles(loading: Loading) -> Obstacles:
     """What a Keras meets in the stored weights of a model, as if its config were loaded."""
     document = loading.document
+    yield from vocabularies.obstacles(loading)
     if document.config is None or not _holds_weights(document):
         return
     for found in MECHANISMS[document.stored_by](loading):

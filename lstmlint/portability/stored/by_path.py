@@ -7,7 +7,7 @@ and 2.15. Keras 3 loads what it can and then raises with the first failure; Kera
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from lstmlint.ir.dataclass import dataclass
 
 from lstmlint.analyses import expected
 from lstmlint.analyses.expected import Owner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from lstmlint.ir.dataclass import dataclass, replace
 
 from lstmlint.keras.versions import Target
 from lstmlint.portability.obstacle import DUMP
