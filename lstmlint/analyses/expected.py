@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from lstmlint.ir.dataclass import dataclass
 
 from lstmlint.analyses.parts import ATTENTION_CLASSES, ATTENTION_PARTS, ROLES
 from lstmlint.inference.stored import agrees, group_of
 from lstmlint.inference.witnesses import STORED_TWICE
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dims, Unknown, unknowns
 from lstmlint.ir.weight import Weight

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from lstmlint.ir.dataclass import dataclass
 from typing import TypeAlias
 
 from lstmlint.inference.stored import group_of
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import traits_of
 from lstmlint.keras.names import snake_case

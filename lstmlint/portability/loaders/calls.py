@@ -7,8 +7,8 @@ Sources: `layers/input_spec.py` (`assert_input_compatibility`) of Keras 3.15.1 a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from lstmlint.ir.dataclass import dataclass, replace
 
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import Container
 from lstmlint.ir.model import CallShapes, Layer
 from lstmlint.ir.shape import Structure, Unknown, contradict, is_dims

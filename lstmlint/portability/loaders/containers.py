@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from lstmlint.ir.dataclass import replace
 
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.document import STREAM, Container, Document
 from lstmlint.keras.versions import Target
 from lstmlint.portability.obstacle import DUMP, Obstacle, obstacle

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from lstmlint.ir.dataclass import replace
 
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.document import Container, Document, WeightNaming
 from lstmlint.ir.model import Model
 from lstmlint.keras.facts import facts_of

@@ -7,10 +7,10 @@ Sources: `engine/saving.py` of Keras 2.3.1, `saving/legacy/hdf5_format.py` of Ke
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from lstmlint.ir.dataclass import dataclass
 
 from lstmlint.analyses import expected
 from lstmlint.analyses.expected import Owned
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Container, StoredLayer
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Dims, is_dims

@@ -7,10 +7,10 @@ and 2.15. Keras 3 loads what it can and then raises with the first failure; Kera
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from lstmlint.ir.dataclass import dataclass
 
 from lstmlint.analyses import expected
 from lstmlint.analyses.expected import Owner
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Container, StoredTensor, WeightNaming
 from lstmlint.portability.loaders.context import Loading, Obstacles
 from lstmlint.portability.obstacle import DUMP, obstacle

@@ -47,7 +47,8 @@ def _in_model(layer: Layer, shapes: Shapes) -> Shapes:
     """The layers of a nested model get what they train from the first part and the others from the second."""
     count = trained(layer)
     first, second = shapes[:count], shapes[count:]
-    trains, others = [], []
+    trains: list[tuple[int, ...]] = []
+    others: list[tuple[int, ...]] = []
     for inner in layer.model.layers if layer.model else ():
         ours, every = trained(inner), len(in_file_order(inner))
         if every:

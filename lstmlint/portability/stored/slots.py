@@ -8,7 +8,6 @@ few are dropped with a warning; a listed one that is not there stops Keras.
 from __future__ import annotations
 
 from lstmlint.ir.dataclass import replace
-
 from lstmlint.ir.document import Container
 from lstmlint.portability.loaders.context import Loading, Obstacles
 from lstmlint.portability.obstacle import Stage, obstacle

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lstmlint.ir.dataclass import dataclass, replace
-
 from lstmlint.keras.versions import Target
 from lstmlint.portability.obstacle import DUMP
 

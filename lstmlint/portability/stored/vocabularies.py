@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from lstmlint.ir.dataclass import replace
 from typing import Any
 
 from lstmlint.analyses import expected
 from lstmlint.analyses.vocabularies import SPECIAL_TOKENS, tokens_before
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.document import Container, Member
 from lstmlint.ir.model import Layer
 from lstmlint.portability.loaders.context import Loading, Obstacles, deserializing
