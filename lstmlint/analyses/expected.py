@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from lstmlint.analyses.parts import ATTENTION_CLASSES, ATTENTION_PARTS, ROLES
-from lstmlint.inference.stored import agrees, group_of
+from lstmlint.inference.stored import agrees, group_of, is_weight
 from lstmlint.inference.witnesses import STORED_TWICE
 from lstmlint.ir.dataclass import dataclass
+from lstmlint.ir.document import StoredLayer
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dims, Unknown, unknowns
 from lstmlint.ir.weight import Weight
@@ -44,6 +45,11 @@ def is_untold(layer: Layer) -> bool:
     """Whether the weights of a layer are not known, or stored in a way of their own that is not followed here."""
     is_own = layer.class_name in STORED_TWICE or "vocabulary" in layer.config or layer.node.quantization is not None
     return is_own or isinstance(layer.weights, Unknown)
+
+
+def without_state(stored: StoredLayer) -> StoredLayer:
+    """A stored layer without what is state of a random generator or of a run."""
+    return StoredLayer(stored.name, tuple(filter(is_weight, stored.tensors)))
 
 
 def fits(wanted: Dims, stored: tuple[int, ...]) -> bool:

@@ -41,7 +41,7 @@ def obstacles(loading: Loading) -> Obstacles:
     if is_whole and GROUP in lacking:
         yield _refused(DESYNC, *texts.no_group)
         return
-    listed = loading.document.stored or ()
+    listed = tuple(map(expected.without_state, loading.document.stored or ()))
     if not listed and any(place.endswith(NAMES) for place in lacking) and texts.no_names is not None:
         yield _refused(DESYNC, *texts.no_names)
         return

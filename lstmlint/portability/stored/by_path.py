@@ -61,7 +61,8 @@ class Failure:
 def obstacles(loading: Loading) -> Obstacles:
     """What stands in the way of the stored weights, in the order of Keras."""
     document = loading.document
-    if document.container is Container.KERAS and not WEIGHTS & {member.name for member in document.evidence.members}:
+    members = {member.name for member in document.evidence.members}
+    if document.container is Container.KERAS and members and not WEIGHTS & members:
         yield obstacle(DESYNC, "ValueError", NO_WEIGHTS)
         return
     is_of_checkpoints = document.stored_by is WeightNaming.CHECKPOINT_NAME and not loading.target.is_keras3
