@@ -8,7 +8,9 @@ and an equal class. A layer without a partner whose name is on the other side ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Sequence
 
 from lstmlint.ir.dataclass import dataclass, replace
 
@@ -19,8 +21,8 @@ NOTHING = 0
 #: Factor of every score, so that a layer with weights can score one more and stays where two layers swap.
 FINE = 4
 
-#: The largest number of pairs that are tried; beyond it only names decide.
-MOST_PAIRS = 2_000_000
+#: The largest number of pairs that are scored one by one; among more, layers are found by their hash first.
+MOST_PAIRS = 100_000
 
 Pairs = list[tuple[int, int]]
 
@@ -60,8 +62,7 @@ def align(old: Sequence[Key], new: Sequence[Key]) -> Alignment:
     tail = 0
     while tail < min(len(old), len(new)) - head and _is_same(old[-1 - tail], new[-1 - tail]):
         tail += 1
-    inner_old, inner_new = old[head : len(old) - tail], new[head : len(new) - tail]
-    between = _best(inner_old, inner_new) if len(inner_old) * len(inner_new) <= MOST_PAIRS else []
+    between = _between(old[head : len(old) - tail], new[head : len(new) - tail], MARKS)
     pairs = [(one, one) for one in range(head)]
     pairs += [(head + one, head + other) for one, other in between]
     pairs += [(len(old) - one, len(new) - one) for one in range(tail, 0, -1)]
@@ -82,6 +83,66 @@ def _looked_up(keys: Sequence[Key], others: Sequence[Key]) -> list[Key]:
 
 def _is_same(old: Key, new: Key) -> bool:
     return old.name == new.name and old.class_name == new.class_name and old.config == new.config
+
+
+#: What a layer is found by among many, from the surest mark to the weakest.
+MARKS: tuple[Callable[[Key], Hashable], ...] = (
+    lambda key: (key.name, key.class_name, key.config),
+    lambda key: (key.name, key.class_name),
+    lambda key: (key.class_name, key.config),
+    lambda key: key.class_name,
+)
+
+
+def _between(old: Sequence[Key], new: Sequence[Key], marks: Sequence[Callable[[Key], Hashable]]) -> Pairs:
+    """The best pairs of few layers; of many, those with the same mark, and the pairs between each two of them.
+
+    Layers with the same mark are paired in their order: the first with the first, the second with the second.
+    """
+    if len(old) * len(new) <= MOST_PAIRS:
+        return _best(old, new)
+    if not marks:
+        return []
+    mark, *weaker = marks
+    anchors = _rising(_equal(old, new, mark))
+    pairs: Pairs = []
+    row = column = 0
+    for one, other in (*anchors, (len(old), len(new))):
+        inner = _between(old[row:one], new[column:other], weaker)
+        pairs += [(row + a, column + b) for a, b in inner]
+        pairs += [(one, other)] if one < len(old) else []
+        row, column = one + 1, other + 1
+    return pairs
+
+
+def _equal(old: Sequence[Key], new: Sequence[Key], mark: Callable[[Key], Hashable]) -> Pairs:
+    """The positions of keys with the same mark that may be a pair, in the order of the old side."""
+    waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+    for at, key in enumerate(new):
+        waiting[mark(key)].append(at)
+    found: Pairs = []
+    for at, key in enumerate(old):
+        others = waiting[mark(key)]
+        if others and _score(key, new[others[0]]):
+            found.append((at, others.popleft()))
+    return found
+
+
+def _rising(pairs: Pairs) -> Pairs:
+    """The most pairs that are in order on both sides (Schensted 1961)."""
+    ends: list[int] = []
+    last: Pairs = []
+    before: dict[tuple[int, int], tuple[int, int] | None] = {}
+    for pair in pairs:
+        at = bisect_left(ends, pair[1])
+        before[pair] = last[at - 1] if at else None
+        ends[at : at + 1], last[at : at + 1] = [pair[1]], [pair]
+    rising: Pairs = []
+    one = last[-1] if last else None
+    while one is not None:
+        rising.append(one)
+        one = before[one]
+    return rising[::-1]
 
 
 def _score(old: Key, new: Key) -> int:

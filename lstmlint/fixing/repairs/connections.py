@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from lstmlint.dialects.inbound import MIXED_INPUTS, layer_calls, tensor_references
@@ -78,7 +78,7 @@ def call(
     made = node.calls[number]
     if made.inputs == [] and not made.arguments:
         return None
-    names = set(shapes.names)
+    names = shapes.names
     unwritten = IMPLICIT | {MIXED_INPUTS}
     named = {name: in_form(value, shapes) for name, value in made.arguments.items() if name not in unwritten}
     raw = keywords(item["inbound_nodes"][number])
@@ -109,7 +109,7 @@ def in_form(value: Any, shapes: Shapes) -> Any:
     return value
 
 
-def unlisted(value: Any, names: set[str], shifted: Mapping[str, int], shapes: Shapes) -> Any:
+def unlisted(value: Any, names: Collection[str], shifted: Mapping[str, int], shapes: Shapes) -> Any:
     """An argument in list form, in which references are lists, in today's form."""
     if is_reference(value, names):
         return keras_tensor(TensorRef(value[0], value[1] - shifted.get(value[0], 0), value[2]), shapes)
@@ -120,7 +120,7 @@ def unlisted(value: Any, names: set[str], shifted: Mapping[str, int], shapes: Sh
     return value
 
 
-def is_reference(value: Any, names: set[str]) -> bool:
+def is_reference(value: Any, names: Collection[str]) -> bool:
     """Whether a value in list form refers to a layer of these names."""
     return (
         isinstance(value, list)
@@ -131,7 +131,7 @@ def is_reference(value: Any, names: set[str]) -> bool:
     )
 
 
-def has_reference(value: Any, names: set[str]) -> bool:
+def has_reference(value: Any, names: Collection[str]) -> bool:
     """Whether an argument is, or holds, a tensor."""
     return is_reference(value, names) or (isinstance(value, list) and any(has_reference(v, names) for v in value))
 

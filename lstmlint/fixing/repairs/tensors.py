@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from lstmlint.dialects.inbound import CONSTANT
@@ -19,9 +19,9 @@ class Shapes:
     model: Model
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> Collection[str]:
         """The names of the layers."""
-        return tuple(self.model.by_name)
+        return self.model.by_name.keys()
 
     def of(self, reference: TensorRef) -> list[int | None]:
         """The shape of a tensor, with `None` for open or unknown dimensions; Keras determines it again on loading."""
