@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lstmlint.fixing.form import wrong_form
 from lstmlint.fixing.repairs import all_repairs, today
-from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Repair
+from lstmlint.fixing.repairs.repair import MODELS, Applicability, Draft, DraftLayer, Edit, Left, Repair, is_layer
 from lstmlint.inference.modelling import modelled
 from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import UnreadableError
@@ -18,9 +18,6 @@ from lstmlint.keras.ownership import is_foreign
 
 if TYPE_CHECKING:
     from lstmlint.fixing.writers.writer import Output
-
-#: Classes of models, which the table of layers does not list.
-MODELS = frozenset({"Sequential", "Functional", "Model"})
 
 LAMBDA = "Lambda"
 CODE = "code"
@@ -129,13 +126,21 @@ def lambda_text(layer: DraftLayer) -> str:
 
 
 def custom_functions(layer: DraftLayer) -> Iterator[tuple[str, str]]:
-    """The activations and initializers of a layer that are not Keras' own, with their config keys."""
+    """The functions and objects that a layer applies and that are not Keras' own, each with its key."""
     for key, value in layer.config.items():
-        known = next((names for ending, names in today.FUNCTIONS.items() if key.endswith(ending)), None)
+        kind = next((kind for ending, kind in today.KINDS.items() if key.endswith(ending)), None)
+        if kind is None or is_layer(value):
+            continue
         if isinstance(value, Mapping):
             if str(value.get("module")).startswith("keras."):
                 continue
             inner = value.get("config")
             value = inner if value.get("class_name") == "function" else value.get("class_name")
-        if known is not None and isinstance(value, str) and snake_case(value.removeprefix("keras.")) not in known:
+        if isinstance(value, str) and not is_known(kind, value.removeprefix("keras.")):
             yield key, value
+
+
+def is_known(kind: str, name: str) -> bool:
+    """Whether today's Keras has a function or object of a kind."""
+    known = today.functions(kind)
+    return snake_case(name) in known or name.lower() in known

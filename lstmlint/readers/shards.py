@@ -120,6 +120,11 @@ def shard_in(folder: str, name: str) -> Shard:
     )
 
 
+def file_name(printable: str) -> str:
+    """The name of a shard from its name as places have it."""
+    return printable.encode("ascii").decode("unicode_escape")
+
+
 Placed = TypeVar("Placed", StoredTensor, Elsewhere, Allocation)
 
 

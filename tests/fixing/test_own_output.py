@@ -113,3 +113,40 @@ def test_held_back_says_whether_predictions_change(tmp_path: Path) -> None:
     found = str(lstmlint.fix(FIXTURES / "keras-2.3.1/convlstm.h5", tmp_path / "new.keras"))
     assert "held back" in found
     assert "Predictions are the old ones with and without it" in found
+
+
+#: Layers as activations, as the metadata of a SavedModel of tf.keras 2.15 has them: without modules.
+ACTIVATIONS = [
+    {"class_name": "LeakyReLU", "config": {"name": "a", "trainable": True, "dtype": "float32", "alpha": 0.2}},
+    {"class_name": "ThresholdedReLU", "config": {"name": "a", "trainable": True, "dtype": "float32", "theta": 0.5}},
+    {"class_name": "Softmax", "config": {"name": "a", "trainable": True, "dtype": "float32", "axis": -1}},
+]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS, ids=lambda value: value["class_name"])
+def test_a_layer_as_activation_gets_its_module(activation: dict[str, Any], tmp_path: Path) -> None:
+    old, new = written(tmp_path, activation=activation), tmp_path / "new.json"
+    with pytest.raises((ValueError, TypeError)):
+        keras.models.model_from_json(old.read_text(encoding="utf-8"))
+    assert not lstmlint.fix(old, new).left
+    model = keras.models.model_from_json(new.read_text(encoding="utf-8"))
+    assert model.get_layer("lstm").activation.__class__.__name__ in ("LeakyReLU", "ReLU", "Softmax")
+
+
+def test_a_rate_as_text_becomes_a_number(tmp_path: Path) -> None:
+    old, new = written(tmp_path), tmp_path / "new.json"
+    config = json.loads(old.read_text())
+    optimizer = {"module": "keras.optimizers", "class_name": "Adam", "registered_name": None}
+    compiled = {"optimizer": {**optimizer, "config": {"learning_rate": "0.001", "name": "adam"}}, "loss": "mse"}
+    old.write_text(json.dumps({**config, "compile_config": compiled}))
+    with pytest.raises((ValueError, TypeError)):
+        keras.models.model_from_json(old.read_text(encoding="utf-8"))
+    assert not lstmlint.fix(old, new).left
+    assert float(keras.models.model_from_json(new.read_text()).optimizer.learning_rate) == pytest.approx(0.001)
+
+
+@pytest.mark.parametrize("key", ["kernel_regularizer", "kernel_constraint", "kernel_initializer"])
+def test_objects_of_others_are_left_in_one_line(key: str, tmp_path: Path) -> None:
+    theirs = {"class_name": "Mine", "config": {}, "module": None, "registered_name": "Mine"}
+    found = lstmlint.fix(written(tmp_path, **{key: theirs}, implementation=1, dropout=0.1), tmp_path / "new.json")
+    assert [note.message for note in found.left] == [f"its {key} 'Mine' is not Keras' own; give it in custom_objects"]

@@ -10,11 +10,19 @@ from lstmlint.fixing.repairs.repair import Left
 from lstmlint.ir.dataclass import replace
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.model import Model
+from lstmlint.keras.compiled import FUNCTION_KEYS
 from lstmlint.keras.versions import NEWEST, Target
 from lstmlint.linting.causes import singles
 from lstmlint.portability.obstacle import Stage
 from lstmlint.portability.verdict import verdict
 from lstmlint.settings.settings import Settings
+
+#: What `fix` names in place of a layer where it speaks of how the model was compiled.
+COMPILED = frozenset({"optimizer", *FUNCTION_KEYS})
+
+
+#: What explains that a model cannot be compiled where loading compiles it, as from JSON.
+COMPILE_RULE = "compile-refused"
 
 
 def remaining(model: Model, told: tuple[Left, ...], settings: Settings, target: Target = NEWEST) -> Iterator[Left]:
@@ -23,7 +31,9 @@ def remaining(model: Model, told: tuple[Left, ...], settings: Settings, target: 
     for one in verdict(model, target).obstacles:
         says = "cannot call this" if one.stage is Stage.CALL else "still refuses this"
         note = Left(one.rule, one.layer, f"{target.name} {says}: {one.message}", one.pointer)
-        if one.stage is not Stage.COMPUTE and not is_told(note, known, one.message):
+        is_of_training = one.stage is Stage.COMPILE or one.rule == COMPILE_RULE
+        is_known = is_told(note, known, one.message) or (is_of_training and any(n.layer in COMPILED for n in told))
+        if one.stage is not Stage.COMPUTE and not is_known:
             known.append(note)
             yield note
     # The targets of the settings are those of the old file.

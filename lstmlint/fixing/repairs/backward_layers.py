@@ -18,10 +18,10 @@ DIRECTION = "go_backwards"
 
 def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]:
     around = layer.config.get("layer")
-    if layer.class_name != "Bidirectional" or not isinstance(around, Mapping):
+    if layer.class_name != "Bidirectional" or not isinstance(around, Mapping) or layer.config.get(KEY) is not None:
         return
     inner = around.get("config")
-    if not isinstance(inner, Mapping) or not inner.get(DIRECTION) or isinstance(layer.config.get(KEY), Mapping):
+    if not isinstance(inner, Mapping) or not inner.get(DIRECTION):
         return
     name = str(inner.get("name", "layer")).removeprefix("backward_")
     other = {**around, "config": {**inner, DIRECTION: False, "name": f"backward_{name}"}}

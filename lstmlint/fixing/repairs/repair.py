@@ -20,6 +20,7 @@ from lstmlint.ir.dataclass import dataclass, field, replace
 from lstmlint.ir.document import Document, Pointer
 from lstmlint.ir.graph import NOTHING
 from lstmlint.ir.model import Layer, Model
+from lstmlint.keras.facts import known_somewhere
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +37,12 @@ CONTAINED: Mapping[str, tuple[str, ...]] = {
     "cell": ("cell",),
 }
 CELLS = "cells"
+
+#: The config keys under which a layer may hold another as the function that it applies.
+ACTIVATIONS = ("activation", "recurrent_activation")
+
+#: Classes whose objects hold layers of their own.
+MODELS = frozenset({"Sequential", "Functional", "Model"})
 
 MAX_DEPTH = 64
 
@@ -248,12 +255,23 @@ def _contained(
         if isinstance(config.get(key), Mapping):
             child = next((children[role] for role in roles if role in children), None)
             yield from _contained(config[key], (*pointer, "config", key), (*path, key), child, depth + 1)
+    for key in ACTIVATIONS:
+        if is_layer(config.get(key)):
+            yield DraftLayer((*path, key), (*pointer, "config", key), config[key], None)
     cells = config.get(CELLS)
     for index, cell in enumerate(cells if isinstance(cells, list) else ()):
         if isinstance(cell, Mapping):
             step = f"{CELLS}/{index}"
             where = (*pointer, "config", CELLS, index)
             yield from _contained(cell, where, (*path, step), children.get(step), depth + 1)
+
+
+def is_layer(value: Any) -> bool:
+    """Whether the value of an activation is a layer of some Keras, not a function or a model."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("config"), Mapping):
+        return False
+    name = value.get("class_name")
+    return isinstance(name, str) and name not in MODELS and known_somewhere(name)
 
 
 def _put(value: Any, pointer: Pointer, new: Any) -> Any:

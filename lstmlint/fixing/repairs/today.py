@@ -10,6 +10,9 @@ from lstmlint.dialects.keras3 import KERAS3
 from lstmlint.ir.graph import Semantics
 from lstmlint.keras import config_schemas
 from lstmlint.keras.defaults import with_defaults
+from lstmlint.keras.facts import facts_of
+from lstmlint.keras.names import snake_case
+from lstmlint.keras.versions import NEWEST
 from lstmlint.keras.writer import Writer, parse_version
 
 #: Config keys that hold other layers.
@@ -57,19 +60,15 @@ def semantics() -> Semantics:
     return KERAS3.semantics(writer())
 
 
-#: Keras' own functions and objects, in snake case, by the ending of the keys that name one
-#: (Keras 3.15, `activations/__init__.py`, `initializers/__init__.py`).
-FUNCTIONS: Mapping[str, frozenset[str]] = {
-    "activation": frozenset({
-        "relu", "leaky_relu", "relu6", "softmax", "celu", "elu", "selu", "softplus", "softsign", "squareplus",
-        "soft_shrink", "sparse_plus", "silu", "gelu", "glu", "tanh", "tanh_shrink", "threshold", "sigmoid",
-        "exponential", "hard_sigmoid", "hard_silu", "hard_tanh", "hard_shrink", "linear", "mish", "log_softmax",
-        "log_sigmoid", "sparsemax", "sparse_sigmoid", "swish", "hard_swish", "activation", "re_lu", "leaky_re_lu",
-    }),
-    "_initializer": frozenset({
-        "constant", "identity", "ones", "stft_initializer", "zeros", "glorot_normal", "glorot_uniform", "he_normal",
-        "he_uniform", "lecun_normal", "lecun_uniform", "orthogonal", "random_normal", "random_uniform",
-        "truncated_normal", "variance_scaling", "identity_initializer", "one", "normal", "orthogonal_initializer",
-        "uniform", "zero", "stft", "initializer",
-    }),
+#: What a key names, by its ending.
+KINDS: Mapping[str, str] = {
+    "activation": "activation", "_initializer": "initializer", "_regularizer": "regularizer",
+    "_constraint": "constraint",
 }  # fmt: skip
+
+
+@cache
+def functions(kind: str) -> frozenset[str]:
+    """The functions and objects of a kind that Keras has itself, in snake case and in small letters."""
+    known = facts_of(NEWEST).objects[kind]
+    return frozenset(text for name in known for text in (snake_case(name), name.lower()))

@@ -11,6 +11,7 @@ from typing import Any
 
 from lstmlint.fixing.repairs.repair import Applicability, Applied, Draft, Edit, Left, Phase, Repair
 from lstmlint.ir.dataclass import replace
+from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.keras.compiled import (
     FUNCTION_KEYS,
     FUNCTION_WRAPPERS,
@@ -39,6 +40,9 @@ IGNORED: Mapping[str, tuple[Any, ...]] = {
     "schedule_decay": (0.004,),
     "decay": (0, 0.0, None),
 }
+
+#: A number as Python prints it.
+NUMBER = lazy_pattern(r"-?\d+(\.\d*)?(e[+-]?\d+)?")
 
 #: Keras' default, in place of null in a file of Keras 2 (`backend/config.py`).
 EPSILON = 1e-7
@@ -119,8 +123,8 @@ def dropped(key: str, config: Mapping[str, Any]) -> str:
 
 
 def named_rate(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The fields with `lr` as `learning_rate`."""
-    return {"learning_rate" if key == "lr" else key: value for key, value in config.items()}
+    """The fields with `lr` as `learning_rate`, and numbers where something other than Keras wrote texts."""
+    return {"learning_rate" if key == "lr" else key: number(value) for key, value in config.items()}
 
 
 def decay_as_schedule(config: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -155,6 +159,11 @@ def stated_epsilon(config: Mapping[str, Any]) -> Mapping[str, Any]:
 STEPS: tuple[Callable[[Mapping[str, Any]], Mapping[str, Any]], ...] = (
     named_rate, decay_as_schedule, schedule_as_object, stated_epsilon,
 )  # fmt: skip
+
+
+def number(value: Any) -> Any:
+    """The number that a text says; everything else stays."""
+    return float(value) if isinstance(value, str) and NUMBER.fullmatch(value) else value
 
 
 def losses(draft: Draft) -> Applied:

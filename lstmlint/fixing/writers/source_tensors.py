@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from lstmlint.fixing.writers.writer import UnwritableError
 from lstmlint.ir.document import Container, Document
-from lstmlint.readers import keras_zip, source
+from lstmlint.readers import keras_zip, shards, source
 from lstmlint.readers.hdf5 import tree_of
 
 #: Containers whose weights are HDF5.
 HDF5 = frozenset({Container.H5, Container.KERAS})
 
 
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """Sharded weights: a place begins with the name of the shard, which lies in the folder of the index."""
+
+    folder: str
+    open_shards: ExitStack
+    groups: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    @contextmanager
+    def beside(cls, index: str) -> Iterator[Shards]:
+        """The shards of an index, which are closed at the end."""
+        with ExitStack() as stack:
+            yield cls(os.path.dirname(index), stack)
+
+    def __contains__(self, place: str) -> bool:
+        """Shards hold the weights of layers alone."""
+        return False
+
+    def __getitem__(self, place: str) -> Any:
+        name, _, inside = place.partition("/")
+        if name not in self.groups:
+            import h5py
+
+            file = shards.file_name(name)
+            opened = self.open_shards.enter_context(source.opened(os.path.join(self.folder, file)))
+            tree = self.open_shards.enter_context(tree_of(opened.stream, 0, opened.size))
+            self.groups[name] = h5py.Group(tree.root)
+        return self.groups[name][inside]
+
+
 @contextmanager
 def root_of(document: Document) -> Iterator[Any]:
-    """The HDF5 group of a document's weights, as an `h5py.Group`; `None` where it stores none.
+    """What has a document's tensors as `h5py` objects by their places: mostly a group; `None` where it stores none.
 
     Raises:
         UnwritableError: the weights are in a container from which they cannot be copied.
@@ -37,6 +70,10 @@ def root_of(document: Document) -> Iterator[Any]:
                 weights = keras_zip.weights_stream(archive, info, opened)
                 with weights as (stream, start, size), tree_of(stream, start, size) as tree:
                     yield h5py.Group(tree.root)
+            return
+        if document.weights_path and shards.recognises(opened):
+            with Shards.beside(document.weights_path) as found:
+                yield found
             return
         if not document.weights_path and document.container not in HDF5:
             raise UnwritableError(
