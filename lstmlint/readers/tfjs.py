@@ -92,7 +92,7 @@ def stored_layers(manifest: Any, config: Mapping[str, Any]) -> tuple[StoredLayer
     for number, tensor in enumerate(tensors_of(manifest)):
         if number >= MAX_TENSORS:
             raise broken_manifest()
-        scope = tensor.place.partition("/")[0]
+        scope = _scope(tensor.place, name_of(config), owners)
         if scope not in owners:  # a weight of any layer that has others inside
             unclear |= {owner for name, owner in owners.items() if name != owner}
         layers.setdefault(owners.get(scope, scope), []).append(tensor)
@@ -106,6 +106,12 @@ def named_files(manifest: Any) -> Iterator[NamedFile]:
         for index, path in enumerate(paths if isinstance(paths, list) else ()):
             if isinstance(path, str):
                 yield NamedFile(f"{MANIFEST}/{number}/paths/{index}", path)
+
+
+def _scope(place: str, model: str, owners: Mapping[str, str]) -> str:
+    """The layer after which a tensor is named; Keras 3 puts the name of a Sequential before it."""
+    first, _, rest = place.partition("/")
+    return rest.partition("/")[0] if first == model and first not in owners else first
 
 
 def tensors_of(manifest: Any) -> Iterator[StoredTensor]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 import zipfile
 from pathlib import Path
@@ -83,4 +84,16 @@ def test_an_archive_whose_weights_begin_at_a_user_block_is_an_archive(start: int
     assert keras.models.load_model(path).count_params() == 8
     model = lstmlint.load(str(path))
     assert (model.document.container, model.params) == ("keras", 8)
+    assert errors(path) == []
+
+
+def test_a_sequential_of_keras_3_names_itself_before_its_layers(tmp_path: Path) -> None:
+    """The names are those of the `path` of each variable, which Keras 3 writes and the converter takes over."""
+    model = keras.Sequential([keras.Input((4, 3)), keras.layers.GRU(2), keras.layers.Dense(1)])
+    weights = [{"name": one.path, "shape": list(one.shape), "dtype": "float32"} for one in model.weights]
+    topology = {"keras_version": keras.__version__, "model_config": json.loads(model.to_json())}
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps({"modelTopology": topology, "weightsManifest": [{"paths": [], "weights": weights}]}))
+    stored = {layer.name: len(layer.stored.tensors) for layer in lstmlint.load(str(path)).layers if layer.stored}
+    assert stored == {layer.name: len(layer.weights) for layer in model.layers}
     assert errors(path) == []
