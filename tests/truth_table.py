@@ -16,7 +16,7 @@ from typing import Any
 from tabulate import tabulate
 
 import lstmlint
-from lstmlint.inference.infer import DEFECT
+from lstmlint.inference.answers import DEFECT
 from lstmlint.inference.recognize import UNKNOWN_TRAINABLE
 from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.ir.model import Layer, Model

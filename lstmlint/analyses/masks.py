@@ -25,8 +25,9 @@ from lstmlint.analyses.mask_treatments import (
     makes_mask,
 )
 from lstmlint.analyses.sequences import recurrent_core
-from lstmlint.inference.infer import FOLLOWED_CALLS, FOLLOWED_CALLS_PER_LAYER, in_order
+from lstmlint.inference.infer import FOLLOWED_CALLS, FOLLOWED_CALLS_PER_LAYER
 from lstmlint.inference.layers import layer_types
+from lstmlint.inference.order import in_order
 from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.graph import OPERATION, Graph, LayerCall, MaskSupport, TensorRef, references
 from lstmlint.ir.memo import asked_once

@@ -181,36 +181,26 @@ class GraphBuilder:
         )
 
     def _node(self, raw: Any, pointer: Pointer) -> Node:
-        if not isinstance(raw, dict) or not isinstance(raw.get("class_name"), str):
-            raise UnreadableError(f"{_text(pointer)} is not a layer: an object with a class_name was expected")
-        if len(pointer) > MAX_POINTER_LENGTH:
-            raise UnreadableError(f"nests layers deeper than {MAX_DEPTH} levels; save the inner models separately")
-        written_class = raw["class_name"]
-        written_config = raw.get("config")
-        config = written_config if isinstance(written_config, dict) else {}
+        written_class, written_config = _class_and_config(raw, pointer)
         is_custom = is_foreign(raw)
         serialized = _serialized_model(raw, pointer)
         graph = self._model_graph(serialized) if serialized is not None else None
-        class_name, config = self.dialect.translate(written_class, config, self.writer)
-        if "module" in raw and str(raw["module"]).startswith(OPERATION_MODULES):
-            class_name = OPERATION + class_name
-        # Calls use the outer name of a layer, not the name in its config, to which a TensorFlowOpLayer adds a prefix.
-        name = str(raw.get("name") or config.get("name") or (graph.name if graph else written_class.lower()))
-        build = raw.get("build_config")
+        class_name, config = self.dialect.translate(written_class, written_config, self.writer)
+        class_name = _marked_operation(class_name, raw)
         children = {} if graph or is_custom else self._children(class_name, config, pointer)
         is_trainable = graph.is_trainable if graph else config.get("trainable") is not False
         freezing = self.dialect.freezing(class_name, self.writer) if children else Freezing.EITHER
         if freezing is Freezing.OUTER:
             children = {role: replace(child, is_trainable=is_trainable) for role, child in children.items()}
         return Node(
-            name=name,
+            name=_name(raw, config, graph, written_class),
             class_name=class_name,
             written_class=written_class,
             config=config,
             pointer=pointer,
             children=children,
             graph=graph,
-            build_shape=_build_shape(build) if isinstance(build, dict) else None,
+            build_shape=_build_shape(raw.get("build_config")),
             dtype=variable_dtype(config),
             quantization=quantization(config),
             shared_as=self.shared.get(pointer, ""),
@@ -230,6 +220,31 @@ class GraphBuilder:
         if class_name != "Bidirectional":
             return children
         return _two_directions(children, flips=self.dialect.semantics(self.writer).bidirectional_flips_direction)
+
+
+def _class_and_config(raw: Any, pointer: Pointer) -> tuple[str, Mapping[str, Any]]:
+    """The written class and the config of a serialized layer; a config that is no object counts as empty.
+
+    Raises:
+        UnreadableError: it is no layer, or lies too deep.
+    """
+    if not isinstance(raw, dict) or not isinstance(raw.get("class_name"), str):
+        raise UnreadableError(f"{_text(pointer)} is not a layer: an object with a class_name was expected")
+    if len(pointer) > MAX_POINTER_LENGTH:
+        raise UnreadableError(f"nests layers deeper than {MAX_DEPTH} levels; save the inner models separately")
+    config = raw.get("config")
+    return raw["class_name"], config if isinstance(config, dict) else {}
+
+
+def _name(raw: Mapping[str, Any], config: Mapping[str, Any], graph: Graph | None, written_class: str) -> str:
+    """The outer name of a layer, which calls use; a TensorFlowOpLayer adds a prefix to the name in its config."""
+    return str(raw.get("name") or config.get("name") or (graph.name if graph else written_class.lower()))
+
+
+def _marked_operation(class_name: str, raw: Mapping[str, Any]) -> str:
+    """The class, with the mark of an operation where the module is one of operations."""
+    is_operation = "module" in raw and str(raw["module"]).startswith(OPERATION_MODULES)
+    return OPERATION + class_name if is_operation else class_name
 
 
 def _is_unmarked_operation(raw: Mapping[str, Any]) -> bool:
@@ -254,8 +269,10 @@ def structure_from_json(value: Any) -> Structure | None:
     return None
 
 
-def _build_shape(build: Mapping[str, Any]) -> Structure | None:
+def _build_shape(build: Any) -> Structure | None:
     """The input shape from which Keras 3 builds a layer again; several shapes are recorded by name."""
+    if not isinstance(build, dict):
+        return None
     shapes = build.get("shapes_dict")
     if not isinstance(shapes, dict):
         return structure_from_json(build.get("input_shape"))

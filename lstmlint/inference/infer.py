@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lstmlint.inference.answers import answer
 from lstmlint.inference.costs import call_work, model_work
 from lstmlint.inference.layers import layer_types, plugin_layer_types
-from lstmlint.inference.layers.activation import with_activations
-from lstmlint.inference.layers.call import Call, LayerType, Signature, Undetermined, joined
+from lstmlint.inference.layers.call import Call, LayerType, Signature, joined
+from lstmlint.inference.order import in_order
 from lstmlint.inference.recognize import stored_only_layer
 from lstmlint.inference.sharing import further_call
 from lstmlint.inference.witnesses import (
@@ -25,26 +26,18 @@ from lstmlint.ir.document import Document, StoredLayer
 from lstmlint.ir.graph import NOTHING, OPERATION, Graph, Node, Semantics, TensorRef
 from lstmlint.ir.model import CallShapes, Layer, Model
 from lstmlint.ir.shape import (
-    BEYOND,
-    LARGEST,
-    Incompatible,
     Structure,
     Unknown,
     contradict,
-    is_dims,
     leaves,
     to_text,
 )
 from lstmlint.ir.weight import Weights
-from lstmlint.ir.work import NO_WORK, unknown_products, unknown_work
+from lstmlint.ir.work import unknown_work
 
 LayerPath = tuple[str, ...]
-CallKey = tuple[int, int]
 
 NEVER_CALLED = Unknown("it is never called")
-
-#: The beginning of the reason for a layer whose layer function crashed; the other layers are unaffected.
-DEFECT = "lstmlint itself failed on it"
 
 #: Layers whose inner layers stay trainable in Keras 3 where they are frozen themselves.
 COMPOSITES = frozenset({
@@ -54,7 +47,6 @@ COMPOSITES = frozenset({
 NO_ARCHITECTURE = Unknown("the file holds no architecture")
 UNKNOWN_OPERATION = "{} is not an operation that lstmlint knows"
 UNKNOWN_LAYER = "{} is not a built-in layer that lstmlint knows; [tool.lstmlint.layers] can tell its output shape"
-CUSTOM_WORK = unknown_products("the multiply-adds of a custom layer are not declared")
 
 #: The limit on followed calls: so many, and so many more for each layer of the file. Nested models that call each other
 #: on different shapes can ask for exponentially many.
@@ -138,7 +130,7 @@ class _Inference:
         if node.graph is None and not node.children:
             return self._build(node, path, inputs, arguments)
         if len(self.built) > self.budget:
-            return _untold(node, path, inputs, arguments, TOO_MANY_CALLS)
+            return _unknown_layer(node, path, inputs, arguments, TOO_MANY_CALLS)
         if node.graph is None and arguments:
             return self._build(node, path, inputs, arguments)
         key = (id(node), tuple(leaves(inputs)), type(inputs))
@@ -152,26 +144,19 @@ class _Inference:
         layer_type = self._layer_type(node)
         if layer_type is None:
             what = UNKNOWN_OPERATION if node.class_name.startswith(OPERATION) else UNKNOWN_LAYER
-            return _untold(node, path, inputs, arguments, Unknown(what.format(node.written_class)))
-        return self._built_in(layer_type, node, path, inputs, arguments)
+            return _unknown_layer(node, path, inputs, arguments, Unknown(what.format(node.written_class)))
+        return self._answered(layer_type, node, path, inputs, arguments)
 
     def _layer_type(self, node: Node) -> LayerType | None:
         """The layer function of a built-in layer, or the one that settings or a package declare for a custom layer."""
         built_in = None if node.is_custom else layer_types().get(node.class_name)
         return built_in or self.taught.get(node.class_name) or plugin_layer_types().entries.get(node.class_name)
 
-    def _built_in(
+    def _answered(
         self, layer_type: LayerType, node: Node, path: LayerPath, inputs: Structure, arguments: Mapping[str, Any]
     ) -> Layer:
-        children: dict[str, Layer] = {}
-
-        def apply(role: str, child_inputs: Structure, child_arguments: Mapping[str, Any]) -> Signature:
-            child = node.children[role]
-            layer = self.layer(child, (*path, child.name), child_inputs, child_arguments)
-            children[role] = layer
-            made = layer.calls[0]
-            return Signature(made.outputs, layer.weights, call_work(layer, made))
-
+        """A layer as its layer function answers for the call."""
+        contained = _Contained(self, node, path)
         call = Call(
             class_name=node.class_name,
             config=node.config,
@@ -179,25 +164,12 @@ class _Inference:
             arguments=arguments,
             semantics=self.semantics,
             children=node.children,
-            apply=apply,
+            apply=contained,
             quantization=node.quantization,
         )
-        conflict: str | None = None
-        try:
-            signature = _counted(with_activations(call, layer_type(call), layer_types()["PReLU"]))
-        except Undetermined as undetermined:
-            signature = _unknown(undetermined.unknown, layer_type)
-        except Incompatible as incompatible:
-            conflict = str(incompatible)
-            reason = Unknown(f"{node.written_class} {conflict}", is_refusal=True)
-            signature = _unknown(reason, layer_type)
-        except Exception as error:
-            failed = Unknown(f"{DEFECT} ({type(error).__name__}: {error}); please report it")
-            signature = Signature(failed, failed, unknown_work(failed))
-        is_taught = layer_types().get(node.class_name) is not layer_type
-        work = CUSTOM_WORK if is_taught and signature.work is NO_WORK else signature.work
-        shapes = CallShapes(inputs, signature.outputs, arguments, conflict, work=work)
-        return Layer(node, path, (shapes,), self._owned(signature.weights, node), children)
+        signature, conflict = answer(layer_type, call, node.written_class)
+        shapes = CallShapes(inputs, signature.outputs, arguments, conflict, work=signature.work)
+        return Layer(node, path, (shapes,), self._owned(signature.weights, node), contained.layers)
 
     def _nested_model(self, node: Node, graph: Graph, path: LayerPath, inputs: Structure) -> Layer:
         """A nested model, built on its own inputs where they are known, and called on the inputs of the call."""
@@ -242,6 +214,21 @@ class _Inference:
     def output_of_call(self, layer: Layer, inputs: Structure, arguments: Mapping[str, Any]) -> CallShapes:
         """The shapes of a further call of a layer that is built already."""
         return further_call(layer, self._built(layer.node, layer.path, inputs, arguments))
+
+
+class _Contained:
+    """The contained layers of one layer by role; its layer function builds each by calling it."""
+
+    def __init__(self, inference: _Inference, outer: Node, path: LayerPath) -> None:
+        self._inference, self._outer, self._path = inference, outer, path
+        self.layers: dict[str, Layer] = {}
+
+    def __call__(self, role: str, inputs: Structure, arguments: Mapping[str, Any]) -> Signature:
+        node = self._outer.children[role]
+        layer = self._inference.layer(node, (*self._path, node.name), inputs, arguments)
+        self.layers[role] = layer
+        made = layer.calls[0]
+        return Signature(made.outputs, layer.weights, call_work(layer, made))
 
 
 class _Walk:
@@ -320,7 +307,9 @@ class _Walk:
         return tensors[reference.index]
 
 
-def _untold(node: Node, path: LayerPath, inputs: Structure, arguments: Mapping[str, Any], reason: Unknown) -> Layer:
+def _unknown_layer(
+    node: Node, path: LayerPath, inputs: Structure, arguments: Mapping[str, Any], reason: Unknown
+) -> Layer:
     """A layer of which nothing is known but what it is called on."""
     return Layer(node, path, (CallShapes(inputs, reason, arguments, work=unknown_work(reason)),), reason)
 
@@ -334,52 +323,6 @@ def _size(graph: Graph) -> int:
         waiting.extend(node.children.values())
         waiting.extend(node.graph.nodes if node.graph is not None else ())
     return size
-
-
-def _counted(signature: Signature) -> Signature:
-    """A signature whose numbers can be counted with.
-
-    Raises:
-        Undetermined: a dimension is too large for that.
-    """
-    weights = () if isinstance(signature.weights, Unknown) else signature.weights
-    for shape in (*leaves(signature.outputs), *[weight.shape for weight in weights]):
-        if is_dims(shape) and any(isinstance(dim, int) and not -LARGEST <= dim <= LARGEST for dim in shape):
-            raise Undetermined(BEYOND.reason)
-    return signature
-
-
-def _unknown(reason: Unknown, layer_type: LayerType) -> Signature:
-    """The signature of a layer whose outputs are unknown."""
-    return Signature(reason, reason if layer_type.has_weights else (), unknown_work(reason))
-
-
-def in_order(graph: Graph) -> Iterator[CallKey]:
-    """The calls of a graph, each after the calls that make its inputs; calls in a cycle are left out."""
-    if graph.is_sequential:
-        yield from ((index, 0) for index in range(len(graph.nodes)))
-        return
-    keys = {
-        (node.name, call): (index, call) for index, node in enumerate(graph.nodes) for call in range(len(node.calls))
-    }
-    waiting: dict[CallKey, int] = {}
-    dependents: dict[CallKey, list[CallKey]] = defaultdict(list)
-    for (name, call_index), key in keys.items():
-        needed = {(reference.layer, reference.call) for reference in graph.nodes[key[0]].calls[call_index].references()}
-        if call_index:
-            needed.add((name, call_index - 1))
-        producers = [keys[need] for need in needed if need in keys]
-        waiting[key] = len(producers)
-        for producer in producers:
-            dependents[producer].append(key)
-    ready = deque(key for key, needed_count in waiting.items() if not needed_count)
-    while ready:
-        key = ready.popleft()
-        yield key
-        for dependent in dependents[key]:
-            waiting[dependent] -= 1
-            if not waiting[dependent]:
-                ready.append(dependent)
 
 
 def _bind(references: Any, shapes: Structure) -> Iterator[tuple[str, Structure]]:

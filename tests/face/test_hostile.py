@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import lstmlint
-from lstmlint.inference.infer import DEFECT
+from lstmlint.inference.answers import DEFECT
 from lstmlint.ir.document import Container, Document, NotAModelError, UnreadableError
 from lstmlint.linting.report import Status
 from lstmlint.output.text.summary import text, to_object

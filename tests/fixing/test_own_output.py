@@ -147,6 +147,6 @@ def test_a_rate_as_text_becomes_a_number(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["kernel_regularizer", "kernel_constraint", "kernel_initializer"])
 def test_objects_of_others_are_left_in_one_line(key: str, tmp_path: Path) -> None:
-    theirs = {"class_name": "Mine", "config": {}, "module": None, "registered_name": "Mine"}
+    theirs: dict[str, Any] = {"class_name": "Mine", "config": {}, "module": None, "registered_name": "Mine"}
     found = lstmlint.fix(written(tmp_path, **{key: theirs}, implementation=1, dropout=0.1), tmp_path / "new.json")
     assert [note.message for note in found.left] == [f"its {key} 'Mine' is not Keras' own; give it in custom_objects"]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lstmlint.cli import main
-from lstmlint.inference.infer import DEFECT
+from lstmlint.inference.answers import DEFECT
 
 MOST_SECONDS = 10
 MOST_BYTES = 500_000_000
