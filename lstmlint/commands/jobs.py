@@ -72,7 +72,7 @@ def processes_for(options: argparse.Namespace, paths: Sequence[str]) -> int:
 
     if STANDARD_INPUT in paths:
         return 1
-    return max(1, min(int(options.jobs), sum(map(_effort, paths)) // WORTH_A_PROCESS))
+    return max(1, min(int(options.jobs), len(paths), sum(map(_effort, paths)) // WORTH_A_PROCESS))
 
 
 def _effort(path: str) -> int:

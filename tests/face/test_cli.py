@@ -332,6 +332,7 @@ def test_files_that_are_soon_done_get_no_processes(tmp_path: Path) -> None:
     assert processes_for(two, [str(small)] * 10) == 1
     assert processes_for(two, [str(small)] * 200) == 2
     assert processes_for(two, [str(large)] * 10) == 2
+    assert processes_for(two, [str(large)]) == 1
     assert processes_for(argparse.Namespace(jobs=1), [str(large)] * 10) == 1
     assert processes_for(two, ["-", *[str(large)] * 10]) == 1
     assert processes_for(two, [str(tmp_path / "missing.json")] * 999) == 1
