@@ -87,6 +87,7 @@ OPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("SimpleRNN", {"activation": "hard_sigmoid", "return_sequences": True}),
     ("SimpleRNN", {"activation": "softplus", "use_bias": False, "go_backwards": True}),
     ("LSTM", {"recurrent_activation": written_out(0.2)}),
+    ("GRU", {"return_sequences": True, "zero_output_for_mask": True}),
 ]
 
 
@@ -103,9 +104,11 @@ def test_forward_equals_todays_keras(class_name: str, options: dict[str, Any]) -
     layer.set_weights(tensors)
     config = {**today.defaults(class_name), **options}
     ours = recurrence(class_name, config, tensors, today.semantics().hard_sigmoid_slope)
-    for initial in (None, given):
-        theirs = layer(np.float32(inputs), initial_state=None if initial is None else [np.float32(s) for s in initial])
-        output, last = run(ours, inputs, initial)
+    mask = np.array([[False, True, True, False, True, False], [True, True, False, True, True, True]])
+    for initial, counted in ((None, None), (given, None), (None, mask), (given, mask)):
+        started = None if initial is None else [np.float32(s) for s in initial]
+        theirs = layer(np.float32(inputs), initial_state=started, mask=counted)
+        output, last = run(ours, inputs, initial, counted)
         for mine, true in zip((output, *last), theirs, strict=True):
             np.testing.assert_allclose(mine, np.asarray(true), atol=2e-6)
 

@@ -50,6 +50,10 @@ def hard_sigmoid(slope: float) -> Function:
     return lambda values: np.clip(slope * values + 0.5, 0, 1)
 
 
+#: Why a layer without weights other than zero is no evidence.
+ALL_ZERO = "its weights are all zero, so that equal outputs would show nothing"
+
+
 class NotComputedError(Exception):
     """A class or function is not computed here; the message names it."""
 

@@ -56,6 +56,7 @@ class Recurrence:
     resets_after: bool
     goes_backwards: bool
     returns_sequences: bool
+    zeroes_masked: bool = False
 
     @property
     def units(self) -> int:
@@ -118,6 +119,7 @@ def recurrence(
         bool(config.get("reset_after")),
         bool(config.get("go_backwards")),
         bool(config.get("return_sequences")),
+        bool(config.get("zero_output_for_mask")),
     )
 
 
@@ -172,15 +174,25 @@ def _cudnn_gates(names: Sequence[str], tensors: Sequence[Array]) -> Mapping[str,
     return gates
 
 
-def run(layer: Recurrence, sequence: Array, states: States | None = None) -> tuple[Array, States]:
-    """The output for a sequence `(batch, timesteps, features)`, and the last states."""
+def run(
+    layer: Recurrence, sequence: Array, states: States | None = None, mask: Array | None = None
+) -> tuple[Array, States]:
+    """The output for a sequence `(batch, timesteps, features)`, and the last states.
+
+    Where a mask `(batch, timesteps)` is false, the states stay and the output is the one before, zeros at first
+    (Keras 3.15.1, `backend/jax/rnn.py`).
+    """
     zeros = np.zeros((len(sequence), layer.units))
     states = states or (zeros,) * len(KINDS[layer.kind].states)
-    step, outputs = STEPS[layer.kind], []
+    step = STEPS[layer.kind]
+    outputs: list[Array] = []
     for index in range(sequence.shape[1])[:: -1 if layer.goes_backwards else 1]:
-        states = step(layer, sequence[:, index], states)
-        outputs.append(states[0])
-    return (np.stack(outputs, axis=1) if layer.returns_sequences else states[0]), states
+        counts = np.ones((len(sequence), 1), bool) if mask is None else mask[:, index, None]
+        stepped = step(layer, sequence[:, index], states)
+        before = outputs[-1] if outputs and not layer.zeroes_masked else zeros
+        outputs.append(np.where(counts, stepped[0], before))
+        states = tuple(np.where(counts, new, old) for new, old in zip(stepped, states, strict=True))
+    return (np.stack(outputs, axis=1) if layer.returns_sequences else outputs[-1]), states
 
 
 def merge(there: Array, back: Array, mode: str | None, *, are_sequences: bool) -> Array | tuple[Array, Array]:
