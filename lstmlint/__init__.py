@@ -5,7 +5,8 @@
     summary(path)           the table of layers
     explain(path)           where the parameter counts come from
     loads(path)             the versions of Keras in which the file loads
-    fix(path, output)       a repaired copy that today's Keras loads
+    fix(path, output)       a repaired copy that today's Keras, or an earlier one, loads
+    convert(path, output)   the same model in another container
     diff(old, new)          the differences between two models
     breaking(against)       the changes since a revision that break something
     rules()                 the rules that `analyze` asks
@@ -27,7 +28,7 @@ from lstmlint.ir.shown import Presenter, present_with
 from lstmlint.running.version import __version__
 
 if TYPE_CHECKING:
-    from lstmlint.api import analyze, breaking, diff, explain, fix, load, loads, rules, settings_for, summary
+    from lstmlint.api import analyze, breaking, convert, diff, explain, fix, load, loads, rules, settings_for, summary
     from lstmlint.public import (
         Analysis,
         Breaking,
@@ -59,6 +60,7 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "explain",
     "loads",
     "fix",
+    "convert",
     "diff",
     "breaking",
     "rules",

@@ -193,6 +193,8 @@ def fix(
     settings: Settings = DEFAULTS,
     unsafe: bool = False,
     strip_optimizer: bool = False,
+    backend: str | None = None,
+    to: str = "keras-3",
 ) -> Fix:
     """Repair a model so that today's Keras loads it, as `lstmlint fix` does. The file itself stays as it is.
 
@@ -208,19 +210,60 @@ def fix(
         settings: as for `load`.
         unsafe: make repairs that change how the model trains further, too.
         strip_optimizer: leave the state of the optimizer out.
+        backend: `theano` or `tensorflow`, for files of Keras 1 that do not say which of them ran the model.
+        to: the Keras that is to read the new file, such as `tf-keras-2.15` or `keras-3.5`.
+
+    Raises:
+        UnknownTargetError: there is no such Keras.
+        UnreadableError: the file cannot be read, holds no architecture, or names another backend.
+        NotAModelError: the file has nothing to do with Keras.
+        UnwritableError: the new file cannot be written; it is there already, or the model has no place in it.
+    """
+    from lstmlint.fixing.fix import fix as repaired
+    from lstmlint.fixing.fix import run_by
+    from lstmlint.keras.versions import keras_of
+
+    model = load(path, weights, settings=settings)
+    name = _text(output) or ""
+    with _naming(os.fspath(path)):
+        fixed = repaired(run_by(model, backend), allow_unsafe=unsafe, target=keras_of(to))
+        return carried_out(os.fspath(path), fixed, name, settings, keeps_optimizer=not strip_optimizer)
+
+
+def convert(
+    path: str | os.PathLike[str],
+    output: str | os.PathLike[str],
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    settings: Settings = DEFAULTS,
+) -> tuple[str, ...]:
+    """Write the same model in another container of the Keras that wrote it, as `lstmlint convert` does.
+
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     lstmlint.convert("fixtures/keras-3.15.1/lstm-72.keras", os.path.join(folder, "new.json"))
+    ('the weights; a JSON file holds none',)
+
+    Args:
+        path: as for `load`.
+        output: the new file: `.keras`, `.h5` or, without weights, `.json`.
+        weights: as for `load`.
+        settings: as for `load`.
+
+    Returns:
+        What the new file lacks of the old one.
 
     Raises:
         UnreadableError: the file cannot be read, or holds no architecture.
         NotAModelError: the file has nothing to do with Keras.
         UnwritableError: the new file cannot be written; it is there already, or the model has no place in it.
     """
-    from lstmlint.fixing.fix import fix as repaired
+    from lstmlint.fixing.convert import converted
+    from lstmlint.fixing.writers import write
 
     model = load(path, weights, settings=settings)
-    name = _text(output) or ""
     with _naming(os.fspath(path)):
-        fixed = repaired(model, allow_unsafe=unsafe)
-        return carried_out(os.fspath(path), fixed, name, settings, keeps_optimizer=not strip_optimizer)
+        return write(converted(model), os.fspath(output))
 
 
 def carried_out(
@@ -239,9 +282,9 @@ def carried_out(
     if not output:
         return Fix(path, fixed)
     if fixed.is_unchanged and keeps_optimizer and is_container_of(fixed.draft.document, output):
-        return Fix(path, fixed, refused=tuple(remaining(fixed.draft.model, fixed.left, settings)))
+        return Fix(path, fixed, refused=tuple(remaining(fixed.draft.model, fixed.left, settings, fixed.draft.target)))
     left_out = write(written(fixed.draft, keeps_optimizer=keeps_optimizer), output)
-    left = remaining(pipeline.load(output, None, settings), fixed.left, settings)
+    left = remaining(pipeline.load(output, None, settings), fixed.left, settings, fixed.draft.target)
     return Fix(path, fixed, output, left_out, certificate(fixed.draft), tuple(left))
 
 

@@ -17,6 +17,7 @@ examples:
   lstmlint fix model.h5                           model.fixed.keras; the old file stays as it is
   lstmlint fix model.h5 -o model.keras            a new file of another name
   lstmlint fix model.json --weights model_weights.h5 -o model.keras
+  lstmlint fix model.keras --to tf-keras-2.15 -o model.h5
   lstmlint fix model.h5 --format json             for programs; see 'lstmlint schema fix'
 
 exit status:
@@ -38,7 +39,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_settings(parser)
     parser.add_argument("--output", "-o", metavar="OUT", help=OUTPUT_HELP)
     parser.add_argument(
-        "--to", choices=("keras-3",), default="keras-3", help="the Keras to repair for (default: keras-3)"
+        "--to",
+        metavar="KERAS",
+        default="keras-3",
+        help="the Keras to repair for, such as tf-keras-2.15 (default: keras-3)",
     )
     parser.add_argument("--diff", action="store_true", help="show the change of the config")
     parser.add_argument(
@@ -47,14 +51,19 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unsafe", action="store_true", help="also make repairs that change how the model trains further"
     )
+    parser.add_argument(
+        "--backend", choices=("theano", "tensorflow"), help="what ran a model of Keras 1 whose file does not say it"
+    )
     parser.add_argument("--strip-optimizer", action="store_true", help="leave the state of the optimizer out")
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.api import carried_out
-    from lstmlint.fixing.fix import fix
+    from lstmlint.fixing.fix import fix, run_by
+    from lstmlint.fixing.writers.source_tensors import lacks_weights
     from lstmlint.fixing.writers.writer import UnwritableError
     from lstmlint.ir.document import NotAModelError, UnreadableError
+    from lstmlint.keras.versions import UnknownTargetError, keras_of
     from lstmlint.output.text.fix import diff
     from lstmlint.pipeline import load
     from lstmlint.running.terminal import fit
@@ -66,12 +75,20 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         raise UsageError("fix writes a new file: name it with -o, or look at the change with --diff")
     output = options.output or ""
     try:
+        target = keras_of(options.to)
+    except UnknownTargetError as error:
+        raise UsageError(str(error)) from None
+    try:
         settings = Finder(options.config or "", options.isolated).settings(options.file)
-        fixed = fix(load(options.file, options.weights, settings), allow_unsafe=options.unsafe)
+        fixed = fix(
+            run_by(load(options.file, options.weights, settings), options.backend),
+            allow_unsafe=options.unsafe,
+            target=target,
+        )
         if options.diff and is_text:
             stdout.writelines(f"{line}\n" for line in diff(fixed))
         if is_named_here:
-            output = beside(options.file, has_weights=fixed.draft.document.stored is not None)
+            output = beside(options.file, has_weights=not lacks_weights(fixed.draft.document))
         result = carried_out(options.file, fixed, output, settings, keeps_optimizer=not options.strip_optimizer)
     except (UnreadableError, NotAModelError) as error:
         stderr.write(fit(f"{options.file}: error: {error}") + "\n")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lstmlint.fixing.form import wrong_form
 from lstmlint.fixing.repairs import all_repairs, today
 from lstmlint.fixing.repairs.repair import MODELS, Applicability, Draft, DraftLayer, Edit, Left, Repair, is_layer
+from lstmlint.fixing.repairs.tensorflow_calls import CLASSES
 from lstmlint.inference.modelling import modelled
 from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import UnreadableError
@@ -15,11 +16,13 @@ from lstmlint.ir.model import Model
 from lstmlint.keras.classes import traits_of
 from lstmlint.keras.names import snake_case
 from lstmlint.keras.ownership import is_foreign
+from lstmlint.keras.versions import NEWEST, Target
 
 if TYPE_CHECKING:
     from lstmlint.fixing.writers.writer import Output
 
 LAMBDA = "Lambda"
+
 CODE = "code"
 
 
@@ -38,8 +41,10 @@ class Fixed:
         return not self.changes
 
 
-def fix(model: Model, *, allow_unsafe: bool = False) -> Fixed:
-    """Apply every repair that applies. Unsafe repairs are applied only if they are allowed, and named otherwise.
+def fix(model: Model, *, allow_unsafe: bool = False, target: Target = NEWEST) -> Fixed:
+    """Apply every repair that applies; unsafe ones only if they are allowed, and named otherwise.
+
+    A file for an earlier Keras takes today's form first, and then that of the earlier one.
 
     Raises:
         UnreadableError: the file holds no architecture, or one that has not the form of Keras.
@@ -47,13 +52,13 @@ def fix(model: Model, *, allow_unsafe: bool = False) -> Fixed:
     document = model.document
     if document.config is None:
         raise UnreadableError("holds weights and no architecture; name the architecture, and this file as its weights")
-    draft = Draft(document.config, document.training_config, document, model)
+    draft = Draft(document.config, document.training_config, document, model, target=target)
     if wrong := wrong_form(draft):
         raise UnreadableError(wrong)
     changes: list[Edit] = []
     left: list[Left] = []
     held_back: list[Repair] = []
-    for repair in all_repairs():
+    for repair in (repair for repair in all_repairs() if repair.is_for(target)):
         repaired, notes = repair.apply(draft)
         done = [note for note in notes if isinstance(note, Edit)]
         if repair.applicability is Applicability.UNSAFE and not allow_unsafe:
@@ -68,19 +73,34 @@ def fix(model: Model, *, allow_unsafe: bool = False) -> Fixed:
     return Fixed(draft, tuple(changes), tuple(dict.fromkeys(left)), tuple(held_back))
 
 
+def run_by(model: Model, backend: str | None) -> Model:
+    """A model with the backend that ran it, where its file does not say that.
+
+    Raises:
+        UnreadableError: the file says another one.
+    """
+    said = model.document.backend
+    if backend is None or said == backend:
+        return model
+    if said is not None:
+        raise UnreadableError(f"says itself that {said} ran it; leave the backend out")
+    return replace(model, document=replace(model.document, backend=backend))
+
+
 def output(draft: Draft, *, keeps_optimizer: bool = True) -> Output:
-    """The output to write: the draft, and the model of its new config.
+    """The output to write: the draft, and the model of its new config in the target's Keras.
 
     Raises:
         UnreadableError: the repaired config is not built like a model's.
     """
     from lstmlint.fixing.writers.writer import Output
 
+    version = today.newest() if draft.target == NEWEST else today.version_of(draft.target)
     document = replace(
-        draft.document, config=draft.config, keras_version=today.newest(), training_config=draft.training_config,
+        draft.document, config=draft.config, keras_version=version, training_config=draft.training_config,
         stored=None, text=None, slots=(),
     )  # fmt: skip
-    return Output(draft, modelled(document), today.newest(), keeps_optimizer)
+    return Output(draft, modelled(document), version, keeps_optimizer and draft.target == NEWEST)
 
 
 def custom_code(draft: Draft) -> Iterator[Left]:
@@ -96,7 +116,10 @@ def custom_code(draft: Draft) -> Iterator[Left]:
 
 
 def is_custom(layer: DraftLayer) -> bool:
-    """Whether today's Keras has no such layer class."""
+    """Whether a layer's class is nowhere in today's Keras, nor one that an earlier one makes of its own."""
+    is_made_here = layer.original is not None and layer.original.class_name not in CLASSES
+    if layer.class_name in CLASSES and is_made_here:
+        return False
     if is_foreign(layer.raw):
         return True
     module = layer.raw.get("module")

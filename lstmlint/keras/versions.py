@@ -128,6 +128,18 @@ def target_of(name: str) -> Target:
     raise UnknownTargetError(f"there is no target {name!r}; {known}")
 
 
+def keras_of(name: str) -> Target:
+    """The target of a name that is a version of Keras, from 2 on.
+
+    Raises:
+        UnknownTargetError: there is none, or it is a runtime.
+    """
+    found = target_of(name)
+    if found.is_runtime or found.version < (2,):
+        raise UnknownTargetError(f"{name} reads no files that can be written; name a Keras from 2 on")
+    return found
+
+
 def targets_of(names: Sequence[str]) -> tuple[Target, ...]:
     """The targets of names, each once.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 
 import lstmlint
-from lstmlint.fixing.fix import Fixed, fix, output
+from lstmlint.fixing.fix import Fixed, fix, output, run_by
 from lstmlint.fixing.repairs.hard_sigmoid import FUNCTION, SCALE
 from lstmlint.fixing.writers import write
 from tests.support.numerics import Run, find, runs
@@ -32,9 +31,8 @@ SCALED = frozenset({
 
 def fixed(run: Run, folder: Path, *, allow_unsafe: bool = False) -> Fixed:
     model = lstmlint.load(str(run.unpack(folder)))
-    if run.version == "1.2.2" and run.name in ON_THEANO:
-        model = replace(model, document=replace(model.document, backend="theano"))
-    return fix(model, allow_unsafe=allow_unsafe)
+    backend = "theano" if run.version == "1.2.2" and run.name in ON_THEANO else None
+    return fix(run_by(model, backend), allow_unsafe=allow_unsafe)
 
 
 def outputs(path: Path, run: Run) -> list[Any]:

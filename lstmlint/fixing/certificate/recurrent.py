@@ -179,8 +179,8 @@ def run(
 ) -> tuple[Array, States]:
     """The output for a sequence `(batch, timesteps, features)`, and the last states.
 
-    Where a mask `(batch, timesteps)` is false, the states stay and the output is the one before, zeros at first
-    (Keras 3.15.1, `backend/jax/rnn.py`).
+    Where a mask `(batch, timesteps)` is false, the states stay and the output is the first of them (Keras 3.15.1,
+    `backend/jax/rnn.py`).
     """
     zeros = np.zeros((len(sequence), layer.units))
     states = states or (zeros,) * len(KINDS[layer.kind].states)
@@ -189,7 +189,7 @@ def run(
     for index in range(sequence.shape[1])[:: -1 if layer.goes_backwards else 1]:
         counts = np.ones((len(sequence), 1), bool) if mask is None else mask[:, index, None]
         stepped = step(layer, sequence[:, index], states)
-        before = outputs[-1] if outputs and not layer.zeroes_masked else zeros
+        before = zeros if layer.zeroes_masked else states[0]
         outputs.append(np.where(counts, stepped[0], before))
         states = tuple(np.where(counts, new, old) for new, old in zip(stepped, states, strict=True))
     return (np.stack(outputs, axis=1) if layer.returns_sequences else outputs[-1]), states

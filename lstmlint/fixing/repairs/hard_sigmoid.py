@@ -70,7 +70,7 @@ def scalable(kind: Kind, key: str) -> tuple[int, ...]:
 def uses(draft: Draft) -> Iterator[Use]:
     """The uses of `hard_sigmoid` with another slope than today's, without those whose weights are scaled for it."""
     graph = draft.model.graph
-    if graph is None or graph.semantics.hard_sigmoid_slope == today.semantics().hard_sigmoid_slope:
+    if graph is None or graph.semantics.hard_sigmoid_slope == today.semantics(draft.target).hard_sigmoid_slope:
         return
     for layer in draft.layers():
         if layer.original is None or not layer.original.node.is_custom:
@@ -90,13 +90,21 @@ def write_function(draft: Draft) -> Applied:
     if graph is None:
         return draft, ()
     slope = graph.semantics.hard_sigmoid_slope
-    for use in list(uses(draft)):
+    for use in list(uses(draft)) if draft.target.is_keras3 else ():
         before, after = use.layer.config[use.key], function(slope, compute_dtype(use.layer.config.get("dtype")))
         where = (*use.layer.pointer, "config", use.key)
         message = f"{use.key} is written as the old hard_sigmoid: clip({slope} x + 0.5, 0, 1)"
         draft = draft.put(where, after)
         notes.append(Edit(FUNCTION, use.layer.name, message, where, before, after))
+    if not draft.target.is_keras3:
+        notes += [Left(FUNCTION, use.layer.name, steeper(use, draft), use.layer.pointer) for use in uses(draft)]
     return draft, tuple(notes)
+
+
+def steeper(use: Use, draft: Draft) -> str:
+    """What is left of a function that a Keras has no words for."""
+    cure = "; --unsafe multiplies its weights instead" if use.can_scale and draft.document.stored is not None else ""
+    return f"{draft.target.name} has no word for the hard_sigmoid of Keras 3 in {use.key}{cure}"
 
 
 def scale_weights(draft: Draft) -> Applied:
@@ -104,7 +112,7 @@ def scale_weights(draft: Draft) -> Applied:
     notes: list[Edit | Left] = []
     if graph is None or draft.document.stored is None:
         return draft, ()
-    factor = graph.semantics.hard_sigmoid_slope / today.semantics().hard_sigmoid_slope
+    factor = graph.semantics.hard_sigmoid_slope / today.semantics(draft.target).hard_sigmoid_slope
     found = list(uses(draft))
     # A layer is scaled as a whole or not at all, so scaled weights mean that all its functions are repaired.
     unscalable = {use.layer.path for use in found if not use.can_scale}

@@ -50,7 +50,7 @@ def flip(draft: Draft) -> Applied:
         return draft, ()
     for layer, original in _convolutions(draft):
         if backend is None and graph.semantics.kernels_follow_data_format:
-            message = "which backend ran it is not told; --backend theano flips its kernel, --backend tensorflow does not"
+            message = "which backend ran it is not told; --backend theano flips its kernel, tensorflow leaves it"
             notes.append(Left(FLIP, layer.name, message, layer.pointer))
         elif backend == THEANO:
             operation = WeightOperation(FLIP, partial(turned, KERNELS[original.class_name]))

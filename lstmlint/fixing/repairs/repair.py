@@ -21,6 +21,7 @@ from lstmlint.ir.document import Document, Pointer
 from lstmlint.ir.graph import NOTHING
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.facts import known_somewhere
+from lstmlint.keras.versions import NEWEST, Target
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,6 +48,21 @@ MODELS = frozenset({"Sequential", "Functional", "Model"})
 MAX_DEPTH = 64
 
 
+def is_any(target: Target) -> bool:
+    """Any Keras."""
+    return True
+
+
+def is_earlier(target: Target) -> bool:
+    """Any Keras but the newest."""
+    return target != NEWEST
+
+
+def is_keras2(target: Target) -> bool:
+    """Keras 2, standalone, in TensorFlow or as tf-keras."""
+    return not target.is_keras3
+
+
 class Applicability(StrEnum):
     """Whether a repair needs permission. Safe means the same outputs and the same training."""
 
@@ -71,6 +87,10 @@ class Phase(IntEnum):
     TRAINING = 5
     #: Modules and registered names, after every class has its final name; names of layers.
     LABELS = 6
+    #: From today's classes and fields to those of an earlier Keras, which is to read the new file.
+    EARLIER = 7
+    #: The form of connections and objects in the files of Keras 2, after every class has its final name.
+    EARLIER_FORM = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +169,10 @@ class DraftLayer:
 class Draft:
     """A model file being repaired, as plain data.
 
-    `config` is the serialized model (plain JSON, never changed in place). `document` and `model` are those of the file,
-    with shapes, stored tensors and `graph.semantics`. `weights` holds the operations on stored tensors.
-    `renamed` leads from a layer's new name to its name in the file.
+    `config` is the serialized model (plain JSON, never changed in place), `document` and `model` are what the file was:
+    shapes, stored tensors, `graph.semantics`. `weights` says what becomes of the stored tensors.
+    `renamed` leads from a layer's new name to the one that it has in the file, `target` is the Keras that is to read
+    the new one.
     """
 
     config: Any
@@ -160,6 +181,7 @@ class Draft:
     model: Model
     weights: WeightsPlan = field(default_factory=WeightsPlan)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    target: Target = NEWEST
 
     def layers(self) -> Iterator[DraftLayer]:
         """Every layer, those in wrappers and nested models included, outermost first."""
@@ -187,7 +209,10 @@ LayerChange: TypeAlias = Callable[[DraftLayer, Draft], Iterator[tuple[Any, Edit]
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A repair. `cures` are the rules whose findings it removes; `difference` is the change by an unsafe repair."""
+    """A repair. `cures` are the rules whose finding it makes go away; `difference` is what an unsafe one changes.
+
+    `is_for` tells for which Keras it is. Every file takes today's form first, so repairs to that are for each.
+    """
 
     name: str
     summary: str
@@ -196,6 +221,7 @@ class Repair:
     cures: tuple[str, ...]
     apply: Callable[[Draft], Applied]
     difference: str = ""
+    is_for: Callable[[Target], bool] = field(default=is_any)
 
 
 def per_layer(change: LayerChange) -> Callable[[Draft], Applied]:

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from lstmlint.dialects.keras1 import KERAS1
+from lstmlint.dialects.keras2 import KERAS2
 from lstmlint.dialects.keras3 import KERAS3
 from lstmlint.ir.graph import Semantics
 from lstmlint.keras import config_schemas
 from lstmlint.keras.defaults import with_defaults
 from lstmlint.keras.facts import facts_of
 from lstmlint.keras.names import snake_case
-from lstmlint.keras.versions import NEWEST
+from lstmlint.keras.versions import NEWEST, Target, examined_versions
 from lstmlint.keras.writer import Writer, parse_version
 
 #: Config keys that hold other layers.
@@ -24,6 +26,16 @@ def newest() -> str:
     """The newest version of Keras that the schemas know."""
     versions: list[str] = config_schemas.schemas()[config_schemas.KERAS]
     return max(versions, key=lambda version: parse_version(version) or ())
+
+
+@cache
+def version_of(target: Target) -> str:
+    """The version of Keras that a file written for a target names: the newest examined patch release of it."""
+    numbers = target.version
+    found = [version for line, version in examined_versions() if line is target.line and version[:2] == numbers[:2]]
+    text = ".".join(map(str, max(found, default=numbers)))
+    # The Keras in TensorFlow up to 2.3 marks its versions, and only its patch releases differ from TensorFlow's.
+    return f"{text}-tf" if target.is_tf_keras and numbers < (2, 4) else text
 
 
 @cache
@@ -55,9 +67,12 @@ def writer() -> Writer:
     return Writer(parse_version(newest()) or (3,), is_tf_keras=False)
 
 
-def semantics() -> Semantics:
-    """The semantics of the newest Keras."""
-    return KERAS3.semantics(writer())
+def semantics(target: Target = NEWEST) -> Semantics:
+    """What a Keras computes: the newest, or an earlier one that a file is written for."""
+    if target == NEWEST:
+        return KERAS3.semantics(writer())
+    dialect = KERAS3 if target.is_keras3 else KERAS2 if target.version >= (2,) else KERAS1
+    return dialect.semantics(Writer(target.version, is_tf_keras=target.is_tf_keras))
 
 
 #: What a key names, by its ending.

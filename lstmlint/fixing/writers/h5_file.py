@@ -11,7 +11,7 @@ from lstmlint.analyses.training import RECORD_KEYS
 from lstmlint.fixing.writers.atomic import new_file, new_hdf5
 from lstmlint.fixing.writers.parts import in_file_order, weights_of
 from lstmlint.fixing.writers.records import training_config
-from lstmlint.fixing.writers.source_tensors import root_of
+from lstmlint.fixing.writers.source_tensors import lacks_weights, root_of
 from lstmlint.fixing.writers.weights import Filled, filled
 from lstmlint.fixing.writers.writer import NO_WEIGHTS, FileWriter, Output, UnwritableError
 from lstmlint.ir.document import Container
@@ -29,7 +29,7 @@ def write(output: Output, path: str) -> tuple[str, ...]:
     Raises:
         UnwritableError: the original has no weights, or they do not fit.
     """
-    if output.draft.document.stored is None:
+    if lacks_weights(output.draft.document):
         raise UnwritableError(NO_WEIGHTS)
     with new_file(path) as temporary, root_of(output.draft.document) as root, new_hdf5(temporary) as file:
         file.attrs["keras_version"] = output.keras_version

@@ -14,8 +14,11 @@ from lstmlint.ir.document import Container
 
 def serialized(output: Output) -> dict[str, Any]:
     """A model with its `compile_config`, as JSON and archives hold it."""
-    record = compile_config(output.draft.training_config)
+    is_keras3 = output.draft.target.is_keras3
+    record = compile_config(output.draft.training_config) if is_keras3 else None
     beside = {key: value for key, value in output.draft.config.items() if key not in RECORD_KEYS}
+    if not is_keras3:  # the JSON of Keras 2 does not say how a model was compiled
+        return {**beside, "keras_version": output.keras_version, "backend": "tensorflow"}
     return {**beside, **({"compile_config": record} if record is not None else {})}
 
 

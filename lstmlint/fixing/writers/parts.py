@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
-from lstmlint.analyses.parts import LayerPath, ModelPart, places_of
+from lstmlint.analyses.parts import ATTENTION_CLASSES, LayerPath, ModelPart, places_of
 from lstmlint.fixing.writers.writer import UnwritableError
 from lstmlint.inference.stored import agrees, is_weight
 from lstmlint.ir.document import StoredLayer, StoredTensor, WeightNaming
@@ -25,8 +25,10 @@ def weights_of(part: ModelPart) -> tuple[Weight, ...]:
     return part.layer.weights
 
 
-def variables(part: ModelPart) -> list[str]:
+def variables(part: ModelPart, underscore: str = "") -> list[str]:
     """The places of a part's weights in an archive, in the order of its weights.
+
+    Keras 2 has an `underscore` before the names of layers in an attention layer.
 
     Raises:
         UnwritableError: they are not known.
@@ -37,7 +39,10 @@ def variables(part: ModelPart) -> list[str]:
         raise UnwritableError(
             f"has weights of {part.layer.full_name} whose place in an archive is not known; write .h5"
         )
-    return places
+    if part.layer.class_name not in ATTENTION_CLASSES:
+        return places
+    inside = f"{part.group}/"
+    return [f"{inside}{underscore}{place.removeprefix(inside)}" for place in places]
 
 
 def in_file_order(parts: list[ModelPart]) -> list[tuple[ModelPart, int]]:

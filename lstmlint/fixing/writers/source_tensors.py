@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from typing import Any
 
 from lstmlint.fixing.writers.writer import UnwritableError
+from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Container, Document
 from lstmlint.readers import keras_zip, shards, source
 from lstmlint.readers.hdf5 import tree_of
@@ -17,35 +17,31 @@ from lstmlint.readers.hdf5 import tree_of
 HDF5 = frozenset({Container.H5, Container.KERAS})
 
 
+def lacks_weights(document: Document) -> bool:
+    """Whether a document is an architecture alone; a whole model may have no weights yet, or none at all."""
+    return document.stored is None and document.container not in HDF5
+
+
 @dataclass(frozen=True, slots=True)
 class Shards:
-    """Sharded weights: a place begins with the name of the shard, which lies in the folder of the index."""
+    """Sharded weights: a place begins with the name of the shard, which lies in the folder of the index.
+
+    A tensor is read as an array, since one HDF5 file can be read at a time.
+    """
 
     folder: str
-    open_shards: ExitStack
-    groups: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    @contextmanager
-    def beside(cls, index: str) -> Iterator[Shards]:
-        """The shards of an index, which are closed at the end."""
-        with ExitStack() as stack:
-            yield cls(os.path.dirname(index), stack)
 
     def __contains__(self, place: str) -> bool:
         """Shards hold the weights of layers alone."""
         return False
 
     def __getitem__(self, place: str) -> Any:
-        name, _, inside = place.partition("/")
-        if name not in self.groups:
-            import h5py
+        import h5py
 
-            file = shards.file_name(name)
-            opened = self.open_shards.enter_context(source.opened(os.path.join(self.folder, file)))
-            tree = self.open_shards.enter_context(tree_of(opened.stream, 0, opened.size))
-            self.groups[name] = h5py.Group(tree.root)
-        return self.groups[name][inside]
+        name, _, inside = place.partition("/")
+        path = os.path.join(self.folder, shards.file_name(name))
+        with source.opened(path) as opened, tree_of(opened.stream, 0, opened.size) as tree:
+            return h5py.Group(tree.root)[inside][()]
 
 
 @contextmanager
@@ -72,8 +68,7 @@ def root_of(document: Document) -> Iterator[Any]:
                     yield h5py.Group(tree.root)
             return
         if document.weights_path and shards.recognises(opened):
-            with Shards.beside(document.weights_path) as found:
-                yield found
+            yield Shards(os.path.dirname(document.weights_path))
             return
         if not document.weights_path and document.container not in HDF5:
             raise UnwritableError(
