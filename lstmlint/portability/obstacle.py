@@ -11,6 +11,10 @@ from lstmlint.ir.document import Pointer
 DUMP = "[…]"
 
 
+#: What helps where a file holds no architecture.
+WEIGHTS_ALONE = "build the model and call model.load_weights(), or name its architecture and these as --weights"
+
+
 class Stage(StrEnum):
     """When Keras meets an obstacle: while it makes the model, compiles it, calls it, or computes otherwise."""
 

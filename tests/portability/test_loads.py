@@ -96,6 +96,24 @@ def test_the_table_names_each_keras_what_it_prints_and_the_rule() -> None:
     assert "k3-time-major: delete" in output
 
 
+def test_the_versions_in_which_it_loads_come_first_and_what_mends_it_last() -> None:
+    path = str(FIXTURES / "keras-2.15.0/lstm-72.h5")
+    first, *others = said("--isolated", path)[1].splitlines()[1:]
+    assert first == "  loads  tf-keras-2.1 to 2.19"
+    assert others[-1] == f"  to load it in {NEWEST.name}: lstmlint fix {path}"
+
+
+def test_a_file_of_weights_alone_is_one_sentence() -> None:
+    lines = said("--isolated", str(FIXTURES / "broken/weights-only.h5"))[1].splitlines()
+    assert len(lines) == 2
+    assert "holds weights alone" in lines[1]
+
+
+def test_hdf5_named_as_an_archive_is_to_be_renamed() -> None:
+    output = said("--isolated", "--target", "keras-3", str(FIXTURES / "broken/hdf5-named.keras"))[1]
+    assert "container-refused: rename the file to end in .h5" in output
+
+
 def test_an_asked_target_that_refuses_fails_the_command() -> None:
     path = str(FIXTURES / "keras-2.15.0/lstm-72.h5")
     assert said("--isolated", "--target", "keras-3", path)[0] == 1
@@ -109,8 +127,10 @@ def test_json_has_every_obstacle() -> None:
     [file] = json.loads(output)["files"]
     newest: dict[str, Any] = file["verdicts"][-1]
     assert newest["outcome"] == "fails"
-    assert newest["obstacles"][0]["rule"] == "k3-time-major"
-    assert newest["obstacles"][0]["pointer"][-1] == "time_major"
+    found = file["obstacles"][newest["obstacles"][0]]
+    assert found["rule"] == "k3-time-major"
+    assert found["pointer"][-1] == "time_major"
+    assert output.count("\n") == 1
 
 
 def test_whole_models_are_held_against_the_newest_keras_as_notes() -> None:

@@ -2,47 +2,113 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from lstmlint.keras.versions import Target
+from lstmlint.fixing.hints import hint
+from lstmlint.keras.versions import NEWEST, Target
 from lstmlint.linting.rule import cure_of
-from lstmlint.portability.obstacle import Obstacle, Stage
-from lstmlint.portability.verdict import Verdict
+from lstmlint.portability.obstacle import WEIGHTS_ALONE, Obstacle, Stage
+from lstmlint.portability.verdict import Outcome, Verdict
 from lstmlint.running.json_text import json_text
 from lstmlint.running.terminal import fit
 
-VERSION = 1
+VERSION = 2
 
 #: The longest text of a message in the table; JSON has all of it.
 MESSAGE_WIDTH = 300
 
 
 def text(path: str, verdicts: Sequence[Verdict]) -> str:
-    """A line for each run of versions with the same verdict, and below it the reason and the cure."""
-    runs = [list(same) for _, same in groupby(verdicts, lambda one: (one.target.line, one.outcome, _message(one)))]
-    names = [_span([one.target for one in run]) for run in runs]
-    width = max(map(len, names), default=0)
+    """The versions in which a file loads, a paragraph for each cause that others give, and what to do."""
+    if verdicts and all(one.reason is not None and one.reason.cure == WEIGHTS_ALONE for one in verdicts):
+        return f"{fit(path)}\n  {WEIGHTS_ONLY}; {WEIGHTS_ALONE}\n"
+    groups = _groups(verdicts)
+    width = max((len(group[0].outcome) for group in groups), default=0)
     lines = [fit(path)]
-    for name, run in zip(names, runs, strict=True):
-        lines.append(f"  {name:<{width}}  {run[0].outcome}")
-        if run[0].reason is not None:
-            lines += [" " * (width + 4) + line for line in _reason(run[0].reason)]
-    return "\n".join(lines) + "\n"
+    for group in groups:
+        lines.append(f"  {group[0].outcome:<{width}}  {_spans(group, verdicts)}")
+        lines += [" " * (width + 4) + line for line in _reasons(group[-1])]
+    return "\n".join([*lines, *_to_do(path, verdicts)]) + "\n"
+
+
+#: What is said of a file without an architecture.
+WEIGHTS_ONLY = "holds weights alone, so no Keras loads a model from it"
+
+
+def _groups(verdicts: Sequence[Verdict]) -> list[list[Verdict]]:
+    """The verdicts of one outcome and cause together, the best outcomes first."""
+    groups: dict[object, list[Verdict]] = {}
+    for one in verdicts:
+        reason = one.reason
+        groups.setdefault((one.outcome, reason and (reason.rule, reason.pointer)), []).append(one)
+    order = list(Outcome)
+    return sorted(groups.values(), key=lambda group: order.index(group[0].outcome))
+
+
+def _spans(group: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
+    """The targets of a group, with neighbouring versions of one package as one span."""
+    held, spans = {one.target for one in group}, []
+    for line in dict.fromkeys(one.target.line for one in group):
+        of_line = [one.target for one in verdicts if one.target.line is line]
+        for is_held, run in groupby(of_line, held.__contains__):
+            if is_held:
+                spans.append(_span(list(run)))
+    return ", ".join(spans)
+
+
+def _span(targets: Sequence[Target]) -> str:
+    first, last = targets[0].name, targets[-1].name
+    return first if first == last else f"{first} to {last.rpartition('-')[2]}"
+
+
+def _reasons(one: Verdict) -> list[str]:
+    """What the newest Keras of a group says first, how much more it would say, and what helps."""
+    if one.reason is None:
+        return []
+    message = fit(" ".join(one.reason.message.split()))
+    short = message if len(message) <= MESSAGE_WIDTH else message[: MESSAGE_WIDTH - 1] + "…"
+    said = short if one.reason.stage is Stage.COMPUTE or not one.reason.error else f"{one.reason.error}: {short}"
+    others = len([found for found in one.obstacles if found.stage is one.reason.stage]) - 1
+    more = f" (and {others} more)" if others else ""
+    return [f"{said}{more}", f"{one.reason.rule}: {_cure(one.reason)}", *_differences(one)]
+
+
+def _differences(one: Verdict) -> list[str]:
+    """That what loads without being compiled computes otherwise as well."""
+    found = [found for found in one.obstacles if found.stage is Stage.COMPUTE]
+    if one.outcome is not Outcome.UNCOMPILED or not found:
+        return []
+    return [f"computes differently as well: {fit(' '.join(found[0].message.split()))}"]
+
+
+def _to_do(path: str, verdicts: Sequence[Verdict]) -> list[str]:
+    """The command that writes the file anew, where its repairs cure all that stops the newest Keras."""
+    newest = next((one for one in verdicts if one.target is NEWEST), None)
+    stopping = [found for found in newest.obstacles if found.stage is not Stage.COMPUTE] if newest else []
+    if newest is None or not stopping or not all(hint(found.rule.replace("-", "_")) for found in stopping):
+        return []
+    return [f"  to load it in {newest.target.name}: lstmlint fix {shlex.quote(fit(path))}"]
 
 
 def as_data(path: str, verdicts: Iterable[Verdict]) -> dict[str, Any]:
-    """The verdicts on one file as plain data."""
+    """The verdicts on one file as plain data: what stops several Kerases is there once, and they give its number."""
+    told = list(verdicts)
+    numbers: dict[Obstacle, int] = {}
+    for found in (found for one in told for found in one.obstacles):
+        numbers.setdefault(found, len(numbers))
     return {
         "path": path,
+        "obstacles": [_plain(found) for found in numbers],
         "verdicts": [
             {
                 "target": one.target.name,
                 "outcome": str(one.outcome),
-                "obstacles": [_plain(found) for found in one.obstacles],
+                "obstacles": [numbers[found] for found in one.obstacles],
             }
-            for one in verdicts
+            for one in told
         ],
     }
 
@@ -54,7 +120,7 @@ def to_object(files: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 def to_json(files: Iterable[dict[str, Any]]) -> str:
     """The same as text."""
-    return json_text(to_object(files), is_ascii=True)
+    return json_text(to_object(files), indent=None, is_ascii=True)
 
 
 def _plain(found: Obstacle) -> dict[str, Any]:
@@ -67,22 +133,6 @@ def _plain(found: Obstacle) -> dict[str, Any]:
         "pointer": list(found.pointer),
         "cure": _cure(found),
     }
-
-
-def _message(one: Verdict) -> str:
-    return one.reason.message if one.reason else ""
-
-
-def _span(targets: Sequence[Target]) -> str:
-    first, last = targets[0].name, targets[-1].name
-    return first if first == last else f"{first} to {last.rpartition('-')[2]}"
-
-
-def _reason(found: Obstacle) -> list[str]:
-    message = fit(" ".join(found.message.split()))
-    short = message if len(message) <= MESSAGE_WIDTH else message[: MESSAGE_WIDTH - 1] + "…"
-    said = short if found.stage is Stage.COMPUTE or not found.error else f"{found.error}: {short}"
-    return [said, f"{found.rule}: {_cure(found)}"]
 
 
 def _cure(found: Obstacle) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from lstmlint.ir.dataclass import replace
 from lstmlint.ir.document import STREAM, Container, Document
 from lstmlint.keras.versions import Target
-from lstmlint.portability.obstacle import DUMP, Obstacle, obstacle
+from lstmlint.portability.obstacle import DUMP, WEIGHTS_ALONE, Obstacle, obstacle
 
 #: What follows in the message of Keras 3 for a file of another kind.
 SUPPORTED = (
@@ -49,13 +49,13 @@ NO_CONFIG = f"\"There is no item named '{CONFIG}' in the archive\""
 
 def obstacles(document: Document, target: Target) -> Iterator[Obstacle]:
     """Why a Keras does not read a file of this kind, whatever is in it."""
-    yield from _keras3(document) if target.is_keras3 else _keras2(document, target)
-    if document.config is not None:
-        return
-    if document.container is Container.H5:
-        yield refused("ValueError", _without_config(document, target))
-    elif document.container is Container.KERAS:
+    if document.config is None and document.container is Container.H5:
+        cure = WEIGHTS_ALONE if document.stored else ""
+        yield replace(refused("ValueError", _without_config(document, target)), cure=cure)
+    elif document.config is None and document.container is Container.KERAS:
         yield refused("KeyError", NO_CONFIG)
+    else:
+        yield from _keras3(document) if target.is_keras3 else _keras2(document, target)
 
 
 def _without_config(document: Document, target: Target) -> str:

@@ -53,4 +53,4 @@ FIRST_ARCHIVES = frozenset({(2, 12), (2, 13), (2, 14)})
 
 def _holds_weights(document: Document) -> bool:
     """Whether weights are loaded at all: those of a whole model, or those beside an architecture."""
-    return document.container in (Container.H5, Container.KERAS) or document.stored is not None
+    return document.container in (Container.H5, Container.KERAS) or bool(document.stored)
