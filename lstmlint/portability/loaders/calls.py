@@ -14,6 +14,7 @@ from lstmlint.ir.model import CallShapes, Layer
 from lstmlint.ir.shape import Structure, Unknown, contradict, is_dims
 from lstmlint.ir.weight import Weights
 from lstmlint.keras.classes import traits_of
+from lstmlint.keras.versions import Target
 from lstmlint.portability.loaders.context import Loading, Obstacles
 from lstmlint.portability.obstacle import DUMP, obstacle
 
@@ -22,7 +23,7 @@ RANKS, RECORDED = "layer-rank-or-merge-mismatch", "recorded-shape-mismatch"
 CURE = "change the config so that the layer is given what its weights were made for, or save the model again"
 
 #: The first Keras 3 that names the input in its message.
-FIRST_NAMING = (3, 11)
+FIRST_NAMING = (3, 13)
 
 HEAD = "Input {number} with name '{input}' of layer '{layer}' is incompatible with the layer: "
 HEAD_BEFORE = 'Input {number} of layer "{layer}" is incompatible with the layer: '
@@ -86,9 +87,13 @@ def _sentence(layer: Layer, shapes: CallShapes, loading: Loading) -> str:
 
 
 def _head(layer: Layer, loading: Loading, name: str = "None", layer_name: str = "") -> str:
-    target = loading.target
+    return incompatible(layer_name or layer.name, loading.target, name)
+
+
+def incompatible(layer: str, target: Target, name: str = "None") -> str:
+    """How a Keras begins to say that an input does not fit a layer."""
     text = HEAD if target.is_keras3 and target.version >= FIRST_NAMING else HEAD_BEFORE
-    return text.format(number=0, input=name, layer=layer_name or layer.name)
+    return text.format(number=0, input=name, layer=layer)
 
 
 def _plain(shape: Structure) -> str:

@@ -21,7 +21,7 @@ from lstmlint.keras.compiled import (
 )
 from lstmlint.keras.versions import Line
 from lstmlint.portability.loaders.context import Loading, Obstacles
-from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, NOT_LOCATED, NOT_LOCATED_BEFORE
+from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, not_located
 from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
 
 RULE = "compile-refused"
@@ -73,9 +73,10 @@ def _optimizer(value: Any, loading: Loading) -> Iterator[tuple[str, str]]:
     if not isinstance(value, dict) or not isinstance(value.get("class_name"), str):
         return
     written, config = value["class_name"], value.get("config")
+    config = config if isinstance(config, dict) else None
     name = own_name(written)
     is_looked_up = loading.target.is_keras3 and loading.document.container is Container.H5
-    if is_looked_up and not loading.facts.knows("optimizer", written) and isinstance(config, dict):
+    if is_looked_up and not loading.facts.knows("optimizer", written) and config is not None:
         # Keras 3 makes a fresh one by the name in the config then (`_resolve_compile_arguments_compat`).
         if "name" not in config:
             yield "'name'", "KeyError"
@@ -85,10 +86,11 @@ def _optimizer(value: Any, loading: Loading) -> Iterator[tuple[str, str]]:
         yield _unknown("optimizer", name, loading), "ValueError"
         return
     takes = loading.facts.takes("optimizer", name)
-    if loading.target.is_keras3 and takes is not None and isinstance(config, dict):
-        refused = {key: item for key, item in config.items() if key not in takes}
-        if refused:
-            yield f"Argument(s) not recognized: {refused}", "ValueError"
+    refused = {key: item for key, item in (config or {}).items() if takes is not None and key not in takes}
+    if refused and loading.target.is_keras3:
+        yield f"Argument(s) not recognized: {refused}", "ValueError"
+    elif refused and not loading.target.is_tf_keras and loading.target.version >= (2,):
+        yield f"Unexpected keyword argument passed to optimizer: {next(iter(refused))}", "TypeError"
 
 
 def _named(named: Named, kind: str, loading: Loading) -> Iterator[tuple[str, str]]:
@@ -96,7 +98,7 @@ def _named(named: Named, kind: str, loading: Loading) -> Iterator[tuple[str, str
         yield from _named_in_keras3(named, kind, loading)
     elif loading.document.container is Container.KERAS:
         if named.is_function and not loading.facts.knows(kind, named.own_name):
-            yield NOT_LOCATED_BEFORE.format(kind="function", name=named.own_name), "TypeError"
+            yield not_located("function", named.own_name, loading.target), "TypeError"
     elif named.config is not None and kind == "metric" and _is_standalone(loading):
         yield f"Unknown metric function: {DUMP}", "ValueError"
     elif not loading.facts.knows(kind, named.own_name):
@@ -108,7 +110,7 @@ def _named_in_keras3(named: Named, kind: str, loading: Loading) -> Iterator[tupl
     facts = loading.facts
     if loading.document.container is not Container.H5:
         if (named.is_function or named.config is not None) and not facts.knows(kind, named.own_name):
-            yield NOT_LOCATED.format(kind="function", name=named.own_name), "TypeError"
+            yield not_located("function", named.own_name, loading.target), "TypeError"
         return
     broken = facts.broken.get(kind, {}).get(named.own_name)
     if broken is not None:

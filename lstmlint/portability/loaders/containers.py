@@ -73,7 +73,7 @@ def _keras2(document: Document, target: Target) -> Iterator[Obstacle]:
         if not document.path.endswith(SUFFIX):
             yield refused("OSError", NO_SIGNATURE)
     elif container is Container.KERAS or (container is Container.SAVED_MODEL and not target.is_tf_keras):
-        yield refused("OSError", NO_SIGNATURE_BEFORE)
+        yield refused("OSError", NO_SIGNATURE if target.is_tf_keras else NO_SIGNATURE_BEFORE)
 
 
 #: What standalone Keras says of H5 without a config, as it takes the file for a dict that it may write.

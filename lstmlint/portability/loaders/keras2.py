@@ -93,6 +93,9 @@ def _object(place: LoadedObject, loading: Loading) -> Obstacles:
         yield from _modern(place, loading)
         return
     name = place.class_name
+    if name == "Sequential" and isinstance(place.config, dict) and loading.target.version < (2,):
+        yield place.refused("newer-config", "KeyError", "0", "config")
+        return
     if name not in loading.facts.names:
         text = loading.facts.unknown_layer.replace("NAME", name)
         yield place.refused(_rule_of_class(place), "ValueError", text)

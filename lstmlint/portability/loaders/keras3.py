@@ -27,7 +27,7 @@ from lstmlint.portability.loaders.context import (
     unknown_class_rule,
     wrapped,
 )
-from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, NOT_LOCATED, UNKNOWN
+from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, UNKNOWN, not_located
 from lstmlint.portability.obstacle import DUMP
 
 LAMBDA = (
@@ -85,9 +85,9 @@ def _locating(place: LoadedObject, loading: Loading) -> Obstacles:
         rule = "k3-legacy-json" if "module" not in place.value else "custom-object-required"
         if "module" not in place.value and name not in loading.facts.names:
             rule = unknown_class_rule(name)
-        yield place.refused(rule, "TypeError", NOT_LOCATED.format(kind="class", name=name))
+        yield place.refused(rule, "TypeError", not_located("class", name, loading.target))
     elif module.partition(".")[0] != "keras":
-        yield place.refused("custom-object-required", "TypeError", NOT_LOCATED.format(kind="class", name=name))
+        yield place.refused("custom-object-required", "TypeError", not_located("class", name, loading.target))
     elif module.startswith(OPERATIONS):
         return
     elif module.startswith(("keras.src.engine", "keras.engine", "keras.src.saving.legacy")):
@@ -160,7 +160,7 @@ def _sequential(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> Ob
         yield place.refused("k3-legacy-json", "ValueError", message)
     yield from _slashed(place)
     layers = place.inner_layers()
-    surplus = ranks.surplus(layers) if is_legacy else None
+    surplus = ranks.surplus(layers, loading.target) if is_legacy else None
     for index, layer in enumerate(layers):
         yield from _layer(layer, loading)
         if surplus is not None and surplus.index == index:
@@ -223,7 +223,7 @@ def _lambda(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> Obstac
     elif isinstance(function, dict) and function.get("class_name") == "function":
         written = str(function.get("config"))
         if not loading.facts.knows("activation", written):
-            message = NOT_LOCATED.format(kind="function", name=written)
+            message = not_located("function", written, loading.target)
             yield place.refused("custom-object-required", "TypeError", message, "config", "function")
     if not is_legacy:
         extra = {key: value for key, value in config.items() if key in LAMBDA_KEYS}

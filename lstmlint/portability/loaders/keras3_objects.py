@@ -7,7 +7,7 @@ from typing import Any
 
 from lstmlint.keras.classes import traits_of
 from lstmlint.portability.loaders.context import LoadedObject, Loading, Obstacles
-from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, NOT_LOCATED
+from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, not_located
 from lstmlint.portability.obstacle import DUMP
 
 NOT_INTERPRETED: Mapping[str, str] = {
@@ -38,7 +38,7 @@ def obstacles(place: LoadedObject, found: Iterable[tuple[str, str, Any]], loadin
                 message = f"'{type(module).__name__}' object has no attribute 'startswith'"
                 yield place.refused("custom-object-required", "AttributeError", message, "config", key)
             elif module.partition(".")[0] != "keras":
-                message = NOT_LOCATED.format(kind="class", name=name)
+                message = not_located("class", name, loading.target)
                 yield place.refused("custom-object-required", "TypeError", message, "config", key)
         elif not facts.knows(kind, str(name)):
             if isinstance(value, dict) and "module" in value and value["module"] is None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.keras.classes import traits_of
+from lstmlint.keras.versions import Target
+from lstmlint.portability.loaders.calls import incompatible
 from lstmlint.portability.loaders.context import LoadedObject
 from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
 
@@ -25,7 +27,7 @@ class Surplus:
     obstacle: Obstacle
 
 
-def surplus(layers: Sequence[LoadedObject]) -> Surplus | None:
+def surplus(layers: Sequence[LoadedObject], target: Target) -> Surplus | None:
     """Where the dimension too many shows; `None` where there is none, as an InputLayer comes first."""
     first = layers[0] if layers else LoadedObject(None)
     written = first.config.get("batch_input_shape") if isinstance(first.config, dict) else None
@@ -33,7 +35,7 @@ def surplus(layers: Sequence[LoadedObject]) -> Surplus | None:
         return None
     shape: list[Any] = [None, *written]
     for index, layer in enumerate(layers):
-        refused = _refusal(layer, shape)
+        refused = _refusal(layer, shape, target)
         if refused:
             return Surplus(index, replace(layer.refused(RULE, "ValueError", refused), cure=CURE))
         if layer.class_name == "Embedding":
@@ -47,14 +49,14 @@ def surplus(layers: Sequence[LoadedObject]) -> Surplus | None:
     return Surplus(0, replace(obstacle(RULE, "", message, pointer, first.layer, Stage.COMPUTE), cure=CURE))
 
 
-def _refusal(layer: LoadedObject, shape: list[Any]) -> str:
+def _refusal(layer: LoadedObject, shape: list[Any], target: Target) -> str:
     name = layer.class_name
     inner = layer.at("config", "layer").class_name if name == "Bidirectional" else name
     wanted = None if traits_of(inner).is_cudnn else traits_of(inner).rank  # Keras 3 does not know those
     text = tuple(shape)
     if wanted is not None and wanted != len(shape):
         return (
-            f"Input 0 with name '{DUMP}' of layer '{layer.layer}' is incompatible with the layer: "
+            f"{incompatible(layer.layer, target, DUMP)}"
             f"expected ndim={wanted}, found ndim={len(shape)}. Full shape received: {text}"
         )
     traits = traits_of(name)

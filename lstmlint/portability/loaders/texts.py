@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lstmlint.keras.versions import Target
 from lstmlint.portability.obstacle import DUMP
 
 NOT_LOCATED = (
@@ -14,6 +15,16 @@ NOT_LOCATED_BEFORE = (
     "Could not locate {kind} '{name}'. Make sure custom classes are decorated with "
     "`@keras.saving.register_keras_serializable()`. Full object config: " + DUMP
 )
+#: The first Keras 3 with the longer text.
+FIRST_LONGER = (3, 12)
+
+
+def not_located(kind: str, name: object, target: Target) -> str:
+    """What a Keras says of an object whose class or function it does not find."""
+    is_longer = target.is_keras3 and target.version >= FIRST_LONGER
+    return (NOT_LOCATED if is_longer else NOT_LOCATED_BEFORE).format(kind=kind, name=name)
+
+
 NOT_DESERIALIZED = (
     "{name} could not be deserialized properly. Please ensure that components that are Python object instances "
     "(layers, models, etc.) returned by `get_config()` are explicitly deserialized in the model's `from_config()` "

@@ -48,6 +48,15 @@ KERAS3 = OrderTexts(
     is_filled_at_once=False,
 )
 
+#: Before Keras 3.15, h5py said what is missing.
+KERAS3_BEFORE = replace(
+    KERAS3,
+    no_group=("KeyError", "\"Unable to synchronously open object (object 'model_weights' doesn't exist)\""),
+    no_layer=NOT_OPENED,
+    no_tensor=("KeyError", "\"Unable to synchronously open object (object '{last}' doesn't exist)\""),
+)
+FIRST_GUARDED = (3, 15)
+
 TF_KERAS = OrderTexts(
     layers=COUNTS,
     weights=WEIGHTS,
@@ -92,7 +101,7 @@ STANDALONE_WEIGHTS = replace(
 def order_texts(target: Target, *, is_whole: bool) -> OrderTexts:
     """The words of a Keras for a whole model or for weights beside an architecture."""
     if target.is_keras3:
-        return KERAS3
+        return KERAS3 if target.version >= FIRST_GUARDED else KERAS3_BEFORE
     if target.is_tf_keras:
         return TF_KERAS
     return STANDALONE if is_whole else STANDALONE_WEIGHTS
