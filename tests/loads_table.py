@@ -42,6 +42,9 @@ OTHER_CAUSE, UNREAD = "same, for other cause", "unread"
 #: The entry of the corpus for a loader that was stopped before it ran bytecode; its own answer is unknown.
 BLOCKED = "marshal.loads blocked"
 
+#: What follows a message of which the rest was not kept, and how much of one the grid keeps.
+CUT, LONGEST = " ...", 1000
+
 #: Truths that Keras contradicts when it is asked again, with its new answers.
 MISTAKEN = {
     "'NoneType' object has no attribute 'get'": "Could not locate class",
@@ -99,7 +102,8 @@ def grid(folder: Path) -> Iterator[Case]:
             if said != "?":
                 truth = FAILS if isinstance(said, list) else LOADS if said is None else UNCOMPILED
                 number = said[-1] if isinstance(said, list) else said
-                message = "" if number is None else head["messages"][number].partition(": ")[2]
+                text = "" if number is None else head["messages"][number]
+                message = text.partition(": ")[2] + (CUT if len(text) >= LONGEST else "")
                 yield Case(name, str(path), target, truth, message, is_config=False)
 
 
@@ -125,12 +129,22 @@ def same_cause(said: str, case: Case) -> bool:
     said, truth = said.replace(case.path, Path(case.path).name), case.message.replace("CONFIG", DUMP)
     said = re.sub(r"((?:config|Config|object): ?)[\[{](?!…).*", rf"\1{DUMP}", said, flags=re.DOTALL)
     said, truth = " ".join(said.split()), " ".join(truth.split())
-    pattern = ".*?".join(map(re.escape, said.split(DUMP)))
-    if not truth.endswith(" ..."):
-        return re.match(pattern, truth) is not None
-    kept = truth.removesuffix(" ...")
-    head = said.split(DUMP)[0]
-    return kept.startswith(head[: len(kept)])
+    if not truth.endswith(CUT):
+        return re.match(".*?".join(map(re.escape, said.split(DUMP))), truth) is not None
+    return begins(said.split(DUMP), truth.removesuffix(CUT))
+
+
+def begins(pieces: list[str], kept: str) -> bool:
+    """Whether the pieces of a message stand in what is kept of the truth in this order, as far as that goes."""
+    at = 0
+    for number, piece in enumerate(pieces):
+        found = kept.find(piece, at)
+        if found < 0 or (number == 0 and found > 0):
+            rest = kept[at:]
+            starts = range(len(rest)) if number else range(1)
+            return any(piece.startswith(rest[start:]) for start in starts)
+        at = found + len(piece)
+    return True
 
 
 def main(arguments: list[str]) -> int:

@@ -160,9 +160,15 @@ def test_a_target_that_is_not_known_is_a_wrong_setting(tmp_path: Path) -> None:
     assert "there is no target 'keras-5'" in errors.getvalue()
 
 
+#: The least share of right verdicts, in percent.
+LEAST = {"keras-3.15": 99, "keras-2.3": 99, "tf-keras-2.15": 98, "keras-1.2": 98, "keras-2.2": 98}
+LEAST_OF_OTHERS = 94
+
+
 def test_verdicts_on_the_grid_are_those_of_real_keras(capsys: pytest.CaptureFixture[str]) -> None:
-    """At least 98 % of each target: loads, loads with compile=False, or fails with the sentence that Keras printed."""
+    """Of each version: loads, loads with compile=False, or fails with the sentence that Keras printed."""
     assert loads_table.main(["--grid"]) == 0
-    shares = [float(line.rpartition("(")[2].rstrip("%)")) for line in capsys.readouterr().out.splitlines()[-3:]]
-    assert len(shares) == 3
-    assert min(shares) >= 98
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.endswith("%)")]
+    shares = {line.split(":")[0]: float(line.rpartition("(")[2].rstrip("%)")) for line in lines}
+    assert len(shares) == 8
+    assert all(share >= LEAST.get(target, LEAST_OF_OTHERS) for target, share in shares.items()), shares

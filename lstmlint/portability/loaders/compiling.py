@@ -89,8 +89,25 @@ def _optimizer(value: Any, loading: Loading) -> Iterator[tuple[str, str]]:
     refused = {key: item for key, item in (config or {}).items() if takes is not None and key not in takes}
     if refused and loading.target.is_keras3:
         yield f"Argument(s) not recognized: {refused}", "ValueError"
-    elif refused and not loading.target.is_tf_keras and loading.target.version >= (2,):
-        yield f"Unexpected keyword argument passed to optimizer: {next(iter(refused))}", "TypeError"
+    elif refused and _judges_keys(config or {}, loading):
+        text = UNEXPECTED_NEW if loading.target.is_tf_keras else UNEXPECTED
+        yield text.format(key=next(iter(refused))), "TypeError"
+
+
+#: What Keras 2 says of a key that an optimizer does not take.
+UNEXPECTED = "Unexpected keyword argument passed to optimizer: {key}"
+UNEXPECTED_NEW = "{key} is not a valid argument, kwargs should be empty  for `optimizer_experimental.Optimizer`."
+
+#: The first Keras of TensorFlow with optimizers of the new kind.
+FIRST_NEW_OPTIMIZERS = (2, 9)
+
+
+def _judges_keys(config: Mapping[str, Any], loading: Loading) -> bool:
+    """Whether Keras 2 refuses other keys: the standalone one, and that of TensorFlow for optimizers of the new kind."""
+    target = loading.target
+    if target.is_tf_keras:
+        return target.version >= FIRST_NEW_OPTIMIZERS and config.get("is_legacy_optimizer") is False
+    return target.version >= (2,)
 
 
 def _named(named: Named, kind: str, loading: Loading) -> Iterator[tuple[str, str]]:
