@@ -121,11 +121,23 @@ def target_of(name: str) -> Target:
         return like[-1]
     if line == Line.KERAS and f"{Line.TF_KERAS}-{version}" in TARGETS:  # keras 2.4 to 2.15 are that of TensorFlow
         return TARGETS[f"{Line.TF_KERAS}-{version}"]
+    close = _nearest(name)
+    known = f"did you mean {close!r}?" if close else f"known are {', '.join(TARGETS)}"
+    raise UnknownTargetError(f"there is no target {name!r}; {known}")
+
+
+def _nearest(name: str) -> str:
+    """The target that a name may mean: the nearest version of its package, else the name of the most like letters."""
     from difflib import get_close_matches
 
-    close = get_close_matches(name, TARGETS, n=1, cutoff=0.6)
-    known = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(TARGETS)}"
-    raise UnknownTargetError(f"there is no target {name!r}; {known}")
+    line, _, version = name.rpartition("-")
+    numbers = version.split(".")
+    if line in KERAS_LINES and all(number.isdecimal() and len(number) < 5 for number in numbers):
+        wanted = (*map(int, numbers), 0)[:2]
+        of_line = [target for target in KERAS_TARGETS if target.version[0] == wanted[0]]
+        found = min(of_line, key=lambda one: (abs(one.version[1] - wanted[1]), one.line != line), default=None)
+        return found.name if found is not None else ""
+    return next(iter(get_close_matches(name, TARGETS, n=1, cutoff=0.6)), "")
 
 
 def keras_of(name: str) -> Target:

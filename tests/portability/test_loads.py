@@ -75,6 +75,20 @@ def test_targets_are_known_by_name_generation_and_release() -> None:
         target_of("keras3.15")
 
 
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [("keras-3.99", NEWEST.name), ("keras-2.99", "tf-keras-2.19"), ("tf-keras-2.99", "tf-keras-2.19")],
+)
+def test_an_unknown_version_suggests_the_nearest_one(name: str, nearest: str) -> None:
+    with pytest.raises(UnknownTargetError, match=f"did you mean '{nearest}'"):
+        target_of(name)
+
+
+def test_a_version_of_an_unknown_generation_lists_all_targets() -> None:
+    with pytest.raises(UnknownTargetError, match="known are keras-1"):
+        target_of("keras-9.1")
+
+
 def test_facts_tell_what_a_class_takes() -> None:
     newest, old = facts_of(NEWEST), facts_of(TARGETS["keras-2.3"])
     assert newest.layer("LSTM").refuses({"units": 3, "time_major": False}) == {"time_major": False}
