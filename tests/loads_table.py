@@ -135,14 +135,17 @@ def same_cause(said: str, case: Case) -> bool:
 
 
 def begins(pieces: list[str], kept: str) -> bool:
-    """Whether the pieces of a message stand in what is kept of the truth in this order, as far as that goes."""
+    """Whether the pieces of a message stand in what is kept of the truth in this order, as far as that goes.
+
+    A config that is printed in full may be all that follows.
+    """
     at = 0
     for number, piece in enumerate(pieces):
         found = kept.find(piece, at)
-        if found < 0 or (number == 0 and found > 0):
-            rest = kept[at:]
-            starts = range(len(rest)) if number else range(1)
-            return any(piece.startswith(rest[start:]) for start in starts)
+        if number == 0 and found != 0:
+            return piece.startswith(kept)
+        if found < 0:
+            return True
         at = found + len(piece)
     return True
 
