@@ -14,7 +14,7 @@ SLOW = frozenset({
     "benchmarks/test_cold_start.py", "benchmarks/test_growth.py", "benchmarks/test_pre_commit_run.py",
     "benchmarks/test_processes.py", "benchmarks/test_speed.py",
     "face/test_action.py", "face/test_hostile.py", "face/test_hostile_values.py", "face/test_pre_commit.py",
-    "face/test_streams.py", "fuzz/test_fuzz.py",
+    "face/test_never_executes.py", "face/test_streams.py", "fuzz/test_fuzz.py",
     "portability/test_stored.py", "readers/test_memory.py", "readers/test_readers_fuzz.py",
 })  # fmt: skip
 
