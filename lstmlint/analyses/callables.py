@@ -196,7 +196,8 @@ def _of_elsewhere(named: Named) -> Reason | None:
     if named.root == MAIN or named.is_registered:
         return None
     if named.last in ACTS:
-        return _acts(named)
+        message = f"names {named.shown}, whose name says that it reads, writes or runs something"
+        return Reason(message, severity=Severity.WARNING, confidence=Confidence.LIKELY, advisories=ANY_MODULE)
     return Reason(
         f"names {named.shown}: Keras 3.0 to 3.8 import '{named.module}' to load it, later ones need it registered",
         f"make sure that '{named.module}' is yours, and register it with @keras.saving.register_keras_serializable()",

@@ -110,6 +110,7 @@ def is_saved(value: Any) -> bool:
         ("deserialize", "keras.layers", "deserialize", "deserialize", None),
         ("Attention", "mylib.layers", "Attention", "Attention", Severity.NOTE),
         (FUNCTION, "mylib.layers", "attend", "attend", Severity.NOTE),
+        (FUNCTION, "mylib.layers", "run", "run", Severity.WARNING),
         (FUNCTION, "numpy", "none_such", "load", None),
         ("LSTM", "tensorflow.keras.layers", "LSTM", "LSTM", "none"),
         (FUNCTION, "tensorflow.keras.utils", "get_file", "get_file", None),
