@@ -35,6 +35,7 @@ RUNS = {
     "schema": ["schema", "check"],
     "textconv": ["textconv", MODEL],
     "completion": ["completion", "bash"],
+    "convert": ["convert", "--isolated", OLD, "-o", "{new}"],
 }
 WRITES_FILES = {"baseline"}
 
@@ -54,10 +55,11 @@ def test_every_command_is_run_here() -> None:
 
 @pytest.mark.parametrize("redirection", [">/dev/full", ">&-"])
 @pytest.mark.parametrize("name", RUNS)
-def test_output_that_cannot_be_written_is_one_line_and_status_2(name: str, redirection: str) -> None:
+def test_output_that_cannot_be_written_is_one_line_and_status_2(name: str, redirection: str, tmp_path: Path) -> None:
     if redirection == ">/dev/full" and not os.path.exists("/dev/full"):
         pytest.skip("no /dev/full")
-    ran = lstmlint(RUNS[name], redirection)
+    arguments = [argument.format(new=tmp_path / "new.keras") for argument in RUNS[name]]
+    ran = lstmlint(arguments, redirection)
     said = ran.stderr.decode().splitlines()
     assert ran.returncode == 2, said
     assert len(said) == 1, said
