@@ -19,6 +19,10 @@ from lstmlint.keras.config_schemas import value_at
 CallKey: TypeAlias = tuple[str, int]
 
 
+#: The most pairs of names that are compared to find the intended ones; further references get no suggestion.
+MOST_COMPARED = 100_000
+
+
 @dataclass(frozen=True, slots=True)
 class Dangling:
     """A reference that leads to nothing: `reason` completes "refers to ..., but"; `near` is the intended layer."""
@@ -48,9 +52,12 @@ def dangling(model: Model) -> Iterator[Dangling]:
     if graph is None or graph.is_sequential:
         return
     shared = _shared(graph)
+    names = list(model.by_name)
+    left = MOST_COMPARED
     for location, reference in _references(model, graph):
         if reference.layer not in model.by_name:
-            near = _nearest(reference.layer, list(model.by_name))
+            left -= len(names)
+            near = _nearest(reference.layer, names) if left >= 0 else None
             yield Dangling(location, reference, "no layer has that name", model.by_name[near] if near else None)
         elif reference.layer not in shared:
             layer = model.by_name[reference.layer]

@@ -22,6 +22,9 @@ MAX_DEPTH = 64
 #: A level of nesting adds at most three steps to a pointer (`config`, `layers`, index).
 MAX_POINTER_LENGTH = 3 * MAX_DEPTH
 
+#: A name stands in the path of every layer inside, so that a long one would be repeated without bound.
+MAX_NAME_LENGTH = 2000
+
 #: Config keys that hold a contained layer, and the role of this layer.
 CONTAINED_LAYERS: Mapping[str, str] = {"layer": "layer", "backward_layer": "backward", "cell": "cell"}
 
@@ -237,8 +240,15 @@ def _class_and_config(raw: Any, pointer: Pointer) -> tuple[str, Mapping[str, Any
 
 
 def _name(raw: Mapping[str, Any], config: Mapping[str, Any], graph: Graph | None, written_class: str) -> str:
-    """The outer name of a layer, which calls use; a TensorFlowOpLayer adds a prefix to the name in its config."""
-    return str(raw.get("name") or config.get("name") or (graph.name if graph else written_class.lower()))
+    """The outer name of a layer, which calls use; a TensorFlowOpLayer adds a prefix to the name in its config.
+
+    Raises:
+        UnreadableError: it is too long.
+    """
+    name = str(raw.get("name") or config.get("name") or (graph.name if graph else written_class.lower()))
+    if len(name) > MAX_NAME_LENGTH:
+        raise UnreadableError(f"has a layer with a name of {len(name):,} characters; rename it and save again")
+    return name
 
 
 def _marked_operation(class_name: str, raw: Mapping[str, Any]) -> str:

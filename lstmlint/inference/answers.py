@@ -8,7 +8,7 @@ from lstmlint.inference.layers import layer_types
 from lstmlint.inference.layers.activation import with_activations
 from lstmlint.inference.layers.call import Call, LayerType, Signature, Undetermined
 from lstmlint.ir.dataclass import replace
-from lstmlint.ir.shape import BEYOND, LARGEST, Incompatible, Unknown, is_dims, leaves
+from lstmlint.ir.shape import BEYOND, LARGEST, MOST_AXES, TOO_MANY_AXES, Incompatible, Unknown, is_dims, leaves
 from lstmlint.ir.work import NO_WORK, unknown_products, unknown_work
 
 #: The beginning of the reason for a layer whose layer function crashed; the other layers are unaffected.
@@ -41,13 +41,15 @@ def answer(layer_type: LayerType, call: Call, written_class: str) -> Answer:
 
 
 def _counted(signature: Signature) -> Signature:
-    """A signature whose numbers can be counted with.
+    """A signature whose numbers can be counted with, and whose shapes have no more axes than any Keras allows.
 
     Raises:
-        Undetermined: a dimension is too large for that.
+        Undetermined: a dimension is too large, or there are too many.
     """
     weights = () if isinstance(signature.weights, Unknown) else signature.weights
     for shape in (*leaves(signature.outputs), *[weight.shape for weight in weights]):
+        if is_dims(shape) and len(shape) > MOST_AXES:
+            raise Undetermined(TOO_MANY_AXES.reason)
         if is_dims(shape) and any(isinstance(dim, int) and not -LARGEST <= dim <= LARGEST for dim in shape):
             raise Undetermined(BEYOND.reason)
     return signature

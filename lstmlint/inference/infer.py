@@ -26,9 +26,11 @@ from lstmlint.ir.document import Document, StoredLayer
 from lstmlint.ir.graph import NOTHING, OPERATION, Graph, Node, Semantics, TensorRef
 from lstmlint.ir.model import CallShapes, Layer, Model
 from lstmlint.ir.shape import (
+    Shape,
     Structure,
     Unknown,
     contradict,
+    is_dims,
     leaves,
     to_text,
 )
@@ -93,6 +95,7 @@ class _Inference:
     taught: Mapping[str, LayerType]
     budget: int
     memo: dict[Any, Layer] = field(default_factory=dict)
+    further: dict[Any, tuple[Layer, CallShapes]] = field(default_factory=dict)
     built: list[None] = field(default_factory=list)
 
     def model(self, graph: Graph, path: LayerPath, inputs: Structure | None) -> Model:
@@ -212,8 +215,14 @@ class _Inference:
         )
 
     def output_of_call(self, layer: Layer, inputs: Structure, arguments: Mapping[str, Any]) -> CallShapes:
-        """The shapes of a further call of a layer that is built already."""
-        return further_call(layer, self._built(layer.node, layer.path, inputs, arguments))
+        """The shapes of a further call of a layer that is built already; a call on the same shape gives the same."""
+        if arguments or not is_dims(inputs):
+            return further_call(layer, self._built(layer.node, layer.path, inputs, arguments))
+        key = (id(layer), inputs)
+        if key not in self.further:
+            # The layer is kept with it: of one that is gone another might have the `id`.
+            self.further[key] = layer, further_call(layer, self._built(layer.node, layer.path, inputs, arguments))
+        return self.further[key][1]
 
 
 class _Contained:
@@ -241,6 +250,7 @@ class _Walk:
         self._given = given
         self._layers: dict[int, Layer] = {}
         self._calls: dict[int, dict[int, CallShapes]] = defaultdict(dict)
+        self._tensors: dict[int, list[Shape]] = {}
         self._indexes = {node.name: index for index, node in enumerate(graph.nodes)}
 
     def evaluate(self, node_index: int, call_index: int) -> None:
@@ -301,10 +311,19 @@ class _Walk:
         if isinstance(shapes.outputs, Unknown):
             is_refusal = shapes.outputs.is_refusal
             return shapes.outputs if is_refusal else self._graph.recorded.get(reference, shapes.outputs)
-        tensors = list(leaves(shapes.outputs))
+        tensors = self._tensors_of(shapes)
         if not -len(tensors) <= reference.index < len(tensors):
             return Unknown(f"{reference.layer} has no output {reference.index}", is_refusal=True)
         return tensors[reference.index]
+
+    def _tensors_of(self, shapes: CallShapes) -> list[Shape]:
+        """The outputs of a call, kept for the calls that refer to one after the other."""
+        if not isinstance(shapes.outputs, list | dict):
+            return list(leaves(shapes.outputs))
+        key = id(shapes)
+        if key not in self._tensors:
+            self._tensors[key] = list(leaves(shapes.outputs))
+        return self._tensors[key]
 
 
 def _unknown_layer(

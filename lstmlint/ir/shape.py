@@ -37,6 +37,9 @@ NO_TENSOR = Unknown("it is called on a constant")
 
 #: Larger numbers are not counted with: no machine holds as much, and Python neither prints nor divides any number.
 LARGEST = 10**100
+#: TensorFlow knows no more axes (`tensorflow/core/framework/tensor_shape.h`, `MaxDimensions`), and others fewer.
+MOST_AXES = 254
+TOO_MANY_AXES = Unknown(f"it would have more than {MOST_AXES} axes")
 BEYOND = Unknown("it would have a number of more than 100 digits")
 
 Dim: TypeAlias = int | Unknown | None
@@ -143,7 +146,7 @@ def shape_from_json(value: Any) -> Shape | None:
     """A recorded shape (a list of ints and nulls) as dimensions; `None` if it is no such list.
 
     A recorded 0-d shape `[]` is the empty tuple. Keras 3 may write a shape as an object with a `items` list. A
-    dimension beyond what is counted with is unknown.
+    dimension beyond what is counted with is unknown, and so is a shape of too many of them.
     """
     if isinstance(value, dict):
         config = value.get("config")
@@ -151,7 +154,8 @@ def shape_from_json(value: Any) -> Shape | None:
     if not isinstance(value, list):
         return None
     if all(dim is None or (isinstance(dim, int) and not isinstance(dim, bool)) for dim in value):
-        return tuple([None if dim is None else countable(dim) for dim in value])
+        dims = tuple([None if dim is None else countable(dim) for dim in value])
+        return dims if len(dims) <= MOST_AXES else TOO_MANY_AXES
     return None
 
 

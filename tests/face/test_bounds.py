@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from lstmlint.analyses import masks
+from lstmlint.analyses import connections, masks
+from lstmlint.analyses.connections import dangling
 from lstmlint.analyses.masks import mask_flow
 from lstmlint.cli import main
 from lstmlint.inference import infer
 from lstmlint.inference.costs import model_costs
-from lstmlint.ir.document import Container, Document
+from lstmlint.ir.document import Container, Document, UnreadableError
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import BEYOND, LARGEST, Unknown, combine, product
 from lstmlint.linting.rule import Persona
@@ -180,6 +181,46 @@ def test_layers_of_such_numbers_are_dangerous_and_not_counted(class_name: str, u
     rules = [diagnostic.rule for diagnostic in judge(model).diagnostics]
     assert "config-shape-bomb" in rules
     assert not list(names_of_failed_rules(model))
+
+
+@pytest.mark.parametrize("axes", [254, 255, 100_000])
+def test_shapes_of_more_axes_than_keras_knows_are_unknown(axes: int) -> None:
+    given = layer("InputLayer", "in", batch_input_shape=[None] + [1] * (axes - 1))
+    reshaped = layer("Reshape", "reshaped", target_shape=[1] * (axes - 1))
+    for first in (given, layer("InputLayer", "in", batch_input_shape=[None, 1])):
+        layers = [first, reshaped, layer("Activation", "same", activation="relu")]
+        model = modelled({"class_name": "Sequential", "config": {"name": "m", "layers": layers}})
+        assert isinstance(model.outputs, Unknown) is (axes > 254)
+
+
+def test_calls_on_one_shape_are_one_and_those_on_others_are_not() -> None:
+    """Also where the calls of a layer differ in what they give besides."""
+    calls = [[node("in")], [node("dense")], [node("longer")], [node("in")]]
+    dense = layer("Dense", "dense", *calls, units=2)
+    longer = layer("ZeroPadding1D", "longer", [node("in")], padding=[1, 0])
+    model = modelled(functional("m", [dense, longer], ("dense", 3), 10))
+    assert [call.outputs for call in model.by_name["dense"].calls] == [(None, 10, 2)] * 2 + [
+        (None, 11, 2),
+        (None, 10, 2),
+    ]
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(2000, True), (2001, False)])
+def test_a_name_too_long_for_the_paths_of_layers_inside_is_refused(length: int, is_read: bool) -> None:
+    config = functional("m", [layer("Dense", "d" * length, [node("in")], units=2)], ("d" * length, 0), 10)
+    if is_read:
+        assert modelled(config).layers[1].params == 6
+    else:
+        with pytest.raises(UnreadableError, match="a name of 2,001 characters"):
+            modelled(config)
+
+
+def test_names_that_were_meant_are_looked_for_within_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    layers = [layer("Dense", f"layer_{number}", [node(f"layer_{number}x")], units=2) for number in range(9)]
+    model = modelled(functional("m", layers, ("layer_0", 0), 10))
+    assert sum(one.near is not None for one in dangling(model)) == 9
+    monkeypatch.setattr(connections, "MOST_COMPARED", 30)
+    assert [one.near is not None for one in dangling(model)] == [True] * 3 + [False] * 6
 
 
 @pytest.mark.skipif(not CRASHES.exists(), reason="the cases are not here")

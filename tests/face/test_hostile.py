@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import lstmlint
+from lstmlint.fixing.fix import fix
 from lstmlint.inference.answers import DEFECT
 from lstmlint.ir.document import Container, Document, NotAModelError, UnreadableError
 from lstmlint.linting.report import Status
@@ -81,6 +82,17 @@ def test_an_output_that_no_layer_makes_is_one_finding(name: str, step: int, numb
     messages = [diagnostic.finding.message for diagnostic in judge(model).diagnostics]
     assert not [message for message in messages if "failed:" in message]
     assert [message for message in messages if "count from 0" in message]
+
+
+@pytest.mark.parametrize("number", [-3, -1, 7])
+@pytest.mark.parametrize("name", ["einsum-dense", "nested-several-outputs", "return-state"])
+def test_a_call_that_no_layer_has_is_repaired_or_refused(name: str, number: int) -> None:
+    source = next(path for path in SOURCES if path.stem == name and path.parent.name == "keras-2.15.0")
+    config = json.loads(source.read_text(encoding="utf-8"))
+    reader = config["config"]["layers"][-1]
+    reader["inbound_nodes"][0][0][1] = number
+    fixed = fix(model_of(Document("x.json", Container.JSON, config, keras_version="2.15.0")))
+    assert fixed.changes
 
 
 def damaged(config: Any, data: st.DataObject) -> Any:

@@ -27,7 +27,7 @@ class Shapes:
         """The shape of a tensor, with `None` for open or unknown dimensions; Keras determines it again on loading."""
         layer = self.model.producer(reference)
         calls = layer.calls if layer is not None else ()
-        shapes = list(leaves(calls[reference.call].outputs)) if reference.call < len(calls) else []
+        shapes = list(leaves(calls[reference.call].outputs)) if 0 <= reference.call < len(calls) else []
         shape = shapes[reference.index] if -len(shapes) <= reference.index < len(shapes) else None
         if not is_dims(shape):
             return [None]
