@@ -15,6 +15,8 @@ from lstmlint.keras.classes import Axes, traits_of
 #: `(batch, timesteps, features)`
 SEQUENCE_RANK = 3
 
+NO_TIMESTEPS = Unknown("its input has no axis of timesteps")
+
 
 @dataclass(frozen=True, slots=True)
 class SequenceCall:
@@ -111,7 +113,8 @@ def timesteps(layer: Layer, sequence: Shape) -> object:
     if isinstance(sequence, Unknown):
         return sequence
     core = recurrent_core(layer)
-    return sequence[0 if core is not None and core.config.get("time_major") else 1]
+    axis = 0 if core is not None and core.config.get("time_major") else 1
+    return sequence[axis] if axis < len(sequence) else NO_TIMESTEPS
 
 
 def is_unrolled(layer: Layer) -> bool:
@@ -139,6 +142,8 @@ def read_from_input(model: Model) -> Iterator[InputRead]:
             sequence = call.sequence
             if found is None or found[1].class_name != "InputLayer" or isinstance(sequence, Unknown):
                 continue
-            steps, features = timesteps(call.layer, sequence) if len(sequence) == SEQUENCE_RANK else None, sequence[-1]
+            if len(sequence) != SEQUENCE_RANK:
+                continue
+            steps, features = timesteps(call.layer, sequence), sequence[-1]
             if isinstance(steps, int) and isinstance(features, int):
                 yield InputRead(call.layer, found[1], sequence, steps, features)

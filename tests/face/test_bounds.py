@@ -162,6 +162,14 @@ def test_layers_in_a_circle_end_the_search_for_what_makes_a_tensor(first: str) -
     assert not list(names_of_failed_rules(modelled(functional("m", [*circle, reader, chain], (first, 0), 10))))
 
 
+@pytest.mark.parametrize("axes", range(4))
+def test_inputs_of_any_rank_are_judged(axes: int) -> None:
+    given = layer("InputLayer", "in", batch_input_shape=[None, 10, 2][:axes])
+    lstm = layer("LSTM", "lstm", units=10, unroll=True)
+    model = modelled({"class_name": "Sequential", "config": {"name": "m", "layers": [given, lstm]}})
+    assert not list(names_of_failed_rules(model))
+
+
 def test_numbers_end_where_they_cannot_be_counted_with() -> None:
     assert product([LARGEST, 1]) == LARGEST
     assert product([LARGEST, 2]) == BEYOND
