@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 import lstmlint
 from lstmlint.fixing.fix import fix, output
 from lstmlint.fixing.writers import write
-from tests.support.truth import FIXTURES
+from lstmlint.keras.classes import traits_of
+from tests.support.truth import CORPUS, FIXTURES
 
 COMPILED = sorted(path for path in FIXTURES.glob("keras-*/compiled*") if path.suffix in (".h5", ".keras"))
 
@@ -24,6 +26,17 @@ WITHOUT_OPTIMIZER = frozenset({("keras-3.15.1", ".keras", ".h5")})
 
 SAMPLES = 2
 
+#: The whole models of the fixtures and, where it lies beside, of the corpus.
+WHOLE = sorted(
+    path
+    for folder in (*FIXTURES.glob("keras-*"), CORPUS / "files")
+    for path in (folder.iterdir() if folder.exists() else ())
+    if path.suffix in (".h5", ".hdf5", ".keras")
+)
+
+#: More weights take too long to train.
+MOST_WEIGHTS = 10**6
+
 
 def drawn(shapes: Any) -> Any:
     """Random values for one tensor or for each of several by name; dimensions that are open are 3."""
@@ -32,6 +45,38 @@ def drawn(shapes: Any) -> Any:
     if isinstance(shapes, list):
         return [drawn(shape) for shape in shapes]
     return np.random.default_rng(0).integers(0, 2, (SAMPLES, *(dim or 3 for dim in shapes[1:]))).astype("float32")
+
+
+def targets(model: Any) -> Any:
+    """What the outputs of a model may be trained to; a sparse loss takes the number of a class."""
+    wanted = drawn(model.output_shape)
+    is_sparse = "sparse" in json.dumps(model.get_compile_config(), default=str)
+    return keras.tree.map_structure(lambda value: value[..., 0], wanted) if is_sparse else wanted
+
+
+@pytest.mark.parametrize("path", WHOLE, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_compiled_recurrent_model_trains(path: Path, tmp_path: Path) -> None:
+    """One batch is fitted, and the model saved and loaded again."""
+    try:
+        found = lstmlint.load(path)
+    except (lstmlint.UnreadableError, lstmlint.NotAModelError):
+        return
+    is_recurrent = any(traits_of(layer.class_name).has_gates for layer in found.all_layers)
+    if not is_recurrent or found.document.training_config is None:
+        return
+    new = tmp_path / "new.keras"
+    try:
+        fixed = lstmlint.fix(path, new)
+    except lstmlint.UnwritableError:
+        return
+    if fixed.left or not isinstance(found.params, int) or found.params > MOST_WEIGHTS:
+        return
+    model = keras.models.load_model(new if fixed.output else path)
+    if not model.compiled:
+        return
+    model.fit(drawn(model.input_shape), targets(model), verbose=0)
+    model.save(tmp_path / "again.keras")
+    keras.models.load_model(tmp_path / "again.keras")
 
 
 @pytest.mark.parametrize("suffix", [".h5", ".keras"])

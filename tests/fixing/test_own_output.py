@@ -62,16 +62,15 @@ def test_errors_that_stay_are_left(tmp_path: Path) -> None:
     new = tmp_path / "new.json"
     found = lstmlint.fix(FIXTURES / "broken/missing-return-sequences.json", new)
     assert found.changes
-    assert [note.repair for note in found.left] == ["missing-return-sequences"]
+    assert "missing-return-sequences" in {note.repair for note in found.left}
     with pytest.raises(ValueError, match="expected ndim=3, found ndim=2"):
         keras.models.model_from_json(new.read_text(encoding="utf-8"))
 
 
 def test_what_the_settings_ignore_is_not_left(tmp_path: Path) -> None:
     ignoring = Settings(ignore=("missing-return-sequences",))
-    assert not lstmlint.fix(
-        FIXTURES / "broken/missing-return-sequences.json", tmp_path / "a.json", settings=ignoring
-    ).left
+    found = lstmlint.fix(FIXTURES / "broken/missing-return-sequences.json", tmp_path / "a.json", settings=ignoring)
+    assert "missing-return-sequences" not in {note.repair for note in found.left}
 
 
 def test_taught_layers_count_in_what_was_written(tmp_path: Path) -> None:

@@ -16,6 +16,9 @@ NAME = "earlier-connections"
 
 TENSOR, ARRAY, TUPLE, SLICE = "__keras_tensor__", "__numpy__", "__tuple__", "__slice__"
 
+STATE = "initial_state"
+ENDS = ("input_layers", "output_layers")
+
 NESTED = frozenset({"Functional", "Model", "Sequential"})
 
 
@@ -32,13 +35,16 @@ def apply(draft: Draft) -> Applied:
         shifted = {str(item.get("name")): item for item in config["layers"] if is_counted(item)}
         layers = []
         for index, item in enumerate(config["layers"]):
-            calls = [listed(call, str(item.get("class_name")), shifted) for call in item.get("inbound_nodes") or ()]
+            class_name, is_tf = str(item.get("class_name")), draft.target.is_tf_keras
+            calls = [listed(call, class_name, shifted, is_tf=is_tf) for call in item.get("inbound_nodes") or ()]
             if None in calls:
                 where = (*pointer, "config", "layers", index)
                 message = f"{draft.target.name} has no way to write how it is called"
                 notes.append(Left(NAME, str(item.get("name")), message, where))
             layers.append({**item, "inbound_nodes": [call for call in calls if call is not None]})
-        ends = {key: end(config.get(key), shifted) for key in ("input_layers", "output_layers")}
+        if any(isinstance(config.get(key), Mapping) for key in ENDS) and not draft.target.is_tf_keras:
+            notes.append(Left(NAME, name, f"{draft.target.name} has no models of named inputs or outputs", pointer))
+        ends = {key: end(config.get(key), shifted) for key in ENDS}
         draft = draft.put(pointer, {**raw, "config": {**config, "layers": layers, **ends}})
         notes.append(Edit(NAME, name, "its connections are written as lists", pointer))
     return draft, tuple(notes)
@@ -72,8 +78,11 @@ def ended(value: Any, shifted: Mapping[str, Any]) -> Any:
     return [ended(item, shifted) for item in value] if isinstance(value, list) else value
 
 
-def listed(call: Any, class_name: str, shifted: Mapping[str, Any]) -> Any:
-    """A call of today's form as a list; `None` where that form has no place for an argument."""
+def listed(call: Any, class_name: str, shifted: Mapping[str, Any], *, is_tf: bool) -> Any:
+    """A call of today's form as a list; `None` where that form has no place for an argument.
+
+    Standalone Keras 2 takes no tensors as named arguments, but states among the inputs of a recurrent layer.
+    """
     if not isinstance(call, Mapping) or "args" not in call:
         return call
     keywords = {key: value for key, value in call.get("kwargs", {}).items() if is_said(key, value)}
@@ -85,6 +94,11 @@ def listed(call: Any, class_name: str, shifted: Mapping[str, Any]) -> Any:
     if len(positional) - 1 > len(names) or not positional:
         return None
     keywords |= {name: value for name, value in zip(names, positional[1:], strict=False) if value is not None}
+    if not is_tf and STATE in keywords and traits_of(class_name).takes_state:
+        states = keywords.pop(STATE)
+        positional[0] = [positional[0], *(states if isinstance(states, list) else [states])]
+    if not is_tf and ((isinstance(positional[0], Mapping) and not is_tensor(positional[0])) or any(tensors(keywords))):
+        return None
     named = {key: plain(value, shifted) for key, value in keywords.items()}
     made = entries(positional[0], named, shifted)
     # A function gets its argument as it was given, where a layer gets one tensor out of a list of one.
