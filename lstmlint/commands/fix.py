@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from lstmlint.commands.arguments import add_settings, add_weights
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
+
+if TYPE_CHECKING:
+    from lstmlint.keras.versions import Target
 
 STANDARD_INPUT = "-"
 
@@ -88,7 +91,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         if options.diff and is_text:
             stdout.writelines(f"{line}\n" for line in diff(fixed))
         if is_named_here:
-            output = beside(options.file, has_weights=not lacks_weights(fixed.draft.document))
+            output = beside(options.file, has_weights=not lacks_weights(fixed.draft.document), target=target)
         result = carried_out(options.file, fixed, output, settings, keeps_optimizer=not options.strip_optimizer)
     except (UnreadableError, NotAModelError) as error:
         stderr.write(fit(f"{options.file}: error: {error}") + "\n")
@@ -105,10 +108,13 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     return FINDINGS if result.left else CLEAN
 
 
-def beside(path: str, *, has_weights: bool) -> str:
+def beside(path: str, *, has_weights: bool, target: Target) -> str:
     """The name of the new file where none is given: beside the old one, and never that of a file of the user."""
     stem = os.path.splitext(path.rstrip(os.sep))[0]
-    return f"{stem}.fixed.{'keras' if has_weights else 'json'}"
+    from lstmlint.fixing.writers.keras_archive import reads
+
+    whole = "keras" if reads(target) else "h5"
+    return f"{stem}.fixed.{whole if has_weights else 'json'}"
 
 
 FIX = Command("fix", "write a repaired copy that today's Keras loads", _add_arguments, _run, EXAMPLES)

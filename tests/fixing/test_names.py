@@ -48,3 +48,9 @@ def test_what_is_read_from_standard_input_needs_a_name() -> None:
     status, _, stderr = run("-")
     assert status == 2
     assert "name it with -o" in stderr
+
+
+def test_an_old_keras_gets_the_container_that_it_reads(tmp_path: Path) -> None:
+    for target, suffix in (("tf-keras-2.15", "keras"), ("keras-2.3", "h5")):
+        old = copied("keras-2.15.0/lstm-72.h5", tmp_path)
+        assert run(str(old), "--to", target)[1].startswith(f"{tmp_path / 'lstm-72.fixed'}.{suffix}: written\n")

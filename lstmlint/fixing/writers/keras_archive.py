@@ -17,6 +17,7 @@ from lstmlint.fixing.writers.source_tensors import lacks_weights, root_of
 from lstmlint.fixing.writers.weights import filled
 from lstmlint.fixing.writers.writer import NO_WEIGHTS, FileWriter, Output, UnwritableError
 from lstmlint.ir.document import Container
+from lstmlint.keras.versions import Target
 from lstmlint.readers import keras_zip, source
 from lstmlint.running.parts import new_part
 
@@ -41,7 +42,7 @@ def write(output: Output, path: str) -> tuple[str, ...]:
     if lacks_weights(output.draft.document):
         raise UnwritableError(NO_WEIGHTS)
     target = output.draft.target
-    if not target.is_keras3 and target.version < FIRST:
+    if not reads(target):
         raise UnwritableError(f"is for {target.name}, which reads no such archive; name it .h5", path)
     metadata = {"keras_version": output.keras_version, "date_saved": "1980-01-01@00:00:00"}
     with new_file(path) as temporary:
@@ -58,6 +59,11 @@ def write(output: Output, path: str) -> tuple[str, ...]:
         finally:
             os.unlink(weights)
     return remarks
+
+
+def reads(target: Target) -> bool:
+    """Whether a Keras reads archives as they are written here."""
+    return target.is_keras3 or target.version >= FIRST
 
 
 def located(output: Output) -> dict[str, Any]:
