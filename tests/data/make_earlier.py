@@ -13,13 +13,14 @@ import hashlib
 import json
 import os
 import sys
+from typing import Any
 
 import numpy as np
 
 CONTAINERS = ("h5", "keras", "json")
 
 
-def write(folder, *names):
+def write(folder: str, *names: str) -> None:
     os.environ.setdefault("KERAS_BACKEND", "numpy")
     import keras
 
@@ -45,7 +46,7 @@ def write(folder, *names):
             print(f"{name}: {str(error)[:200]}", file=sys.stderr)
 
 
-def save(model, place, random, keras, lstmlint):
+def save(model: Any, place: str, random: np.random.Generator, keras: Any, lstmlint: Any) -> None:
     """Saves a model with random weights for TensorFlow, and inputs with its outputs."""
     for weight in model.weights:
         if "seed" not in weight.path and str(weight.dtype).startswith("float"):
@@ -69,7 +70,7 @@ def save(model, place, random, keras, lstmlint):
             print(error, file=sys.stderr)
 
 
-def drawn(tensors, random):
+def drawn(tensors: Any, random: np.random.Generator) -> Any:
     """Random whole numbers for tensors or shapes; what is open is 2 sequences of 6."""
     if isinstance(tensors, dict):
         return {name: drawn(tensor, random) for name, tensor in tensors.items()}
@@ -79,7 +80,7 @@ def drawn(tensors, random):
     return random.integers(0, 3, (first or 2, *(dim or 6 for dim in others))).astype("float32")
 
 
-def read(folder):
+def read(folder: str) -> None:
     import tensorflow as tf
 
     for path in sorted(glob.glob(os.path.join(folder, "*.entry"))):
@@ -96,7 +97,7 @@ def read(folder):
         print(json.dumps(entry, sort_keys=True), flush=True)
 
 
-def compare(entry, container, place, tf):
+def compare(entry: dict[str, Any], container: str, place: str, tf: Any) -> None:
     """Loads one file, and keeps how far its outputs are from those of Keras 3."""
     if container == "json":
         with open(f"{place}.json") as file:
@@ -118,7 +119,7 @@ def compare(entry, container, place, tf):
     entry["differences"][container] = float(f"{max(apart):.1e}")
 
 
-def values(arrays, letter):
+def values(arrays: Any, letter: str) -> list[Any]:
     """The arrays whose names are a letter and a number, in the order of these."""
     numbers = sorted(int(key[1:]) for key in arrays if key[0] == letter and key[1:].isdigit())
     return [arrays[f"{letter}{number}"] for number in numbers]
