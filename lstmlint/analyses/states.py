@@ -7,10 +7,10 @@ from typing import Any
 
 from lstmlint.analyses.directions import last_output
 from lstmlint.analyses.sequences import SequenceCall, sequence_calls
-from lstmlint.ir.dataclass import dataclass
-from lstmlint.ir.graph import LayerCall, references
+from lstmlint.ir.dataclass import dataclass, replace
+from lstmlint.ir.graph import LayerCall, Semantics, references
 from lstmlint.ir.model import Layer, Model
-from lstmlint.ir.shape import Shape, Unknown, is_dims, leaves, shape_of_array
+from lstmlint.ir.shape import Shape, Unknown, contradict, is_dims, leaves, shape_of_array
 from lstmlint.keras.classes import traits_of
 
 #: The prefixes of state names in a Bidirectional.
@@ -21,10 +21,15 @@ UNTOLD_RANK = Unknown("its states are constants, and their rank is unknown")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state of a recurrent layer: its name and its shape, batch included."""
+    """A state of a recurrent layer: its name, its shape with the batch, and how its layer computes with it.
+
+    `meets_kernel` is whether the state is multiplied by a kernel, as `h` is; `c` is only scaled.
+    """
 
     name: str
     shape: Shape
+    is_unrolled: bool
+    meets_kernel: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,26 @@ def is_constant(given: Any) -> bool:
     return isinstance(given, int | float)
 
 
+def misfits(state: State, given: Shape, semantics: Semantics) -> bool:
+    """Whether a given shape is none that Keras computes with, axes of 1 that it broadcasts left out.
+
+    A loop keeps the shapes of its states, so a state is broadcast where the layer is unrolled: along its batch, with
+    Keras 3 along each axis that no kernel reads. An input of batch 1 is broadcast to its states by Keras 3.
+    """
+    if not is_dims(state.shape) or not is_dims(given) or len(state.shape) != len(given):
+        return contradict(state.shape, given)
+    broadcast = _broadcast_axes(state, len(given), semantics) if state.is_unrolled else range(0)
+    open_given = tuple(None if size == 1 and axis in broadcast else size for axis, size in enumerate(given))
+    is_single = semantics.broadcasts_states and state.shape[0] == 1
+    return contradict((None, *state.shape[1:]) if is_single else state.shape, open_given)
+
+
+def _broadcast_axes(state: State, rank: int, semantics: Semantics) -> range:
+    if not semantics.broadcasts_states:
+        return range(1)
+    return range(rank - 1 if state.meets_kernel else rank)
+
+
 def has_constant_state(call: LayerCall) -> bool:
     """Whether the states of a call are plain numbers, all or some."""
     return holds_numbers(call.arguments.get("initial_state"))
@@ -100,13 +125,15 @@ def states(layer: Layer) -> tuple[State, ...] | Unknown:
             own = states(layer.children[role]) if role in layer.children else Unknown(f"its config holds no {role}")
             if isinstance(own, Unknown):
                 return own
-            found.extend(State(prefix + state.name, state.shape) for state in own)
+            found.extend(replace(state, name=prefix + state.name) for state in own)
         return tuple(found)
     kind = traits_of(layer.class_name).kind
+    is_unrolled = bool(layer.config.get("unroll"))
     if kind is not None:
         shape = last_output(layer)
-        return tuple(State(name, shape) for name in kind.states)
+        return tuple(State(name, shape, is_unrolled, name == kind.states[0]) for name in kind.states)
     cell = layer.children.get("cell")
     if cell is None or isinstance(cell.outputs, Unknown) or not isinstance(cell.outputs, list):
         return Unknown("the states of its cell are unknown")
-    return tuple(State(f"state {index}", shape) for index, shape in enumerate(leaves(cell.outputs[1:])))
+    shapes = enumerate(leaves(cell.outputs[1:]))
+    return tuple(State(f"state {index}", shape, is_unrolled, meets_kernel=index == 0) for index, shape in shapes)

@@ -100,6 +100,7 @@ SEMANTICS = Semantics(
     may_run_on_theano=True,
     crossentropy_stretches_targets=True,
     gru_ignores_further_states=False,
+    broadcasts_states=False,
     has_operations=False,
     loading_converts_weights=True,
     refuses_empty=refusing_empty(Era.KERAS_1),

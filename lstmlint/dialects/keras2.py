@@ -58,6 +58,7 @@ def semantics(writer: Writer) -> Semantics:
         may_run_on_theano=not writer.is_tf_keras,
         crossentropy_stretches_targets=True,
         gru_ignores_further_states=False,
+        broadcasts_states=False,
         has_operations=False,
         loading_converts_weights=True,
         refuses_empty=refusing_empty(Era.TENSORFLOW_2 if writer.is_tf_keras else Era.STANDALONE_2),

@@ -43,6 +43,7 @@ def semantics(writer: Writer) -> Semantics:
         may_run_on_theano=False,
         crossentropy_stretches_targets=False,
         gru_ignores_further_states=True,
+        broadcasts_states=True,
         has_operations=True,
         loading_converts_weights=False,
         refuses_empty=refusing_empty(Era.KERAS_3),

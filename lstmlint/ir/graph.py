@@ -119,6 +119,8 @@ class Semantics:
     crossentropy_stretches_targets: bool
     #: A GRU that gets several states uses the first one (Keras 3).
     gru_ignores_further_states: bool
+    #: States are not compared with what a layer expects, but broadcast (Keras 3).
+    broadcasts_states: bool
     #: Operations on tensors are in `keras.ops` (Keras 3), or in `keras.backend` (others).
     has_operations: bool
     #: Loading an H5 file converts the layouts of the weights of recurrent layers (Keras 1 and 2).

@@ -6,7 +6,8 @@ An LSTM starts from two states, `h` and `c`, and a GRU from one, each as wide as
 states of its forward layer, then those of its backward layer. Keras 2 refuses other states when it builds the model
 ("An `initial_state` was passed that is not compatible with `cell.state_size`"). Keras 3.15 builds, saves and loads the
 model, and fails when it is called: "dot_general requires contracting dimensions to have the same shape". A GRU of Keras
-3 that gets both states of an LSTM does not even fail: it ignores the second state.
+3 that gets both states of an LSTM does not even fail: it ignores the second state. With `unroll=True` a state of batch
+1 is one start for all samples, and no mistake.
 
 ## Example
 
@@ -70,10 +71,10 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.cures import in_code
 from lstmlint.analyses.sequences import location_of, recurrent_core
-from lstmlint.analyses.states import State, StateCall, state_calls
+from lstmlint.analyses.states import State, StateCall, misfits, state_calls
 from lstmlint.ir.finding import Finding, Related, Severity, Unjudged
 from lstmlint.ir.model import Model
-from lstmlint.ir.shape import Unknown, contradict, to_text
+from lstmlint.ir.shape import Unknown, to_text
 from lstmlint.keras.classes import KINDS, traits_of
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
@@ -111,7 +112,9 @@ def _widths(found: StateCall) -> Iterator[Judgement]:
                 location_of(found.call.layer), shape if isinstance(shape, Unknown) else Unknown("its shape is unknown")
             )
             return
-    wrong = [pair for pair in zip(found.expected, found.given, strict=True) if contradict(pair[0].shape, pair[1])]
+    graph = found.model.graph
+    pairs = zip(found.expected, found.given, strict=True)
+    wrong = [] if graph is None else [pair for pair in pairs if misfits(*pair, graph.semantics)]
     if wrong:
         state, shape = wrong[0]
         yield Finding(

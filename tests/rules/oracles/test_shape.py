@@ -169,6 +169,46 @@ def test_initial_state_mismatch__a_gru_ignores_a_second_state() -> None:
     assert numpy.array_equal(model([SERIES, zeros, zeros]), model([SERIES, zeros, ones]))
 
 
+#: Batches and widths of the inputs, the states and the units: equal ones, ones of 1, and others.
+STARTS = [
+    (made, unroll, batch, states)
+    for made in ("LSTM", "GRU", "SimpleRNN", "Bidirectional", "cell", "cells")
+    for unroll in (True, False)
+    for batch, states in [(5, [5]), (5, [1]), (1, [5]), (5, [2]), (5, [5, 1]), (5, [1, 5]), (1, [1]), (None, [1])]
+] + [("LSTM", unroll, 5, [(5, 4), c]) for unroll in (True, False) for c in [(5, 1), (1, 1), (5, 3), (2, 1)]]
+STARTS += [("LSTM", True, 5, [h, (5, 4)]) for h in [(5, 1), (1, 1), (5, 3)]]
+
+
+def recurrent(made: str, unroll: bool) -> keras.Layer:
+    if made == "Bidirectional":
+        return layers.Bidirectional(layers.GRU(4, unroll=unroll))
+    cells = {"cell": [layers.LSTMCell(4)], "cells": [layers.GRUCell(4), layers.SimpleRNNCell(4)]}
+    if made in cells:
+        return layers.RNN(cells[made][0] if made == "cell" else layers.StackedRNNCells(cells[made]), unroll=unroll)
+    made_layer: keras.Layer = getattr(layers, made)(4, unroll=unroll)
+    return made_layer
+
+
+@pytest.mark.parametrize(("made", "unroll", "batch", "states"), STARTS, ids=str)
+def test_initial_state_mismatch__knows_what_keras_broadcasts(
+    made: str, unroll: bool, batch: int | None, states: list[Any]
+) -> None:
+    number = 1 if made in ("GRU", "SimpleRNN") else 2
+    shapes = [state if isinstance(state, tuple) else (state, 4) for state in (states * 2)[:number]]
+    given = [keras.Input(batch_shape=shape, name=f"state_{index}") for index, shape in enumerate(shapes)]
+    series = keras.Input(batch_shape=(batch, 3, 8), name="series")
+    layer = recurrent(made, unroll)
+    model = reloaded(keras.Model([series, *given], layer(series, initial_state=given)))
+    values = [numpy.ones((batch or 1, 3, 8), "float32"), *[numpy.ones(shape, "float32") for shape in shapes]]
+    said = [rule for rule in found(model) if rule == "initial-state-mismatch"]
+    try:
+        model(values)
+    except (ValueError, TypeError):
+        assert said
+    else:
+        assert not said
+
+
 @pytest.mark.parametrize("name", ["mean_squared_error", "mean_absolute_error", "huber"])
 def test_sequence_into_scalar_target__stretches_the_target(name: str) -> None:
     model = keras.Sequential([keras.Input((10, 8)), layers.LSTM(4, return_sequences=True), layers.Dense(1, "sigmoid")])
