@@ -161,7 +161,7 @@ def test_a_full_disk_leaves_nothing(
     def full(path: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(atomic, "_sync", full)
+    monkeypatch.setattr(atomic, "synchronise", full)
     status, _, stderr = run(str(old_file), "-o", str(tmp_path / f"new{suffix}"), "--isolated")
     assert status == 2
     assert "No space left on device" in stderr

@@ -7,13 +7,18 @@ and 2.15. Keras 3 loads what it can and then raises with the first failure; Kera
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from lstmlint.analyses import expected
 from lstmlint.analyses.expected import Owner
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Container, StoredTensor, WeightNaming
+from lstmlint.keras.config_schemas import value_at
 from lstmlint.portability.loaders.context import Loading, Obstacles
 from lstmlint.portability.obstacle import DUMP, obstacle
+
+#: The key of an archive that numbers an object which occurs more than once.
+SHARED_ID = "shared_object_id"
 
 DESYNC, COUNT, SHAPE = "weights-config-desync", "param-count-mismatch", "kernel-input-mismatch"
 
@@ -70,7 +75,9 @@ def obstacles(loading: Loading) -> Obstacles:
     if is_left or expected.is_unbuilt(loading.model):
         return
     stored = _by_group(loading)
-    owners = (owner for owner in expected.owners(loading.model) if not expected.is_untold(owner.layer))
+    owners: Iterator[Owner] = (owner for owner in expected.owners(loading.model) if not expected.is_untold(owner.layer))
+    if loading.target.is_keras3:
+        owners = _each_once(owners, document.config)
     found = [failure for owner in owners for failure in _failures(owner, stored, loading)]
     if loading.target.is_keras3 and found:
         objects = ", ".join(failure.shown for failure in found)
@@ -80,6 +87,21 @@ def obstacles(loading: Loading) -> Obstacles:
     for failure in found:
         layer = failure.owner.layer
         yield obstacle(failure.rule, failure.error, failure.message, layer.pointer, layer.full_name)
+
+
+def _each_once(owners: Iterator[Owner], config: Any) -> Iterator[Owner]:
+    """The owners without those that Keras 3 takes for an object which it made before, by the number of both.
+
+    An object that has a number only where it occurs again is made twice (`saving/serialization_lib.py`).
+    """
+    seen: set[tuple[object, str, str]] = set()
+    for owner in owners:
+        written = value_at(config, owner.layer.pointer)
+        number = written.get(SHARED_ID) if isinstance(written, Mapping) else None
+        key = (number, owner.class_name, owner.name)
+        if not isinstance(number, int) or key not in seen:
+            yield owner
+        seen.add(key)
 
 
 def _by_group(loading: Loading) -> Mapping[str, Mapping[str, StoredTensor]]:
