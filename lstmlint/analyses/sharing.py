@@ -13,6 +13,12 @@ from lstmlint.keras.config_schemas import value_at
 #: The key of a layer's number where the layer may occur again; equal numbers mean one layer.
 SHARED_OBJECT = "shared_object_id"
 
+#: What helps: real Keras 2.15 and 3.15 load the weights of such an archive into a model that was built in code.
+LOAD_INTO_CODE = (
+    "build the model in code, where both places hold one layer, and load the weights of this file with load_weights(); "
+    "an .h5 file can be loaded as a whole, with a copy of the layer in each place"
+)
+
 
 def stored_with_earlier(model: Model) -> Mapping[str, int]:
     """The number of parameters of each layer that an archive stores with an earlier layer, in the outermost model.
@@ -30,6 +36,40 @@ def stored_with_earlier(model: Model) -> Mapping[str, int]:
         if not isinstance(counts, Unknown) and counts:
             found[layer.name] = counts
     return found
+
+
+def told_as_shared(twin: Layer) -> str:
+    """The end of a message about weights that a file lacks since it stores them with an earlier layer."""
+    return f"; '{twin.full_name}' seems to be the same layer, which a .keras file stores once and Keras loads once"
+
+
+def probably_shared(model: Model) -> Mapping[str, Layer]:
+    """For layers of the outermost model of an archive: a layer of an earlier one, which they seem to share with it.
+
+    A config may tell no numbers of shared layers, so equal names, classes and configs count, across all nesting.
+    """
+    if model.document.stored_by is WeightNaming.LAYER_NAME:
+        return {}
+    earlier: dict[tuple[str, str], Layer] = {}
+    found: dict[str, Layer] = {}
+    for layer in model.layers:
+        own = {(inner.class_name, str(inner.config.get("name"))): inner for inner in layer.walk() if inner.weights}
+        twins = (earlier[key] for key, inner in own.items() if key in earlier and _told(earlier[key]) == _told(inner))
+        twin = next(twins, None)
+        if twin is not None:
+            found[layer.name] = twin
+        earlier = own | earlier
+    return found
+
+
+def _told(layer: Layer) -> dict[str, Any]:
+    """A config without the numbers of shared objects in its values, such as initializers."""
+    return {key: _without_number(value) for key, value in layer.config.items()}
+
+
+def _without_number(value: Any) -> Any:
+    is_object = isinstance(value, Mapping)
+    return {key: inner for key, inner in value.items() if key != SHARED_OBJECT} if is_object else value
 
 
 def stands_elsewhere(model: Model, layer: Layer) -> bool:

@@ -38,7 +38,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.gates import gate_parts, is_gated
 from lstmlint.analyses.sequences import location_of
-from lstmlint.analyses.sharing import stored_with_earlier
+from lstmlint.analyses.sharing import LOAD_INTO_CODE, probably_shared, stored_with_earlier, told_as_shared
 from lstmlint.inference.stored import kernel_discrepancies, stored_count, stored_weights
 from lstmlint.inference.witnesses import STORED_TWICE
 from lstmlint.ir.document import WeightNaming
@@ -65,7 +65,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             continue
         known = (0, _second_biases(layer), _shared_and_merged(model, layer), -elsewhere.get(layer.name, 0))
         if stored_count(layer) - layer.params not in known:
-            yield _finding(layer, layer.params)
+            yield _finding(layer, layer.params, probably_shared(model).get(layer.name))
 
 
 def _second_biases(layer: Layer) -> int:
@@ -94,14 +94,15 @@ def _shared_and_merged(model: Model, layer: Layer) -> int:
     return 0 if isinstance(difference, Unknown) else difference
 
 
-def _finding(layer: Layer, params: int) -> Finding:
+def _finding(layer: Layer, params: int, twin: Layer | None) -> Finding:
     tensors = stored_weights(layer)
     stored = stored_count(layer)
+    message = f"its config makes {params:,} parameters, but the file stores {stored:,} in {len(tensors)} tensors"
+    restore = "or restore the config that they were trained with"
     return Finding(
         location=location_of(layer),
-        message=f"its config makes {params:,} parameters, but the file stores {stored:,} in {len(tensors)} tensors",
-        help=f"save config and weights of '{layer.name}' together again, "
-        "or restore the config that they were trained with",
+        message=message if twin is None else message + told_as_shared(twin),
+        help=f"save config and weights of '{layer.name}' together again, {restore}" if twin is None else LOAD_INTO_CODE,
         related=(
             Related(Location(layer.full_name, layer.pointer, tensors[0].place), f"the first of {len(tensors)} tensors"),
         ),

@@ -39,6 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.sequences import location_of
+from lstmlint.analyses.sharing import LOAD_INTO_CODE, probably_shared, told_as_shared
 from lstmlint.inference.stored import is_stored, is_weight, kernel_discrepancies, stored_count, stored_weights
 from lstmlint.ir.document import StoredLayer, WeightNaming
 from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
@@ -85,7 +86,8 @@ def _by_layer(model: Model) -> Iterator[Judgement]:
     elif by_name and len(missing) == len(extra):
         yield _renamed(missing, extra)
     else:
-        yield from map(_without_weights, missing)
+        shared = probably_shared(model)
+        yield from (_without_weights(layer, shared.get(layer.name)) for layer in missing)
         yield from (_without_layer(group, is_refused=by_name) for group in extra)
 
 
@@ -124,12 +126,13 @@ def _was_never_built(model: Model) -> bool:
     return not has_weights and any(unknowns(model.inputs))
 
 
-def _without_weights(layer: Layer) -> Finding:
+def _without_weights(layer: Layer, twin: Layer | None) -> Finding:
     weights = () if isinstance(layer.weights, Unknown) else layer.weights
+    message = f"has {len(weights)} weights by the config, but the file stores none for it"
     return Finding(
         location=location_of(layer),
-        message=f"has {len(weights)} weights by the config, but the file stores none for it",
-        help=f"save config and weights of the model together again, or take '{layer.name}' out of the config",
+        message=message if twin is None else message + told_as_shared(twin),
+        help=f"{SAVE_AGAIN}, or take '{layer.name}' out of the config" if twin is None else LOAD_INTO_CODE,
         cause=CAUSE,
     )
 

@@ -97,6 +97,46 @@ def test_weights_config_desync__other_names_are_loaded_in_order(tmp_path: Path) 
     assert numpy.allclose(keras.models.load_model(path)(batch), before)
 
 
+def nested_first() -> keras.Model:
+    series, outer = keras.Input((6, 4)), keras.Input((6, 4))
+    lstm = layers.LSTM(4, return_sequences=True)
+    inner = keras.Model(series, lstm(series), name="inner")
+    return keras.Model(outer, lstm(inner(outer)))
+
+
+def two_models() -> keras.Model:
+    series, outer = keras.Input((6, 4)), keras.Input((6, 4))
+    lstm = layers.LSTM(3, return_sequences=True)
+    first = keras.Model(series, lstm(series), name="first")
+    second = keras.Model(series, layers.Dense(2)(lstm(series)), name="second")
+    return keras.Model(outer, [first(outer), second(outer)])
+
+
+def in_a_wrapper() -> keras.Model:
+    series, dense = keras.Input((6, 4)), layers.Dense(4)
+    return keras.Model(series, dense(layers.TimeDistributed(dense)(series)))
+
+
+@pytest.mark.parametrize("made", [nested_first, two_models, in_a_wrapper])
+def test_weights_of_a_layer_in_two_places__are_told_with_the_cure_that_helps(
+    made: Callable[[], keras.Model], tmp_path: Path
+) -> None:
+    model, path, whole = made(), tmp_path / "model.keras", tmp_path / "model.h5"
+    model.save(path)
+    model.save(whole)
+    errors = [one.finding for one in judge(read(str(path))).diagnostics if str(one.severity) == "error"]
+    assert ["seems to be the same layer" in error.message for error in errors] == [True]
+    assert "load_weights()" in (errors[0].help or "")
+    with pytest.raises(ValueError, match="could not be loaded"):
+        keras.models.load_model(path)
+    series = numpy.random.default_rng(1).normal(size=(2, 6, 4)).astype("float32")
+    again = made()
+    again.load_weights(path)
+    for cured in (again, keras.models.load_model(whole)):
+        for one, other in zip(*map(keras.tree.flatten, (model(series), cured(series))), strict=True):
+            numpy.testing.assert_allclose(one, other, rtol=1e-5)
+
+
 def test_gate_layout_mismatch__is_refused(tmp_path: Path) -> None:
     path = edited(saved(tmp_path / "m.h5"), without_reset_after)
     assert found(path) == [("gate-layout-mismatch", "error")]
