@@ -56,6 +56,14 @@ def wrapped_convolution() -> Any:
     return L.TimeDistributed(L.Conv2D(2, 2), name="edited")
 
 
+def convolution() -> Any:
+    return L.Conv2D(2, 2, name="edited")
+
+
+def separable_convolution() -> Any:
+    return L.SeparableConv1D(2, 2, name="edited")
+
+
 def inner_model() -> keras.Model:
     return keras.Sequential([keras.Input((4,)), L.Dense(3)], name="edited")
 
@@ -67,6 +75,8 @@ def grouped_attention() -> Callable[[list[Any]], Any]:
 #: A layer, the inputs on which it is saved, and those that are written in their place and that Keras refuses to run.
 CALLS: dict[str, tuple[Callable[[], Any], list[tuple[int, ...]], list[tuple[int, ...]]]] = {
     "a convolution of another rank": (wrapped_convolution, [(5, 6, 6, 3)], [(5, 6, 3)]),
+    "a convolution on more axes": (convolution, [(6, 6, 3)], [(5, 6, 6, 3)]),
+    "a separable convolution on more axes": (separable_convolution, [(6, 3)], [(5, 6, 3)]),
     "a model on another width": (inner_model, [(4,)], [(5,)]),
     "a model on more axes": (inner_model, [(4,)], [(5, 6, 4)]),
     "grouped attention of another width": (grouped_attention, [(4, 8), (5, 8)], [(4, 8), (5, 6)]),
