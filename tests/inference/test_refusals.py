@@ -56,6 +56,10 @@ def wrapped_convolution() -> Any:
     return L.TimeDistributed(L.Conv2D(2, 2), name="edited")
 
 
+def wrapped_flatten() -> Any:
+    return L.TimeDistributed(L.Flatten(), name="edited")
+
+
 def convolution() -> Any:
     return L.Conv2D(2, 2, name="edited")
 
@@ -75,6 +79,7 @@ def grouped_attention() -> Callable[[list[Any]], Any]:
 #: A layer, the inputs on which it is saved, and those that are written in their place and that Keras refuses to run.
 CALLS: dict[str, tuple[Callable[[], Any], list[tuple[int, ...]], list[tuple[int, ...]]]] = {
     "a convolution of another rank": (wrapped_convolution, [(5, 6, 6, 3)], [(5, 6, 3)]),
+    "a wrapper without timesteps": (wrapped_flatten, [(5, 3)], [(5,)]),
     "a convolution on more axes": (convolution, [(6, 6, 3)], [(5, 6, 6, 3)]),
     "a separable convolution on more axes": (separable_convolution, [(6, 3)], [(5, 6, 3)]),
     "a model on another width": (inner_model, [(4,)], [(5,)]),
