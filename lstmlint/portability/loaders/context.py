@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, NamedTuple, TypeAlias
 
 from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import Document, Pointer
@@ -74,6 +75,41 @@ class LoadedObject:
 
     def refused(self, rule: str, error: str, message: str, *steps: str | int) -> Obstacle:
         return obstacle(rule, error, message, (*self.pointer, *steps), self.layer)
+
+
+class Held(NamedTuple):
+    """An object in the config of a layer: its kind, the key that holds it, its name or class, and its value."""
+
+    kind: str
+    key: str
+    name: str
+    value: Any
+
+    @property
+    def config(self) -> Mapping[str, Any] | None:
+        """The arguments of its constructor; `None` where a name alone stands."""
+        config = self.value.get("config") if isinstance(self.value, dict) else None
+        return config if isinstance(config, dict) else None
+
+    def refused_key(self, facts: Facts) -> str | None:
+        """The first key of its config that its class does not take."""
+        taken = facts.takes(self.kind, self.name)
+        return None if taken is None else next((key for key in self.config or () if key not in taken), None)
+
+
+#: What stops a Keras at an object in a config, if anything.
+Step: TypeAlias = Callable[[LoadedObject, Held, Loading], Obstacle | None]
+
+
+def first_obstacle(steps: Iterable[Step], place: LoadedObject, held: Held, loading: Loading) -> Obstacles:
+    """The obstacle of the first step that has one."""
+    yield from islice(filter(None, (step(place, held, loading) for step in steps)), 1)
+
+
+def held_name(value: Any) -> Any:
+    """The name of an object in a config: its class, the function that it is, or the name that stands alone."""
+    name = value.get("class_name") if isinstance(value, dict) else value
+    return value.get("config") if isinstance(value, dict) and name == "function" else name
 
 
 def _name(value: Any) -> str:

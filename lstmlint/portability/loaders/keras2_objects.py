@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from lstmlint.portability.loaders.context import LoadedObject, Loading, Obstacles
+from lstmlint.portability.loaders.context import (
+    Held,
+    LoadedObject,
+    Loading,
+    Obstacles,
+    Step,
+    first_obstacle,
+    held_name,
+)
 from lstmlint.portability.loaders.texts import UNKNOWN
+from lstmlint.portability.obstacle import Obstacle
 
 #: What standalone Keras calls the kinds in its messages.
 WORDS = {"activation": "activation function"}
@@ -16,34 +25,45 @@ DISTRIBUTION = '(\'Invalid `distribution` argument: expected one of {{"normal", 
 
 def obstacles(place: LoadedObject, found: Iterable[tuple[str, str, Any]], loading: Loading) -> Obstacles:
     """The initializers, regularizers, constraints and activations that are not known, or not with their keys."""
-    facts = loading.facts
     for kind, key, value in found:
         if isinstance(value, dict) and ("class_name" not in value or "config" not in value):
             message = f"Improper config format: {value}"
             yield place.refused("keras1-config", "ValueError", message, "config", key)
-            continue
-        name = value.get("class_name") if isinstance(value, dict) else value
-        if isinstance(value, dict) and name == "function":
-            name = value.get("config")
-        if not isinstance(name, str):
-            continue
-        if not facts.knows(kind, name):
-            yield place.refused(_rule(kind, name), "ValueError", _unknown(kind, name, value, loading), "config", key)
-            continue
-        inner = value.get("config") if isinstance(value, dict) else None
-        if not isinstance(inner, dict):
-            continue
-        taken = facts.takes(kind, name)
-        extra = [one for one in inner if taken is not None and one not in taken]
-        if extra:
-            owner = f"{name}." if loading.target.version > (2, 12) else ""
-            message = f"{owner}__init__() got an unexpected keyword argument '{extra[0]}'"
-            yield place.refused("newer-config", "TypeError", message, "config", key, "config", extra[0])
-        elif name == "VarianceScaling" and not loading.target.is_tf_keras:
-            given = inner.get("distribution")
-            if given not in ("normal", "uniform"):
-                message = DISTRIBUTION.format(given=given)
-                yield place.refused("newer-config", "ValueError", message, "config", key, "config", "distribution")
+        elif isinstance(name := held_name(value), str):
+            yield from first_obstacle(STEPS, place, Held(kind, key, name, value), loading)
+
+
+def _unknown_object(place: LoadedObject, held: Held, loading: Loading) -> Obstacle | None:
+    """The refusal of a name that the Keras does not know."""
+    if loading.facts.knows(held.kind, held.name):
+        return None
+    message = _unknown(held.kind, held.name, held.value, loading)
+    return place.refused(_rule(held.kind, held.name), "ValueError", message, "config", held.key)
+
+
+def _refused_key(place: LoadedObject, held: Held, loading: Loading) -> Obstacle | None:
+    """The refusal of a key that the class does not take."""
+    key = held.refused_key(loading.facts)
+    if key is None:
+        return None
+    owner = f"{held.name}." if loading.target.version > (2, 12) else ""
+    message = f"{owner}__init__() got an unexpected keyword argument '{key}'"
+    return place.refused("newer-config", "TypeError", message, "config", held.key, "config", key)
+
+
+def _distribution(place: LoadedObject, held: Held, loading: Loading) -> Obstacle | None:
+    """The refusal of a distribution that standalone Keras does not have."""
+    if held.name != "VarianceScaling" or held.config is None or loading.target.is_tf_keras:
+        return None
+    given = held.config.get("distribution")
+    if given in ("normal", "uniform"):
+        return None
+    message = DISTRIBUTION.format(given=given)
+    return place.refused("newer-config", "ValueError", message, "config", held.key, "config", "distribution")
+
+
+#: In the order of Keras: the first refusal is the one that it prints.
+STEPS: tuple[Step, ...] = (_unknown_object, _refused_key, _distribution)
 
 
 def values(place: LoadedObject, loading: Loading) -> Obstacles:

@@ -6,9 +6,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lstmlint.keras.classes import traits_of
-from lstmlint.portability.loaders.context import LoadedObject, Loading, Obstacles
+from lstmlint.portability.loaders.context import (
+    Held,
+    LoadedObject,
+    Loading,
+    Obstacles,
+    Step,
+    first_obstacle,
+    held_name,
+)
 from lstmlint.portability.loaders.texts import NOT_DESERIALIZED, not_located
-from lstmlint.portability.obstacle import DUMP
+from lstmlint.portability.obstacle import DUMP, Obstacle
 
 NOT_INTERPRETED: Mapping[str, str] = {
     "initializer": "Could not interpret initializer identifier: {given}",
@@ -25,35 +33,50 @@ NO_MODULE = (
 
 def obstacles(place: LoadedObject, found: Iterable[tuple[str, str, Any]], loading: Loading) -> Obstacles:
     """The initializers, regularizers, constraints and activations that are not known, or not with their keys."""
-    facts = loading.facts
     for kind, key, value in found:
-        name = value.get("class_name") if isinstance(value, dict) else value
-        if not isinstance(name, str):
-            continue
-        if name == "function":
-            name = value.get("config")
-        if isinstance(value, dict) and kind == "activation" and isinstance(value.get("config"), dict):
-            module = value.get("module") or ""
-            if not isinstance(module, str):
-                message = f"'{type(module).__name__}' object has no attribute 'startswith'"
-                yield place.refused("custom-object-required", "AttributeError", message, "config", key)
-            elif module.partition(".")[0] != "keras":
-                message = not_located("class", name, loading.target)
-                yield place.refused("custom-object-required", "TypeError", message, "config", key)
-        elif not facts.knows(kind, str(name)):
-            if isinstance(value, dict) and "module" in value and value["module"] is None:
-                message, error = NO_MODULE.format(name=name), "TypeError"
-            else:
-                given = DUMP if isinstance(value, dict) else name
-                message, error = NOT_INTERPRETED[kind].format(given=given), "ValueError"
-            yield place.refused("custom-object-required", error, message, "config", key)
-        elif isinstance(value, dict) and isinstance(value.get("config"), dict):
-            taken = facts.takes(kind, str(name))
-            extra = [inner for inner in value["config"] if taken is not None and inner not in taken]
-            if extra:
-                inner = f"{name}.__init__() got an unexpected keyword argument '{extra[0]}'"
-                message = NOT_DESERIALIZED.format(name=f"<class '{DUMP}'>", inner=inner)
-                yield place.refused("k3-config-field-refused", "TypeError", message, "config", key, "config", extra[0])
+        if isinstance(name := held_name(value), str):
+            held = Held(kind, key, name, value)
+            is_activation = kind == "activation" and held.config is not None
+            yield from first_obstacle((_own_activation,) if is_activation else STEPS, place, held, loading)
+
+
+def _own_activation(place: LoadedObject, held: Held, loading: Loading) -> Obstacle | None:
+    """The refusal of a layer or an own object as activation, which Keras 3 looks up by its module."""
+    module = held.value.get("module") or ""
+    if not isinstance(module, str):
+        message, error = f"'{type(module).__name__}' object has no attribute 'startswith'", "AttributeError"
+    elif module.partition(".")[0] != "keras":
+        message, error = not_located("class", held.name, loading.target), "TypeError"
+    else:
+        return None
+    return place.refused("custom-object-required", error, message, "config", held.key)
+
+
+def _unknown_object(place: LoadedObject, held: Held, loading: Loading) -> Obstacle | None:
+    """The refusal of a name that the Keras does not know."""
+    if loading.facts.knows(held.kind, held.name):
+        return None
+    is_object = isinstance(held.value, dict)
+    if is_object and "module" in held.value and held.value["module"] is None:
+        message, error = NO_MODULE.format(name=held.name), "TypeError"
+    else:
+        given = DUMP if is_object else held.name
+        message, error = NOT_INTERPRETED[held.kind].format(given=given), "ValueError"
+    return place.refused("custom-object-required", error, message, "config", held.key)
+
+
+def _refused_key(place: LoadedObject, held: Held, loading: Loading) -> Obstacle | None:
+    """The refusal of a key that the class does not take."""
+    key = held.refused_key(loading.facts)
+    if key is None:
+        return None
+    inner = f"{held.name}.__init__() got an unexpected keyword argument '{key}'"
+    message = NOT_DESERIALIZED.format(name=f"<class '{DUMP}'>", inner=inner)
+    return place.refused("k3-config-field-refused", "TypeError", message, "config", held.key, "config", key)
+
+
+#: In the order of Keras: the first refusal is the one that it prints.
+STEPS: tuple[Step, ...] = (_unknown_object, _refused_key)
 
 
 def values(place: LoadedObject, *, is_legacy: bool) -> Obstacles:
