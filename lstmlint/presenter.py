@@ -9,12 +9,12 @@ from lstmlint.ir.model import Model
 from lstmlint.linting.analysis import Analysis
 from lstmlint.linting.catalogue import Rules
 from lstmlint.linting.catalogue import text as rules_text
-from lstmlint.linting.report import Run, unused_ignores
+from lstmlint.linting.report import Run, run_on
 from lstmlint.output.changes.json_object import to_object as diff_object
 from lstmlint.output.changes.text import render as diff_text
 from lstmlint.output.formats.json_report import to_object as check_object
 from lstmlint.output.formats.reporter import Style
-from lstmlint.output.formats.text import render as check_text
+from lstmlint.output.formats.text import TEXT
 from lstmlint.output.results.breaking import Breaking
 from lstmlint.output.results.explanation import Explanation
 from lstmlint.output.results.loads import Loads
@@ -81,7 +81,7 @@ def _summary_text(summary: Summary) -> str:
 
 @text.register
 def _analysis_text(analysis: Analysis) -> str:
-    return check_text(_run(analysis), Style()).rstrip("\n")
+    return TEXT.render(_run(analysis), Style()).rstrip("\n")
 
 
 @text.register
@@ -120,4 +120,4 @@ def _rules_text(rules: Rules) -> str:
 def _run(analysis: Analysis) -> Run:
     """An analysis as the run of a check of one file."""
     report = report_on(analysis, analysis.document.given_path)
-    return Run((report,), unused_ignores=unused_ignores((report,)))
+    return run_on([report])

@@ -31,13 +31,14 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
     from lstmlint.linting.baseline import text_of
 
-    reports = reports_on(options, jobs_of(options), stderr)
+    reports = list(reports_on(options, jobs_of(options), stderr))
     unread = [report for report in reports if report.status == "error"]
     stderr.writelines(f"{report.path}: error: {report.error}\n" for report in unread)
     write_output(options.output, options.output, text_of(reports, os.path.dirname(options.output)))
     found = sum(len(report.diagnostics) for report in reports)
     stdout.write(f"{options.output}: {counted(found, 'finding')} of today known from now on\n")
-    return UNUSABLE if unread or plugin_problems(reports, stderr) else CLEAN
+    read = sum(report.status == "ok" for report in reports)
+    return UNUSABLE if unread or plugin_problems(read, stderr) else CLEAN
 
 
 BASELINE = Command("baseline", "write the findings of today, to report only new ones", _add_arguments, _run, EXAMPLES)

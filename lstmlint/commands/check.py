@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from lstmlint.commands.arguments import SEVERITIES, add_paths, add_selection
@@ -14,7 +15,8 @@ from lstmlint.commands.outputs import Output, outputs_of
 from lstmlint.output.formats import formats, reporter_of
 
 if TYPE_CHECKING:
-    from lstmlint.linting.report import FileReport, Run
+    from lstmlint.linting.report import FileReport, Run, Tally
+    from lstmlint.output.formats.reporter import Pieces, Style
     from lstmlint.pipeline import Job
 
 #: Settings that narrow the findings, so that a missing finding need not be gone.
@@ -56,6 +58,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from lstmlint.commands.printer import Printer
+    from lstmlint.linting.report import Run, Tally
     from lstmlint.output.formats.reporter import Style
 
     jobs = jobs_of(options)
@@ -65,21 +69,31 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     if options.show_settings:
         return _show_settings(jobs, stdout)
     outputs = outputs_of(options.output, (job.path for job in jobs))
-    run = _against_baseline(options, jobs, reports_on(options, jobs, stderr))
-    problems = plugin_problems(run.reports, stderr)
+    is_coloured = stdout.isatty() and not os.environ.get("NO_COLOR")
+    is_quiet = options.quiet and not options.statistics
+    printer = Printer(stdout, Style(is_coloured=is_coloured, points_to_pages=options.explain), is_quiet)
+    tally = Tally()
+    reports = _tallied(options, jobs, reports_on(options, jobs, stderr), tally)
+    pieces = None if outputs or options.statistics else reporter_of(options.format).pieces
+    run = Run(() if pieces else tuple(reports), tally)
+    if pieces:
+        printer.print_files(reports, pieces, tally)
+    problems = plugin_problems(tally.read, stderr)
     for output in outputs:
         problems |= not _is_written(output, run, stderr)
+    printer.print_end(_end(options, run, pieces, printer.style), tally)
+    if problems or tally.errors:
+        return UNUSABLE
+    return FINDINGS if tally.fails else CLEAN
+
+
+def _end(options: argparse.Namespace, run: Run, pieces: Pieces | None, style: Style) -> str:
+    """What is printed behind the last file: all, where no file was printed alone."""
     if options.statistics:
         from lstmlint.linting.statistics import table
 
-        stdout.write(table(run.reports))
-    elif not (options.quiet and run.says_nothing):
-        is_coloured = stdout.isatty() and not os.environ.get("NO_COLOR")
-        style = Style(is_coloured=is_coloured, points_to_pages=options.explain)
-        stdout.write(reporter_of(options.format).render(run, style))
-    if problems or any(report.status == "error" for report in run.reports):
-        return UNUSABLE
-    return FINDINGS if any(report.fails for report in run.reports) else CLEAN
+        return table(run.reports)
+    return pieces.of_end(run.tally, style) if pieces else reporter_of(options.format).render(run, style)
 
 
 def _is_written(output: Output, run: Run, stderr: TextIO) -> bool:
@@ -95,19 +109,26 @@ def _is_written(output: Output, run: Run, stderr: TextIO) -> bool:
     return True
 
 
-def _against_baseline(options: argparse.Namespace, jobs: list[Job], reports: list[FileReport]) -> Run:
-    """The run without known findings; the baseline of each file is that of its settings, or the one that is named.
+def _tallied(
+    options: argparse.Namespace, jobs: list[Job], reports: Iterable[FileReport], tally: Tally
+) -> Iterator[FileReport]:
+    """The reports without known findings, counted; the baseline of each is that of its settings, or the named one.
 
     Where the command line narrows the rules, a missing finding is neither gone nor a sign of an unused ignore.
     """
-    from lstmlint.ir.dataclass import replace
-    from lstmlint.linting.baseline import against
-    from lstmlint.linting.report import unused_ignores
+    from lstmlint.linting.baseline import all_gone, comparisons
 
-    run = against(reports, [options.baseline or job.settings.baseline for job in jobs])
-    if any(name in NARROWING for name in overrides(options)):
-        return replace(run, gone=())
-    return replace(run, unused_ignores=unused_ignores(reports))
+    baselines = [options.baseline or job.settings.baseline for job in jobs]
+    compared = comparisons(baselines)
+    for baseline, report in zip(baselines, reports, strict=True):
+        for comparison in compared.values():
+            comparison.meet(report)
+        shown, known = compared[baseline].parted(report) if baseline else (report, 0)
+        tally.add(shown)
+        tally.known += known
+        yield shown
+    if not any(name in NARROWING for name in overrides(options)):
+        tally.gone, tally.unused_ignores = all_gone(compared.values()), tally.without_use()
 
 
 def _show_settings(jobs: list[Job], stdout: TextIO) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from lstmlint.commands.command import UsageError
@@ -23,12 +23,12 @@ FOR_ANY_FILE = 4 * 1024
 MOST_FOR_A_FILE = 512 * 1024
 
 
-def reports_on(options: argparse.Namespace, jobs: list[Job], stderr: TextIO) -> list[FileReport]:
-    """The reports on the files, in their order."""
+def reports_on(options: argparse.Namespace, jobs: list[Job], stderr: TextIO) -> Iterator[FileReport]:
+    """The reports on the files, in their order, each as soon as it is made."""
     from lstmlint.pipeline import check, lost
     from lstmlint.running.progress import shown
 
-    return list(shown(worked(check, jobs, jobs, options, lost), len(jobs), stderr))
+    return shown(worked(check, jobs, jobs, options, lost), len(jobs), stderr)
 
 
 def worked(
@@ -90,9 +90,9 @@ def overrides(options: argparse.Namespace) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def plugin_problems(reports: Iterable[FileReport], stderr: TextIO) -> bool:
+def plugin_problems(read: int, stderr: TextIO) -> bool:
     """Print which plug-ins cannot be used, if any model was read; whether there are any."""
-    if all(report.status != "ok" for report in reports):
+    if not read:
         return False
     from lstmlint.inference.layers import plugin_layer_types
     from lstmlint.linting.rule import rule_table

@@ -42,7 +42,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         check_output(f"-o {options.output}", options.output, read)
     drawn = worked(draw, list(enumerate(jobs)), jobs, options, lost)
     sections = list(shown(drawn, len(jobs), stderr))
-    problems = plugin_problems((one.report for one in sections), stderr)
+    problems = plugin_problems(sum(one.report.status is Status.OK for one in sections), stderr)
     put(page(sections), options.output, read, stdout)
     failed = [one.report for one in sections if one.report.status is Status.ERROR]
     stderr.writelines(fit(f"{report.path}: error: {report.error}") + "\n" for report in failed)

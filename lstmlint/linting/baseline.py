@@ -14,14 +14,14 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from lstmlint.ir.dataclass import replace
+from lstmlint.ir.dataclass import dataclass, field, replace
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.ir.paths import relative
 from lstmlint.linting.causes import merged, singles
-from lstmlint.linting.report import FileReport, Known, Run, Status
+from lstmlint.linting.report import FileReport, Known, Status
 
 VERSION = 1
 
@@ -70,30 +70,41 @@ def read(path: str) -> Counter[Known]:
         raise BaselineError(f"{path}: is no baseline; 'lstmlint baseline' writes one") from None
 
 
-def against(reports: Sequence[FileReport], baselines: Sequence[str]) -> Run:
-    """A run without the findings that the baseline of each file knows, and with the known findings that are gone.
+@dataclass(slots=True)
+class Comparison:
+    """Reports that pass a baseline one by one: the entries that are left of it, and the paths of the models met."""
 
-    Only findings of checked files, and of files that no longer exist, can be gone.
+    folder: str
+    left: Counter[Known]
+    met: set[str] = field(default_factory=set)
 
-    Args:
-        reports: the reports on files.
-        baselines: the path of the baseline for each file, empty where there is none.
+    def parted(self, report: FileReport) -> tuple[FileReport, int]:
+        """A report without the findings that the baseline knows, and the number of these."""
+        shown, silenced = _parted(report, self.left, self.folder)
+        return shown, len(silenced)
+
+    def meet(self, report: FileReport) -> None:
+        """Remember that a file was checked, also one that has another baseline."""
+        if report.status is Status.OK:
+            self.met.add(relative(report.path, self.folder))
+
+    def gone(self) -> Iterator[Known]:
+        """The entries that are left, of files that were checked, and of files that no longer exist."""
+        return (known for known in self.left.elements() if known.path in self.met or not _exists(known, self.folder))
+
+
+def comparisons(paths: Iterable[str]) -> dict[str, Comparison]:
+    """A comparison for each baseline by its path; an empty path is none.
 
     Raises:
         BaselineError: a baseline cannot be read.
     """
-    shown = list(reports)
-    gone: list[Known] = []
-    met = 0
-    for path in dict.fromkeys(filter(None, baselines)):
-        left, folder = read(path), os.path.dirname(path)
-        for index, used in enumerate(baselines):
-            if used == path:
-                shown[index], silenced = _parted(shown[index], left, folder)
-                met += len(silenced)
-        checked = {relative(report.path, folder) for report in reports if report.status is Status.OK}
-        gone += (known for known in left.elements() if known.path in checked or not _exists(known, folder))
-    return Run(tuple(shown), known=met, gone=tuple(sorted(gone, key=_order)))
+    return {path: Comparison(os.path.dirname(path), read(path)) for path in dict.fromkeys(filter(None, paths))}
+
+
+def all_gone(compared: Iterable[Comparison]) -> tuple[Known, ...]:
+    """The known findings that no longer occur, of all baselines, in their order."""
+    return tuple(sorted((known for one in compared for known in one.gone()), key=_order))
 
 
 def _exists(known: Known, folder: str) -> bool:

@@ -1,8 +1,12 @@
-"""The input of reporters: one report for each file, with lines for the locations of findings where there are lines."""
+"""The input of reporters: one report for each file, with lines for the locations of findings, and a tally of all files.
+
+The tally counts reports while they pass, so that a check need not keep them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from lstmlint.ir.dataclass import dataclass, field
@@ -72,49 +76,65 @@ class Known:
     condition: str
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The result of a check: the reports, compared with the baseline and the ignores.
+@dataclass(slots=True)
+class Tally:
+    """The counts of a check, and the remarks at its end.
 
-    `known` counts findings that are left out because a baseline knows them. `gone` are findings that a baseline knows
-    but that no longer occur. `unused_ignores` cover files of this run but kept nothing out of the report.
+    `unjudged` counts places that could not be judged, by reason. `fails` tells whether a finding is severe enough for
+    the check to fail. `known` counts findings that are left out because a baseline knows them, `gone` are findings that
+    a baseline knows but that no longer occur. `unused_ignores` cover files of it but kept nothing out of a report.
     """
 
-    reports: tuple[FileReport, ...]
+    files: int = 0
+    skipped: int = 0
+    errors: int = 0
+    by_severity: Counter[Severity] = field(default_factory=lambda: Counter(dict.fromkeys(Severity, 0)))
+    unjudged: Counter[str] = field(default_factory=Counter)
+    ignores: dict[IgnoreUse, None] = field(default_factory=dict)
+    fails: bool = False
     known: int = 0
     gone: tuple[Known, ...] = ()
     unused_ignores: tuple[IgnoreUse, ...] = ()
 
+    def add(self, report: FileReport) -> None:
+        """Count a report; each file has one."""
+        self.files += 1
+        self.skipped += report.status is Status.SKIPPED
+        self.errors += report.status is Status.ERROR
+        self.by_severity.update(diagnostic.severity for diagnostic in report.diagnostics)
+        places = {(one.unjudged.location, one.unjudged.because.reason) for one in report.abstentions}
+        self.unjudged.update(reason for _, reason in places)
+        self.ignores.update(dict.fromkeys(report.ignores))
+        self.fails |= report.fails
+
+    @property
+    def read(self) -> int:
+        """The number of models that were read."""
+        return self.files - self.skipped - self.errors
+
     @property
     def says_nothing(self) -> bool:
         """Whether every file was readable, and there are no findings, no gone findings and no unused ignores."""
-        is_clean = all(report.status is not Status.ERROR and not report.diagnostics for report in self.reports)
-        return is_clean and not self.gone and not self.unused_ignores
+        return not (self.errors or self.by_severity.total() or self.gone or self.unused_ignores)
+
+    def without_use(self) -> tuple[IgnoreUse, ...]:
+        """The ignores that cover files and kept nothing out of any report, in the order of the settings."""
+        used = {(use.source, use.key) for use in self.ignores if use.is_used}
+        return tuple(use for use in self.ignores if (use.source, use.key) not in used)
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """The counts of the closing line."""
+class Run:
+    """A whole check, for formats that need all reports at once: the reports, and what is said of them together."""
 
-    by_severity: Mapping[Severity, int]
-    files: int
-    skipped: int
-    errors: int
+    reports: tuple[FileReport, ...]
+    tally: Tally
 
 
-def unused_ignores(reports: Sequence[FileReport]) -> tuple[IgnoreUse, ...]:
-    """The ignores that cover files and kept nothing out of any report, in the order of the settings."""
-    uses = dict.fromkeys(use for report in reports for use in report.ignores)
-    used = {(use.source, use.key) for use in uses if use.is_used}
-    return tuple(use for use in uses if (use.source, use.key) not in used)
-
-
-def totals(reports: Sequence[FileReport]) -> Totals:
-    """Count findings by severity, and files by status."""
-    severities = [diagnostic.severity for report in reports for diagnostic in report.diagnostics]
-    return Totals(
-        by_severity={severity: severities.count(severity) for severity in Severity},
-        files=len(reports),
-        skipped=sum(report.status is Status.SKIPPED for report in reports),
-        errors=sum(report.status is Status.ERROR for report in reports),
-    )
+def run_on(reports: Iterable[FileReport]) -> Run:
+    """A run of reports that are all at hand, without a baseline."""
+    run = Run(tuple(reports), Tally())
+    for report in run.reports:
+        run.tally.add(report)
+    run.tally.unused_ignores = run.tally.without_use()
+    return run

@@ -8,9 +8,8 @@ from typing import TextIO, TypeVar
 
 Item = TypeVar("Item")
 
-#: Seconds of work before a bar appears, and between two drawings of it.
+#: Seconds of work before a bar appears.
 PATIENCE = 1.0
-INTERVAL = 0.1
 WIDTH = 30
 
 
@@ -20,15 +19,26 @@ def shown(items: Iterable[Item], total: int, stream: TextIO) -> Iterator[Item]:
         yield from items
         return
     due = time.monotonic() + PATIENCE
-    drawn = False
+    drawn = ""
     for done, item in enumerate(items, 1):
+        _write(stream, _erased(drawn))  # whoever takes the item may print it on the same terminal
         yield item
-        now = time.monotonic()
-        if now >= due:
-            filled = WIDTH * done // max(total, 1)
-            stream.write(f"\r[{'#' * filled}{' ' * (WIDTH - filled)}] {done}/{total} files")
-            stream.flush()
-            due, drawn = now + INTERVAL, True
-    if drawn:
-        stream.write("\r" + " " * (WIDTH + 30) + "\r")
+        drawn = _bar(done, total) if time.monotonic() >= due else ""
+        _write(stream, drawn)
+    _write(stream, _erased(drawn))
+
+
+def _bar(done: int, total: int) -> str:
+    filled = WIDTH * done // max(total, 1)
+    return f"\r[{'#' * filled}{' ' * (WIDTH - filled)}] {done}/{total} files"
+
+
+def _erased(drawn: str) -> str:
+    """What erases a bar, nothing where none is drawn."""
+    return drawn and "\r" + " " * len(drawn) + "\r"
+
+
+def _write(stream: TextIO, text: str) -> None:
+    if text:
+        stream.write(text)
         stream.flush()

@@ -189,12 +189,14 @@ def test_progress_is_drawn_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -
     from lstmlint.running import progress
 
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
-    monkeypatch.setattr(progress, "INTERVAL", 0.0)
     terminal, pipe = Terminal(), io.StringIO()
     assert list(progress.shown(range(3), 3, terminal)) == list(progress.shown(range(3), 3, pipe)) == [0, 1, 2]
     assert "2/3 files" in terminal.getvalue()
     assert terminal.getvalue().endswith("\r")
     assert pipe.getvalue() == ""
+    terminal = Terminal()
+    for number in progress.shown(range(3), 3, terminal):
+        assert terminal.getvalue().endswith("\r" if number else "")  # the line is free for whoever takes the item
 
 
 def schema(name: str) -> Any:

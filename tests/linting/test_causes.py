@@ -14,7 +14,7 @@ import lstmlint
 from lstmlint.ir.finding import Diagnostic, Severity
 from lstmlint.linting.causes import merged, singles, words
 from lstmlint.linting.explanations import EXPLANATIONS, Reach
-from lstmlint.linting.report import FileReport, Run, Status
+from lstmlint.linting.report import FileReport, Status, run_on
 from lstmlint.linting.rule import rules
 from lstmlint.output.formats import formats
 from lstmlint.pipeline import judge, model_of
@@ -146,7 +146,7 @@ def test_merging_again_changes_nothing(tmp_path: Path) -> None:
 def test_every_format_says_how_many_more_there_are(name: str, tmp_path: Path) -> None:
     path = relu_stack(tmp_path / "m.json", layers=12)
     report = FileReport(path, Status.OK, diagnostics=found(path), failing=frozenset(Severity))
-    text = rendered(name, Run((report,)))
+    text = rendered(name, run_on((report,)))
     assert text.count("and 11 more layers") >= 1
     if name not in ("concise", "gitlab"):
         assert "lstm_3" in text.replace("\\", "")
@@ -159,7 +159,7 @@ def test_every_format_says_how_many_more_there_are(name: str, tmp_path: Path) ->
 
 def test_json_holds_each_member(tmp_path: Path) -> None:
     path = relu_stack(tmp_path / "m.json")
-    content = json.loads(rendered("json", Run((FileReport(path, Status.OK, diagnostics=found(path)),))))
+    content = json.loads(rendered("json", run_on((FileReport(path, Status.OK, diagnostics=found(path)),))))
     jsonschema.validate(content, schema("check"))
     (finding,) = content["files"][0]["findings"]
     assert [member["location"]["layer"] for member in finding["members"]] == ["lstm_0", "lstm_1", "lstm_2"]

@@ -20,7 +20,7 @@ from referencing import Registry, Resource
 import lstmlint
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.paths import from_folder
-from lstmlint.linting.report import FileReport, Run, Status, totals
+from lstmlint.linting.report import FileReport, Run, Status, run_on
 from lstmlint.output.formats import formats, reporter_of, reporters
 from lstmlint.output.formats.parts import headline
 from lstmlint.output.formats.reporter import Style
@@ -183,11 +183,11 @@ def test_junit_is_read_as_it_is_meant(run: Run, junit_schema: Any) -> None:
 def test_cases_of_a_suite_differ_where_findings_do_not() -> None:
     """Dashboards take two cases of one name for one."""
     report = next(report for report in run_of("fixtures").reports if report.diagnostics)
-    text = rendered("junit", Run((replace(report, diagnostics=report.diagnostics[:1] * 3),)))
+    text = rendered("junit", run_on([replace(report, diagnostics=report.diagnostics[:1] * 3)]))
     names = re.findall(r'<testcase name="([^"]*)"', text)
     assert len(names) == len(set(names)) == 3
     assert names[1:] == [f"{names[0]} (2)", f"{names[0]} (3)"]
-    issues = json.loads(rendered("gitlab", Run((replace(report, diagnostics=report.diagnostics[:1] * 3),))))
+    issues = json.loads(rendered("gitlab", run_on([replace(report, diagnostics=report.diagnostics[:1] * 3)])))
     assert len({issue["fingerprint"] for issue in issues}) == 3
 
 
@@ -219,7 +219,7 @@ def test_csv_has_a_row_a_finding_and_no_formula(run: Run) -> None:
 def test_every_format_tells_as_many_findings_as_there_are() -> None:
     """The counts of one run, taken from each format by what reads it, agree."""
     run = run_of("fixtures")
-    counts = totals(run.reports).by_severity
+    counts = run.tally.by_severity
     concise = Counter(found[4] for found in map(CONCISE.fullmatch, rendered("concise", run).splitlines()) if found)
     github = Counter(command(line)[0] for line in rendered("github", run).splitlines()[:-1])
     sarif = Counter(result["level"] for result in json.loads(rendered("sarif", run))["runs"][0]["results"])
@@ -241,7 +241,7 @@ def test_columns_are_those_of_the_text(
     write_stack(path, "é 𐐀", indent)
     content = path.read_text(encoding="utf-8")
     path.write_bytes((mark + content.replace("\n", newline)).encode())
-    run = Run((check(Job(InputFile("model.json"))),))
+    run = run_on([check(Job(InputFile("model.json")))])
     results = json.loads(rendered("sarif", run))["runs"][0]["results"]
     (result,) = (result for result in results if result["ruleId"] == "missing-return-sequences")
     places = [result["locations"][0], *result["relatedLocations"]]
@@ -267,7 +267,7 @@ def test_fingerprints_stay_when_lines_and_other_layers_change(tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
 
     def known() -> list[str]:
-        run = Run((check(Job(InputFile("model.json"))),))
+        run = run_on([check(Job(InputFile("model.json")))])
         results = json.loads(rendered("sarif", run))["runs"][0]["results"]
         return [result["partialFingerprints"]["lstmlint/v1"] for result in results]
 
@@ -284,7 +284,7 @@ def test_fingerprints_stay_when_lines_and_other_layers_change(tmp_path: Path, mo
 
 
 def test_colours_of_the_concise_format() -> None:
-    run = Run(tuple(report for report in run_of("fixtures").reports if report.diagnostics)[:1])
+    run = run_on(tuple(report for report in run_of("fixtures").reports if report.diagnostics)[:1])
     assert "\033[" in reporter_of("concise").render(run, Style(is_coloured=True))
     assert "\033[" not in reporter_of("concise").render(run, Style())
 
@@ -294,7 +294,7 @@ def test_a_stored_tensor_is_in_the_file_that_holds_it(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     weights = FIXTURES / "broken" / "kernel-input-mismatch.h5"
     Path("model.json").write_text(json.dumps(lstmlint.load(str(weights)).document.config), encoding="utf-8")
-    run = Run((check(Job(InputFile("model.json"), weights=str(weights))),))
+    run = run_on([check(Job(InputFile("model.json"), weights=str(weights)))])
     results = json.loads(rendered("sarif", run))["runs"][0]["results"]
     (result,) = (result for result in results if result["ruleId"] == "kernel-input-mismatch")
     places = [place["physicalLocation"] for place in (*result["locations"], *result["relatedLocations"])]
@@ -311,4 +311,4 @@ def test_fixtures_have_what_formats_differ_in() -> None:
     assert any(report.abstentions for report in run.reports)
     assert any(found.finding.related for _, found in findings(run))
     assert any(not report.positions and report.diagnostics for report in run.reports)
-    assert set(totals(run.reports).by_severity.values()) - {0}
+    assert set(run.tally.by_severity.values()) - {0}

@@ -105,7 +105,7 @@ def test_tables_hold_the_findings_word_for_word(run: Run) -> None:
 def test_what_is_not_read_or_judged_is_told(run: Run) -> None:
     items = [item.strip() for item in page(rendered("markdown", run)).items]
     broken = [report for report in run.reports if report.status is Status.ERROR]
-    told = [f"{report.path} {report.error}" for report in broken] + [*abstentions(run.reports), *remarks(run)]
+    told = [f"{report.path} {report.error}" for report in broken] + [*abstentions(run.tally), *remarks(run.tally)]
     assert items == [shown(line).strip() for line in told]
 
 

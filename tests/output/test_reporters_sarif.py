@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import jsonschema
 import pytest
 
-from lstmlint.linting.report import Run, Status
+from lstmlint.linting.report import Run, Status, run_on
 from lstmlint.linting.rule import rules
 from lstmlint.running.terminal import fit
 from lstmlint.running.version import __version__
@@ -121,7 +121,7 @@ def test_what_is_not_read_or_judged_is_told(run: Run) -> None:
         for abstention in report.abstentions
     }
     assert sum(item["level"] == "note" for item in told) == len(places)
-    assert len(invocation["toolConfigurationNotifications"]) == len(run.gone) + len(run.unused_ignores)
+    assert len(invocation["toolConfigurationNotifications"]) == len(run.tally.gone) + len(run.tally.unused_ignores)
 
 
 def test_fingerprints_are_unique_in_a_file(run: Run) -> None:
@@ -164,8 +164,8 @@ def test_a_file_elsewhere_has_its_whole_address(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     for path in ("../zoo/a b.json", str(tmp_path / "zoo" / "a b.json")):
-        place = log(Run((check(Job(InputFile(path))),)))["results"][0]["locations"][0]["physicalLocation"]
+        place = log(run_on([check(Job(InputFile(path)))]))["results"][0]["locations"][0]["physicalLocation"]
         assert place["artifactLocation"] == {"uri": (tmp_path / "zoo" / "a b.json").as_uri()}
     monkeypatch.chdir(tmp_path)
-    place = log(Run((check(Job(InputFile(str(tmp_path / "zoo" / "a b.json")))),)))["results"][0]["locations"][0]
+    place = log(run_on([check(Job(InputFile(str(tmp_path / "zoo" / "a b.json"))))]))["results"][0]["locations"][0]
     assert place["physicalLocation"]["artifactLocation"] == {"uri": "zoo/a%20b.json", "uriBaseId": "%SRCROOT%"}

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from lstmlint.ir.finding import Diagnostic
-from lstmlint.linting.report import FileReport, IgnoreUse, Known, Run
+from lstmlint.linting.report import FileReport, IgnoreUse, Known, Run, run_on
 from lstmlint.linting.rule import Persona
 from lstmlint.output.formats import reporter_of
 from lstmlint.output.formats.reporter import Style
@@ -47,12 +47,12 @@ def run_of(name: str) -> Run:
     before = os.getcwd()
     os.chdir(ROOT)
     try:
-        return Run(tuple(check(Job(target, settings=EVERYTHING)) for target in targets([paths[name]])))
+        return run_on(check(Job(target, settings=EVERYTHING)) for target in targets([paths[name]]))
     finally:
         os.chdir(before)
 
 
-EMPTY = Run(())
+EMPTY = run_on(())
 
 
 def hostile_run() -> Run:
@@ -61,9 +61,11 @@ def hostile_run() -> Run:
         write_stack(Path(HOSTILE_FILES[number % len(HOSTILE_FILES)]).with_suffix(f".{number}.json"), name)
     Path("broken <b>|\n.json").write_text('{"class_name": "Sequential", ', encoding="utf-8")
     Path("custom.json").write_text(custom_layer("<b>|\n@x"), encoding="utf-8")
-    reports = tuple(check(Job(target, settings=EVERYTHING)) for target in targets(["."]))
-    unused = tuple(IgnoreUse("s.toml", name, (name,), is_used=False) for name in HOSTILE)
-    return Run(reports, known=1, gone=tuple(Known(name, "rule", name, "1") for name in HOSTILE), unused_ignores=unused)
+    run = run_on(check(Job(target, settings=EVERYTHING)) for target in targets(["."]))
+    run.tally.known = 1
+    run.tally.gone = tuple(Known(name, "rule", name, "1") for name in HOSTILE)
+    run.tally.unused_ignores = tuple(IgnoreUse("s.toml", name, (name,), is_used=False) for name in HOSTILE)
+    return run
 
 
 def write_stack(path: Path, name: str, indent: int | None = None) -> None:

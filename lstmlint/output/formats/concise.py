@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.ir.finding import Severity
-from lstmlint.linting.report import FileReport, Run, Status
+from lstmlint.linting.report import FileReport, Status, Tally
 from lstmlint.output.formats.parts import FIRST_LINE, UNREADABLE, file_of, headline, position_of
-from lstmlint.output.formats.reporter import Reporter, Style
+from lstmlint.output.formats.reporter import Pieces, Style, told_by_file
 from lstmlint.output.formats.text import coloured
 from lstmlint.running.terminal import fit
 
 
-def render(run: Run, style: Style) -> str:
-    return "".join(f"{line}\n" for report in run.reports for line in _lines(report, style))
+def of_file(report: FileReport, style: Style) -> str:
+    return "".join(f"{line}\n" for line in _lines(report, style))
+
+
+def of_end(tally: Tally, style: Style) -> str:
+    return ""
 
 
 def _lines(report: FileReport, style: Style) -> Iterator[str]:
@@ -26,4 +30,4 @@ def _lines(report: FileReport, style: Style) -> Iterator[str]:
         yield f"{fit(file_of(report, location))}:{at.line}:{at.column}: {label} {fit(headline(diagnostic))}"
 
 
-CONCISE = Reporter("concise", render)
+CONCISE = told_by_file("concise", Pieces(of_file, of_end))

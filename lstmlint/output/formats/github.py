@@ -34,7 +34,7 @@ PROPERTY = DATA | str.maketrans({":": "%3A", ",": "%2C"})
 def render(run: Run, style: Style) -> str:
     commands = [_unreadable(report) for report in unreadable(run.reports)]
     commands += [_finding(report, diagnostic) for report, diagnostic in worst_first(run.reports)]
-    return "".join(f"{line}\n" for line in (*commands, closing(run)))
+    return "".join(f"{line}\n" for line in (*commands, closing(run.tally)))
 
 
 def _unreadable(report: FileReport) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from lstmlint.ir.finding import Abstention, Diagnostic, Location, Severity
-from lstmlint.linting.report import FileReport, Run, totals
+from lstmlint.linting.report import FileReport, Run, Tally
 from lstmlint.output.formats.reporter import Reporter, Style
 from lstmlint.running.json_text import json_text
 
@@ -19,22 +19,21 @@ def render(run: Run, style: Style) -> str:
 
 def to_object(run: Run) -> dict[str, Any]:
     """All results of a check as plain data."""
-    return {"version": VERSION, "files": [file_object(report) for report in run.reports], **closing(run)}
+    return {"version": VERSION, "files": [file_object(report) for report in run.reports], **closing(run.tally)}
 
 
-def closing(run: Run) -> dict[str, Any]:
+def closing(tally: Tally) -> dict[str, Any]:
     """The totals over all files."""
-    counts = totals(run.reports)
     return {
         "totals": {
-            "files": counts.files,
-            "skipped": counts.skipped,
-            "errors": counts.errors,
-            "findings": {str(severity): counts.by_severity[severity] for severity in Severity},
+            "files": tally.files,
+            "skipped": tally.skipped,
+            "errors": tally.errors,
+            "findings": {str(severity): tally.by_severity[severity] for severity in Severity},
         },
-        "baseline": {"known": run.known, "gone": [asdict(known) for known in run.gone]},
+        "baseline": {"known": tally.known, "gone": [asdict(known) for known in tally.gone]},
         "unused_ignores": [
-            {"source": use.source, "key": use.key, "selectors": list(use.selectors)} for use in run.unused_ignores
+            {"source": use.source, "key": use.key, "selectors": list(use.selectors)} for use in tally.unused_ignores
         ],
     }
 

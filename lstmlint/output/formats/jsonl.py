@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from lstmlint.linting.report import Run
+from lstmlint.linting.report import FileReport, Tally
 from lstmlint.output.formats.json_report import VERSION, closing, file_object
-from lstmlint.output.formats.reporter import Reporter, Style
+from lstmlint.output.formats.reporter import Pieces, Style, told_by_file
 from lstmlint.running.json_text import json_text
 
 
-def render(run: Run, style: Style) -> str:
-    objects = [*map(file_object, run.reports), {"version": VERSION, **closing(run)}]
-    return "".join(json_text(content, indent=None, is_ascii=True) for content in objects)
+def of_file(report: FileReport, style: Style) -> str:
+    return json_text(file_object(report), indent=None, is_ascii=True)
 
 
-JSONL = Reporter("jsonl", render)
+def of_end(tally: Tally, style: Style) -> str:
+    return json_text({"version": VERSION, **closing(tally)}, indent=None, is_ascii=True)
+
+
+JSONL = told_by_file("jsonl", Pieces(of_file, of_end))

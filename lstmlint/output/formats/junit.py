@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.lazy_pattern import lazy_pattern
-from lstmlint.linting.report import FileReport, Run, Status
+from lstmlint.linting.report import FileReport, Run, Status, run_on
 from lstmlint.output.formats.parts import UNREADABLE, headline, seen, titled
 from lstmlint.output.formats.reporter import Reporter, Style
 from lstmlint.output.formats.text import abstentions
@@ -49,7 +49,7 @@ def _suite(report: FileReport) -> Element:
     for count, tag in (("failures", "failure"), ("errors", "error")):
         suite.set(count, str(sum(case.find(tag) is not None for case in cases)))
     suite.extend(cases)
-    unjudged = list(abstentions([report]))
+    unjudged = list(abstentions(run_on([report]).tally))
     if unjudged:
         SubElement(suite, "system-out").text = "\n".join(map(_fit, unjudged))
     return suite

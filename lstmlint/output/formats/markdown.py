@@ -28,14 +28,14 @@ HEAD = ("| Severity | Rule | Layer | Finding |", "|---|---|---|---|")
 
 
 def render(run: Run, style: Style) -> str:
-    lines = ["## lstmlint", "", f"**{closing(run)}**"]
+    lines = ["## lstmlint", "", f"**{closing(run.tally)}**"]
     for report in unreadable(run.reports):
         lines += ["", f"- {code(report.path)} {text(report.error)}"]
     for report in sorted(filter(_has_findings, run.reports), key=_worst):
         lines += ["", f"### {code(report.path)}", "", *HEAD]
         lines += [_row(report, diagnostic) for _, diagnostic in worst_first([report])]
-    lines += _folded("Not judged, because something is unknown", abstentions(run.reports))
-    lines += _folded("Settings that are not needed any more", remarks(run))
+    lines += _folded("Not judged, because something is unknown", abstentions(run.tally))
+    lines += _folded("Settings that are not needed any more", remarks(run.tally))
     return "\n".join(lines) + "\n"
 
 

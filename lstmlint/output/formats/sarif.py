@@ -169,7 +169,7 @@ def _invocation(run: Run) -> dict[str, Any]:
     return {
         "executionSuccessful": not failures,
         "toolExecutionNotifications": failures + unjudged,
-        "toolConfigurationNotifications": [_notification("remark", "note", line) for line in remarks(run)],
+        "toolConfigurationNotifications": [_notification("remark", "note", line) for line in remarks(run.tally)],
     }
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from lstmlint.ir.finding import Diagnostic, Severity
 from lstmlint.ir.words import counted
-from lstmlint.linting.report import FileReport, Run, Status, totals
+from lstmlint.linting.report import FileReport, Status, Tally
 from lstmlint.output.formats.parts import first_related
-from lstmlint.output.formats.reporter import Reporter, Style
+from lstmlint.output.formats.reporter import Pieces, Style, told_by_file
 from lstmlint.running.terminal import fit
 
 COLOURS = {Severity.ERROR: "\033[1;31m", Severity.WARNING: "\033[1;33m", Severity.NOTE: "\033[1;36m"}
 PLAIN = "\033[0m"
 
 
-def render(run: Run, style: Style) -> str:
-    lines = [line for report in run.reports for line in _file(report, style)]
-    return "\n".join([*lines, *abstentions(run.reports), *remarks(run), closing(run)]) + "\n"
+def of_file(report: FileReport, style: Style) -> str:
+    return "".join(f"{line}\n" for line in _file(report, style))
+
+
+def of_end(tally: Tally, style: Style) -> str:
+    return "".join(f"{line}\n" for line in (*abstentions(tally), *remarks(tally), closing(tally)))
 
 
 def _file(report: FileReport, style: Style) -> Iterator[str]:
@@ -43,41 +45,33 @@ def _diagnostic(report: FileReport, diagnostic: Diagnostic, style: Style) -> Ite
         yield f"    why: lstmlint rule {diagnostic.rule}"
 
 
-def remarks(run: Run) -> Iterator[str]:
+def remarks(tally: Tally) -> Iterator[str]:
     """The entries of the baseline and the ignores to which no finding belongs any more."""
-    for known in run.gone:
+    for known in tally.gone:
         place = ": ".join(filter(None, (fit(known.path), known.rule, fit(known.layer))))
         yield f"gone since the baseline: {place}; write the baseline again to forget it"
-    for use in run.unused_ignores:
+    for use in tally.unused_ignores:
         yield fit(
             f"unused ignore in {use.source}: {use.key!r} ignores {', '.join(use.selectors)}, and nothing is found there"
         )
 
 
-def abstentions(reports: Sequence[FileReport]) -> Iterator[str]:
+def abstentions(tally: Tally) -> Iterator[str]:
     """How many places could not be judged, by reason, the most frequent first."""
-    places = {
-        (report.path, abstention.unjudged.location, abstention.unjudged.because.reason)
-        for report in reports
-        for abstention in report.abstentions
-    }
-    reasons = Counter(reason for _, _, reason in places)
-    for reason, number in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
+    for reason, number in sorted(tally.unjudged.items(), key=lambda item: (-item[1], item[0])):
         yield fit(f"could not judge {counted(number, 'layer')}: {reason}")
 
 
-def closing(run: Run) -> str:
+def closing(tally: Tally) -> str:
     """The counts of a run in one line."""
-    counts = totals(run.reports)
-    found = ", ".join(counted(number, severity) for severity, number in counts.by_severity.items())
-    checked = counts.files - counts.skipped - counts.errors
-    parts = [f"{found} in {counted(checked, 'model')}"]
-    if run.known:
-        parts.append(f"{counted(run.known, 'finding')} known to the baseline")
-    if counts.errors:
-        parts.append(f"{counted(counts.errors, 'path')} could not be read")
-    if counts.skipped:
-        parts.append(f"{counted(counts.skipped, 'file')} skipped, not Keras models")
+    found = ", ".join(counted(number, severity) for severity, number in tally.by_severity.items())
+    parts = [f"{found} in {counted(tally.read, 'model')}"]
+    if tally.known:
+        parts.append(f"{counted(tally.known, 'finding')} known to the baseline")
+    if tally.errors:
+        parts.append(f"{counted(tally.errors, 'path')} could not be read")
+    if tally.skipped:
+        parts.append(f"{counted(tally.skipped, 'file')} skipped, not Keras models")
     return "; ".join(parts)
 
 
@@ -86,4 +80,4 @@ def coloured(severity: Severity, text: str, style: Style) -> str:
     return f"{COLOURS[severity]}{text}{PLAIN}" if style.is_coloured else text
 
 
-TEXT = Reporter("text", render)
+TEXT = told_by_file("text", Pieces(of_file, of_end))
