@@ -43,7 +43,9 @@ class Tree:
     `has_links` says whether anything but a hard link was met, `lacking` the places of what is listed and not there.
     """
 
-    __slots__ = ("_allocations", "_elsewhere", "_looked_at", "_opened", "has_links", "lacking", "remarks", "root")
+    __slots__ = (
+        "_allocations", "_elsewhere", "_looked_at", "_opened", "_type_seen", "has_links", "lacking", "remarks", "root",
+    )  # fmt: skip
 
     def __init__(self, root: Group) -> None:
         self.root = root
@@ -51,6 +53,7 @@ class Tree:
         self.lacking: dict[str, None] = {}
         self.has_links = False
         self._opened = 0
+        self._type_seen: tuple[Any, str] = (None, "")
         self._looked_at: set[str] = set()
         self._elsewhere: list[Elsewhere] = []
         self._allocations: list[Allocation] = []
@@ -74,13 +77,23 @@ class Tree:
 
     def child(self, group: Group, name: bytes) -> Any:
         """The group or dataset behind one hard link, or `None`."""
-        from h5py import h5l, h5o
+        from h5py import h5l
 
-        if not group.links.exists(name):
+        try:
+            kind = group.links.get_info(name).type
+        except (KeyError, RuntimeError):  # no such link, or damage
+            if group.links.exists(name):
+                raise
             return None
-        if group.links.get_info(name).type != h5l.TYPE_HARD:
+        if kind != h5l.TYPE_HARD:
             self.has_links = True
             return None
+        return self.member(group, name)
+
+    def member(self, group: Group, name: bytes) -> Any:
+        """The group or dataset behind a link that is known to be a hard one."""
+        from h5py import h5o
+
         self._opened += 1
         if self._opened > MAX_OBJECTS:
             raise too_many_objects()
@@ -107,11 +120,11 @@ class Tree:
         return found if is_group(found) else None
 
     def walk(self, group: Group, name: bytes, path: tuple[bytes, ...] = ()) -> Iterator[tuple[tuple[bytes, ...], Any]]:
-        """A member of a group and everything below it, each with its path from that group."""
+        """One of a group's `children` and everything below it, each with its path from that group."""
         path = (*path, name)
         if len(path) > MAX_DEPTH:
             raise too_deep()
-        found = self.child(group, name)
+        found = self.member(group, name)
         yield path, found
         if is_group(found):
             for member in self.children(found):
@@ -126,7 +139,22 @@ class Tree:
         shape = tuple(int(size) for size in dataset.shape)
         if len(shape) > MAX_RANK:
             raise UnreadableError(f"holds a tensor of {len(shape)} dimensions; check that this is the right file")
-        return StoredTensor(name, place, shape, dtype_of(dataset))
+        return StoredTensor(name, place, shape, self._dtype(dataset))
+
+    def _dtype(self, dataset: Dataset) -> str:
+        """The name of a tensor's dtype. Most tensors have the type of the one before, and HDF5 compares fast."""
+        seen, name = self._type_seen
+        try:
+            stored = dataset.get_type()
+            if seen is not None and stored.equal(seen):
+                return name
+            dtype = stored.dtype
+        except (TypeError, ValueError):
+            return written_dtype(dataset) or "unknown"
+        if dtype.kind not in NAMED_LAYOUT_KINDS:
+            return written_dtype(dataset) or str(dtype)
+        self._type_seen = stored, str(dtype.name)
+        return str(dtype.name)
 
     def unless_too_deep(self, read: Callable[[], Result], missing: Result) -> Result:
         """The result of `read`; `missing`, and a remark, where groups are nested too deeply for it."""
@@ -293,19 +321,13 @@ def is_dataset(found: Any) -> bool:
     return isinstance(found, h5d.DatasetID)
 
 
-def dtype_of(dataset: Dataset) -> str:
-    """The name of a tensor's dtype; where HDF5 has no such dtype, the name that Keras wrote beside the tensor."""
-    try:
-        dtype = dataset.dtype
-    except (TypeError, ValueError):
-        dtype = None
-    if dtype is not None and dtype.kind in NAMED_LAYOUT_KINDS:
-        return str(dtype.name)
+def written_dtype(dataset: Dataset) -> str:
+    """The name of a dtype that HDF5 does not have, as Keras wrote it beside the tensor; empty where it did not."""
     try:
         written = attribute(dataset, b"dtype")
     except UnreadableError:
         written = None
-    return shown(written[0]) if written and len(written) == 1 else str(dtype) if dtype is not None else "unknown"
+    return shown(written[0]) if written and len(written) == 1 else ""
 
 
 def too_large(name: bytes) -> UnreadableError:

@@ -152,6 +152,34 @@ def test_h5_dtype_without_a_name_is_taken_from_what_keras_wrote_beside(tmp_path:
     assert [(tensor.shape, tensor.dtype) for tensor in layer.tensors] == [((2, 3), "bfloat16"), ((3,), "|V2")]
 
 
+def test_h5_dtypes_that_alternate_are_each_named_by_their_own_type(tmp_path: Path) -> None:
+    dtypes = [
+        "float32",
+        "float32",
+        "float16",
+        "V2",
+        "V2",
+        "float16",
+        "int32",
+        ">f4",
+        "float64",
+        "bool",
+        "bool",
+        "float32",
+    ]
+    path = tmp_path / "model.weights.h5"
+    with h5py.File(path, "w") as file:
+        for number, dtype in enumerate(dtypes):
+            dataset = file.create_dataset(f"layers/dense/vars/{number}", data=numpy.zeros((2,), dtype))
+            if dtype == "V2":
+                dataset.attrs["dtype"] = f"bfloat16 of {number}"
+    expected = [
+        f"bfloat16 of {number}" if dtype == "V2" else numpy.dtype(dtype).name for number, dtype in enumerate(dtypes)
+    ]
+    (layer,) = readers.read(str(path)).stored or ()
+    assert [tensor.dtype for tensor in layer.tensors] == expected
+
+
 def test_h5_with_the_model_inside_a_group(tmp_path: Path) -> None:
     with h5py.File(files.write_whole(tmp_path / "inner.h5")) as inner, h5py.File(tmp_path / "outer.h5", "w") as outer:
         inner.copy(inner["/"], outer.create_group("model"), "kerasmodel")
