@@ -26,6 +26,9 @@ KERAS = "x-keras"
 
 _REFERENCE = "#/$defs/"
 
+#: What closes the first line of the data, which opens the definitions.
+_END = b"}}"
+
 
 class Standing(StrEnum):
     """The version of a file's writer compared with the examined versions."""
@@ -52,11 +55,29 @@ class Judges:
 
 
 @cache
-def schemas() -> Schema:
-    """All schemas, as one JSON Schema with a definition for each class."""
-    data = pkgutil.get_data("lstmlint", "keras/data/layers.json")
-    loaded: Schema = json.loads(data or b"{}")
-    return loaded
+def examined_versions() -> Versions:
+    """The examined versions of Keras, the oldest first."""
+    return tuple(json.loads(_lines()[0] + _END)[KERAS])
+
+
+@cache
+def _lines() -> list[bytes]:
+    """The lines of the data: the first ends where the definitions begin, the last closes them."""
+    return (pkgutil.get_data("lstmlint", "keras/data/layers.json") or b"").splitlines()
+
+
+@cache
+def _definition_lines() -> Mapping[str, bytes]:
+    """The line of each definition, by its name."""
+    return {line[1 : line.index(b'"', 1)].decode(): line for line in _lines()[1:-1]}
+
+
+@cache
+def definition(name: str) -> Schema:
+    """A definition, empty where there is none. Only its own line is parsed: a model has few of the 432."""
+    line = _definition_lines().get(name)
+    found: Schema = json.loads(b"{" + line.rstrip(b",") + b"}")[name] if line else {}
+    return found
 
 
 @cache
@@ -67,7 +88,7 @@ def judges(keras_version: str | None, generation: int | None = None) -> Judges:
     between two examined ones takes, at least one of both takes. For a file without a version they are all versions of
     the generation, or all versions where the generation is unknown as well.
     """
-    examined = {version: parse_version(version) or () for version in schemas()[KERAS]}
+    examined = {version: parse_version(version) or () for version in examined_versions()}
     writer = parse_version(keras_version or "")
     if writer is None:
         like = [version for version, numbers in examined.items() if generation in (None, numbers[0])]
@@ -81,7 +102,7 @@ def judges(keras_version: str | None, generation: int | None = None) -> Judges:
 @cache
 def class_versions(class_name: str) -> Versions:
     """The examined versions that have a layer class."""
-    return tuple(_definition(class_name).get(KERAS, ()))
+    return tuple(definition(class_name).get(KERAS, ()))
 
 
 @cache
@@ -92,8 +113,8 @@ def keys(class_name: str, versions: Versions) -> Mapping[str, tuple[Schema, ...]
     key.
     """
     wanted = set(versions)
-    definition = _definition(class_name)
-    properties = definition.get("properties", {}) if wanted.isdisjoint(definition.get("x-open", ())) else {}
+    own = definition(class_name)
+    properties = own.get("properties", {}) if wanted.isdisjoint(own.get("x-open", ())) else {}
     resolved = {key: _resolved(schema) for key, schema in properties.items()}
     return {
         key: _alternatives(schema, wanted) for key, schema in resolved.items() if not wanted.isdisjoint(schema[KERAS])
@@ -102,7 +123,7 @@ def keys(class_name: str, versions: Versions) -> Mapping[str, tuple[Schema, ...]
 
 def versions_of(class_name: str, key: str) -> Versions:
     """The examined versions that take a key in the config of a class."""
-    schema = _definition(class_name).get("properties", {}).get(key)
+    schema = definition(class_name).get("properties", {}).get(key)
     return tuple(_resolved(schema)[KERAS]) if schema else ()
 
 
@@ -145,13 +166,8 @@ def value_at(config: Any, pointer: Pointer) -> Any:
     return config
 
 
-def _definition(name: str) -> Schema:
-    found: Schema = schemas()["$defs"].get(name, {})
-    return found
-
-
 def _resolved(schema: Schema) -> Schema:
-    return _definition(schema["$ref"].removeprefix(_REFERENCE)) if "$ref" in schema else schema
+    return definition(schema["$ref"].removeprefix(_REFERENCE)) if "$ref" in schema else schema
 
 
 def _alternatives(schema: Schema, versions: set[str]) -> tuple[Schema, ...]:

@@ -23,19 +23,19 @@ from lstmlint.ir.document import Container, Document
 from lstmlint.ir.graph import OPERATION
 from lstmlint.ir.shape import to_text
 from lstmlint.keras.classes import CLASSES, KINDS, Axes, Era, Form, Traits, Values, traits_of
-from lstmlint.keras.config_schemas import schemas
 from lstmlint.keras.facts import examined_targets, facts_of, known_somewhere
 from lstmlint.pipeline import model_of
 from tests.support import layer_behaviour
 from tests.support.layer_behaviour import EXPORTED_AS, computed, in_keras3, instance, ready, seen, values
 from tests.support.layer_cases import EVERY_CASE
+from tests.support.layer_schemas import SCHEMAS
 from tests.support.truth import ROOT
 
 L = keras.layers
 
 KNOWN = sorted(
     {name for name in layer_types() if not name.startswith(OPERATION)}
-    | {name for name, schema in schemas()["$defs"].items() if "properties" in schema and name[0].isupper()}
+    | {name for name, schema in SCHEMAS["$defs"].items() if "properties" in schema and name[0].isupper()}
 )
 
 #: Classes whose rank the config decides, or the layer inside.
@@ -59,7 +59,7 @@ Facts = Mapping[str, Any]
 
 def config_keys(name: str) -> set[str]:
     """The keys that any examined Keras takes in the config of a class."""
-    return set(schemas()["$defs"].get(name, {}).get("properties", {}))
+    return set(SCHEMAS["$defs"].get(name, {}).get("properties", {}))
 
 
 def is_operation_of(name: str, module: str) -> bool:

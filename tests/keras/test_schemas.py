@@ -16,17 +16,29 @@ from jsonschema import Draft202012Validator
 from lstmlint.dialects import keras1
 from lstmlint.ir.document import Container, Document, NotAModelError, UnreadableError
 from lstmlint.ir.finding import Diagnostic, Severity
-from lstmlint.keras.config_schemas import KERAS, Schema, Standing, accepts, judges, keys, schemas, value_at, versions_of
+from lstmlint.keras.config_schemas import (
+    KERAS,
+    Schema,
+    Standing,
+    accepts,
+    definition,
+    examined_versions,
+    judges,
+    keys,
+    value_at,
+    versions_of,
+)
 from lstmlint.keras.defaults import BUILT_IN, defaults_of, with_defaults
 from lstmlint.keras.writer import Writer, parse_version, writer_of
 from lstmlint.linting.causes import singles
 from lstmlint.pipeline import analyze, judge, model_of
 from lstmlint.readers import read
+from tests.support.layer_schemas import SCHEMAS
 from tests.support.truth import CORPUS, FIXTURES
 
 RULE = "invalid-layer-config"
 
-DEFINITIONS: dict[str, Schema] = schemas()["$defs"]
+DEFINITIONS: dict[str, Schema] = SCHEMAS["$defs"]
 
 CLASSES = sorted(name for name, schema in DEFINITIONS.items() if "properties" in schema)
 
@@ -72,16 +84,22 @@ def value_schemas(schema: Schema) -> Iterator[Schema]:
 
 
 def test_schemas_are_valid() -> None:
-    Draft202012Validator.check_schema(schemas())
-    assert schemas()[KERAS] == ["1.2.2", "2.2.4", "2.3.1", "2.15.0", "3.15.1"]
+    Draft202012Validator.check_schema(SCHEMAS)
+    assert SCHEMAS[KERAS] == ["1.2.2", "2.2.4", "2.3.1", "2.15.0", "3.15.1"]
     assert len(CLASSES) > 150
+
+
+def test_definitions_parsed_one_by_one_are_those_of_the_whole() -> None:
+    assert list(examined_versions()) == SCHEMAS[KERAS]
+    assert {name: definition(name) for name in DEFINITIONS} == DEFINITIONS
+    assert definition("$defs") == definition("x-keras") == definition("") == {}
 
 
 def test_own_check_agrees_with_a_validator() -> None:
     texts = {
         json.dumps(inner, sort_keys=True)
         for name in CLASSES
-        for alternatives in keys(name, tuple(schemas()[KERAS])).values()
+        for alternatives in keys(name, tuple(SCHEMAS[KERAS])).values()
         for schema in alternatives
         for inner in value_schemas(schema)
     }
@@ -122,12 +140,12 @@ def keras3_layers() -> Iterator[Any]:
 def test_what_keras3_writes_is_valid() -> None:
     import keras
 
-    validator = Draft202012Validator(schemas())
+    validator = Draft202012Validator(SCHEMAS)
     checked = 0
     for layer in keras3_layers():
         config = json.loads(json.dumps(keras.saving.serialize_keras_object(layer)["config"]))
         schema = {"$ref": f"#/$defs/{type(layer).__name__}"}
-        errors = [error.message for error in validator.evolve(schema={**schemas(), **schema}).iter_errors(config)]
+        errors = [error.message for error in validator.evolve(schema={**SCHEMAS, **schema}).iter_errors(config)]
         assert errors == [], type(layer).__name__
         allowed = keys(type(layer).__name__, KERAS3)
         for key, value in config.items():
@@ -220,7 +238,7 @@ def test_versions() -> None:
     assert judges("2.16.0").standing is Standing.NEWER
     assert judges("4.0").versions == ()
     assert judges(None, 3).versions == ("3.15.1",)
-    assert judges(None).versions == tuple(schemas()[KERAS])
+    assert judges(None).versions == tuple(SCHEMAS[KERAS])
 
 
 def test_newer_writer_is_not_judged() -> None:
@@ -298,12 +316,12 @@ def writer(text: str) -> Writer:
 def test_defaults_are_drawn_from_the_schemas() -> None:
     data = pkgutil.get_data("lstmlint", "keras/data/defaults.json")
     assert data is not None
-    assert data.decode() == drawing().to_text(schemas())
+    assert data.decode() == drawing().to_text(SCHEMAS)
 
 
-@pytest.mark.parametrize("version", schemas()[KERAS])
+@pytest.mark.parametrize("version", SCHEMAS[KERAS])
 def test_defaults_of_an_examined_version_are_those_of_keras(version: str) -> None:
-    stated = drawing().stated(schemas())[version]
+    stated = drawing().stated(SCHEMAS)[version]
     assert len(stated) > 40
     for class_name, values in stated.items():
         filled = with_defaults(class_name, {}, writer(version))

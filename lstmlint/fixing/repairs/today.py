@@ -24,8 +24,7 @@ CONTENT = frozenset({"layer", "backward_layer", "forward_layer", "cell", "cells"
 @cache
 def newest() -> str:
     """The newest version of Keras that the schemas know."""
-    versions: list[str] = config_schemas.schemas()[config_schemas.KERAS]
-    return max(versions, key=lambda version: parse_version(version) or ())
+    return max(config_schemas.examined_versions(), key=lambda version: parse_version(version) or ())
 
 
 @cache
