@@ -1,4 +1,4 @@
-"""What a Keras makes of a file: the obstacles that it meets while it loads, compiles and runs a model.
+"""The obstacles that a Keras meets while it loads, compiles and runs a model.
 
 This wing may use models, analyses and what each Keras knows. It must not know rules, repairs or settings.
 """

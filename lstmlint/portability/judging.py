@@ -1,4 +1,4 @@
-"""The obstacles in the way to the asked targets, as findings of the rules that explain them."""
+"""Obstacles for the asked targets, as findings of the rules that explain them."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Cure:
-    """What helps against the obstacles of the rule of a module, and what gives more where the target is Keras 3."""
+    """The cures for the obstacles of one rule, and the sentence that adds `fix` where the target is Keras 3."""
 
     module: str
     text: str
     hint: Callable[[str], str]
 
     def against(self, found: Obstacle, target: Target) -> str:
-        """What helps against an obstacle."""
+        """The cure for an obstacle."""
         return f"{found.cure or self.text}{self.hint(self.module) if target.is_keras3 else ''}"
 
 
@@ -57,7 +57,7 @@ SEVERITIES = {Stage.COMPILE: Severity.WARNING, Stage.COMPUTE: Severity.WARNING}
 
 
 def findings(model: Model, options: Options, module: str, cure: str, hint: Callable[[str], str]) -> Iterator[Finding]:
-    """What a rule says of a model: the obstacles of its name in the way to each target, each place once.
+    """The findings of one rule: its obstacles for each target, each place in the config once.
 
     Args:
         model: the model.
@@ -84,7 +84,7 @@ def _aimed(model: Model, options: Options, rule: str, helps: Cure) -> Iterator[F
 
 
 def _noted(model: Model, rule: str, helps: Cure) -> Iterator[Finding]:
-    """What the newest Keras stops at in a whole model, if it is for this rule."""
+    """The obstacle at which the newest Keras stops in a whole model, if it belongs to this rule."""
     found = decisive_first(_kept(model, NEWEST))
     if found and found[0].rule == rule:
         finding = _finding(found[0], NEWEST, helps)
@@ -105,7 +105,7 @@ def _finding(found: Obstacle, target: Target, helps: Cure) -> Finding:
 
 
 def _cause(found: Obstacle) -> str:
-    """Why a Keras refuses something: a field of a config, in whatever layer it stands, or else what was raised."""
+    """The cause of a refusal: the field of a config, in any layer; otherwise the exception."""
     field = found.pointer[-1] if found.pointer[-2:-1] == ("config",) else None
     if isinstance(field, str) and field not in ROLES:
         return f"the field {field}"
@@ -113,7 +113,7 @@ def _cause(found: Obstacle) -> str:
 
 
 def _kept(model: Model, target: Target) -> tuple[Obstacle, ...]:
-    """The obstacles for a target, which many rules ask for, kept with the model as `lstmlint.ir.memo` does."""
+    """The obstacles for a target. They are kept with the model (`lstmlint.ir.memo`), as many rules ask for them."""
     key = f"{__name__}.{target.name}"
     if key not in vars(model):
         vars(model)[key] = tuple(obstacles(model, target)) if is_examined(target) else ()

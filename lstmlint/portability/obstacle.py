@@ -1,4 +1,4 @@
-"""What stands in the way of a file in some Keras: the message that Keras prints, where it comes from, what cures it."""
+"""An obstacle for a file in one Keras: the message of that Keras, its location, its cure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WEIGHTS_ALONE = "build the model and call model.load_weights(), or name its arch
 
 
 class Stage(StrEnum):
-    """When Keras meets an obstacle: while it makes the model, compiles it, calls it, or computes otherwise."""
+    """The time at which Keras meets an obstacle: it makes the model, compiles it, calls it, or computes otherwise."""
 
     LOAD = "load"
     COMPILE = "compile"
@@ -26,7 +26,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One reason why a Keras refuses a file or computes something else.
+    """One reason for which a Keras refuses a file or computes another result.
 
     `rule` is the rule of `lstmlint check` that explains it, `error` the class of the exception, `message` the text that
     Keras prints (`DUMP` where it prints a whole config; of `compute` obstacles, what differs), `cure` what helps
@@ -45,5 +45,5 @@ class Obstacle:
 def obstacle(
     rule: str, error: str, message: str, pointer: Pointer = (), layer: str = "", stage: Stage = Stage.LOAD
 ) -> Obstacle:
-    """An obstacle that its rule knows the cure of."""
+    """An obstacle whose cure its rule knows."""
     return Obstacle(rule, stage, message, pointer, layer, error)

@@ -1,4 +1,4 @@
-"""What becomes of a file in each Keras: it loads, loads if not compiled, loads and computes otherwise, or fails."""
+"""The outcome of a file in each Keras: it loads, loads if not compiled, loads and computes otherwise, or fails."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lstmlint.portability.obstacle import Obstacle, Stage
 
 
 class Outcome(StrEnum):
-    """What becomes of a file, the best first."""
+    """The outcomes of loading a file, the best first."""
 
     LOADS = "loads"
     DIFFERS = "loads, computes differently"
@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one Keras makes of a file: the obstacle that decides comes first, then the others that it would meet."""
+    """The outcome in one Keras, and its obstacles: the one that decides first, then the others that it would meet."""
 
     target: Target
     outcome: Outcome
@@ -31,7 +31,7 @@ class Verdict:
 
     @property
     def reason(self) -> Obstacle | None:
-        """What decided."""
+        """The obstacle that decided."""
         return self.obstacles[0] if self.obstacles else None
 
 
@@ -45,13 +45,13 @@ OUTCOMES = (
 
 
 def verdict(model: Model, target: Target) -> Verdict:
-    """What a Keras makes of a file."""
+    """The verdict of a Keras on a file."""
     found = decisive_first(tuple(obstacles(model, target)))
     return Verdict(target, dict(OUTCOMES)[found[0].stage] if found else Outcome.LOADS, found)
 
 
 def decisive_first(found: tuple[Obstacle, ...]) -> tuple[Obstacle, ...]:
-    """The obstacle that decides, which is the first of the gravest stage, and then the others as they were."""
+    """The obstacles, with the first of the gravest stage before the others, which keep their order."""
     for stage, _ in OUTCOMES:
         deciding = next((one for one in found if one.stage is stage), None)
         if deciding is not None:

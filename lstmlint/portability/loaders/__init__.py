@@ -1,4 +1,4 @@
-"""How each target loads a file: one module a loader, which meets obstacles in the order of what it describes."""
+"""Loading of a file by each target: one module for each loader, which meets obstacles in the order of the real one."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ RUNTIMES: Mapping[Line, str] = MappingProxyType(
 
 
 def is_examined(target: Target) -> bool:
-    """Whether it is known what a target says of a file."""
+    """Whether the words of a target about a file are known."""
     return target.line in RUNTIMES or has_facts(target)
 
 
 def obstacles(model: Model, target: Target) -> Iterator[Obstacle]:
-    """What a target meets when it loads a file, in its order; what stops it is the first of the stage `load`.
+    """The obstacles of a target in its order; the first of the stage `load` stops it.
 
     After an obstacle the walk goes on as if it had been removed, so that all of them are told.
     """
@@ -38,7 +38,7 @@ def obstacles(model: Model, target: Target) -> Iterator[Obstacle]:
 
 
 def _keras(model: Model, target: Target) -> Iterator[Obstacle]:
-    """What a version of Keras meets."""
+    """The obstacles of a version of Keras."""
     from lstmlint.portability import stored
     from lstmlint.portability.loaders import calls, constants, containers, drifts, keras2, keras3
     from lstmlint.portability.loaders.context import Loading

@@ -1,4 +1,4 @@
-"""Calls that a Keras refuses while it puts a model together: a layer is given what it was not built for.
+"""Calls that a Keras refuses while it builds a model: the layer was built for another input.
 
 Sources: `layers/input_spec.py` (`assert_input_compatibility`) of Keras 3.15.1 and 2.15, `_adjust_input_rank` and
 `_standardize_inputs` in `models/functional.py`.
@@ -34,14 +34,14 @@ SHAPE = "expected shape={wanted}, found shape={shape}"
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a call is refused: the rule that explains it, and what Keras says."""
+    """The refusal of a call: the rule that explains it, and the words of Keras."""
 
     rule: str
     message: str
 
 
 def obstacles(loading: Loading) -> Obstacles:
-    """The calls that are refused, those of inner models first."""
+    """The refused calls, those of inner models first."""
     for model in reversed(loading.model.all_models):
         for layer, _, shapes in model.calls():
             found = _refused(layer, shapes, loading)
@@ -72,7 +72,7 @@ def _disagree(built: Weights, demanded: Weights) -> bool:
 
 
 def _sentence(layer: Layer, shapes: CallShapes, loading: Loading) -> str:
-    """What Keras says of a refused call, as far as it is known; otherwise the shapes."""
+    """The words of Keras on a refused call where they are known; otherwise the shapes."""
     given, wanted = shapes.inputs, traits_of(layer.class_name).rank
     if layer.model is not None and loading.target.is_keras3 and is_dims(layer.model.inputs):
         name = _head(layer, loading, DUMP, DUMP)
@@ -91,7 +91,7 @@ def _head(layer: Layer, loading: Loading, name: str = "None", layer_name: str = 
 
 
 def incompatible(layer: str, target: Target, name: str = "None") -> str:
-    """How a Keras begins to say that an input does not fit a layer."""
+    """The first words of a Keras on an input that does not fit a layer."""
     text = HEAD if target.is_keras3 and target.version >= FIRST_NAMING else HEAD_BEFORE
     return text.format(number=0, input=name, layer=layer)
 

@@ -1,4 +1,4 @@
-"""What a model is compiled with, as each Keras reads it: the optimizer, the losses and the metrics, in this order.
+"""Compile settings as each Keras reads them: the optimizer, the losses and the metrics, in this order.
 
 Sources: `saving/saving_utils.py` and `losses/__init__.py` of Keras 2.3.1 and 2.15, `src/legacy/saving/saving_utils.py`,
 `src/trainers/trainer.py` and `src/metrics/__init__.py` of Keras 3.15.
@@ -34,7 +34,7 @@ FIRST_MODERN = (2, 12)
 
 
 def obstacles(loading: Loading) -> Obstacles:
-    """What compiling meets; JSON of Keras 3 is compiled in any case, and Keras 1 cannot be told not to."""
+    """The obstacles of compiling. Keras 3 compiles JSON in any case, and Keras 1 has no `compile=False`."""
     document = loading.document
     record = (document.config or {}).get("compile_config") or document.training_config
     yield from _damage(document)
@@ -47,7 +47,7 @@ def obstacles(loading: Loading) -> Obstacles:
 
 
 def _damage(document: Document) -> Obstacles:
-    """A record of an H5 that is no JSON, or lacks what is read first, and slots that are listed and not there."""
+    """A training record of an H5 that is no JSON or lacks a needed key, and listed slots that are missing."""
     if document.training_damage:
         yield _obstacle(document.training_damage, "JSONDecodeError", Stage.COMPILE)
     record = document.training_config
@@ -103,7 +103,7 @@ FIRST_NEW_OPTIMIZERS = (2, 9)
 
 
 def _judges_keys(config: Mapping[str, Any], loading: Loading) -> bool:
-    """Whether Keras 2 refuses other keys: the standalone one, and that of TensorFlow for optimizers of the new kind."""
+    """Whether Keras 2 refuses unknown keys: standalone Keras does, tf.keras does for optimizers of the new kind."""
     target = loading.target
     if target.is_tf_keras:
         return target.version >= FIRST_NEW_OPTIMIZERS and config.get("is_legacy_optimizer") is False
@@ -123,7 +123,7 @@ def _named(named: Named, kind: str, loading: Loading) -> Iterator[tuple[str, str
 
 
 def _named_in_keras3(named: Named, kind: str, loading: Loading) -> Iterator[tuple[str, str]]:
-    """Keras 3 looks names in H5 files up at once, and of those in archives only functions and classes."""
+    """Keras 3 looks up all names in H5 files at once; in archives it looks up functions and classes only."""
     facts = loading.facts
     if loading.document.container is not Container.H5:
         if (named.is_function or named.config is not None) and not facts.knows(kind, named.own_name):
@@ -145,7 +145,7 @@ def _named_in_keras3(named: Named, kind: str, loading: Loading) -> Iterator[tupl
 
 
 def _is_standalone(loading: Loading) -> bool:
-    """Whether it is a Keras from before the one of TensorFlow, which reads metrics by their names alone."""
+    """Whether the Keras is older than tf.keras, so that it reads metrics by their names alone."""
     return loading.target.line is Line.KERAS and not loading.target.is_tf_keras
 
 

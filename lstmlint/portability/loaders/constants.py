@@ -1,4 +1,4 @@
-"""Constants that a recurrent layer is called with: a file holds them as plain numbers, which no Keras takes for arrays.
+"""Constants in calls of recurrent layers: a file holds them as plain numbers, which no Keras takes for arrays.
 
 Seen in tf.keras 2.15.1, which calls its layers while it loads, and in Keras 3.15.1, which states shapes without a call.
 """
@@ -36,7 +36,7 @@ NUMBERS = "its initial_state is a constant, which the file holds as plain number
 
 
 def obstacles(model: Model, target: Target) -> Iterator[Obstacle]:
-    """What a Keras meets where a recurrent layer is called with plain numbers."""
+    """The obstacles where a recurrent layer is called with plain numbers."""
     for inner in model.all_models:
         for layer, call, shapes in inner.calls():
             if traits_of(layer.class_name).is_recurrent:
@@ -61,7 +61,7 @@ def _keras3(layer: Layer, call: LayerCall, shapes: CallShapes) -> Iterator[Obsta
 
 
 def _has_rows(states: Any, inputs: Structure) -> bool:
-    """Whether the one state in a list has a row for each sequence of the batch, as far as that is known."""
+    """Whether the single state in a list is known to have a row for each sequence of the batch."""
     shape, batch = shape_of_array(states), inputs[0] if is_dims(inputs) and inputs else None
     return len(shape) > 2 and (shape[1] == batch or (batch is None and shape[1] != 1))
 

@@ -1,4 +1,4 @@
-"""Which containers a Keras reads at all."""
+"""The containers that a Keras reads at all."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ NO_CONFIG = f"\"There is no item named '{CONFIG}' in the archive\""
 
 
 def obstacles(document: Document, target: Target) -> Iterator[Obstacle]:
-    """Why a Keras does not read a file of this kind, whatever is in it."""
+    """The refusal of a Keras that reads no file of this kind."""
     if document.config is None and document.container is Container.H5:
         cure = WEIGHTS_ALONE if document.stored else ""
         yield replace(refused("ValueError", _without_config(document, target)), cure=cure)

@@ -1,4 +1,4 @@
-"""What the loaders share: where a layer stands, how its classes are named, what of a config is an object."""
+"""Shared by the loaders: locations of layers, names of their classes, objects in their configs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KINDS: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """A file being loaded: what is asked, and what the Keras knows."""
+    """A file being loaded: the model, the target, and the facts of its Keras."""
 
     model: Model
     target: Target
@@ -42,7 +42,7 @@ class Loading:
 
 @dataclass(frozen=True, slots=True)
 class LoadedObject:
-    """A serialized object and where it stands. `layer` is the name of the layer that it is or belongs to."""
+    """A serialized object and its pointer. `layer` is the name of the layer that it is or belongs to."""
 
     value: Any
     pointer: Pointer = ()
@@ -57,7 +57,7 @@ class LoadedObject:
         return str(self.value.get("class_name", "")) if isinstance(self.value, dict) else ""
 
     def at(self, *steps: str | int) -> LoadedObject:
-        """The object that some steps lead to; the value is `None` where there is none."""
+        """The object behind some steps; its value is `None` where there is none."""
         found = self.value
         for step in steps:
             try:
@@ -130,7 +130,7 @@ def objects_of(place: LoadedObject) -> Iterator[tuple[str, str, Any]]:
 
 
 def unknown_class_rule(name: str) -> str:
-    """The rule for a class that a Keras does not know: gone or not there yet, or somebody's own."""
+    """The rule for a class that a Keras does not know: removed, newer, or a class of a user."""
     return "removed-layer" if known_somewhere(name) or name in LEFT_BEHIND else "custom-object-required"
 
 
@@ -139,20 +139,20 @@ LEFT_BEHIND = frozenset({"TFOpLambda", "SlicingOpLambda", "ClassMethod", "Instan
 
 
 def wrapped(found: Obstacles, message: Callable[[str], str], only: str = "") -> Obstacles:
-    """Obstacles whose messages an outer call of Keras puts into its own, those of one error only where it is named."""
+    """Obstacles whose messages an outer call of Keras repeats in its own; with `only`, those of that error."""
     for one in found:
         yield one if only and one.error != only else replace(one, error="TypeError", message=message(one.message))
 
 
 def deserializing(class_name: str) -> Callable[[str], str]:
-    """How `from_config` of a layer passes on what its constructor raises."""
+    """The message of `from_config` of a layer about an error of the constructor."""
     return lambda inner: (
         f"Error when deserializing class '{class_name}' using config={DUMP}.\n\nException encountered: {inner}"
     )
 
 
 def refusals(place: LoadedObject, loading: Loading, rule: Callable[[str], str]) -> Obstacles:
-    """The keys of a config that its class does not take, in the words of this Keras."""
+    """The keys of a config that its class refuses, in the words of this Keras."""
     if not isinstance(place.config, dict):
         return
     taking = loading.facts.layer(place.class_name)

@@ -1,4 +1,4 @@
-"""What a Keras loads without a word and computes differently."""
+"""Layers that a Keras loads without a word and computes differently."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SLOPES = {True: "max(0, min(1, x/6 + 0.5))", False: "max(0, min(1, 0.2x + 0.5))"
 
 
 def obstacles(model: Model, target: Target) -> Iterator[Obstacle]:
-    """Where the values of the target differ from those of the Keras that wrote the file."""
+    """The layers whose values in the target differ from those in the Keras that wrote the file."""
     version = parse_version(model.document.keras_version or "")
     is_from_keras3 = bool(version and version[0] == 3)
     if version is None or is_from_keras3 == target.is_keras3:

@@ -1,4 +1,4 @@
-"""What Keras 3 computes otherwise on JAX with a GPU, where it takes cuDNN for LSTM layers.
+"""Differences of Keras 3 on JAX with a GPU, where LSTM layers run in cuDNN.
 
 Source: `keras/src/backend/jax/rnn.py` and `keras/src/layers/rnn/bidirectional.py` of Keras 3.15.1. Its `lstm` turns
 the sequence of a layer with `go_backwards` around again, which no other backend does, and `Bidirectional` turns the

@@ -1,4 +1,4 @@
-"""How Keras 1 and 2 load, standalone and inside TensorFlow: one `deserialize_keras_object` for everything.
+"""Loading in Keras 1 and 2, standalone and inside TensorFlow: one `deserialize_keras_object` for everything.
 
 Sources: keras/utils/generic_utils.py, keras/engine/{network,sequential,saving}.py of Keras 2.3.1;
 keras/src/saving/{serialization_lib,legacy/serialization}.py and keras/src/layers/serialization.py of Keras 2.15.
@@ -45,7 +45,7 @@ FIRST_MODERN = (2, 12)
 
 
 def obstacles(model: Model, target: Target, facts: Facts) -> Obstacles:
-    """What Keras 1 or 2 meets in a file, in its order."""
+    """The obstacles of Keras 1 or 2 in its order."""
     loading = Loading(model, target, facts)
     root = LoadedObject(model.document.config)
     if model.document.container is Container.KERAS:
@@ -167,7 +167,7 @@ def _lambda(place: LoadedObject, loading: Loading) -> Obstacles:
 
 
 def _constructor(place: LoadedObject, loading: Loading) -> Obstacles:
-    """The constructor of a layer: what Python misses, then keys and objects in the order of the class."""
+    """The constructor of a layer: missing arguments, then keys and objects in the order of the class."""
     if not isinstance(place.config, dict):
         return
     taking = loading.facts.layer(place.class_name)
@@ -197,7 +197,7 @@ def _rule_of_key(key: str, otherwise: str) -> str:
 
 
 def _drivers(model: Model, loading: Loading) -> Obstacles:
-    """Layers of cuDNN, which the standalone Keras makes anywhere and only a GPU can run."""
+    """Layers of cuDNN: standalone Keras builds them anywhere, and only a GPU can run them."""
     if loading.target.is_tf_keras or model.document.stored is None:
         return
     for layer in model.all_layers:

@@ -74,7 +74,7 @@ def values(place: LoadedObject, loading: Loading) -> Obstacles:
 
 
 def building(place: LoadedObject, loading: Loading) -> Obstacles:
-    """Values with which the weights cannot be made."""
+    """Values from which no weights can be made."""
     config = place.config
     if place.class_name == "Embedding" and "int32" in (config.get("dtype"), config.get("input_dtype")):
         given = _bound(config.get("embeddings_initializer", config.get("init")))

@@ -1,4 +1,4 @@
-"""How Keras 3 loads: JSON and `.keras` through its serialization library, H5 through the loader for old files.
+"""Loading in Keras 3: JSON and `.keras` by its serialization library, H5 by its loader for old files.
 
 Sources: keras/src/saving/serialization_lib.py, keras/src/legacy/saving/{saving_utils,serialization}.py,
 keras/src/models/{sequential,functional}.py and `from_config` of the layers, Keras 3.15.1.
@@ -53,7 +53,7 @@ OPERATIONS = "keras.src.ops"
 
 
 def obstacles(model: Model, target: Target, facts: Facts) -> Obstacles:
-    """What Keras 3 meets in a file, in its order."""
+    """The obstacles of Keras 3 in its order."""
     loading = Loading(model, target, facts)
     root = LoadedObject(model.document.config)
     if model.document.container is Container.H5:
@@ -116,7 +116,7 @@ def _legacy(place: LoadedObject, loading: Loading) -> Obstacles:
 
 
 def _mistaken(place: LoadedObject, key: str, value: str) -> Obstacles:
-    """A string that the loader takes for the function of that name in keras.layers."""
+    """A text that the loader takes for the function of that name in keras.layers."""
     if (place.class_name, key) not in {("Attention", "score_mode"), ("AdditiveAttention", "score_mode")}:
         return
     inner = f"Invalid value for argument {key}. Expected one of {DUMP}. Received: {key}=<function {value} at {DUMP}>"
@@ -180,7 +180,7 @@ def _functional(place: LoadedObject, loading: Loading) -> Obstacles:
 
 
 def _call(layer: LoadedObject, node: Any) -> Obstacles:
-    """A call as Keras 2 records it: states stand beside the input, which Keras 3 takes for inputs."""
+    """A call as Keras 2 records it, with states beside the input; Keras 3 takes the states for inputs."""
     if traits_of(layer.class_name).takes_state and isinstance(node, list) and len(node) > 1:
         message = (
             f'Layer "{layer.layer}" expects 1 input(s), but it received {len(node)} input tensors. '
@@ -190,7 +190,7 @@ def _call(layer: LoadedObject, node: Any) -> Obstacles:
 
 
 def _disconnected(layers: list[LoadedObject]) -> Obstacles:
-    """References to calls of a nested model: Keras 2 counts its own making as the first of them, Keras 3 does not."""
+    """References to calls of a nested model, which Keras 2 counts from 1 and Keras 3 from 0."""
     calls = {layer.layer: len(_nodes(layer)) for layer in layers if layer.class_name in MODELS}
     for layer in layers:
         for reference in (item for node in _nodes(layer) if isinstance(node, list) for item in node):
@@ -236,7 +236,7 @@ def _lambda(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> Obstac
 
 
 def _constructor(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> Obstacles:
-    """The constructor of a layer: what Python misses, then names, keys and objects in the order of the class."""
+    """The constructor of a layer: missing arguments, then names, keys and objects in the order of the class."""
     if not isinstance(place.config, dict):
         return
     taking = loading.facts.layer(place.class_name)

@@ -1,4 +1,4 @@
-"""How tf2onnx converts a model, from tf.keras or behind `model.export(..., format="onnx")` of Keras 3.
+"""Conversion by tf2onnx, from tf.keras or behind `model.export(..., format="onnx")` of Keras 3.
 
 Source: what it makes of the models in `tests/data/targets.jsonl`, run by onnxruntime.
 """
@@ -24,7 +24,7 @@ REFUSED = (
 
 
 def obstacles(model: Model) -> Iterator[Obstacle]:
-    """What tf2onnx refuses or converts to something else."""
+    """The layers that tf2onnx refuses or converts to other operations."""
     yield from nothing_to_convert(model)
     version = parse_version(model.document.keras_version or "")
     is_keras3 = bool(version and version[0] == 3)

@@ -21,14 +21,14 @@ CURE = "write an InputLayer with the shape before the first layer instead of its
 
 @dataclass(frozen=True, slots=True)
 class Surplus:
-    """What the layers of a Sequential make of the dimension too many: the layer at `index` meets the obstacle."""
+    """The obstacle of the extra dimension in a Sequential, at the layer with this `index`."""
 
     index: int
     obstacle: Obstacle
 
 
 def surplus(layers: Sequence[LoadedObject], target: Target) -> Surplus | None:
-    """Where the dimension too many shows; `None` where there is none, as an InputLayer comes first."""
+    """The index of the layer that refuses the extra dimension; `None` where an InputLayer comes first."""
     first = layers[0] if layers else LoadedObject(None)
     written = first.config.get("batch_input_shape") if isinstance(first.config, dict) else None
     if first.class_name == "InputLayer" or not isinstance(written, list) or "module" in first.value:

@@ -1,4 +1,4 @@
-"""What the loaders of runtimes share."""
+"""Shared by the loaders of runtimes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages that several loaders print, with what Keras puts in between as fields."""
+"""Messages of several loaders, with a field for each part that Keras fills in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIRST_LONGER = (3, 12)
 
 
 def not_located(kind: str, name: object, target: Target) -> str:
-    """What a Keras says of an object whose class or function it does not find."""
+    """The message of a Keras on an object whose class or function it does not find."""
     is_longer = target.is_keras3 and target.version >= FIRST_LONGER
     return (NOT_LOCATED if is_longer else NOT_LOCATED_BEFORE).format(kind=kind, name=name)
 

@@ -1,4 +1,4 @@
-"""How TensorFlow.js loads a layers model, to which `tensorflowjs_converter` passes the config as it is.
+"""Loading of a layers model in TensorFlow.js; `tensorflowjs_converter` passes the config on as it is.
 
 Sources: dist/{models,engine/container,engine/input_layer,layers/recurrent,utils/generic_utils}.js of tfjs-layers
 4.22.0, and what it says of the configs in `tests/data/targets.jsonl`. `lstmlint/keras/data/tfjs.json` holds the names
@@ -61,7 +61,7 @@ FIRST_ZEROED = (2, 1)
 
 
 def obstacles(model: Model) -> Iterator[Obstacle]:
-    """What TensorFlow.js meets in a file, in its order."""
+    """The obstacles of TensorFlow.js in its order."""
     yield from nothing_to_convert(model)
     root = LoadedObject(model.document.config)
     yield from _object(root, has_weights=model.document.stored is not None)
@@ -71,7 +71,7 @@ def obstacles(model: Model) -> Iterator[Obstacle]:
 
 @cache
 def names() -> Mapping[str, Any]:
-    """The names that TensorFlow.js knows, by kind, and what it says of others."""
+    """The names that TensorFlow.js knows, by kind, and its message on others."""
     loaded: Mapping[str, Any] = json.loads(pkgutil.get_data("lstmlint", "keras/data/tfjs.json") or b"{}")
     return loaded
 
@@ -123,7 +123,7 @@ def _sequential(place: LoadedObject, *, has_weights: bool) -> Obstacles:
 
 
 def _has_shape(layer: LoadedObject) -> bool:
-    """Whether a layer states the shape of its input, or stands around one that does."""
+    """Whether a layer, or the layer inside it, states the shape of its input."""
     config = layer.config if isinstance(layer.config, dict) else {}
     inner = layer.at("config", "layer").config
     return any(key in told for told in (config, inner) if isinstance(told, dict) for key in SHAPES)
@@ -160,7 +160,7 @@ def _layer(place: LoadedObject) -> Obstacles:
 
 
 def _weights(place: LoadedObject, *, has_weights: bool) -> Obstacles:
-    """Weights that find no variable, as tfjs-layers names its own otherwise."""
+    """Stored weights without a variable, because tfjs-layers names the variables otherwise."""
     if not has_weights:
         return
     if place.class_name == "Bidirectional" and place.config.get("backward_layer") is not None:
@@ -170,7 +170,7 @@ def _weights(place: LoadedObject, *, has_weights: bool) -> Obstacles:
 
 
 def _drifts(model: Model) -> Obstacles:
-    """What is loaded without a word and computed otherwise."""
+    """Layers that are loaded without a word and computed otherwise."""
     for layer in model.all_layers:
         if layer.config.get("time_major") is True:
             message = "time_major is true, which TensorFlow.js does not have: it takes the first axis for the batch"

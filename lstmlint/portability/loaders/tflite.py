@@ -1,4 +1,4 @@
-"""How the converter of TensorFlow Lite converts a model.
+"""Conversion of a model by TensorFlow Lite.
 
 Source: what it says of the models in `tests/data/targets.jsonl`, whose outputs its interpreter computes.
 """
@@ -34,7 +34,7 @@ def obstacles(model: Model) -> Iterator[Obstacle]:
 
 
 def _refusal(call: SequenceCall) -> str:
-    """What is said of a call: of cuDNN, or of a loop, not unrolled, over sequences in a batch of any size."""
+    """The obstacle of a call: cuDNN, or a loop that is not unrolled, over a batch of any size."""
     core = recurrent_core(call.layer)
     if core is None:
         return ""

@@ -1,4 +1,4 @@
-"""How each Keras loads what a file stores beside its config: one module a mechanism, with the words of each Keras."""
+"""Loading of stored weights and members by each Keras: one module for each mechanism, with the words of each Keras."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CURE = "save config and weights of the model together again, or restore the conf
 
 
 def obstacles(loading: Loading) -> Obstacles:
-    """What a Keras meets in the stored weights of a model, as if its config were loaded."""
+    """The obstacles of a Keras in the stored weights of a model, as if its config were loaded."""
     document = loading.document
     yield from vocabularies.obstacles(loading)
     if document.config is None or not _holds_weights(document):
@@ -38,7 +38,7 @@ def obstacles(loading: Loading) -> Obstacles:
 
 
 def fault(model: Model) -> Obstacle | None:
-    """What of the stored weights stops a Keras of the generation that wrote them; `None` where it loads them."""
+    """The obstacle in the stored weights for a Keras of the writing generation; `None` where it loads them."""
     version = parse_version(model.document.keras_version or "") or (0,)
     target = {2: NEWEST_TF_KERAS, 3: NEWEST}.get(version[0])
     if target is None or version[:2] in FIRST_ARCHIVES:

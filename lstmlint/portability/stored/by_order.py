@@ -1,4 +1,4 @@
-"""Weights in H5 that lists its layers, which Keras takes in their order, whatever they are named.
+"""Weights in H5 with a list of layers, which Keras takes in their order, whatever their names are.
 
 Sources: `engine/saving.py` of Keras 2.3.1, `saving/legacy/hdf5_format.py` of Keras 2.15 and
 `legacy/saving/legacy_h5_format.py` of Keras 3.15.1 (`load_weights_from_hdf5_group`, `load_model_from_hdf5`).
@@ -34,7 +34,7 @@ class Match:
 
 
 def obstacles(loading: Loading) -> Obstacles:
-    """What stands in the way of the stored weights, in the order of Keras."""
+    """The obstacles of the stored weights, in the order of Keras."""
     model, lacking = loading.model, loading.document.lacking
     is_whole = loading.document.container is Container.H5
     texts = order_texts(loading.target, is_whole=is_whole)
@@ -69,7 +69,7 @@ def obstacles(loading: Loading) -> Obstacles:
 
 
 def _matched(matches: Sequence[Match], loading: Loading, texts: OrderTexts) -> Obstacles:
-    """What differs in the layers; Keras 3 fills each layer before it looks at the next one."""
+    """The layers whose weights differ; Keras 3 fills each layer before it looks at the next one."""
     rest: list[Obstacle] = []
     for match in matches:
         yield from _counted(match, loading, texts)

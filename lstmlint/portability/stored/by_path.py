@@ -1,4 +1,4 @@
-"""Weights of archives and `.weights.h5`, which Keras finds by the paths of the objects that they belong to.
+"""Weights of archives and `.weights.h5`, which Keras finds by the paths of their objects.
 
 Sources: `_load_state` and `H5IOStore` in `saving/saving_lib.py`, and `load_own_variables` of layers, of Keras 3.15.1
 and 2.15. Keras 3 loads what it can and then raises with the first failure; Keras 2 stops at it.
@@ -51,7 +51,7 @@ FAILED = (
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An object whose variables are not those that are stored, and what is said of it alone."""
+    """An object whose variables are not the stored ones, and the message on it alone."""
 
     owner: Owner
     rule: str
@@ -64,7 +64,7 @@ class Failure:
 
 
 def obstacles(loading: Loading) -> Obstacles:
-    """What stands in the way of the stored weights, in the order of Keras."""
+    """The obstacles of the stored weights, in the order of Keras."""
     document = loading.document
     members = {member.name for member in document.evidence.members}
     if document.container is Container.KERAS and members and not WEIGHTS & members:
@@ -90,7 +90,7 @@ def obstacles(loading: Loading) -> Obstacles:
 
 
 def _each_once(owners: Iterator[Owner], config: Any) -> Iterator[Owner]:
-    """The owners without those that Keras 3 takes for an object which it made before, by the number of both.
+    """The owners without those that Keras 3 takes for an earlier object, by the number of both.
 
     An object that has a number only where it occurs again is made twice (`saving/serialization_lib.py`).
     """

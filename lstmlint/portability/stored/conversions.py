@@ -1,4 +1,4 @@
-"""How Keras 2 rearranges the weights of a layer before it counts them: what becomes of their shapes, or why not.
+"""Rearrangement of weights in Keras 2 before it counts them: their new shapes, or the reason why there are none.
 
 Source: `preprocess_weights_for_loading` in `saving/legacy/hdf5_format.py` of Keras 2.15 and `engine/saving.py` of Keras
 2.3.1. Keras 3 rearranges nothing.
@@ -25,7 +25,7 @@ TURN = (3, 2, 0, 1)
 
 
 class RefusedError(Exception):
-    """Weights that cannot be rearranged; the text is what Keras says."""
+    """Weights that cannot be rearranged; the text is the message of Keras."""
 
 
 def converted(layer: Layer, shapes: Shapes) -> Shapes:
@@ -44,7 +44,7 @@ def converted(layer: Layer, shapes: Shapes) -> Shapes:
 
 
 def _in_model(layer: Layer, shapes: Shapes) -> Shapes:
-    """The layers of a nested model get what they train from the first part and the others from the second."""
+    """Layers of a nested model take trained weights from the first part of the list and the others from the second."""
     count = trained(layer)
     first, second = shapes[:count], shapes[count:]
     trains: list[tuple[int, ...]] = []
@@ -60,7 +60,7 @@ def _in_model(layer: Layer, shapes: Shapes) -> Shapes:
 
 
 def _halved(layer: Layer, shapes: Shapes) -> Shapes:
-    """Each direction of a wrapper gets half."""
+    """Each direction of a Bidirectional gets half of the weights."""
     half = len(shapes) // 2
     forward, *backward = layer.children.values()
     return converted(forward, shapes[:half]) + converted((backward or [forward])[0], shapes[half:])
@@ -90,7 +90,7 @@ def _has_gates(layer: Layer) -> bool:
 
 
 def _of_gates(layer: Layer, shapes: Shapes) -> Shapes:
-    """The bias tells whose weights they are; those of cuDNN and others become each other where they can."""
+    """The bias shows the class of the weights; weights of cuDNN layers and of others are converted where possible."""
     source = _source(layer, shapes)
     if not source:
         raise RefusedError(f"Invalid bias shape: {shapes[2]}")

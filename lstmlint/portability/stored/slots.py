@@ -19,7 +19,7 @@ CURE = "load it with compile=False, or save the model again with include_optimiz
 
 
 def obstacles(loading: Loading) -> Obstacles:
-    """What is listed of an optimizer in H5 and not there."""
+    """Slots of an optimizer that an H5 lists and does not hold."""
     document = loading.document
     if document.container is not Container.H5 or not document.training_config:
         return

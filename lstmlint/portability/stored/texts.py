@@ -1,4 +1,4 @@
-"""What each Keras says of stored weights that it cannot load, with what differs as fields."""
+"""Messages of each Keras on stored weights that it cannot load, with a field for each number and name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lstmlint.portability.obstacle import DUMP
 
 @dataclass(frozen=True, slots=True)
 class OrderTexts:
-    """What is said of weights that are loaded in their order, with the error where it is not always a ValueError.
+    """Messages on weights that are loaded in their order, with the error where it is not always a ValueError.
 
     `no_names` (of layers) and `no_list` (of the weights of one) are `None` where a missing list counts as an empty
     one. Keras 2 looks at all layers before it fills any (`is_filled_at_once`). `takes_any_shape` is of one rank.

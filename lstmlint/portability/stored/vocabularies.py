@@ -1,4 +1,4 @@
-"""What lookup layers of tf.keras learned: the words in a config, or in a file of their own in an archive.
+"""Vocabularies of lookup layers of tf.keras, in a config or in a file of their own in an archive.
 
 Source: `layers/preprocessing/index_lookup.py` of Keras 2.15 (`__init__`, `set_vocabulary`, `load_assets`).
 """
@@ -36,7 +36,7 @@ TOO_LONG = (
 
 
 def obstacles(loading: Loading) -> Obstacles:
-    """What is wrong with the vocabularies of a model; Keras 3 needs TensorFlow for them, which is said elsewhere."""
+    """The obstacles in the vocabularies of a model; another rule says that Keras 3 needs TensorFlow for them."""
     if loading.target.is_keras3 or not loading.target.is_tf_keras:
         return
     for owner in expected.owners(loading.model):
@@ -58,14 +58,14 @@ def _refusals(layer: Layer, group: str, loading: Loading) -> Iterator[tuple[str,
 
 
 def _wrapped(layer: Layer, message: str, loading: Loading) -> tuple[str, str]:
-    """The error of a constructor, which some classes pass on inside another."""
+    """The error of a constructor, which some classes raise inside another error."""
     if not loading.facts.layer(layer.class_name).is_wrapped:
         return "ValueError", message
     return "TypeError", deserializing(layer.class_name)(message)
 
 
 def _of_words(layer: Layer, words: Sequence[Any]) -> Iterator[str]:
-    """What is wrong with some words, in the order in which Keras looks."""
+    """The fault of a list of words, in the order in which Keras looks."""
     if not words:
         yield f"Cannot set an empty vocabulary, you passed {words}."
         return
@@ -82,7 +82,7 @@ def _hashable(word: Any) -> Any:
 
 
 def _of_member(layer: Layer, group: str, members: Sequence[Member]) -> Iterator[tuple[str, str]]:
-    """What is wrong with the file of a layer in an archive."""
+    """The fault of the vocabulary file of a layer in an archive."""
     if len(members) <= USUAL_MEMBERS:
         return
     lookup = "/_lookup_layer" if layer.class_name == "TextVectorization" else ""
