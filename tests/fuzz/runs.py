@@ -36,7 +36,7 @@ CHECK_FORMATS = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of one command: its seconds of processor time, the most memory of the process, and what is wrong."""
+    """What came of one command: its seconds of processor time, the most memory that it added, and what is wrong."""
 
     command: str
     status: int
@@ -94,6 +94,7 @@ def run(command: list[str]) -> Run:
     """Run one command."""
     stdout, stderr = io.StringIO(), io.StringIO()
     _forget_peak()
+    before = _peak()
     started = time.process_time()
     status, troubles = -1, []
     with _limited():
@@ -103,7 +104,7 @@ def run(command: list[str]) -> Run:
             troubles.append("too slow")
         except BaseException as error:
             troubles.append(f"traceback ({type(error).__name__}: {error})")
-    seconds, peak = time.process_time() - started, _peak()
+    seconds, peak = time.process_time() - started, _peak() - before
     if not troubles:
         troubles.extend(_troubles(command, status, stdout.getvalue(), stderr.getvalue()))
     if peak > MOST_BYTES:
