@@ -16,6 +16,9 @@ from lstmlint.ir.weight import Weight
 from lstmlint.keras.classes import traits_of
 from lstmlint.keras.names import snake_case
 
+#: Attention whose layers lie in groups that are not followed here.
+GROUPED_ATTENTION = frozenset({"GroupQueryAttention", "GroupedQueryAttention"})
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -43,7 +46,11 @@ def untold(model: Model) -> bool:
 
 def is_untold(layer: Layer) -> bool:
     """Whether the weights of a layer are not known, or stored in a way of their own that is not followed here."""
-    is_own = layer.class_name in STORED_TWICE or "vocabulary" in layer.config or layer.node.quantization is not None
+    is_own = (
+        layer.class_name in STORED_TWICE | GROUPED_ATTENTION
+        or "vocabulary" in layer.config
+        or layer.node.quantization is not None
+    )
     return is_own or isinstance(layer.weights, Unknown)
 
 

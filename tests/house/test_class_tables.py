@@ -14,7 +14,8 @@ TRAITS = ROOT / "lstmlint" / "keras" / "classes"
 #: Tables that name several classes and tell no trait: what a module translates, says or computes for each, or what
 #: holds of how one Keras writes a config.
 OWN = frozenset({
-    "analyses/biases.py: LAYOUTS EQUIVALENT", "analyses/vocabularies.py: SPECIAL_TOKENS",
+    "analyses/biases.py: LAYOUTS EQUIVALENT", "analyses/expected.py: GROUPED_ATTENTION",
+    "analyses/vocabularies.py: SPECIAL_TOKENS",
     "dialects/build.py: LAYERS_WITHOUT_TRAINABLE", "dialects/dialect.py: WRAPPERS",
     "dialects/keras1.py: CLASSES UNITS_CLASSES MERGE_CLASSES LOST_DATA_FORMAT SYMMETRIC_PADDING",
     "dialects/keras2.py: ALIASES KEYS", "fixing/certificate/recurrent.py: STEPS",

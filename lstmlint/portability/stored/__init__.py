@@ -52,5 +52,10 @@ FIRST_ARCHIVES = frozenset({(2, 12), (2, 13), (2, 14)})
 
 
 def _holds_weights(document: Document) -> bool:
-    """Whether weights are loaded at all: those of a whole model, or those beside an architecture."""
+    """Whether Keras loads weights at all: those of a whole model, or those beside an architecture.
+
+    TensorFlow.js takes weights by their names, and SavedModels are variables of TensorFlow.
+    """
+    if document.container in (Container.TFJS, Container.SAVED_MODEL):
+        return False
     return document.container in (Container.H5, Container.KERAS) or bool(document.stored)
