@@ -120,12 +120,12 @@ def _equal(old: Sequence[Key], new: Sequence[Key], mark: Callable[[Key], Hashabl
     waiting: dict[Hashable, deque[int]] = defaultdict(deque)
     for at, key in enumerate(new):
         waiting[mark(key)].append(at)
-    found: Pairs = []
+    pairs: Pairs = []
     for at, key in enumerate(old):
         others = waiting[mark(key)]
         if others and _score(key, new[others[0]]):
-            found.append((at, others.popleft()))
-    return found
+            pairs.append((at, others.popleft()))
+    return pairs
 
 
 def _rising(pairs: Pairs) -> Pairs:
@@ -193,9 +193,9 @@ def _left_over(old: Sequence[Key], new: Sequence[Key], pairs: Pairs) -> Pairs:
     """Pairs of layers of the same name and class that have no partner yet: they have moved."""
     taken_old, taken_new = {one for one, _ in pairs}, {other for _, other in pairs}
     waiting = {(key.name, key.class_name): at for at, key in enumerate(old) if at not in taken_old}
-    found: Pairs = []
+    moved: Pairs = []
     for at, key in enumerate(new):
         other = waiting.pop((key.name, key.class_name), None) if at not in taken_new else None
         if other is not None:
-            found.append((other, at))
-    return found
+            moved.append((other, at))
+    return moved

@@ -57,15 +57,15 @@ DELETED = Break(Category.FILE, "", "file", "a model", "deleted")
 
 def breaks(old: Read, new: Read, categories: Iterable[Category] = tuple(Category)) -> tuple[Break, ...]:
     """The changes of some categories that break something, in the order of the categories and then of the layers."""
-    found = rows(old.model, new.model)
+    layer_rows = rows(old.model, new.model)
     wanted = set(categories)
     judges: Mapping[Category, Callable[[], Iterator[Break]]] = {
         Category.INPUT: lambda: _ends(Category.INPUT, tensor_changes(old.model, new.model, "inputs")),
         Category.OUTPUT: lambda: _ends(Category.OUTPUT, tensor_changes(old.model, new.model, "outputs")),
-        Category.WEIGHTS: lambda: _weights(found),
-        Category.NAMES: lambda: _names(found, is_sequential(old.model) or is_sequential(new.model)),
-        Category.SEMANTICS: lambda: _semantics(found),
-        Category.BUDGET: lambda: _budget(old.analysis, new.analysis, renamed_paths(found)),
+        Category.WEIGHTS: lambda: _weights(layer_rows),
+        Category.NAMES: lambda: _names(layer_rows, is_sequential(old.model) or is_sequential(new.model)),
+        Category.SEMANTICS: lambda: _semantics(layer_rows),
+        Category.BUDGET: lambda: _budget(old.analysis, new.analysis, renamed_paths(layer_rows)),
     }
     return tuple(one for category, judge in judges.items() if category in wanted for one in judge())
 
@@ -114,9 +114,9 @@ def _apart(row: Row) -> list[Row]:
     return [inner for inner in row.inner if not (inner.old and inner.new)]
 
 
-def _weights(found: Sequence[Row]) -> Iterator[Break]:
+def _weights(layer_rows: Sequence[Row]) -> Iterator[Break]:
     """Breaks of layers whose weights have other shapes or another position in the order, or are gone or new."""
-    for row in found:
+    for row in layer_rows:
         if row.nests or row.spills:
             yield from _weights_around(row)
         elif row.old is None or row.new is None:
@@ -161,9 +161,9 @@ def _weight_words(layer: Layer | None) -> str:
     return ", ".join(texts) or "none"
 
 
-def _names(found: Sequence[Row], is_nameless: bool) -> Iterator[Break]:
+def _names(layer_rows: Sequence[Row], is_nameless: bool) -> Iterator[Break]:
     """Breaks of names that are gone: of renamed and removed layers, and of layers that are inside another model now."""
-    for row in found:
+    for row in layer_rows:
         if row.old is None or (is_nameless and row.old.class_name == INPUT):
             yield from _paths_inside(row)
             continue
@@ -188,9 +188,9 @@ def _with_names_inside(row: Row) -> Sequence[Row]:
     return row.inner if row.old and row.old.model else ()
 
 
-def _semantics(found: Sequence[Row]) -> Iterator[Break]:
+def _semantics(layer_rows: Sequence[Row]) -> Iterator[Break]:
     """Breaks of results: layers that compute other outputs with the same weights."""
-    for row in found:
+    for row in layer_rows:
         if row.old is None or row.new is None:
             yield from _semantics_on_one_side(row)
         else:

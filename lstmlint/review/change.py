@@ -43,9 +43,9 @@ class Row:
     @property
     def layer(self) -> Layer:
         """The new layer, or the old one where it is gone."""
-        found = self.new or self.old
-        assert found is not None
-        return found
+        layer = self.new or self.old
+        assert layer is not None
+        return layer
 
     @property
     def kind(self) -> Kind:

@@ -59,9 +59,9 @@ def changed_models(
     root, wanted = git.root(), tuple(categories)
     for one in git.changed_since(against):
         if _is_asked(one, paths, root):
-            found = _judged(one, root, against, wanted, settings_of)
-            if found is not None:
-                yield found
+            file_breaks = _judged(one, root, against, wanted, settings_of)
+            if file_breaks is not None:
+                yield file_breaks
 
 
 def why_not(path: str, against: str) -> str:
@@ -108,8 +108,8 @@ def _compared(
     if after is None:
         return FileBreaks(path, FileChange.DELETED, (DELETED,) if Category.FILE in categories else ())
     renamed = one.old if one.old != one.new else ""
-    found = breaks(before, after, categories)
-    return FileBreaks(path, FileChange.CHANGED, found, renamed, unjudged=unjudged(before, after))
+    breaking = breaks(before, after, categories)
+    return FileBreaks(path, FileChange.CHANGED, breaking, renamed, unjudged=unjudged(before, after))
 
 
 def _is_model_name(path: str) -> bool:
@@ -125,5 +125,5 @@ def _shown(path: str, root: str) -> str:
 def _is_asked(one: git.Changed, paths: Sequence[str], root: str) -> bool:
     """Whether a changed path is one of the paths, or lies in one of them."""
     places = [os.path.realpath(path) for path in paths]
-    found = [os.path.realpath(os.path.join(root, path)) for path in (one.old, one.new) if path]
-    return not places or any(path == place or path.startswith(place + os.sep) for path in found for place in places)
+    sides = [os.path.realpath(os.path.join(root, path)) for path in (one.old, one.new) if path]
+    return not places or any(path == place or path.startswith(place + os.sep) for path in sides for place in places)

@@ -63,17 +63,17 @@ class Read:
 
 def compare(old: Read, new: Read) -> Diff:
     """All differences between two models."""
-    found = rows(old.model, new.model)
+    layer_rows = rows(old.model, new.model)
     return Diff(
         old=side(old),
         new=side(new),
         file=tuple(_file_changes(old.model, new.model)),
-        rows=found,
+        rows=layer_rows,
         inputs=tensor_changes(old.model, new.model, "inputs"),
         outputs=tensor_changes(old.model, new.model, "outputs"),
         totals=tuple(_totals(old, new)),
         training=tuple(_training_changes(old.model, new.model)),
-        findings=finding_changes(old.analysis, new.analysis, renamed_paths(found)),
+        findings=finding_changes(old.analysis, new.analysis, renamed_paths(layer_rows)),
         loads=tuple(_load_changes(old.model, new.model)),
     )
 
@@ -90,13 +90,13 @@ def tensor_changes(old: Model, new: Model, end: str) -> tuple[TensorChange, ...]
     if old.graph is None or new.graph is None:
         return ()
     is_nameless = is_sequential(old) or is_sequential(new)
-    found = []
+    changes = []
     for position in range(max(len(before), len(after))):
         left = before[position] if position < len(before) else None
         right = after[position] if position < len(after) else None
         if left is None or right is None or _is_other(left, right, is_nameless):
-            found.append(TensorChange(position, left, right))
-    return tuple(found)
+            changes.append(TensorChange(position, left, right))
+    return tuple(changes)
 
 
 def _is_other(left: Tensor, right: Tensor, is_nameless: bool) -> bool:
@@ -141,28 +141,28 @@ def _totals(old: Read, new: Read) -> Iterator[Total]:
 
 def training_facts(model: Model) -> dict[str, Any]:
     """The compile settings of a model by key: losses and metrics by output, the optimizer and its settings."""
-    found: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     written = record(model.document)
     if not written:
-        return found
+        return settings
     for output in outputs(model):
         if output.loss is not None:
             name = output.loss.reason if isinstance(output.loss, Unknown) else output.loss.text
-            found[f"loss of {output.layer.name}"] = name
-        found[f"metrics of {output.layer.name}"] = [metric.name for metric in output.metrics]
+            settings[f"loss of {output.layer.name}"] = name
+        settings[f"metrics of {output.layer.name}"] = [metric.name for metric in output.metrics]
     for key in ("loss_weights", "weighted_metrics"):
         if written.get(key):
-            found[key] = plain(written[key])
+            settings[key] = plain(written[key])
     told = optimizer(model)
     if told is not None:
-        found["optimizer"] = told.class_name
-        found |= {f"optimizer.{key}": value for key, value in _optimizer_settings(written).items()}
-    return found
+        settings["optimizer"] = told.class_name
+        settings |= {f"optimizer.{key}": value for key, value in _optimizer_settings(written).items()}
+    return settings
 
 
 def _optimizer_settings(written: Mapping[str, Any]) -> dict[str, Any]:
-    found = optimizer_in(written)
-    config = found.config if found is not None else {}
+    serialized = optimizer_in(written)
+    config = serialized.config if serialized is not None else {}
     items = {("learning_rate" if key == "lr" else key): plain(item) for key, item in config.items()}
     return {key: item for key, item in items.items() if item is not None and key not in RUNNING}
 
@@ -204,10 +204,10 @@ def finding_changes(old: Analysis, new: Analysis, renamed: Mapping[str, str]) ->
     after = [(_known(one, {}), one) for one in singles(new.diagnostics) if one.category != PORTABILITY]
     counts = Counter(key for key, _ in before) & Counter(key for key, _ in after)
     fixed = list(_beyond(before, counts.copy()))
-    found = list(_beyond(after, counts))
-    changed = set(map(id, found))
+    introduced = list(_beyond(after, counts))
+    changed = set(map(id, introduced))
     unchanged = merged(one for _, one in after if id(one) not in changed)
-    return FindingChange(merged(found), merged(fixed), len(unchanged))
+    return FindingChange(merged(introduced), merged(fixed), len(unchanged))
 
 
 def _known(diagnostic: Diagnostic, renamed: Mapping[str, str]) -> tuple[str, str, str]:
@@ -231,11 +231,11 @@ def _load_changes(old: Model, new: Model) -> Iterator[LoadChange]:
 
     if _loads_alike(old.document, new.document):
         return
-    found = []
+    fates = []
     for target in sorted(examined_targets(), key=lambda target: target.line):
         (before, was), (after, now) = _fate(old, target), _fate(new, target)
-        found.append((target, (str(before), str(after), was if after is Outcome.LOADS else now)))
-    for (_, told), run in groupby(found, lambda one: (one[0].line, one[1])):
+        fates.append((target, (str(before), str(after), was if after is Outcome.LOADS else now)))
+    for (_, told), run in groupby(fates, lambda one: (one[0].line, one[1])):
         targets = [target for target, _ in run]
         if told[0] != told[1]:
             yield LoadChange(targets[0].name, targets[-1].name, *told)

@@ -92,20 +92,20 @@ class Spelling:
 
     def defaults_of(self, layer: Layer) -> dict[str, Any]:
         """The defaults of this Keras for a layer of that class, and for the layers that it wraps."""
-        found = dict(self._values(layer, self._defaults(layer)))
+        defaults = dict(self._values(layer, self._defaults(layer)))
         for role, child in layer.children.items():
-            found |= {f"{role}.{key}": value for key, value in self.defaults_of(child).items()}
-        return found
+            defaults |= {f"{role}.{key}": value for key, value in self.defaults_of(child).items()}
+        return defaults
 
     def _values(self, layer: Layer, config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         for key, value in {"dtype": None, "trainable": True, **config}.items():
             is_repeated = key in REPEATED and layer.class_name != MEANS_THEM
             if key in LEFT_OUT or is_repeated or (layer.model is not None and key == "dtype"):
                 continue
-            found = normal(key, value)
+            spelled = normal(key, value)
             if key == "axis" and layer.class_name in NORMALIZATIONS:
-                found = _from_start(found, layer)
-            yield key, f"{HARD_SIGMOID}(slope={self.slope})" if found == HARD_SIGMOID and self.slope else found
+                spelled = _from_start(spelled, layer)
+            yield key, f"{HARD_SIGMOID}(slope={self.slope})" if spelled == HARD_SIGMOID and self.slope else spelled
 
     def _defaults(self, layer: Layer) -> Mapping[str, Any]:
         if self.dialect is None or self.writer is None:
@@ -115,10 +115,10 @@ class Spelling:
 
 def spelling_of(document: Document) -> Spelling:
     """The spelling of the configs of a document."""
-    found = written_by(document)
-    if found is None:
+    pair = written_by(document)
+    if pair is None:
         return Spelling(None, None)
-    dialect, writer = found
+    dialect, writer = pair
     return Spelling(dialect, writer, f"{dialect.semantics(writer).hard_sigmoid_slope:.3g}")
 
 
@@ -129,9 +129,9 @@ def changes(old: LayerFacts, new: LayerFacts) -> tuple[ValueChange, ...]:
     both sides are changes, except where they only make a layer faster.
     """
     keys = dict.fromkeys([*old.values, *new.values])
-    found = (ValueChange(key, old.values.get(key, ABSENT), new.values.get(key, ABSENT)) for key in keys)
+    pairs = (ValueChange(key, old.values.get(key, ABSENT), new.values.get(key, ABSENT)) for key in keys)
     kept = {
-        one.key: (one.old, one.new) for one in found if not same(one.old, one.new) and not _is_spelling(one, old, new)
+        one.key: (one.old, one.new) for one in pairs if not same(one.old, one.new) and not _is_spelling(one, old, new)
     }
     return tuple(ValueChange(key, *pair) for key, pair in folded(kept).items())
 
@@ -166,12 +166,12 @@ def _from_start(axis: Any, layer: Layer) -> Any:
 
 def folded(values: Mapping[str, Value]) -> dict[str, Value]:
     """Values by key, where equal values of both directions of a `Bidirectional` become one, under `layer`."""
-    found: dict[str, Value] = {}
+    by_key: dict[str, Value] = {}
     for key, value in values.items():
         role, _, rest = key.partition(".")
         other = {FORWARD: BACKWARD, BACKWARD: FORWARD}.get(role)
         if other is None or canonical(values.get(f"{other}.{rest}", ABSENT)) != canonical(value):
-            found[key] = value
+            by_key[key] = value
         elif role == FORWARD:
-            found[f"layer.{rest}"] = value
-    return found
+            by_key[f"layer.{rest}"] = value
+    return by_key

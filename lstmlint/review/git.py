@@ -115,21 +115,21 @@ def changed_since(revision: str, folder: str = os.curdir) -> tuple[Changed, ...]
     plain = ("--no-ext-diff", "--no-textconv", "--no-relative", "--ignore-submodules")
     listed = _asked(folder, "diff", *plain, "--name-status", "-z", "-M", commit, "--")
     fields = listed.split("\0")
-    found: list[Changed] = []
+    changes: list[Changed] = []
     at = 0
     while at + 1 < len(fields):
         status = fields[at][:1]
         if status in "RC":
             old, new = fields[at + 1], fields[at + 2]
-            found.append(Changed(old if status == "R" else "", new))
+            changes.append(Changed(old if status == "R" else "", new))
             at += 3
         else:
             path = fields[at + 1]
-            found.append(Changed("" if status == "A" else path, "" if status == "D" else path))
+            changes.append(Changed("" if status == "A" else path, "" if status == "D" else path))
             at += 2
     untracked = _asked(folder, "ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--", ":/")
-    found += (Changed("", path) for path in untracked.split("\0") if path)
-    return tuple(sorted(found, key=lambda one: one.new or one.old))
+    changes += (Changed("", path) for path in untracked.split("\0") if path)
+    return tuple(sorted(changes, key=lambda one: one.new or one.old))
 
 
 def exists(wanted: Revised, folder: str = os.curdir) -> bool:
@@ -146,12 +146,12 @@ def commit_of(revision: str, folder: str = os.curdir) -> str:
         GitError: there is no repository or no such revision.
     """
     root(folder)
-    found = "" if revision.startswith("-") else _asked(
+    commit = "" if revision.startswith("-") else _asked(
         folder, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"
     ).strip()  # fmt: skip
-    if not found:
+    if not commit:
         raise GitError(f"{revision}: is no revision of this repository")
-    return found
+    return commit
 
 
 def root(folder: str = os.curdir) -> str:
@@ -160,10 +160,10 @@ def root(folder: str = os.curdir) -> str:
     Raises:
         GitError: the folder is in none.
     """
-    found = _asked(folder, "rev-parse", "--show-toplevel").rstrip("\n")
-    if not found:
+    top = _asked(folder, "rev-parse", "--show-toplevel").rstrip("\n")
+    if not top:
         raise GitError("is in no working tree of git; name two files, or run this in the repository")
-    return found
+    return top
 
 
 def _why_missing(wanted: Revised, folder: str) -> str:
@@ -180,9 +180,9 @@ def _why_missing(wanted: Revised, folder: str) -> str:
 @contextmanager
 def _lfs_object(pointer: bytes, wanted: Revised, folder: str) -> Iterator[BinaryIO]:
     """The content of a pointer of Git LFS, from the store in the repository."""
-    found = LFS_OBJECT.search(pointer)
+    match = LFS_OBJECT.search(pointer)
     store = Path(folder, _asked(folder, "rev-parse", "--git-common-dir").rstrip("\n"), "lfs", "objects")
-    digest = found[1].decode("ascii") if found else ""
+    digest = match[1].decode("ascii") if match else ""
     path = store / digest[:2] / digest[2:4] / digest
     if not digest or not path.is_file():
         raise GitError(

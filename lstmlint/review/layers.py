@@ -66,14 +66,14 @@ def rows(old: Model, new: Model) -> tuple[Row, ...]:
 
 def renamed_paths(rows: Iterable[Row]) -> dict[str, str]:
     """Old path -> new path of each layer that is in both models."""
-    found = {}
+    paths = {}
     for row in rows:
         if row.old is not None and row.new is not None:
-            found[row.old.full_name] = row.new.full_name
+            paths[row.old.full_name] = row.new.full_name
             names = zip(row.old.walk(), row.new.walk(), strict=False) if not row.old.model else ()
-            found |= {one.full_name: other.full_name for one, other in names}
-        found |= renamed_paths(row.inner)
-    return found
+            paths |= {one.full_name: other.full_name for one, other in names}
+        paths |= renamed_paths(row.inner)
+    return paths
 
 
 def is_sequential(model: Model) -> bool:
@@ -102,24 +102,26 @@ def _level(model: Model, spelling: Spelling, *, has_inputs: bool) -> Level:
 
 
 def _rows(old: Level, new: Level) -> tuple[Row, ...]:
-    found = align([old.key(at) for at in range(len(old.layers))], [new.key(at) for at in range(len(new.layers))])
-    moved = _rewired(old, new, found)
-    sources = Sources.of(old, new, found, moved)
-    by_new = {other: _row(old, one, new, other, sources, found.moved, moved) for one, other in found.pairs}
-    by_new |= {other: Row(None, new.layers[other]) for other in found.added}
-    removed = {one: Row(old.layers[one], None) for one in found.removed}
+    alignment = align([old.key(at) for at in range(len(old.layers))], [new.key(at) for at in range(len(new.layers))])
+    moved = _rewired(old, new, alignment)
+    sources = Sources.of(old, new, alignment, moved)
+    by_new = {other: _row(old, one, new, other, sources, alignment.moved, moved) for one, other in alignment.pairs}
+    by_new |= {other: Row(None, new.layers[other]) for other in alignment.added}
+    removed = {one: Row(old.layers[one], None) for one in alignment.removed}
     by_new, removed = _nested(old, new, by_new, removed)
     removed, by_new = _spilled(old, new, removed, by_new)
-    return tuple(_in_order(by_new, removed, found))
+    return tuple(_in_order(by_new, removed, alignment))
 
 
-def _rewired(old: Level, new: Level, found: Alignment) -> frozenset[int]:
+def _rewired(old: Level, new: Level, alignment: Alignment) -> frozenset[int]:
     """The layers at another position in the order whose inputs have changed, too.
 
     The order of a functional model says nothing about its connections.
     """
-    sources = Sources.of(old, new, found, found.moved)
-    return frozenset(other for one, other in found.pairs if other in found.moved and not sources.agree(one, other))
+    sources = Sources.of(old, new, alignment, alignment.moved)
+    return frozenset(
+        other for one, other in alignment.pairs if other in alignment.moved and not sources.agree(one, other)
+    )
 
 
 def _row(
@@ -151,13 +153,13 @@ def _changes(old: Level, one: int, new: Level, other: int) -> tuple[ValueChange,
                 return changes(_wrapped(left), _unwrapped(right))
             if _wraps(before, role, after):
                 return changes(_unwrapped(left), _wrapped(right))
-    found = changes(left, right)
+    value_changes = changes(left, right)
     weights = weights_text(before.weights), weights_text(after.weights)
-    is_silent = not found and before.params == after.params and before.class_name == after.class_name
+    is_silent = not value_changes and before.params == after.params and before.class_name == after.class_name
     is_known = not isinstance(before.weights, Unknown) and not isinstance(after.weights, Unknown)
     if is_silent and is_known and not before.model and sorted(weights[0]) != sorted(weights[1]):
         return (ValueChange("weights", ", ".join(weights[0]), ", ".join(weights[1])),)
-    return found
+    return value_changes
 
 
 def weights_text(weights: Weights) -> list[str]:
@@ -200,8 +202,8 @@ class Sources:
     names_new: Mapping[int, str]
 
     @classmethod
-    def of(cls, old: Level, new: Level, found: Alignment, moved: frozenset[int]) -> Sources:
-        stays = [(one, other) for one, other in found.pairs if other not in moved]
+    def of(cls, old: Level, new: Level, alignment: Alignment, moved: frozenset[int]) -> Sources:
+        stays = [(one, other) for one, other in alignment.pairs if other not in moved]
         return cls(
             old, new,
             {one: f"layer {index}" for index, (one, _) in enumerate(stays)},
@@ -228,9 +230,9 @@ def _call(call: LayerCall, level: Level, names: Mapping[int, str]) -> Any:
 def _constants(value: Any) -> list[Any]:
     """The values in nested lists and mappings that are no tensors, without None and False."""
     if isinstance(value, list | tuple):
-        return [found for item in value for found in _constants(item)]
+        return [constant for item in value for constant in _constants(item)]
     if isinstance(value, Mapping):
-        return [found for item in value.values() for found in _constants(item)]
+        return [constant for item in value.values() for constant in _constants(item)]
     return [] if isinstance(value, TensorRef) or value is None or value is False else [value]
 
 
@@ -273,9 +275,9 @@ def _nested(old: Level, new: Level, added: Rows, removed: Rows) -> tuple[Rows, R
         if row.old is None and model is not None:
             inner = _level(model, new.spelling, has_inputs=False)
             outer = replace(old, **_only(old, list(removed)))
-            found, taken = _taken_in(outer, list(removed), inner)
-            if found:
-                added[other] = replace(row, inner=found, nests=True)
+            inner_rows, taken = _taken_in(outer, list(removed), inner)
+            if inner_rows:
+                added[other] = replace(row, inner=inner_rows, nests=True)
                 removed = {at: one for at, one in removed.items() if at not in taken}
     return added, removed
 
@@ -288,9 +290,9 @@ def _spilled(old: Level, new: Level, removed: Rows, added: Rows) -> tuple[Rows, 
             inner = _level(model, old.spelling, has_inputs=False)
             alone = [at for at, other in added.items() if other.old is None and not other.nests]
             outer = replace(new, **_only(new, alone))
-            found, taken = _taken_in(inner, alone, outer, spills=True)
-            if found:
-                removed[one] = replace(row, inner=found, spills=True)
+            inner_rows, taken = _taken_in(inner, alone, outer, spills=True)
+            if inner_rows:
+                removed[one] = replace(row, inner=inner_rows, spills=True)
                 added = {at: other for at, other in added.items() if at not in taken}
     return removed, added
 
@@ -308,10 +310,10 @@ def _taken_in(
     """Rows of a nested model whose layers are mostly on the other side around it, and the positions of those layers."""
     old_keys = [old.key(at) for at in range(len(old.layers))]
     new_keys = [new.key(at) for at in range(len(new.layers))]
-    found = align(old_keys, new_keys)
+    alignment = align(old_keys, new_keys)
     pairs = [
         (one, other)
-        for one, other in found.pairs
+        for one, other in alignment.pairs
         if old_keys[one].name == new_keys[other].name or old_keys[one].config == new_keys[other].config
     ]
     inside = len(old.layers) if spills else len(new.layers)
@@ -327,9 +329,9 @@ def _taken_in(
     return tuple(inner), {positions[at] for at in around}
 
 
-def _in_order(by_new: Rows, removed: Rows, found: Alignment) -> Iterator[Row]:
+def _in_order(by_new: Rows, removed: Rows, alignment: Alignment) -> Iterator[Row]:
     """The rows in the order of the new model, each removed layer behind its old predecessor."""
-    followed = {one: other for one, other in found.pairs if other not in found.moved}
+    followed = {one: other for one, other in alignment.pairs if other not in alignment.moved}
     behind: dict[int, list[Row]] = {}
     for one, row in removed.items():
         before = max((at for at in followed if at < one), default=None)

@@ -66,8 +66,8 @@ def normal(key: str, value: Any) -> Any:
         return _object({"class_name": INITIALIZERS.get(value, _camel(value)), "config": {}}, 0)
     if key.endswith(REGULARIZER) and isinstance(value, Mapping):
         return plain(value) if plain(value) != "L1L2" else None
-    found = plain(value)
-    return found[0] if key in UNWRAPPED and isinstance(found, list) and len(found) == 1 else found
+    item = plain(value)
+    return item[0] if key in UNWRAPPED and isinstance(item, list) and len(item) == 1 else item
 
 
 def plain(value: Any, depth: int = 0) -> Any:

@@ -39,8 +39,8 @@ class ModelPlace:
 
 def place_of(text: str) -> ModelPlace:
     """The place that an argument names."""
-    found = git.revised(text)
-    return ModelPlace(text, text) if found is None else ModelPlace(text, _in_tree(found), found)
+    revised = git.revised(text)
+    return ModelPlace(text, text) if revised is None else ModelPlace(text, _in_tree(revised), revised)
 
 
 def committed(path: str, revision: str = git.HEAD) -> ModelPlace:
@@ -68,10 +68,10 @@ def read(place: ModelPlace, settings_of: Callable[[str], Settings]) -> Read:
     Raises:
         SourceError: the place cannot be read, or holds no model.
     """
-    found = try_read(place, settings_of)
-    if isinstance(found, Exception):
-        raise SourceError(f"{place.name}: error: {found}")
-    return found
+    result = try_read(place, settings_of)
+    if isinstance(result, Exception):
+        raise SourceError(f"{place.name}: error: {result}")
+    return result
 
 
 def try_read(
@@ -104,11 +104,11 @@ def _document(place: ModelPlace) -> tuple[Document, int]:
         return read_source(source), source.size
 
 
-def _in_tree(found: git.Revised) -> str:
+def _in_tree(revised: git.Revised) -> str:
     """The file of the working tree for a path in a revision, as far as git knows the repository."""
-    if found.path.startswith(("./", "../")):
-        return found.path
+    if revised.path.startswith(("./", "../")):
+        return revised.path
     try:
-        return relative(os.path.join(git.root(), found.path))
+        return relative(os.path.join(git.root(), revised.path))
     except (git.GitError, ValueError):
-        return found.path
+        return revised.path

@@ -249,9 +249,9 @@ def cut(text: str, width: int = 2 * LONGEST) -> str:
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[Section]:
-    found = tuple(map(fit, lines))
-    if found:
-        yield Section(title, found)
+    fitted = tuple(map(fit, lines))
+    if fitted:
+        yield Section(title, fitted)
 
 
 def _fold(amount: int, depth: int) -> Cells:
