@@ -45,7 +45,7 @@ def code(text: str) -> str:
     """A text of a file as code that holds no mark of Markdown."""
     if not text:
         return ""
-    escaped = MARKS.sub(lambda found: f"&#{ord(found[0])};", fit(text))
+    escaped = MARKS.sub(lambda match: f"&#{ord(match[0])};", fit(text))
     return f"<code>{escaped.replace('_', '&#95;')}</code>"
 
 

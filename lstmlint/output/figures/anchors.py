@@ -31,7 +31,7 @@ class Anchors:
 
     `numbers` are those of the layers of `model.all_layers`, by identity. `graphs` holds the folded flow of each model
     that has a graph, by its number among `model.all_models`. `nodes` is the id of the node that shows a layer.
-    `about` is the layer of each diagnostic. `found` are the positions of the diagnostics on a layer or within it;
+    `about` is the layer of each diagnostic. `positions` are those of the diagnostics on a layer or within it;
     a diagnostic on several layers counts for each of them.
     """
 
@@ -42,7 +42,7 @@ class Anchors:
     graphs: Mapping[int, Folded]
     nodes: Mapping[int, str]
     about: tuple[Layer | None, ...]
-    found: Mapping[int, tuple[int, ...]]
+    positions: Mapping[int, tuple[int, ...]]
 
     def row(self, layer: Layer) -> str:
         """The id of a layer's row in the table."""
@@ -66,7 +66,7 @@ class Anchors:
 
     def findings(self, layers: Sequence[Layer]) -> tuple[int, ...]:
         """The positions of the diagnostics about some layers."""
-        return tuple(dict.fromkeys(number for layer in layers for number in self.found.get(id(layer), ())))
+        return tuple(dict.fromkeys(number for layer in layers for number in self.positions.get(id(layer), ())))
 
     def worst(self, numbers: Sequence[int]) -> Severity | None:
         """The gravest severity of some diagnostics."""
@@ -85,15 +85,15 @@ def anchors_of(model: Model, diagnostics: tuple[Diagnostic, ...], prefix: str) -
     around = {id(inner): outer for outer, inner in _insides(model)}
     finder = _Finder(model)
     about = tuple(finder.layer(diagnostic.finding.location) for diagnostic in diagnostics)
-    found: dict[int, tuple[int, ...]] = {}
+    positions: dict[int, tuple[int, ...]] = {}
     for number, diagnostic in enumerate(diagnostics):
         layers = (id(layer) for single in diagnostic.singles for layer in finder.around(single, around))
         for key in dict.fromkeys(layers):
-            found[key] = (*found.get(key, ()), number)
+            positions[key] = (*positions.get(key, ()), number)
     for layer in model.all_layers:  # a wrapped layer is drawn as the layer around it
         if id(layer) not in nodes and id(layer) in around and id(around[id(layer)]) in nodes:
             nodes[id(layer)] = nodes[id(around[id(layer)])]
-    return Anchors(prefix, model, diagnostics, numbers, flows, nodes, about, found)
+    return Anchors(prefix, model, diagnostics, numbers, flows, nodes, about, positions)
 
 
 def _small(flow: Flow) -> Folded:

@@ -64,17 +64,17 @@ def _repeated(flow: Flow) -> list[tuple[int, int, int]]:
     """The stretches (start, end, repetitions of the pattern) after runs of equal blocks became one."""
     blocks = _blocks(flow)
     signatures = _signatures(flow, blocks)
-    found: list[tuple[int, int, int]] = []
+    stretches: list[tuple[int, int, int]] = []
     at = 0
     while at < len(blocks):
         length, times = _best_run(signatures, at)
         if times >= REPEATS:
-            found.append((blocks[at][0], blocks[at + length * times - 1][1], times))
+            stretches.append((blocks[at][0], blocks[at + length * times - 1][1], times))
             at += length * times
         else:
-            found += [(step, step + 1, 1) for step in range(*blocks[at])]
+            stretches += [(step, step + 1, 1) for step in range(*blocks[at])]
             at += 1
-    return found
+    return stretches
 
 
 def _best_run(signatures: Sequence[object], at: int) -> tuple[int, int]:

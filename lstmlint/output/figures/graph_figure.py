@@ -220,7 +220,7 @@ def _shared_labels(flow: Folded) -> dict[int, str]:
             labels.setdefault(source, set()).add(label)
     return {
         source: shortened(one, SMALL_SIZE, LABEL_ROOM, is_monospaced=True)
-        for source, (one, *others) in ((source, list(found)) for source, found in labels.items())
+        for source, (one, *others) in ((source, list(texts)) for source, texts in labels.items())
         if not others and one
     }
 
@@ -265,11 +265,11 @@ def _node(anchors: Anchors, box: Box, left: float, top: float, node_id: str, fol
         )
         for at, line in enumerate(box.lines)
     ]  # fmt: skip
-    found = _found(anchors, numbers)
-    what = f"{box.what}; {found}" if found else box.what
+    findings = _found(anchors, numbers)
+    what = f"{box.what}; {findings}" if findings else box.what
     parts = (
         element("title", what), *behind, element("rect", **shape, class_=f"box{severity} {box.kind}".rstrip()), inner,
-        *lines, _mark(found, str(worst), box.width) if found else None,
+        *lines, _mark(findings, str(worst), box.width) if findings else None,
     )  # fmt: skip
     placed = f"translate({decimal(left)} {decimal(top)})"
     is_first = not fold.steps[0].shares

@@ -74,10 +74,10 @@ def _hash(text: str) -> str:
 def _counts(sections: Sequence[Section]) -> str:
     read = sum(one.report.status is Status.OK for one in sections)
     severities = [diagnostic.severity for one in sections for diagnostic in one.report.diagnostics]
-    found = ", ".join(counted(severities.count(severity), str(severity)) for severity in Severity)
+    counts = ", ".join(counted(severities.count(severity), str(severity)) for severity in Severity)
     failed = sum(one.report.status is Status.ERROR for one in sections)
     unread = f"; {counted(failed, 'file')} could not be read" if failed else ""
-    return f"{found} in {counted(read, 'model')}{unread}"
+    return f"{counts} in {counted(read, 'model')}{unread}"
 
 
 def _contents(sections: Sequence[Section]) -> Markup | None:

@@ -69,7 +69,7 @@ def _parts(report: FileReport, model: Model | None, anchor: str, is_judged: bool
         return
     anchors = anchors_of(model, report.diagnostics, anchor)
     yield _facts(model, tally(report) if is_judged else "not judged")
-    found = (
+    findings = (
         joined(element("h3", "Findings"), finding_list(report, anchors, anchor), unjudged_list(report))
         if is_judged
         else _not_judged(model)
@@ -79,7 +79,7 @@ def _parts(report: FileReport, model: Model | None, anchor: str, is_judged: bool
     layers = joined(element("h3", "Parameters of each layer"), layer_table(anchors, ids)) if model.layers else None
     is_narrow = drawn is not None and _width(drawn) <= NARROW
     pieces = (
-        element("div", found, class_="area-findings"),
+        element("div", findings, class_="area-findings"),
         element("div", drawn, class_="area-graph") if drawn else None,
         element("div", layers, figures if is_narrow else None, class_="area-layers"),
         element("div", figures, class_="area-figures") if figures and not is_narrow else None,

@@ -81,14 +81,14 @@ def _unjudged(report: FileReport, abstention: Abstention) -> dict[str, Any]:
 
 
 def _location(report: FileReport, location: Location) -> dict[str, Any]:
-    found = report.positions.get(location.pointer)
+    position = report.positions.get(location.pointer)
     return {
         "layer": location.layer or None,
         "container_place": report.config_place or None,
         "pointer": list(location.pointer),
         "stored": location.stored or None,
-        "line": found.line if found else None,
-        "column": found.column if found else None,
+        "line": position.line if position else None,
+        "column": position.column if position else None,
     }
 
 

@@ -97,7 +97,7 @@ def _tell(case: Element, tag: str, kind: str, message: str, lines: list[str]) ->
 
 
 def _fit(text: str) -> str:
-    return UNFIT_FOR_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", fit(text))
+    return UNFIT_FOR_XML.sub(lambda match: f"\\u{ord(match[0]):04x}", fit(text))
 
 
 JUNIT = Reporter("junit", render)

@@ -58,11 +58,11 @@ def related(report: FileReport, diagnostic: Diagnostic) -> Iterator[str]:
 
 def first_related(diagnostic: Diagnostic) -> tuple[tuple[Related, ...], str]:
     """The first related places of a finding, and the text that counts the others, if there are any."""
-    found = diagnostic.finding.related
-    if len(found) <= MOST_RELATED:
-        return found, ""
-    first = found[: MOST_RELATED - 1]
-    return first, f"{len(found) - len(first)} more places, which --format json lists"
+    places = diagnostic.finding.related
+    if len(places) <= MOST_RELATED:
+        return places, ""
+    first = places[: MOST_RELATED - 1]
+    return first, f"{len(places) - len(first)} more places, which --format json lists"
 
 
 def seen(report: FileReport, diagnostic: Diagnostic) -> Iterator[str]:
@@ -80,8 +80,8 @@ def unreadable(reports: Sequence[FileReport]) -> Iterator[FileReport]:
 
 def worst_first(reports: Sequence[FileReport]) -> list[tuple[FileReport, Diagnostic]]:
     """Every finding with its report, the gravest first, otherwise in the order of the run."""
-    found = [(report, diagnostic) for report in reports for diagnostic in report.diagnostics]
-    return sorted(found, key=lambda item: rank(item[1].severity))
+    findings = [(report, diagnostic) for report in reports for diagnostic in report.diagnostics]
+    return sorted(findings, key=lambda item: rank(item[1].severity))
 
 
 def rank(severity: Severity) -> int:

@@ -25,9 +25,9 @@ SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOT
 
 
 def render(run: Run, style: Style) -> str:
-    found = [_unreadable(report) for report in unreadable(run.reports)]
-    found += [_diagnostic(report, diagnostic) for report, diagnostic in worst_first(run.reports)]
-    return json_text({"source": {"name": "lstmlint"}, "diagnostics": found}, is_ascii=True)
+    diagnostics = [_unreadable(report) for report in unreadable(run.reports)]
+    diagnostics += [_diagnostic(report, diagnostic) for report, diagnostic in worst_first(run.reports)]
+    return json_text({"source": {"name": "lstmlint"}, "diagnostics": diagnostics}, is_ascii=True)
 
 
 def _unreadable(report: FileReport) -> dict[str, Any]:

@@ -195,7 +195,7 @@ def _notification(name: str, level: str, message: str, place: Mapping[str, Any] 
 
 def _fit(words: str) -> str:
     """Words from a file, in which no viewer finds a link or the placeholder of an argument."""
-    return LIVE.sub(lambda found: f"{found[0]} ", fit(words))
+    return LIVE.sub(lambda match: f"{match[0]} ", fit(words))
 
 
 SARIF = Reporter("sarif", render)

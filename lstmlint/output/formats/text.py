@@ -64,8 +64,8 @@ def abstentions(tally: Tally) -> Iterator[str]:
 
 def closing(tally: Tally) -> str:
     """The counts of a run in one line."""
-    found = ", ".join(counted(number, severity) for severity, number in tally.by_severity.items())
-    parts = [f"{found} in {counted(tally.read, 'model')}"]
+    counts = ", ".join(counted(number, severity) for severity, number in tally.by_severity.items())
+    parts = [f"{counts} in {counted(tally.read, 'model')}"]
     if tally.known:
         parts.append(f"{counted(tally.known, 'finding')} known to the baseline")
     if tally.errors:

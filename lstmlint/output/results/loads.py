@@ -19,8 +19,8 @@ class Loads(Printed):
     verdicts: tuple[Verdict, ...]
 
     def __repr__(self) -> str:
-        found = [verdict.outcome for verdict in self.verdicts]
-        numbers = ", ".join(f"{outcome}: {found.count(outcome)}" for outcome in Outcome if outcome in found)
+        outcomes = [verdict.outcome for verdict in self.verdicts]
+        numbers = ", ".join(f"{outcome}: {outcomes.count(outcome)}" for outcome in Outcome if outcome in outcomes)
         return f"<Loads path={self.path!r} {numbers}>"
 
     @property

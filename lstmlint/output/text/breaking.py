@@ -40,14 +40,14 @@ def _object(one: FileBreaks) -> dict[str, Any]:
         "error": one.error or None,
         "breaking": [
             {
-                "category": str(found.category),
-                "layer": found.layer or None,
-                "what": found.what,
-                "old": found.old,
-                "new": found.new,
-                "breaks": found.breaks,
+                "category": str(change.category),
+                "layer": change.layer or None,
+                "what": change.what,
+                "old": change.old,
+                "new": change.new,
+                "breaks": change.breaks,
             }
-            for found in one.breaks
+            for change in one.breaks
         ],
         "unjudged": list(one.unjudged),
     }
@@ -59,22 +59,22 @@ def _lines(files: Sequence[FileBreaks]) -> Iterator[str]:
             continue
         renamed = f" (was {one.old_path})" if one.old_path else ""
         yield fit(f"{one.path}{renamed}")
-        for category, found in groupby(one.breaks, lambda each: each.category):
+        for category, group in groupby(one.breaks, lambda each: each.category):
             yield f"  {category}: breaks {BREAKS[category]}"
-            yield from (fit(f"    {_told(each)}") for each in found)
+            yield from (fit(f"    {_told(each)}") for each in group)
         if one.unjudged:
             yield fit(f"  could not judge the weights of {', '.join(one.unjudged)}: they are unknown")
 
 
-def _told(found: Break) -> str:
-    place = f"{found.layer}: " if found.layer else ""
-    return f"{place}{found.what}: {cut(found.old)}{ARROW}{cut(found.new, 300)}"
+def _told(change: Break) -> str:
+    place = f"{change.layer}: " if change.layer else ""
+    return f"{place}{change.what}: {cut(change.old)}{ARROW}{cut(change.new, 300)}"
 
 
 def _closing(files: Sequence[FileBreaks], against: str) -> str:
     compared = sum(one.change is FileChange.CHANGED for one in files)
-    found = sum(len(one.breaks) for one in files)
-    parts = [f"{counted(found, 'breaking change')} against {fit(against)} in {counted(compared, 'changed model')}"]
+    breaking = sum(len(one.breaks) for one in files)
+    parts = [f"{counted(breaking, 'breaking change')} against {fit(against)} in {counted(compared, 'changed model')}"]
     others = {change: sum(one.change is change for one in files) for change in (FileChange.NEW, FileChange.DELETED)}
     return ", ".join([*parts, *(f"{number} {change}" for change, number in others.items() if number)])
 

@@ -71,24 +71,24 @@ def _reasons(one: Verdict) -> list[str]:
     message = fit(" ".join(one.reason.message.split()))
     short = message if len(message) <= MESSAGE_WIDTH else message[: MESSAGE_WIDTH - 1] + "…"
     said = short if one.reason.stage is Stage.COMPUTE or not one.reason.error else f"{one.reason.error}: {short}"
-    others = len([found for found in one.obstacles if found.stage is one.reason.stage]) - 1
+    others = len([obstacle for obstacle in one.obstacles if obstacle.stage is one.reason.stage]) - 1
     more = f" (and {others} more)" if others else ""
     return [f"{said}{more}", f"{one.reason.rule}: {_cure(one.reason)}", *_differences(one)]
 
 
 def _differences(one: Verdict) -> list[str]:
     """That what loads without being compiled computes otherwise as well."""
-    found = [found for found in one.obstacles if found.stage is Stage.COMPUTE]
-    if one.outcome is not Outcome.UNCOMPILED or not found:
+    differences = [obstacle for obstacle in one.obstacles if obstacle.stage is Stage.COMPUTE]
+    if one.outcome is not Outcome.UNCOMPILED or not differences:
         return []
-    return [f"computes differently as well: {fit(' '.join(found[0].message.split()))}"]
+    return [f"computes differently as well: {fit(' '.join(differences[0].message.split()))}"]
 
 
 def _to_do(path: str, verdicts: Sequence[Verdict]) -> list[str]:
     """The command that writes the file anew, where its repairs cure all that stops the newest Keras."""
     newest = next((one for one in verdicts if one.target is NEWEST), None)
-    stopping = [found for found in newest.obstacles if found.stage is not Stage.COMPUTE] if newest else []
-    if newest is None or not stopping or not all(hint(found.rule.replace("-", "_")) for found in stopping):
+    stopping = [obstacle for obstacle in newest.obstacles if obstacle.stage is not Stage.COMPUTE] if newest else []
+    if newest is None or not stopping or not all(hint(obstacle.rule.replace("-", "_")) for obstacle in stopping):
         return []
     return [f"  to load it in {newest.target.name}: lstmlint fix {shlex.quote(fit(path))}"]
 
@@ -97,16 +97,16 @@ def as_data(path: str, verdicts: Iterable[Verdict]) -> dict[str, Any]:
     """The verdicts on one file as plain data: what stops several Kerases is there once, and they give its number."""
     told = list(verdicts)
     numbers: dict[Obstacle, int] = {}
-    for found in (found for one in told for found in one.obstacles):
-        numbers.setdefault(found, len(numbers))
+    for obstacle in (obstacle for one in told for obstacle in one.obstacles):
+        numbers.setdefault(obstacle, len(numbers))
     return {
         "path": path,
-        "obstacles": [_plain(found) for found in numbers],
+        "obstacles": [_plain(obstacle) for obstacle in numbers],
         "verdicts": [
             {
                 "target": one.target.name,
                 "outcome": str(one.outcome),
-                "obstacles": [numbers[found] for found in one.obstacles],
+                "obstacles": [numbers[obstacle] for obstacle in one.obstacles],
             }
             for one in told
         ],
@@ -123,17 +123,17 @@ def to_json(files: Iterable[dict[str, Any]]) -> str:
     return json_text(to_object(files), indent=None, is_ascii=True)
 
 
-def _plain(found: Obstacle) -> dict[str, Any]:
+def _plain(obstacle: Obstacle) -> dict[str, Any]:
     return {
-        "rule": found.rule,
-        "stage": str(found.stage),
-        "error": found.error,
-        "message": found.message,
-        "layer": found.layer,
-        "pointer": list(found.pointer),
-        "cure": _cure(found),
+        "rule": obstacle.rule,
+        "stage": str(obstacle.stage),
+        "error": obstacle.error,
+        "message": obstacle.message,
+        "layer": obstacle.layer,
+        "pointer": list(obstacle.pointer),
+        "cure": _cure(obstacle),
     }
 
 
-def _cure(found: Obstacle) -> str:
-    return found.cure or cure_of(found.rule)
+def _cure(obstacle: Obstacle) -> str:
+    return obstacle.cure or cure_of(obstacle.rule)
