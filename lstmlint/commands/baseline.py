@@ -35,8 +35,8 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     unread = [report for report in reports if report.status == "error"]
     stderr.writelines(f"{report.path}: error: {report.error}\n" for report in unread)
     write_output(options.output, options.output, text_of(reports, os.path.dirname(options.output)))
-    found = sum(len(report.diagnostics) for report in reports)
-    stdout.write(f"{options.output}: {counted(found, 'finding')} of today known from now on\n")
+    number = sum(len(report.diagnostics) for report in reports)
+    stdout.write(f"{options.output}: {counted(number, 'finding')} of today known from now on\n")
     read = sum(report.status == "ok" for report in reports)
     return UNUSABLE if unread or plugin_problems(read, stderr) else CLEAN
 

@@ -17,15 +17,15 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
     from lstmlint.linting.rule import rules as registered
 
-    found = registered().get(options.name)
-    if found is None:
+    rule = registered().get(options.name)
+    if rule is None:
         close = get_close_matches(options.name, registered(), n=1, cutoff=0.4)
         hint = f"did you mean {close[0]!r}?" if close else "'lstmlint rules' lists them"
         stderr.write(f"lstmlint: error: there is no rule {options.name!r}; {hint}\n")
         return UNUSABLE
-    persona = ", pedantic" if found.persona == "pedantic" else ""
-    kind = f"{found.category}, {found.severity}, {found.confidence}{persona}"
-    stdout.write(f"# {found.name}\n\n{kind}\n\n{found.page.strip()}\n")
+    persona = ", pedantic" if rule.persona == "pedantic" else ""
+    kind = f"{rule.category}, {rule.severity}, {rule.confidence}{persona}"
+    stdout.write(f"# {rule.name}\n\n{kind}\n\n{rule.page.strip()}\n")
     return CLEAN
 
 
