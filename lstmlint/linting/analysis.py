@@ -24,8 +24,8 @@ class Analysis(Presented):
     ignores: tuple[IgnoreUse, ...] = field(default=(), repr=False)
 
     def __repr__(self) -> str:
-        found = [diagnostic.severity for diagnostic in self.diagnostics]
-        numbers = " ".join(f"{severity}s={found.count(severity)}" for severity in Severity)
+        severities = [diagnostic.severity for diagnostic in self.diagnostics]
+        numbers = " ".join(f"{severity}s={severities.count(severity)}" for severity in Severity)
         return f"<Analysis {self.model.name!r} path={self.document.path!r} {numbers} unjudged={len(self.abstentions)}>"
 
     @property

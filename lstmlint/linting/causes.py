@@ -36,22 +36,22 @@ SAME = "the same"
 
 def with_causes(model: Model, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The findings in the order of the file, each with the number of its cause."""
-    found = sorted(diagnostics, key=_in_file_order)
-    if len(found) < 2:
-        return found
+    ordered = sorted(diagnostics, key=_in_file_order)
+    if len(ordered) < 2:
+        return ordered
     names = {word for layer in model.all_layers for word in WORD.findall(f"{layer.name} {layer.class_name}")}
-    parents = list(range(len(found)))
+    parents = list(range(len(ordered)))
     first: dict[Hashable, int] = {}
-    for index, diagnostic in enumerate(found):
+    for index, diagnostic in enumerate(ordered):
         for key in _keys(diagnostic, names):
             _join(parents, index, first.setdefault(key, index))
     consequences = set()
-    for index, root in roots(model, found):
+    for index, root in roots(model, ordered):
         _join(parents, index, root)
         consequences.add(index)
     return [
         replace(diagnostic, cause=_root(parents, index), is_consequence=index in consequences)
-        for index, diagnostic in enumerate(found)
+        for index, diagnostic in enumerate(ordered)
     ]
 
 
@@ -92,7 +92,7 @@ def words(message: str, names: set[str]) -> str:
     blank, left = VALUE.sub(BLANK, message), ""
     while blank != left:  # brackets in brackets
         blank, left = VALUE.sub(BLANK, blank), blank
-    return WORD.sub(lambda found: BLANK if found[0] in names else found[0], blank)
+    return WORD.sub(lambda match: BLANK if match[0] in names else match[0], blank)
 
 
 def _as_one(members: list[Diagnostic]) -> Diagnostic:

@@ -87,8 +87,8 @@ def _roots(anchors: _Anchors, explanation: Explanation, diagnostics: Sequence[Di
                 reached.setdefault(anchor, index)
     for index, diagnostic in enumerate(diagnostics):
         if diagnostic.rule in explanation.explain:
-            found = (reached[anchor] for anchor in anchors.of(diagnostic, explanation.reach) if anchor in reached)
-            yield from ((index, root) for root in found if root != index)
+            explaining = (reached[anchor] for anchor in anchors.of(diagnostic, explanation.reach) if anchor in reached)
+            yield from ((index, root) for root in explaining if root != index)
 
 
 class _Anchors:

@@ -40,10 +40,10 @@ def judged(model: Model, asker: Asker) -> Analysis:
         for rule, has_options in asker.asked_rules()
         for verdict in rule.run(model, asker.options_of(rule, path) if has_options else None)
     ]
-    found = [verdict for verdict in verdicts if isinstance(verdict, Diagnostic)]
+    diagnostics = [verdict for verdict in verdicts if isinstance(verdict, Diagnostic)]
     abstentions = [verdict for verdict in verdicts if isinstance(verdict, Abstention)]
-    if any(diagnostic.severity is Severity.ERROR for diagnostic in found):
+    if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
         abstentions = [abstention for abstention in abstentions if not abstention.unjudged.because.is_refusal]
-    weighed = (replace(diagnostic, severity=asker.severity_of(diagnostic)) for diagnostic in found)
+    weighed = (replace(diagnostic, severity=asker.severity_of(diagnostic)) for diagnostic in diagnostics)
     shown = [diagnostic for diagnostic in weighed if asker.shows(diagnostic.severity)]
     return Analysis(model, merged(with_causes(model, shown)), tuple(abstentions))

@@ -59,9 +59,9 @@ class FileReport:
         """A location as text: a stored tensor, line and column of a JSON file, or the path inside the container."""
         if location.stored:
             return f"{self.weights_path or self.path}:{location.stored}"
-        found = self.positions.get(location.pointer)
-        if found is not None:
-            return f"{self.path}:{found.line}:{found.column}"
+        position = self.positions.get(location.pointer)
+        if position is not None:
+            return f"{self.path}:{position.line}:{position.column}"
         inside = "/".join(filter(None, (self.config_place, *map(str, location.pointer))))
         return f"{self.path}:{inside}" if inside else self.path
 
