@@ -108,9 +108,9 @@ def _settings(source: str, overrides: Table) -> Settings:
 def _validate(table: Table, source: str) -> None:
     from lstmlint.settings.schema import problem
 
-    found = problem(table)
-    if found:
-        raise SettingsError(f"{source}: {found}")
+    fault = problem(table)
+    if fault:
+        raise SettingsError(f"{source}: {fault}")
 
 
 def _made(table: Table, source: str) -> Settings:
