@@ -20,10 +20,10 @@ def json_text(value: Any, *, indent: int | None = 2, is_ascii: bool = False) -> 
     that are not seen are escaped, with `is_ascii` all beyond ASCII.
     """
     text = json.dumps(value, indent=indent, ensure_ascii=False)
-    text = SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text)
+    text = SURROGATE.sub(lambda match: f"\\\\u{ord(match[0]):04x}", text)
     return (BEYOND_ASCII if is_ascii else UNFIT).sub(_escape, text) + "\n"
 
 
-def _escape(found: re.Match[str]) -> str:
+def _escape(match: re.Match[str]) -> str:
     """A character as JSON escapes it."""
-    return json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f"
+    return json.dumps(match[0])[1:-1] if match[0] != "\x7f" else "\\u007f"

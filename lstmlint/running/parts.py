@@ -35,8 +35,8 @@ def new_part(path: str) -> str:
 def parts_left(folder: str, name: str) -> Iterator[str]:
     """The temporary files of a file whose process is gone."""
     for entry in list(os.scandir(folder)):
-        found = PART.fullmatch(entry.name) if entry.name.startswith(f".{name}.") else None
-        if found is not None and is_gone(int(found[1][:18]), entry.stat(follow_symlinks=False).st_mtime):
+        match = PART.fullmatch(entry.name) if entry.name.startswith(f".{name}.") else None
+        if match is not None and is_gone(int(match[1][:18]), entry.stat(follow_symlinks=False).st_mtime):
             yield entry.path
 
 

@@ -18,4 +18,4 @@ UNFIT = re.compile(f"[\x00-\x1f\x7f-\x9f{UNSEEN}{SURROGATES}]")
 
 def fit(text: str) -> str:
     """The text on one line; every character that could move a cursor, hide or fail to be written is its escape."""
-    return UNFIT.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode("ascii"), text)
+    return UNFIT.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode("ascii"), text)
