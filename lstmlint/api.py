@@ -66,7 +66,7 @@ def analyze(
     """Read a saved model, infer its shapes and weights, and judge it by the rules, as `lstmlint check` does.
 
     >>> analysis = lstmlint.analyze("fixtures/broken/missing-return-sequences.json")
-    >>> [(found.rule, str(found.severity), found.finding.location.layer) for found in analysis.diagnostics]
+    >>> [(one.rule, str(one.severity), one.finding.location.layer) for one in analysis.diagnostics]
     [('missing-return-sequences', 'error', 'lstm_1')]
 
     Args:
@@ -93,13 +93,13 @@ def summary(
 ) -> Summary:
     """The layers of a saved model with shapes, parameters and costs, as `lstmlint summary` prints them.
 
-    >>> found = lstmlint.summary("fixtures/keras-2.15.0/lstm-72.h5")
-    >>> found.params, found.bytes, found.costs.multiply_adds_per_timestep
+    >>> summary = lstmlint.summary("fixtures/keras-2.15.0/lstm-72.h5")
+    >>> summary.params, summary.bytes, summary.costs.multiply_adds_per_timestep
     (72, 288, 60)
-    >>> [(layer.path, layer.class_name, layer.outputs, layer.params) for layer in found.layers]
+    >>> [(layer.path, layer.class_name, layer.outputs, layer.params) for layer in summary.layers]
     [('lstm_input', 'InputLayer', ((None, 4, 2),), 0), ('lstm', 'LSTM', ((None, 3),), 72)]
 
-    `pandas.DataFrame(found.to_dict()["layers"])` is a table of the layers.
+    `pandas.DataFrame(summary.to_dict()["layers"])` is a table of the layers.
 
     Args:
         path: as for `load`.
@@ -157,10 +157,10 @@ def loads(
 ) -> Loads:
     """Judge in which versions of Keras a file loads, and why others refuse it, as `lstmlint loads` does.
 
-    >>> found = lstmlint.loads("fixtures/keras-2.15.0/lstm-72.h5", ["tf-keras-2.15", "keras-3.15"])
-    >>> [(verdict.target.name, str(verdict.outcome)) for verdict in found.verdicts]
+    >>> loads = lstmlint.loads("fixtures/keras-2.15.0/lstm-72.h5", ["tf-keras-2.15", "keras-3.15"])
+    >>> [(verdict.target.name, str(verdict.outcome)) for verdict in loads.verdicts]
     [('tf-keras-2.15', 'loads'), ('keras-3.15', 'fails')]
-    >>> found.verdicts[1].reason.message
+    >>> loads.verdicts[1].reason.message
     "Unrecognized keyword arguments passed to LSTM: {'time_major': False}"
 
     Args:
@@ -198,8 +198,8 @@ def fix(
 ) -> Fix:
     """Repair a model so that today's Keras loads it, as `lstmlint fix` does. The file itself stays as it is.
 
-    >>> found = lstmlint.fix("fixtures/keras-2.3.1/lstm-72.json")
-    >>> found.output, found.left
+    >>> fixed = lstmlint.fix("fixtures/keras-2.3.1/lstm-72.json")
+    >>> fixed.output, fixed.left
     ('', ())
 
     Args:
@@ -293,8 +293,8 @@ def diff(
 ) -> Diff:
     """Compare two saved models, as `lstmlint diff` does.
 
-    >>> found = lstmlint.diff("fixtures/keras-2.15.0/lstm-12.json", "fixtures/keras-2.15.0/lstm-72.json")
-    >>> [(row.layer.name, str(row.kind), row.params_delta) for row in found.rows]
+    >>> diff = lstmlint.diff("fixtures/keras-2.15.0/lstm-12.json", "fixtures/keras-2.15.0/lstm-72.json")
+    >>> [(row.layer.name, str(row.kind), row.params_delta) for row in diff.rows]
     [('lstm', 'changed', 60)]
 
     Args:
@@ -312,10 +312,10 @@ def diff(
 
     def model_at(place: ModelPlace) -> Any:
         with _naming(place.name):
-            found = try_read(place, lambda path: settings)
-            if isinstance(found, Exception):
-                raise found
-            return found
+            result = try_read(place, lambda path: settings)
+            if isinstance(result, Exception):
+                raise result
+            return result
 
     before, after = pair_of(os.fspath(old), _text(new))
     return compare(model_at(before), model_at(after))
@@ -330,8 +330,8 @@ def breaking(
 ) -> Breaking:
     """Find the models of the git repository whose changes since a revision break something.
 
-        found = lstmlint.breaking("origin/main")
-        [(file.path, one.category, one.layer, one.what) for file in found.files for one in file.breaks]
+        breaking = lstmlint.breaking("origin/main")
+        [(file.path, one.category, one.layer, one.what) for file in breaking.files for one in file.breaks]
 
     Args:
         against: the revision with which the working tree of the current folder is compared.
@@ -353,17 +353,17 @@ def breaking(
     for place in places:
         if why := why_not(place, against):
             raise GitError(why, place)
-    found = changed_models(against, places, [one for one in Category if one in wanted], lambda path: settings)
-    return Breaking(against, tuple(found))
+    files = changed_models(against, places, [one for one in Category if one in wanted], lambda path: settings)
+    return Breaking(against, tuple(files))
 
 
 def rules() -> Rules:
     """List the rules, those of installed packages as well, as `lstmlint rules` does.
 
-    >>> found = lstmlint.rules()["missing-return-sequences"]
-    >>> found.category, str(found.severity)
+    >>> rule = lstmlint.rules()["missing-return-sequences"]
+    >>> rule.category, str(rule.severity)
     ('shape', 'error')
-    >>> found.summary
+    >>> rule.summary
     'A recurrent layer gets only the last output of the recurrent layer before it, not the whole sequence.'
     """
     from lstmlint.linting.catalogue import catalogue
