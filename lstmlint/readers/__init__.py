@@ -69,18 +69,18 @@ def read_source(source: Source) -> Document:
         raise UnreadableError("is empty; save the model again")
     if source.head.startswith(LFS_POINTER):
         raise UnreadableError("is a Git LFS pointer, not the file itself; run 'git lfs pull'")
-    found = recognising(source)
-    reader = found[0] if found else by_name(source)
+    recognisers = recognising(source)
+    reader = recognisers[0] if recognisers else by_name(source)
     if reader is None:
         raise unrecognised(source)
-    document = with_other_formats(read_with(reader, source), found[1:])
+    document = with_other_formats(read_with(reader, source), recognisers[1:])
     return remark_on_name(document, reader, source)
 
 
 def recognising(source: Source) -> list[Reader]:
     """The readers that recognise an opened source. The first one reads it; the name decides, as in Keras."""
-    found = (reader for reader in readers() if reader.recognises(source))
-    return sorted(found, key=lambda reader: source.suffix not in reader.suffixes)
+    recognisers = (reader for reader in readers() if reader.recognises(source))
+    return sorted(recognisers, key=lambda reader: source.suffix not in reader.suffixes)
 
 
 def with_other_formats(document: Document, others: list[Reader]) -> Document:

@@ -113,29 +113,29 @@ class Contents:
 def read(source: Source) -> Document:
     """The document in an HDF5 file."""
     with tree_of(source.stream, 0, source.size) as tree:
-        found = contents(tree)
-    model = NO_MODEL if found.model_config is None else parsed_model(found.model_config)
+        content = contents(tree)
+    model = NO_MODEL if content.model_config is None else parsed_model(content.model_config)
     repeated: list[Pointer] = []
-    training_config = mapping_in(found.training_config or b"", repeated)
-    cut = (UNREAD_TRAINING,) if found.training_config and training_config is None else ()
-    config_place = joined(found.place, MODEL_CONFIG)
-    training_place = joined(found.place, TRAINING_CONFIG)
+    training_config = mapping_in(content.training_config or b"", repeated)
+    cut = (UNREAD_TRAINING,) if content.training_config and training_config is None else ()
+    config_place = joined(content.place, MODEL_CONFIG)
+    training_place = joined(content.place, TRAINING_CONFIG)
     keys = (*repeated_keys(config_place, model.repeated), *repeated_keys(training_place, repeated))
     return Document(
         path=source.path,
         container=Container.H5,
         config=model.config,
         config_place=config_place if model.config is not None else "",
-        keras_version=found.keras_version or model.version(),
-        backend=found.backend or model.backend(),
+        keras_version=content.keras_version or model.version(),
+        backend=content.backend or model.backend(),
         training_config=model.training_config() if training_config is None else training_config,
-        stored=found.stored,
-        stored_by=found.stored_by,
+        stored=content.stored,
+        stored_by=content.stored_by,
         remarks=(*model.remarks, *cut, *tree.remarks),
         lacking=frozenset(tree.lacking),
-        training_damage=damage_in(found.training_config or b"") if cut else "",
-        evidence=replace(found.evidence, repeated_keys=keys),
-        slots=found.slots,
+        training_damage=damage_in(content.training_config or b"") if cut else "",
+        evidence=replace(content.evidence, repeated_keys=keys),
+        slots=content.slots,
     )
 
 
@@ -248,12 +248,12 @@ def is_of_keras(tree: Tree, group: Group) -> bool:
 def groups_below(tree: Tree, group: Group, place: str, depth: int = 1) -> Iterator[tuple[Group, str]]:
     """The groups below a group with their paths; each group comes before its members."""
     for name in islice(tree.children(group), SEARCH_GROUPS):
-        found = tree.group(group, name)
-        if found is not None:
+        subgroup = tree.group(group, name)
+        if subgroup is not None:
             inner = joined(place, name)
-            yield found, inner
+            yield subgroup, inner
             if depth < SEARCH_DEPTH:
-                yield from groups_below(tree, found, inner, depth + 1)
+                yield from groups_below(tree, subgroup, inner, depth + 1)
 
 
 def parsed_model(config: bytes) -> Serialized:
@@ -285,10 +285,10 @@ def text(owner: Group, name: bytes) -> bytes | None:
 def word(owner: Group, name: bytes) -> str | None:
     """A short text beside the model, such as the version of Keras; `None` where it cannot be read."""
     try:
-        found = text(owner, name)
+        value = text(owner, name)
     except UnreadableError:
         return None
-    return shown(found) if found else None
+    return shown(value) if value else None
 
 
 FOREIGN_SUFFIXES = frozenset(

@@ -71,10 +71,10 @@ class Guarded(Window):
         overlap = len(COLLECTION_START) - 1
         before = min(position, overlap)
         data = self.peek(position - before, before + size + overlap)
-        found = data.find(COLLECTION_START)
-        while found >= 0:
-            self._require_sound(position - before + found)
-            found = data.find(COLLECTION_START, found + 1)
+        start = data.find(COLLECTION_START)
+        while start >= 0:
+            self._require_sound(position - before + start)
+            start = data.find(COLLECTION_START, start + 1)
         return data[before : before + size]
 
     def _require_sound(self, start: int) -> None:

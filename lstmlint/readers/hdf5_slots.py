@@ -23,6 +23,8 @@ def slots(tree: Tree, group: Group, place: str = "") -> tuple[StoredTensor, ...]
     owner = tree.group(group, NUMBERED)
     if owner is None:
         return ()
-    found = dict(numbered(tree, owner, VARIABLES, joined(place, NUMBERED))) if VARIABLES in tree.children(owner) else {}
-    ordered = (found[path] for path in sorted(found, key=natural_path))
+    variables = (
+        dict(numbered(tree, owner, VARIABLES, joined(place, NUMBERED))) if VARIABLES in tree.children(owner) else {}
+    )
+    ordered = (variables[path] for path in sorted(variables, key=natural_path))
     return tuple(tensor for tensor in ordered if tensor is not None)

@@ -116,19 +116,19 @@ class Tree:
 
     def group(self, group: Group, name: bytes) -> Group | None:
         """The group behind one hard link, or `None`."""
-        found = self.child(group, name)
-        return found if is_group(found) else None
+        node = self.child(group, name)
+        return node if is_group(node) else None
 
     def walk(self, group: Group, name: bytes, path: tuple[bytes, ...] = ()) -> Iterator[tuple[tuple[bytes, ...], Any]]:
         """One of a group's `children` and everything below it, each with its path from that group."""
         path = (*path, name)
         if len(path) > MAX_DEPTH:
             raise too_deep()
-        found = self.member(group, name)
-        yield path, found
-        if is_group(found):
-            for member in self.children(found):
-                yield from self.walk(found, member, path)
+        node = self.member(group, name)
+        yield path, node
+        if is_group(node):
+            for member in self.children(node):
+                yield from self.walk(node, member, path)
 
     def tensor(self, dataset: Dataset, name: str, place: str) -> StoredTensor | None:
         """A dataset's shape and dtype; `None` where they are in other files, or in none."""
@@ -207,9 +207,9 @@ class Tree:
         """Look at a dataset that no layer lists, such as one of an optimizer."""
         from h5py import h5o
 
-        found = h5o.open(group, path)
-        if is_dataset(found) and found.get_offset() is None:
-            self._is_plain(found, joined(place, path))
+        node = h5o.open(group, path)
+        if is_dataset(node) and node.get_offset() is None:
+            self._is_plain(node, joined(place, path))
 
     def _is_plain(self, dataset: Dataset, place: str) -> bool:
         """Whether this file alone tells the shape of a dataset. Notes data elsewhere, and the size declared.
@@ -246,16 +246,16 @@ def attribute(owner: Any, name: bytes) -> list[bytes] | None:
 
     if not h5a.exists(owner, name):
         return None
-    found = h5a.open(owner, name)
-    count = found.get_space().get_simple_extent_npoints()
+    handle = h5a.open(owner, name)
+    count = handle.get_space().get_simple_extent_npoints()
     if count == 0:  # HDF5 tells neither size nor type of an empty list of names; NumPy makes it float64
         return []
-    if count > MAX_STRINGS or found.get_storage_size() > MAX_ATTRIBUTE_BYTES:
+    if count > MAX_STRINGS or handle.get_storage_size() > MAX_ATTRIBUTE_BYTES:
         raise too_large(name)
-    if not isinstance(found.get_type(), h5t.TypeStringID):
+    if not isinstance(handle.get_type(), h5t.TypeStringID):
         raise UnreadableError(f"has a {shown(name)} that is not text; save the model again")
-    array = numpy.empty(found.shape, dtype=found.dtype)
-    found.read(array)
+    array = numpy.empty(handle.shape, dtype=handle.dtype)
+    handle.read(array)
     values = [value if isinstance(value, bytes) else str(value).encode() for value in array.ravel().tolist()]
     # The storage of strings of variable length does not include the strings.
     if sum(map(len, values)) > MAX_ATTRIBUTE_BYTES:
@@ -307,18 +307,18 @@ def joined(place: str, name: bytes) -> str:
     return f"{place}/{shown(name)}" if place else shown(name)
 
 
-def is_group(found: Any) -> bool:
+def is_group(node: Any) -> bool:
     """Whether an object is a group."""
     from h5py import h5g
 
-    return isinstance(found, h5g.GroupID)
+    return isinstance(node, h5g.GroupID)
 
 
-def is_dataset(found: Any) -> bool:
+def is_dataset(node: Any) -> bool:
     """Whether an object is a dataset."""
     from h5py import h5d
 
-    return isinstance(found, h5d.DatasetID)
+    return isinstance(node, h5d.DatasetID)
 
 
 def written_dtype(dataset: Dataset) -> str:

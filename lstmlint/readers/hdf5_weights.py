@@ -62,13 +62,13 @@ def listed_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, ..
     on_the_way: dict[bytes, Group] = {}
     layers = []
     for name in names(group, LAYER_NAMES) or ():
-        found = tree.descend(group, name, on_the_way)
-        if not is_group(found):
+        node = tree.descend(group, name, on_the_way)
+        if not is_group(node):
             tree.remarks["listed layer is missing"] = None
             tree.lacking[joined(place, name)] = None
             layers.append(StoredLayer(shown(name), ()))
         else:
-            layers.append(StoredLayer(shown(name), listed_tensors(tree, found, name, joined(place, name))))
+            layers.append(StoredLayer(shown(name), listed_tensors(tree, node, name, joined(place, name))))
     return tuple(layers)
 
 
@@ -79,8 +79,8 @@ def listed_tensors(tree: Tree, group: Group, layer: bytes, place: str) -> tuple[
     if not has_names(group, WEIGHT_NAMES):
         tree.lacking[joined(place, WEIGHT_NAMES.encode())] = None
     for name in names(group, WEIGHT_NAMES) or ():
-        found = tree.descend(group, name, on_the_way)
-        tensor = tree.tensor(found, tensor_name(name, layer), joined(place, name)) if is_dataset(found) else None
+        node = tree.descend(group, name, on_the_way)
+        tensor = tree.tensor(node, tensor_name(name, layer), joined(place, name)) if is_dataset(node) else None
         if tensor is None:
             tree.remarks["listed tensor is missing"] = None
             tree.lacking[joined(place, name)] = None
@@ -106,7 +106,7 @@ def nests_variables(tree: Tree, group: Group) -> bool:
     if VARIABLES in members or any(map(is_layer_group, members)):
         return True
     groups = (tree.group(group, member) for member in islice(members, SEARCH_GROUPS))
-    return any(VARIABLES in tree.children(found) for found in groups if found is not None)
+    return any(VARIABLES in tree.children(inner) for inner in groups if inner is not None)
 
 
 def nests_checkpoints(tree: Tree, group: Group) -> bool:
@@ -122,11 +122,11 @@ def nested_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, ..
     depth = 2 if of_layers else 1
     layers: dict[bytes, dict[MemberPath, StoredTensor]] = {}
     for member in of_layers or members:
-        for path, found in tree.walk(group, member):
+        for path, node in tree.walk(group, member):
             parts = split_path(path)
             if len(parts) >= depth:
                 tensors = layers.setdefault(parts[depth - 1], {})
-                tensors.update(variable(tree, found, parts[depth:], joined(place, b"/".join(path))))
+                tensors.update(variable(tree, node, parts[depth:], joined(place, b"/".join(path))))
     if VARIABLES in tree.children(group):
         own = {path: tensor for path, tensor in numbered(tree, group, VARIABLES, place) if tensor is not None}
         layers.update({VARIABLES: own} if own else {})
@@ -136,19 +136,19 @@ def nested_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, ..
     )
 
 
-def variable(tree: Tree, found: Any, inner: MemberPath, place: str) -> dict[MemberPath, StoredTensor]:
+def variable(tree: Tree, node: Any, inner: MemberPath, place: str) -> dict[MemberPath, StoredTensor]:
     """A variable, keyed by its path within its layer; empty where the object is no variable."""
-    is_variable = is_dataset(found) and VARIABLES in inner
-    tensor = tree.tensor(found, shown(b"/".join(inner)), place) if is_variable else None
+    is_variable = is_dataset(node) and VARIABLES in inner
+    tensor = tree.tensor(node, shown(b"/".join(inner)), place) if is_variable else None
     return {} if tensor is None else {inner: tensor}
 
 
 def numbered(tree: Tree, group: Group, name: bytes, place: str) -> Iterator[tuple[MemberPath, StoredTensor | None]]:
     """The variables in a member of a group, with their paths: a model's own are in `vars` beside its layers."""
-    for path, found in tree.walk(group, name):
-        if is_dataset(found):
+    for path, node in tree.walk(group, name):
+        if is_dataset(node):
             inner = b"/".join(path)
-            yield path, tree.tensor(found, shown(inner), joined(place, inner))
+            yield path, tree.tensor(node, shown(inner), joined(place, inner))
 
 
 def is_layer_group(name: bytes) -> bool:
@@ -189,11 +189,11 @@ def counted_layers(tree: Tree, group: Group, place: str) -> tuple[StoredLayer, .
     layers = []
     for number in range(MAX_STRINGS):
         name = b"layer_%d" % number
-        found = tree.group(group, name)
-        if found is None:
+        owner = tree.group(group, name)
+        if owner is None:
             break
-        own = sorted((child for child in tree.children(found) if child.startswith(b"param_")), key=natural)
-        datasets = ((child, tree.child(found, child)) for child in own)
+        own = sorted((child for child in tree.children(owner) if child.startswith(b"param_")), key=natural)
+        datasets = ((child, tree.child(owner, child)) for child in own)
         tensors = (
             tree.tensor(dataset, shown(child), joined(place, name + b"/" + child))
             for child, dataset in datasets

@@ -38,21 +38,21 @@ def paired_weights(path: str) -> str | None:
     possible = {other for other in named if not is_whole_model(os.path.join(folder, other))}
     if not possible:
         return None
-    found = [os.path.join(folder, other) for other in matches(name, names_in(folder or os.curdir)) if other in possible]
-    if len(found) > MAX_CANDIDATES:
+    paths = [os.path.join(folder, other) for other in matches(name, names_in(folder or os.curdir)) if other in possible]
+    if len(paths) > MAX_CANDIDATES:
         return None
-    candidates = [other for other in found if may_be_weights(other)]
+    candidates = [other for other in paths if may_be_weights(other)]
     return candidates[0] if len(candidates) == 1 and holds_weights(candidates[0]) else None
 
 
 @lru_cache(maxsize=64)
 def weights_by_model(folder: str, modified_at: int) -> dict[str, tuple[str, ...]]:
     """The files in a folder that may hold weights, by the model they name. Cached for all architectures in it."""
-    found: dict[str, tuple[str, ...]] = {}
+    files: dict[str, tuple[str, ...]] = {}
     for name in names_in(folder):
         if is_weights(name):
-            found[model_of(name)] = (*found.get(model_of(name), ()), name)
-    return found
+            files[model_of(name)] = (*files.get(model_of(name), ()), name)
+    return files
 
 
 def modified(folder: str) -> int:

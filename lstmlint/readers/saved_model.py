@@ -127,12 +127,12 @@ def node_of(value: Value) -> SavedObject:
     """
     if not isinstance(value, bytes):
         raise WireError("node")
-    found = dict(islice(fields(value), MAX_NODES))
+    values = dict(islice(fields(value), MAX_NODES))
     try:
-        path, identifier = (as_bytes(found.get(number, b"")).decode() for number in (NODE_PATH, IDENTIFIER))
+        path, identifier = (as_bytes(values.get(number, b"")).decode() for number in (NODE_PATH, IDENTIFIER))
     except UnicodeDecodeError:
         raise WireError("text") from None
-    return SavedObject(path, identifier, as_bytes(found.get(METADATA, b"")))
+    return SavedObject(path, identifier, as_bytes(values.get(METADATA, b"")))
 
 
 def as_bytes(value: Value) -> bytes:
@@ -157,7 +157,7 @@ def repaired(data: bytes) -> Iterator[bytes]:
     """The bytes that a file may have had before its line ends were changed: it has few, and none in its JSON."""
     if b"\r\n" in data:
         yield data.replace(b"\r\n", b"\n")
-    places = [found.start() for found in islice(re.finditer(b"\n", data), MAX_REPAIRS)]
+    places = [match.start() for match in islice(re.finditer(b"\n", data), MAX_REPAIRS)]
     for place, following in zip(places, [*places[1:], None], strict=True):
         single = data[:place] + b"\r" + data[place + 1 :]
         yield data[:place] + b"\r" + data[place:]

@@ -49,17 +49,17 @@ def read(source: Source) -> Document:
     names = shards_of(outer.get(WEIGHT_MAP) if isinstance(outer, dict) else None)
     if source.folder is None:
         raise UnreadableError("is an index of weights in other files; name the file itself, so that they can be found")
-    found = [shard_in(source.folder, name) for name in names]
+    shards = [shard_in(source.folder, name) for name in names]
     return Document(
         path=source.path,
         container=Container.SHARDS,
         config=None,
-        stored=merged(layer for shard in found for layer in shard.layers),
+        stored=merged(layer for shard in shards for layer in shard.layers),
         stored_by=WeightNaming.CLASS_NAME,
         remarks=remarks,
         evidence=Evidence(
-            elsewhere=tuple(fact for shard in found for fact in shard.evidence.elsewhere),
-            allocations=tuple(fact for shard in found for fact in shard.evidence.allocations),
+            elsewhere=tuple(fact for shard in shards for fact in shard.evidence.elsewhere),
+            allocations=tuple(fact for shard in shards for fact in shard.evidence.allocations),
             repeated_keys=repeated_keys("", repeated),
         ),
     )
@@ -139,7 +139,7 @@ def merged(layers: Iterator[StoredLayer]) -> tuple[StoredLayer, ...]:
     for layer in layers:
         tensors.setdefault(layer.name, {}).update({tensor.name: tensor for tensor in layer.tensors})
     return tuple(
-        StoredLayer(name, in_order(found)) for name, found in sorted(tensors.items(), key=lambda item: by_name(item[0]))
+        StoredLayer(name, in_order(own)) for name, own in sorted(tensors.items(), key=lambda item: by_name(item[0]))
     )
 
 

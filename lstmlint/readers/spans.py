@@ -96,18 +96,18 @@ def _members(text: str, offset: int, keys: list[str]) -> dict[str | int, int]:
     A key that is missing may be in camel case, as in files of TensorFlow.js.
     """
     wanted, spelled = set(keys), {_camel_case(key): key for key in keys}
-    found: dict[str | int, int] = {}
+    offsets: dict[str | int, int] = {}
     aliases: dict[str | int, int] = {}
     offset = _skip(text, offset + 1)
     while text[offset] != "}":
         name, end = scanstring(text, offset + 1, False)
         offset = _skip(text, _skip(text, end) + 1)
         if name in wanted:
-            found[name] = offset
+            offsets[name] = offset
         if name in spelled:
             aliases[spelled[name]] = offset
         offset = _past(text, offset)
-    return {**aliases, **found}
+    return {**aliases, **offsets}
 
 
 def _camel_case(key: str) -> str:
@@ -117,15 +117,15 @@ def _camel_case(key: str) -> str:
 
 def _elements(text: str, offset: int, indices: set[int]) -> dict[str | int, int]:
     """The offsets of some elements of an array."""
-    found: dict[str | int, int] = {}
+    offsets: dict[str | int, int] = {}
     offset = _skip(text, offset + 1)
     for index in range(max(indices, default=-1) + 1):
         if text[offset] == "]":
             break
         if index in indices:
-            found[index] = offset
+            offsets[index] = offset
         offset = _past(text, offset)
-    return found
+    return offsets
 
 
 _decoder = json.JSONDecoder(strict=False)

@@ -71,8 +71,8 @@ def recognises(source: Source) -> bool:
 def outermost_keys(data: bytes) -> set[bytes]:
     """The keys of the outermost mapping in YAML, by the indentation of its lines."""
     lines = (line for line in data.split(b"\n") if not NO_CONTENT.match(line))
-    found = [key for key in map(KEY.match, lines) if key is not None]
-    return {key[2] for key in found if key[1] == found[0][1]}
+    keys = [key for key in map(KEY.match, lines) if key is not None]
+    return {key[2] for key in keys if key[1] == keys[0][1]}
 
 
 def read(source: Source) -> Document:
