@@ -33,9 +33,9 @@ class Cure:
     text: str
     hint: Callable[[str], str]
 
-    def against(self, found: Obstacle, target: Target) -> str:
+    def against(self, obstacle: Obstacle, target: Target) -> str:
         """The cure for an obstacle."""
-        return f"{found.cure or self.text}{self.hint(self.module) if target.is_keras3 else ''}"
+        return f"{obstacle.cure or self.text}{self.hint(self.module) if target.is_keras3 else ''}"
 
 
 #: What Keras loads by itself.
@@ -76,40 +76,40 @@ def findings(model: Model, options: Options, module: str, cure: str, hint: Calla
 def _aimed(model: Model, options: Options, rule: str, helps: Cure) -> Iterator[Finding]:
     said: set[tuple[object, ...]] = set()
     for target in targets_of(options.targets):
-        for found in _kept(model, target):
-            key = (found.layer, found.pointer, found.message)
-            if found.rule == rule and key not in said:
+        for obstacle in _kept(model, target):
+            key = (obstacle.layer, obstacle.pointer, obstacle.message)
+            if obstacle.rule == rule and key not in said:
                 said.add(key)
-                yield _finding(found, target, helps)
+                yield _finding(obstacle, target, helps)
 
 
 def _noted(model: Model, rule: str, helps: Cure) -> Iterator[Finding]:
     """The obstacle at which the newest Keras stops in a whole model, if it belongs to this rule."""
-    found = decisive_first(_kept(model, NEWEST))
-    if found and found[0].rule == rule:
-        finding = _finding(found[0], NEWEST, helps)
+    kept = decisive_first(_kept(model, NEWEST))
+    if kept and kept[0].rule == rule:
+        finding = _finding(kept[0], NEWEST, helps)
         # Not how many: what is shown then is merged by cause, across rules.
-        others = f"; --target {NEWEST.name} shows the other obstacles" if len(found) > 1 else ""
+        others = f"; --target {NEWEST.name} shows the other obstacles" if len(kept) > 1 else ""
         yield replace(finding, severity=Severity.NOTE, help=finding.help + others)
 
 
-def _finding(found: Obstacle, target: Target, helps: Cure) -> Finding:
-    says = SAYS.get(found.stage, "refuses this")
+def _finding(obstacle: Obstacle, target: Target, helps: Cure) -> Finding:
+    says = SAYS.get(obstacle.stage, "refuses this")
     return Finding(
-        location=Location(found.layer, found.pointer),
-        message=f"{target.name} {says}: {found.message}",
-        help=helps.against(found, target),
-        severity=SEVERITIES.get(found.stage),
-        cause=_cause(found),
+        location=Location(obstacle.layer, obstacle.pointer),
+        message=f"{target.name} {says}: {obstacle.message}",
+        help=helps.against(obstacle, target),
+        severity=SEVERITIES.get(obstacle.stage),
+        cause=_cause(obstacle),
     )
 
 
-def _cause(found: Obstacle) -> str:
+def _cause(obstacle: Obstacle) -> str:
     """The cause of a refusal: the field of a config, in any layer; otherwise the exception."""
-    field = found.pointer[-1] if found.pointer[-2:-1] == ("config",) else None
+    field = obstacle.pointer[-1] if obstacle.pointer[-2:-1] == ("config",) else None
     if isinstance(field, str) and field not in ROLES:
         return f"the field {field}"
-    return found.message.rpartition(RAISED)[2]
+    return obstacle.message.rpartition(RAISED)[2]
 
 
 def _kept(model: Model, target: Target) -> tuple[Obstacle, ...]:
@@ -117,5 +117,5 @@ def _kept(model: Model, target: Target) -> tuple[Obstacle, ...]:
     key = f"{__name__}.{target.name}"
     if key not in vars(model):
         vars(model)[key] = tuple(obstacles(model, target)) if is_examined(target) else ()
-    found: tuple[Obstacle, ...] = vars(model)[key]
-    return found
+    kept: tuple[Obstacle, ...] = vars(model)[key]
+    return kept

@@ -46,14 +46,14 @@ OUTCOMES = (
 
 def verdict(model: Model, target: Target) -> Verdict:
     """The verdict of a Keras on a file."""
-    found = decisive_first(tuple(obstacles(model, target)))
-    return Verdict(target, dict(OUTCOMES)[found[0].stage] if found else Outcome.LOADS, found)
+    ordered = decisive_first(tuple(obstacles(model, target)))
+    return Verdict(target, dict(OUTCOMES)[ordered[0].stage] if ordered else Outcome.LOADS, ordered)
 
 
-def decisive_first(found: tuple[Obstacle, ...]) -> tuple[Obstacle, ...]:
+def decisive_first(all_obstacles: tuple[Obstacle, ...]) -> tuple[Obstacle, ...]:
     """The obstacles, with the first of the gravest stage before the others, which keep their order."""
     for stage, _ in OUTCOMES:
-        deciding = next((one for one in found if one.stage is stage), None)
+        deciding = next((one for one in all_obstacles if one.stage is stage), None)
         if deciding is not None:
-            return (deciding, *(one for one in found if one is not deciding))
+            return (deciding, *(one for one in all_obstacles if one is not deciding))
     return ()

@@ -44,9 +44,9 @@ def obstacles(loading: Loading) -> Obstacles:
     """The refused calls, those of inner models first."""
     for model in reversed(loading.model.all_models):
         for layer, _, shapes in model.calls():
-            found = _refused(layer, shapes, loading)
-            if found is not None:
-                refused = obstacle(found.rule, "ValueError", found.message, layer.pointer, layer.full_name)
+            refusal = _refused(layer, shapes, loading)
+            if refusal is not None:
+                refused = obstacle(refusal.rule, "ValueError", refusal.message, layer.pointer, layer.full_name)
                 yield replace(refused, cure=CURE)
 
 

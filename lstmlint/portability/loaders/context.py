@@ -58,14 +58,14 @@ class LoadedObject:
 
     def at(self, *steps: str | int) -> LoadedObject:
         """The object behind some steps; its value is `None` where there is none."""
-        found = self.value
+        value = self.value
         for step in steps:
             try:
-                found = found[step]
+                value = value[step]
             except (KeyError, IndexError, TypeError):
-                found = None
-        name = _name(found)
-        return LoadedObject(found, (*self.pointer, *steps), name or self.layer)
+                value = None
+        name = _name(value)
+        return LoadedObject(value, (*self.pointer, *steps), name or self.layer)
 
     def inner_layers(self) -> list[LoadedObject]:
         """The layers of a serialized model, whose config is a dict or a list of them."""
@@ -138,9 +138,9 @@ def unknown_class_rule(name: str) -> str:
 LEFT_BEHIND = frozenset({"TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod", "InstanceProperty"})
 
 
-def wrapped(found: Obstacles, message: Callable[[str], str], only: str = "") -> Obstacles:
+def wrapped(obstacles: Obstacles, message: Callable[[str], str], only: str = "") -> Obstacles:
     """Obstacles whose messages an outer call of Keras repeats in its own; with `only`, those of that error."""
-    for one in found:
+    for one in obstacles:
         yield one if only and one.error != only else replace(one, error="TypeError", message=message(one.message))
 
 

@@ -179,9 +179,9 @@ def _constructor(place: LoadedObject, loading: Loading) -> Obstacles:
     ordered = (objects, keys) if traits_of(place.class_name).makes_cell else (keys, objects)
     if "unexpected" in taking.refusal:  # Python itself refuses the key, before the constructor runs
         ordered = (keys, objects)
-    found = chain(missing(place, loading, rule), *ordered)
+    inner = chain(missing(place, loading, rule), *ordered)
     shown = loading.facts.aliases.get(place.class_name, place.class_name)
-    yield from wrapped(found, deserializing(shown)) if taking.is_wrapped else found
+    yield from wrapped(inner, deserializing(shown)) if taking.is_wrapped else inner
     yield from keras2_objects.building(place, loading)
 
 

@@ -23,9 +23,9 @@ WORDS = {"activation": "activation function"}
 DISTRIBUTION = '(\'Invalid `distribution` argument: expected one of {{"normal", "uniform"}} but got\', {given!r})'
 
 
-def obstacles(place: LoadedObject, found: Iterable[tuple[str, str, Any]], loading: Loading) -> Obstacles:
+def obstacles(place: LoadedObject, objects: Iterable[tuple[str, str, Any]], loading: Loading) -> Obstacles:
     """The initializers, regularizers, constraints and activations that are not known, or not with their keys."""
-    for kind, key, value in found:
+    for kind, key, value in objects:
         if isinstance(value, dict) and ("class_name" not in value or "config" not in value):
             message = f"Improper config format: {value}"
             yield place.refused("keras1-config", "ValueError", message, "config", key)

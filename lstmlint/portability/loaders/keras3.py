@@ -245,11 +245,11 @@ def _constructor(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> O
     objects = keras3_objects.obstacles(place, list(objects_of(place)), loading)
     values = keras3_objects.values(place, is_legacy=is_legacy)
     ordered = (objects, keys, values) if traits_of(place.class_name).makes_cell else (keys, values, objects)
-    found: Obstacles = chain(missing(place, loading, rule), _slashed(place), *ordered)
+    inner: Obstacles = chain(missing(place, loading, rule), _slashed(place), *ordered)
     if taking.is_wrapped:
         yield from keras3_objects.policies(place)
-        found = wrapped(found, deserializing(place.class_name))
-    yield from found
+        inner = wrapped(inner, deserializing(place.class_name))
+    yield from inner
 
 
 def _as_given(place: LoadedObject, *, is_legacy: bool) -> LoadedObject:

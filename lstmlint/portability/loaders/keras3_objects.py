@@ -31,9 +31,9 @@ NO_MODULE = (
 )
 
 
-def obstacles(place: LoadedObject, found: Iterable[tuple[str, str, Any]], loading: Loading) -> Obstacles:
+def obstacles(place: LoadedObject, objects: Iterable[tuple[str, str, Any]], loading: Loading) -> Obstacles:
     """The initializers, regularizers, constraints and activations that are not known, or not with their keys."""
-    for kind, key, value in found:
+    for kind, key, value in objects:
         if isinstance(name := held_name(value), str):
             held = Held(kind, key, name, value)
             is_activation = kind == "activation" and held.config is not None

@@ -32,8 +32,8 @@ def obstacles(loading: Loading) -> Obstacles:
     yield from vocabularies.obstacles(loading)
     if document.config is None or not _holds_weights(document):
         return
-    for found in MECHANISMS[document.stored_by](loading):
-        yield replace(found, cure=CURE)
+    for obstacle in MECHANISMS[document.stored_by](loading):
+        yield replace(obstacle, cure=CURE)
     yield from slots.obstacles(loading)
 
 
@@ -43,8 +43,8 @@ def fault(model: Model) -> Obstacle | None:
     target = {2: NEWEST_TF_KERAS, 3: NEWEST}.get(version[0])
     if target is None or version[:2] in FIRST_ARCHIVES:
         return None
-    found = obstacles(Loading(model, target, facts_of(target)))
-    return next((one for one in found if one.stage is Stage.LOAD), None)
+    loading = Loading(model, target, facts_of(target))
+    return next((one for one in obstacles(loading) if one.stage is Stage.LOAD), None)
 
 
 #: The Kerases whose archives later ones read in part: groups were named otherwise.

@@ -57,11 +57,11 @@ def obstacles(loading: Loading) -> Obstacles:
     if _is_of_keras1(loading) or (expected.untold(model) and not is_unbuilt):
         return
     wanted = [layer for layer in model.layers if layer.weights and not is_unbuilt]
-    found = [layer for layer in listed if layer.tensors or _lost_tensors(layer, lacking)]
-    if len(wanted) != len(found):
-        yield _refused(DESYNC, "ValueError", texts.layers.format(expected=len(wanted), found=len(found)))
+    saved = [layer for layer in listed if layer.tensors or _lost_tensors(layer, lacking)]
+    if len(wanted) != len(saved):
+        yield _refused(DESYNC, "ValueError", texts.layers.format(expected=len(wanted), found=len(saved)))
         return
-    pairs = zip(wanted, found, strict=True)
+    pairs = zip(wanted, saved, strict=True)
     matches = [
         Match(number, layer, expected.in_file_order(layer), stored) for number, (layer, stored) in enumerate(pairs)
     ]
@@ -86,13 +86,13 @@ def _counted(match: Match, loading: Loading, texts: OrderTexts) -> Obstacles:
         yield _of(match, DESYNC, *_filled(texts.no_tensor, name=lost[0], last=lost[0].rpartition("/")[2]))
         return
     try:
-        wanted, found = len(match.owned), len(_shapes(match, loading))
+        wanted, saved = len(match.owned), len(_shapes(match, loading))
     except conversions.RefusedError as refused:
         yield _of(match, "gate-layout-mismatch", "ValueError", str(refused))
         return
-    if wanted != found:
+    if wanted != saved:
         names = {"number": match.number, "layer": match.layer.name, "stored": match.stored.name}
-        yield _of(match, COUNT, texts.error_of_weights, texts.weights.format(**names, expected=wanted, found=found))
+        yield _of(match, COUNT, texts.error_of_weights, texts.weights.format(**names, expected=wanted, found=saved))
 
 
 def _shapes(match: Match, loading: Loading) -> conversions.Shapes:
@@ -103,10 +103,10 @@ def _shapes(match: Match, loading: Loading) -> conversions.Shapes:
 
 def _shaped(match: Match, loading: Loading, texts: OrderTexts) -> Obstacles:
     try:
-        found = _shapes(match, loading)
+        shapes = _shapes(match, loading)
     except conversions.RefusedError:
         return
-    for owned, shape in zip(match.owned, found, strict=False) if len(found) == len(match.owned) else ():
+    for owned, shape in zip(match.owned, shapes, strict=False) if len(shapes) == len(match.owned) else ():
         wanted = _shape(owned, loading)
         if not expected.fits(wanted, shape) and not (texts.takes_any_shape and len(wanted) == len(shape)):
             weight = f"{DUMP}{owned.weight.name.rpartition('/')[2]}"
@@ -135,10 +135,10 @@ def _has_no_list(layer: StoredLayer, lacking: frozenset[str]) -> bool:
 def _lost_tensors(layer: StoredLayer, lacking: frozenset[str]) -> list[str]:
     """The tensors that a layer lists and the file does not hold, by the names in its list."""
     starts = (f"{GROUP}/{layer.name}/", f"{layer.name}/")
-    found: Iterator[str] = (
+    names: Iterator[str] = (
         place.removeprefix(start) for place in lacking for start in starts if place.startswith(start)
     )
-    return sorted(name for name in found if name != LIST)
+    return sorted(name for name in names if name != LIST)
 
 
 def _is_of_keras1(loading: Loading) -> bool:

@@ -78,13 +78,13 @@ def obstacles(loading: Loading) -> Obstacles:
     owners: Iterator[Owner] = (owner for owner in expected.owners(loading.model) if not expected.is_untold(owner.layer))
     if loading.target.is_keras3:
         owners = _each_once(owners, document.config)
-    found = [failure for owner in owners for failure in _failures(owner, stored, loading)]
-    if loading.target.is_keras3 and found:
-        objects = ", ".join(failure.shown for failure in found)
-        first, *others = found
-        text = FAILED.format(count=len(found), object=first.shown, error=first.message, objects=objects)
-        found = [Failure(first.owner, first.rule, text), *others]
-    for failure in found:
+    failures = [failure for owner in owners for failure in _failures(owner, stored, loading)]
+    if loading.target.is_keras3 and failures:
+        objects = ", ".join(failure.shown for failure in failures)
+        first, *others = failures
+        text = FAILED.format(count=len(failures), object=first.shown, error=first.message, objects=objects)
+        failures = [Failure(first.owner, first.rule, text), *others]
+    for failure in failures:
         layer = failure.owner.layer
         yield obstacle(failure.rule, failure.error, failure.message, layer.pointer, layer.full_name)
 
@@ -106,12 +106,12 @@ def _each_once(owners: Iterator[Owner], config: Any) -> Iterator[Owner]:
 
 def _by_group(loading: Loading) -> Mapping[str, Mapping[str, StoredTensor]]:
     """The stored variables by the group that holds them, and in it by their numbers."""
-    found: dict[str, dict[str, StoredTensor]] = {}
+    groups: dict[str, dict[str, StoredTensor]] = {}
     for layer in loading.document.stored or ():
         for tensor in layer.tensors:
             group, _, number = tensor.place.rpartition("/")
-            found.setdefault(group.removesuffix(f"/{VARS}"), {})[number] = tensor
-    return found
+            groups.setdefault(group.removesuffix(f"/{VARS}"), {})[number] = tensor
+    return groups
 
 
 def _failures(owner: Owner, stored: Mapping[str, Mapping[str, StoredTensor]], loading: Loading) -> Iterator[Failure]:

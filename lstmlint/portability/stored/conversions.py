@@ -52,9 +52,9 @@ def _in_model(layer: Layer, shapes: Shapes) -> Shapes:
     for inner in layer.model.layers if layer.model else ():
         ours, every = trained(inner), len(in_file_order(inner))
         if every:
-            found = converted(inner, first[:ours] + second[: every - ours])
-            trains += found[:ours]
-            others += found[ours:]
+            inner_shapes = converted(inner, first[:ours] + second[: every - ours])
+            trains += inner_shapes[:ours]
+            others += inner_shapes[ours:]
             first, second = first[ours:], second[every - ours :]
     return (*trains, *others)
 

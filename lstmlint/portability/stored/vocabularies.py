@@ -42,8 +42,7 @@ def obstacles(loading: Loading) -> Obstacles:
     for owner in expected.owners(loading.model):
         if owner.layer.class_name in SPECIAL_TOKENS and not owner.layer.node.is_custom:
             for error, message in _refusals(owner.layer, owner.groups[0], loading):
-                found = obstacle(RULE, error, message, owner.layer.pointer, owner.layer.full_name)
-                yield replace(found, cure=CURE)
+                yield replace(obstacle(RULE, error, message, owner.layer.pointer, owner.layer.full_name), cure=CURE)
 
 
 def _refusals(layer: Layer, group: str, loading: Loading) -> Iterator[tuple[str, str]]:
@@ -87,11 +86,11 @@ def _of_member(layer: Layer, group: str, members: Sequence[Member]) -> Iterator[
         return
     lookup = "/_lookup_layer" if layer.class_name == "TextVectorization" else ""
     folder = f"assets/{group}{lookup}/"
-    found = next((member for member in members if member.name == f"{folder}vocabulary.txt"), None)
-    if found is None and not any(member.name.startswith(folder) for member in members):
+    vocabulary = next((member for member in members if member.name == f"{folder}vocabulary.txt"), None)
+    if vocabulary is None and not any(member.name.startswith(folder) for member in members):
         yield "TypeError", "expected str, bytes or os.PathLike object, not NoneType"
-    elif found is not None and found.size < KNOWN_BYTES:
-        yield from _of_lines(layer, found.start.decode("utf-8", "replace").split("\n"))
+    elif vocabulary is not None and vocabulary.size < KNOWN_BYTES:
+        yield from _of_lines(layer, vocabulary.start.decode("utf-8", "replace").split("\n"))
 
 
 def _of_lines(layer: Layer, lines: list[str]) -> Iterator[tuple[str, str]]:
