@@ -24,7 +24,7 @@ OF_CONFIG: Mapping[str, tuple[tuple[type, ...], str]] = {
 def wrong_form(draft: Draft) -> str | None:
     """What of a config has another form, as a sentence about the file; `None` if nothing has."""
     objects: list[tuple[Any, Pointer]] = [(draft.config, ()), *((layer.raw, layer.pointer) for layer in draft.layers())]
-    return next((found for raw, pointer in objects for found in _wrong(raw, pointer)), None)
+    return next((sentence for raw, pointer in objects for sentence in _wrong(raw, pointer)), None)
 
 
 def _wrong(raw: Mapping[str, Any], pointer: Pointer) -> Iterator[str]:

@@ -129,15 +129,15 @@ def recurrent_difference(draft: Draft, layer: DraftLayer, tensors: Sequence[Arra
     return max(differences)
 
 
-def text(found: Sequence[Comparison]) -> Iterator[str]:
+def text(results: Sequence[Comparison]) -> Iterator[str]:
     """The certificate, line by line; empty where there is no recurrent layer."""
-    if not found:
+    if not results:
         return
-    kinds = {one.is_recurrent for one in found}
-    same, others = [one for one in found if one.is_same], [one for one in found if not one.is_same]
+    kinds = {one.is_recurrent for one in results}
+    same, others = [one for one in results if one.is_same], [one for one in results if not one.is_same]
     noun = " and ".join(kind for kind, is_kind in ((LAYERS, True), (CONVOLUTIONS, False)) if is_kind in kinds)
     probes = f" ({PROBES})" if True in kinds else ""
-    yield f"certificate: {len(same)} of {len(found)} {noun} give the same outputs as before{probes}"
+    yield f"certificate: {len(same)} of {len(results)} {noun} give the same outputs as before{probes}"
     for one in (*same, *others):
         classes = one.before if one.before == one.after else f"{one.before}, now {one.after}"
         said = f"not compared: {one.reason}" if one.difference is None else f"largest difference {one.difference:.1e}"

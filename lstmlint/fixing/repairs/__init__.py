@@ -16,5 +16,5 @@ def all_repairs() -> tuple[Repair, ...]:
     Raises:
         ValueError: two repairs have the same name.
     """
-    found = sorted(registry.declared(sys.modules[__name__], Repair), key=lambda repair: (repair.phase, repair.name))
-    return tuple(registry.index(found, lambda repair: (repair.name,)).values())
+    repairs = sorted(registry.declared(sys.modules[__name__], Repair), key=lambda repair: (repair.phase, repair.name))
+    return tuple(registry.index(repairs, lambda repair: (repair.name,)).values())

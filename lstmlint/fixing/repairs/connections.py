@@ -92,9 +92,9 @@ def keywords(entry: Any) -> Mapping[str, Any]:
     if isinstance(entry, list):
         if len(entry) > 3 and isinstance(entry[0], str) and isinstance(entry[3], Mapping):
             return entry[3]
-        return next((found for found in map(keywords, entry) if found), {})
+        return next((arguments for arguments in map(keywords, entry) if arguments), {})
     if isinstance(entry, Mapping):
-        return next((found for found in map(keywords, entry.values()) if found), {})
+        return next((arguments for arguments in map(keywords, entry.values()) if arguments), {})
     return {}
 
 

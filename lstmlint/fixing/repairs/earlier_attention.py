@@ -30,8 +30,7 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]
         return
     build = layer.raw.get("build_config")
     recorded = build.get("shapes_dict") if isinstance(build, Mapping) else None
-    found = [recorded.get(key) if isinstance(recorded, Mapping) else None for key in SHAPES]
-    query, value, key = found
+    query, value, key = (recorded.get(key) if isinstance(recorded, Mapping) else None for key in SHAPES)
     shapes = dict(zip(SHAPES, (query, value, key or value), strict=True))
     config = {**layer.config, **shapes}
     note = Edit(NAME, layer.name, "states the shapes of its inputs", (*layer.pointer, "config"), None, shapes)

@@ -113,10 +113,10 @@ def scale_weights(draft: Draft) -> Applied:
     if graph is None or draft.document.stored is None:
         return draft, ()
     factor = graph.semantics.hard_sigmoid_slope / today.semantics(draft.target).hard_sigmoid_slope
-    found = list(uses(draft))
+    all_uses = list(uses(draft))
     # A layer is scaled as a whole or not at all, so scaled weights mean that all its functions are repaired.
-    unscalable = {use.layer.path for use in found if not use.can_scale}
-    for use in found:
+    unscalable = {use.layer.path for use in all_uses if not use.can_scale}
+    for use in all_uses:
         if use.layer.path not in unscalable:
             draft = draft.transforming(use.layer.path, use.scaling(factor))
             message = f"the weights that feed {use.key} are multiplied by {factor:.3g}"

@@ -31,8 +31,8 @@ def newest() -> str:
 def version_of(target: Target) -> str:
     """The version of Keras that a file written for a target names: the newest examined patch release of it."""
     numbers = target.version
-    found = [version for line, version in examined_versions() if line is target.line and version[:2] == numbers[:2]]
-    text = ".".join(map(str, max(found, default=numbers)))
+    versions = [version for line, version in examined_versions() if line is target.line and version[:2] == numbers[:2]]
+    text = ".".join(map(str, max(versions, default=numbers)))
     # The Keras in TensorFlow up to 2.3 marks its versions, and only its patch releases differ from TensorFlow's.
     return f"{text}-tf" if target.is_tf_keras and numbers < (2, 4) else text
 

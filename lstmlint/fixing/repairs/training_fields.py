@@ -62,31 +62,31 @@ RUN_KEYS = ("run_eagerly", "steps_per_execution", "jit_compile")
 
 def optimizer(draft: Draft) -> Applied:
     """The draft with the class and the fields of today's optimizer."""
-    key, found = serialized_optimizer(draft.training_config)
-    if not found:
+    key, serialized = serialized_optimizer(draft.training_config)
+    if not serialized:
         return draft, ()
-    name = str(found.get("class_name"))
+    name = str(serialized.get("class_name"))
     class_name = optimizers().get(plain_optimizer(name).lower())
     taken = facts_of(NEWEST).takes("optimizer", class_name) if class_name else None
     if taken is None:
         return draft, without_class(name)
-    config, left = fields(found["config"], taken - PASSED_OVER)
-    module = {"module": OPTIMIZER_MODULE} if "module" in found else {}
-    written = {**unshared(found), **module, "class_name": class_name, "config": config}
+    config, left = fields(serialized["config"], taken - PASSED_OVER)
+    module = {"module": OPTIMIZER_MODULE} if "module" in serialized else {}
+    written = {**unshared(serialized), **module, "class_name": class_name, "config": config}
     notes: tuple[Edit | Left, ...] = tuple(Left(OPTIMIZER, "optimizer", text) for text in left)
-    if written == found:
+    if written == serialized:
         return draft, notes
-    edit = Edit(OPTIMIZER, "optimizer", "has today's fields", None, found, written)
+    edit = Edit(OPTIMIZER, "optimizer", "has today's fields", None, serialized, written)
     return replace(draft, training_config={**(draft.training_config or {}), key: written}), (*notes, edit)
 
 
 def serialized_optimizer(record: Any) -> tuple[str, Mapping[str, Any]]:
     """The key and the object of a training record's optimizer; an empty object where it has none with a config."""
     key = optimizer_key(record) if isinstance(record, Mapping) else None
-    found = record[key] if key is not None else None
-    if key is None or not isinstance(found, Mapping) or not isinstance(found.get("config"), Mapping):
+    serialized = record[key] if key is not None else None
+    if key is None or not isinstance(serialized, Mapping) or not isinstance(serialized.get("config"), Mapping):
         return "", {}
-    return key, found
+    return key, serialized
 
 
 def without_class(name: str) -> tuple[Left, ...]:

@@ -14,8 +14,7 @@ from lstmlint.ir.document import Document
 @cache
 def writers() -> dict[str, FileWriter]:
     """The writers by the ending of a file's name."""
-    found = registry.declared(sys.modules[__name__], FileWriter)
-    return registry.index(found, lambda writer: writer.suffixes)
+    return registry.index(registry.declared(sys.modules[__name__], FileWriter), lambda writer: writer.suffixes)
 
 
 def write(output: Output, path: str) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def put_weights(group: Any, output: Output, root: Any) -> None:
     group.attrs["keras_version"] = output.keras_version
     group.attrs["backend"] = output.draft.document.backend or "tensorflow"
     put_names(group, "layer_names", [layer.name for layer in output.model.listed_layers])
-    by_layer = {name: list(found) for name, found in groupby(filled(output, root), lambda found: found.part.path[0])}
+    by_layer = {name: list(parts) for name, parts in groupby(filled(output, root), lambda one: one.part.path[0])}
     for layer in output.model.listed_layers:
         put_layer(group.create_group(layer.name), by_layer.get(layer.name, []))
     put_layer(group.create_group(TOP_LEVEL), [])
@@ -56,9 +56,9 @@ def put_weights(group: Any, output: Output, root: Any) -> None:
 
 def put_layer(group: Any, parts: list[Filled]) -> None:
     """The tensors of one layer of the outermost model."""
-    values: Mapping[tuple[str, ...], Filled] = {found.part.path: found for found in parts}
+    values: Mapping[tuple[str, ...], Filled] = {one.part.path: one for one in parts}
     names: list[str] = []
-    for part, index in in_file_order([found.part for found in parts]):
+    for part, index in in_file_order([one.part for one in parts]):
         name = "/".join((*part.path, weights_of(part)[index].name))
         name = f"{name}_{index}" if name in names else name
         names.append(name)

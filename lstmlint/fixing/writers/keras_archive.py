@@ -84,10 +84,10 @@ def write_weights(output: Output, path: str) -> tuple[str, ...]:
     with root_of(document) as root, new_hdf5(path) as file:
         file.create_group("layers")
         underscore = "" if output.draft.target.is_keras3 else "_"
-        for found in filled(output, root):
-            for place, value in zip(variables(found.part, underscore), found.tensors, strict=True):
+        for one in filled(output, root):
+            for place, value in zip(variables(one.part, underscore), one.tensors, strict=True):
                 put(file, place, value)
-            file.require_group(f"{found.part.group}/vars")
+            file.require_group(f"{one.part.group}/vars")
         file.require_group("vars")
         if not document.slots or not output.keeps_optimizer:
             return ()

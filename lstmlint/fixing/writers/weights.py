@@ -64,9 +64,9 @@ def with_unnamed(draft: Draft) -> Iterator[Layer]:
     named = {layer.stored.name for layer in layers if layer.stored is not None}
     spare = [stored for stored in draft.document.stored or () if stored.tensors and stored.name not in named]
     lacking = [layer.name for layer in layers if layer.stored is None and layer.model is not None]
-    found = dict(zip(lacking, spare, strict=True)) if len(lacking) == len(spare) else {}
+    by_name = dict(zip(lacking, spare, strict=True)) if len(lacking) == len(spare) else {}
     for layer in layers:
-        yield replace(layer, stored=found[layer.name]) if layer.name in found else layer
+        yield replace(layer, stored=by_name[layer.name]) if layer.name in by_name else layer
 
 
 def parts_of_layer(layer: Layer, model: Model) -> Iterator[ModelPart]:
