@@ -31,29 +31,29 @@ def shared_objects(document: Document) -> Mapping[Pointer, str]:
 
 def _numbered(config: Any) -> dict[Pointer, str]:
     """Objects with a number, and the last object of equal class and name before them that has no number."""
-    found: dict[Pointer, str] = {}
+    names: dict[Pointer, str] = {}
     unnumbered: dict[tuple[str, Any], Pointer] = {}
     for pointer, raw in _objects(config, ()):
         key, number = (raw["class_name"], str(raw["config"].get("name"))), raw.get(SHARED_ID)
         if not isinstance(number, int):
             unnumbered[key] = pointer
             continue
-        if str(number) not in found.values() and key in unnumbered:
-            found[unnumbered[key]] = str(number)
-        found[pointer] = str(number)
-    return found
+        if str(number) not in names.values() and key in unnumbered:
+            names[unnumbered[key]] = str(number)
+        names[pointer] = str(number)
+    return names
 
 
 def _stacked_on_itself(config: Any) -> dict[Pointer, str]:
     """The cells of a stack that are equal, including their names."""
-    found: dict[Pointer, str] = {}
+    names: dict[Pointer, str] = {}
     for pointer, raw in _objects(config, ()):
         cells = raw["config"].get("cells")
         if isinstance(cells, list):
             texts = [json.dumps(cell, sort_keys=True) for cell in cells]
             equal = [at for at, text in enumerate(texts) if texts.count(text) > 1]
-            found.update({(*pointer, "config", "cells", at): f"{pointer} {texts.index(texts[at])}" for at in equal})
-    return found
+            names.update({(*pointer, "config", "cells", at): f"{pointer} {texts.index(texts[at])}" for at in equal})
+    return names
 
 
 def _objects(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
