@@ -69,26 +69,26 @@ from lstmlint.linting.rule import Judgement, NoOptions, rule
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for inner in model.all_models:
-        for found in dangling(inner):
-            yield _missing(found)
+        for unresolved in dangling(inner):
+            yield _missing(unresolved)
         circle = cycle(inner)
         if circle:
             yield _circle(circle)
 
 
-def _missing(found: Dangling) -> Finding:
-    reference = found.reference
-    related = () if found.near is None else (Related(location_of(found.near), "is the closest match"),)
-    if found.near is not None and found.near.name != reference.layer:
-        cure = f"did you mean '{found.near.name}'?"
-    elif found.near is not None:
+def _missing(unresolved: Dangling) -> Finding:
+    reference = unresolved.reference
+    related = () if unresolved.near is None else (Related(location_of(unresolved.near), "is the closest match"),)
+    if unresolved.near is not None and unresolved.near.name != reference.layer:
+        cure = f"did you mean '{unresolved.near.name}'?"
+    elif unresolved.near is not None:
         cure = "refer to a call and an output that it has"
     else:
         cure = f"restore '{reference.layer}', or refer to a layer that is there"
     return Finding(
-        location=found.location,
+        location=unresolved.location,
         message=f"refers to output {reference.index} of call {reference.call} of '{reference.layer}', "
-        f"but {found.reason}",
+        f"but {unresolved.reason}",
         help=cure,
         related=related,
     )

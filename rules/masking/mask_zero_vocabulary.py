@@ -69,10 +69,10 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             rows = layer.config.get("input_dim") if layer.class_name == "Embedding" else None
             if not isinstance(rows, int):
                 continue
-            found = source(inner, call.inputs, _keeps_ids)
-            ids = vocabulary(found[1]) if found is not None else None
-            if found is not None and ids is not None and ids.size > rows:
-                yield _finding(layer, found[1], rows, ids)
+            origin = source(inner, call.inputs, _keeps_ids)
+            ids = vocabulary(origin[1]) if origin is not None else None
+            if origin is not None and ids is not None and ids.size > rows:
+                yield _finding(layer, origin[1], rows, ids)
 
 
 def _keeps_ids(layer: Layer) -> bool:

@@ -80,15 +80,15 @@ def _judge(model: Model, call: SequenceCall) -> Iterator[Judgement]:
     sequence = call.sequence
     steps = sequence if isinstance(sequence, Unknown) else None
     if not isinstance(sequence, Unknown) and len(sequence) == input_rank(call.layer):
-        found = timesteps(call.layer, sequence)
-        if found == 1:
+        length = timesteps(call.layer, sequence)
+        if length == 1:
             yield Finding(
                 location=location_of(call.layer),
                 message=f"gets sequences of 1 timestep, {to_text(sequence)}, so {_unused(call.layer)} never used",
                 help=_cure(model, call, sequence),
                 cause="a sequence of one timestep",
             )
-        steps = found if isinstance(found, Unknown) else None
+        steps = length if isinstance(length, Unknown) else None
     if steps is not None:
         yield Unjudged(location_of(call.layer), steps)
 
@@ -100,11 +100,11 @@ def _cure(model: Model, call: SequenceCall, sequence: Dims) -> str:
     """
     core, name = recurrent_core(call.layer), call.layer.name
     instead = INSTEAD.get(core.class_name if core else "", "Dense")
-    found = source(model, call.call.inputs, keeps_shape)
+    origin = source(model, call.call.inputs, keeps_shape)
     features = sequence[-1]
-    if found is not None and found[1].class_name != "InputLayer":
-        return f"let '{found[1].name}' give '{name}' more than 1 timestep, or use {instead}"
-    is_example = found is not None and len(sequence) == SEQUENCE_RANK and isinstance(features, int) and features > 1
+    if origin is not None and origin[1].class_name != "InputLayer":
+        return f"let '{origin[1].name}' give '{name}' more than 1 timestep, or use {instead}"
+    is_example = origin is not None and len(sequence) == SEQUENCE_RANK and isinstance(features, int) and features > 1
     example = f", such as ({features}, 1) if the {features} values are in order of time" if is_example else ""
     return f"give '{name}' real sequences{example}, or use {instead}"
 

@@ -115,5 +115,9 @@ def _location(model: Model, repeated: RepeatedKey) -> Location:
     place = document.config_steps
     inside = repeated.pointer[: len(place)] == place
     pointer = repeated.pointer[len(place) :] if inside else ()
-    owners = (found.owner for found in raw_objects(model) if not found.place and found.pointer == pointer[:-1])
+    owners = (
+        raw_object.owner
+        for raw_object in raw_objects(model)
+        if not raw_object.place and raw_object.pointer == pointer[:-1]
+    )
     return Location(next(owners, ""), pointer)

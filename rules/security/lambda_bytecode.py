@@ -91,11 +91,11 @@ ANYWHERE, IN_HDF5, ELSEWHERE = "CVE-2024-3660", "CVE-2025-9905", "CVE-2026-12481
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     in_container = IN_HDF5 if model.document.container is Container.H5 else ELSEWHERE
-    for found in raw_objects(model):
-        if found.value.get("class_name") == LAMBDA:
-            yield _finding(found, found.key or "config", _code(found.value.get("config")), in_container)
-        for key in () if KEYS.isdisjoint(found.value) else _keys_of_code(found.value):
-            yield _finding(found, key, found.value.get(key), in_container, key)
+    for raw_object in raw_objects(model):
+        if raw_object.value.get("class_name") == LAMBDA:
+            yield _finding(raw_object, raw_object.key or "config", _code(raw_object.value.get("config")), in_container)
+        for key in () if KEYS.isdisjoint(raw_object.value) else _keys_of_code(raw_object.value):
+            yield _finding(raw_object, key, raw_object.value.get(key), in_container, key)
 
 
 def _keys_of_code(value: Any) -> Iterator[str]:
@@ -123,9 +123,9 @@ def _code(value: Any) -> Any:
     return value.get("code", value.get("value")) if isinstance(value, dict) else value
 
 
-def _finding(found: RawObject, key: str, code: Any, advisory: str, *step: str) -> Finding:
+def _finding(raw_object: RawObject, key: str, code: Any, advisory: str, *step: str) -> Finding:
     return Finding(
-        location=found.at(*step),
+        location=raw_object.at(*step),
         message=f"its {key} is Python bytecode{_size(code)}: a Keras that makes a function of it runs whatever it does",
         help=with_versions(CURE, ANYWHERE, advisory),
     )

@@ -63,13 +63,13 @@ KEYS = ("vocabulary",)
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
-    for found in raw_objects(model) if any(may_hold(model.document, key) for key in KEYS) else ():
+    for raw_object in raw_objects(model) if any(may_hold(model.document, key) for key in KEYS) else ():
         for key in KEYS:
-            path = found.value.get(key)
+            path = raw_object.value.get(key)
             if isinstance(path, str) and path:
                 verb = "fetches" if "://" in path else "reads"
                 yield Finding(
-                    location=found.at(key),
+                    location=raw_object.at(key),
                     message=f"{verb} its {key} from {quoted(path)} on every machine that loads the model",
                     help=with_versions(
                         f"give the list of words as {key}, or save the model again, which puts them among its assets",

@@ -61,10 +61,10 @@ HELP = "do not load this file before you know where it comes from; names are mad
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
-    for found in raw_objects(model):
-        name = found.value.get("name")
+    for raw_object in raw_objects(model):
+        name = raw_object.value.get("name")
         if isinstance(name, str) and (sign := leads_elsewhere(name)):
-            yield _finding(found.at("name"), name, sign)
+            yield _finding(raw_object.at("name"), name, sign)
     for layer in model.document.stored or ():
         if sign := leads_elsewhere(layer.name):
             yield _finding(Location("", stored=layer.name), layer.name, sign)

@@ -60,18 +60,18 @@ OWNER = "Keras"
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
-    for found in raw_objects(model):
-        registered = found.value.get("registered_name")
+    for raw_object in raw_objects(model):
+        registered = raw_object.value.get("registered_name")
         if not registered or not isinstance(registered, str):
             continue
-        module, class_name = found.value.get("module"), found.value.get("class_name")
+        module, class_name = raw_object.value.get("module"), raw_object.value.get("class_name")
         if not isinstance(module, str):
             continue
-        name = found.value.get("config") if class_name == "function" else class_name
+        name = raw_object.value.get("config") if class_name == "function" else class_name
         package, _, own = registered.rpartition(">")
         if module.partition(".")[0] == "keras" and not (own in (name, class_name) and package in ("", OWNER)):
             yield Finding(
-                location=found.at("registered_name"),
+                location=raw_object.at("registered_name"),
                 message=f"is {quoted(f'{module}.{name}')} and registered as {quoted(registered)}, "
                 "which Keras loads in its place if there is one",
                 help="set registered_name to null, or name the module of the registered class",

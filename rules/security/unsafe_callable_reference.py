@@ -117,18 +117,20 @@ READ_OTHERWISE = OF_NAMES | {"module"}
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     may_switch, may_be_dotted = may_hold(model.document, SWITCH), _may_hold_dotted(model.document)
     known_reason = cache(reason_of)  # a file has many objects and few classes
-    for found in raw_objects(model):
-        said = _said_of(found, known_reason) if "class_name" in found.value else None
+    for raw_object in raw_objects(model):
+        said = _said_of(raw_object, known_reason) if "class_name" in raw_object.value else None
         if said is not None:
             yield said
             continue
-        for key, item in found.value.items() if may_be_dotted else ():
+        for key, item in raw_object.value.items() if may_be_dotted else ():
             if type(item) is str and key not in READ_OTHERWISE and "." in item and DOTTED.fullmatch(item):
                 yield Finding(
-                    found.at(key), f"names {quoted(item)}, a function of Python", with_versions(REFUSE, *ANY_MODULE)
+                    raw_object.at(key),
+                    f"names {quoted(item)}, a function of Python",
+                    with_versions(REFUSE, *ANY_MODULE),
                 )
         if may_switch:
-            yield from _switches(found)
+            yield from _switches(raw_object)
 
 
 def _may_hold_dotted(document: Document) -> bool:
@@ -137,34 +139,34 @@ def _may_hold_dotted(document: Document) -> bool:
     return text is None or not DOTTED_ROOTS.isdisjoint(part.rpartition('"')[2] for part in text.split(".")[:-1])
 
 
-def _switches(found: RawObject) -> Iterator[Finding]:
+def _switches(raw_object: RawObject) -> Iterator[Finding]:
     """Findings where an object names the switch: in its keys, its texts, and the texts in its lists."""
-    for key, item in found.value.items():
+    for key, item in raw_object.value.items():
         if key in OF_NAMES:
             continue
         if type(item) is str and SWITCH in item and not ("." in item and DOTTED.fullmatch(item)):
-            yield _switch(found, (key,))
+            yield _switch(raw_object, (key,))
         elif type(item) is list:
-            yield from (_switch(found, pointer) for pointer, text in strings_in(item, (key,)) if SWITCH in text)
+            yield from (_switch(raw_object, pointer) for pointer, text in strings_in(item, (key,)) if SWITCH in text)
         if SWITCH in key:
-            yield _switch(found, (key,))
+            yield _switch(raw_object, (key,))
 
 
-def _switch(found: RawObject, pointer: Pointer) -> Finding:
+def _switch(raw_object: RawObject, pointer: Pointer) -> Finding:
     cure = with_versions(REFUSE, *advisories_on(SWITCH))
-    return Finding(found.at(*pointer), f"names {SWITCH}(), which switches the protection of Keras off", cure)
+    return Finding(raw_object.at(*pointer), f"names {SWITCH}(), which switches the protection of Keras off", cure)
 
 
-def _said_of(found: RawObject, known_reason: Callable[..., Reason | None]) -> Finding | None:
+def _said_of(raw_object: RawObject, known_reason: Callable[..., Reason | None]) -> Finding | None:
     """The finding on the class or function that an object names, if any."""
-    value = found.value
+    value = raw_object.value
     written = value.get("class_name")
     if type(written) is not str:
         return None
     config = value.get("config")
     name = config if written == FUNCTION else value.get("spec_name", written)
     module, registered = value.get("module"), value.get("registered_name")
-    said = _said_of_layer(found, written.rpartition(">")[2], config)
+    said = _said_of_layer(raw_object, written.rpartition(">")[2], config)
     if said is not None or type(name) is not str:
         return said
     reason = known_reason(
@@ -173,25 +175,27 @@ def _said_of(found: RawObject, known_reason: Callable[..., Reason | None]) -> Fi
     if reason is None:
         return None
     cure = with_versions(reason.help, *reason.advisories)
-    return Finding(found.at(), reason.message, cure, severity=reason.severity, confidence=reason.confidence)
+    return Finding(raw_object.at(), reason.message, cure, severity=reason.severity, confidence=reason.confidence)
 
 
-def _said_of_layer(found: RawObject, class_name: str, config: Any) -> Finding | None:
+def _said_of_layer(raw_object: RawObject, class_name: str, config: Any) -> Finding | None:
     """The finding on a layer that brings a program or calls one, if any."""
     program = config if class_name == FUNCTION else class_name
     if type(program) is str and program in PROGRAMS:
         message, advisory = PROGRAMS[program]
-        return Finding(found.at(), message.format(**_program(config)), with_versions(REFUSE, advisory))
+        return Finding(raw_object.at(), message.format(**_program(config)), with_versions(REFUSE, advisory))
     if not isinstance(config, dict):
         return None
     called = config.get(FUNCTION) if traits_of(class_name).is_tensorflow_call else None
     if isinstance(called, str) and called.rpartition(".")[2] in TENSORFLOW_ACTS:
-        return Finding(found.at("config", FUNCTION), f"calls tf.{called}, which reads or writes files", REFUSE)
+        return Finding(raw_object.at("config", FUNCTION), f"calls tf.{called}, which reads or writes files", REFUSE)
     operations = _operations(config[NODE]) if NODE in config else ()
     acting = next((name for name in operations if name in TENSORFLOW_ACTS), None)
     if acting is None:
         return None
-    return Finding(found.at("config", NODE), f"runs the TensorFlow operation {acting}, which acts on files", REFUSE)
+    return Finding(
+        raw_object.at("config", NODE), f"runs the TensorFlow operation {acting}, which acts on files", REFUSE
+    )
 
 
 def _operations(node: Any) -> Iterator[str]:
@@ -199,7 +203,7 @@ def _operations(node: Any) -> Iterator[str]:
     if not isinstance(node, str) or len(node) > MAX_NODE:
         return
     yield from OPERATION.findall(node)
-    yield from (found[2][: ord(found[1])] for found in FIELD.finditer(node))
+    yield from (field[2][: ord(field[1])] for field in FIELD.finditer(node))
     try:
         told = json.loads(node)
     except (ValueError, RecursionError):

@@ -67,13 +67,13 @@ class Options:
 
 @rule(Severity.NOTE, Confidence.HEURISTIC, Persona.PEDANTIC)
 def check(model: Model, options: Options) -> Iterator[Judgement]:
-    for found in read_from_input(model):
-        steps, features = found.steps, found.features
+    for read in read_from_input(model):
+        steps, features = read.steps, read.features
         if steps > 1 and features > options.ratio * steps:
             yield Finding(
-                location=location_of(found.layer),
-                message=f"reads {steps} timesteps of {features:,} features each, {to_text(found.sequence)}",
+                location=location_of(read.layer),
+                message=f"reads {steps} timesteps of {features:,} features each, {to_text(read.sequence)}",
                 help=f"if the {features:,} values are in order of time, put Permute((2, 1)) before "
-                f"'{found.layer.name}' or exchange the axes of the data",
-                related=(Related(location_of(found.source), "decides the axes"),),
+                f"'{read.layer.name}' or exchange the axes of the data",
+                related=(Related(location_of(read.source), "decides the axes"),),
             )

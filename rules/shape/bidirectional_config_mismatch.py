@@ -67,46 +67,46 @@ SHARED = ("return_sequences", "return_state", "stateful")
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
-    for found in directions(model):
-        yield from _same_direction(found)
+    for pair in directions(model):
+        yield from _same_direction(pair)
         for key in SHARED:
-            if _flag(found.forward, key) != _flag(found.backward, key):
-                yield _differing(found, key)
+            if _flag(pair.forward, key) != _flag(pair.backward, key):
+                yield _differing(pair, key)
 
 
-def _same_direction(found: Directions) -> Iterator[Finding]:
-    forward, backward = _flag(found.forward, "go_backwards"), _flag(found.backward, "go_backwards")
+def _same_direction(pair: Directions) -> Iterator[Finding]:
+    forward, backward = _flag(pair.forward, "go_backwards"), _flag(pair.backward, "go_backwards")
     if forward == backward:
         yield Finding(
-            location=_location(found.forward if forward else found.backward, "go_backwards"),
-            message=f"both directions of '{found.layer.name}' have go_backwards={forward}",
-            help=f"remove go_backwards from {in_code(found.forward)}, the wrapper sets it for the other direction"
+            location=_location(pair.forward if forward else pair.backward, "go_backwards"),
+            message=f"both directions of '{pair.layer.name}' have go_backwards={forward}",
+            help=f"remove go_backwards from {in_code(pair.forward)}, the wrapper sets it for the other direction"
             if forward
-            else f"set go_backwards=True on {in_code(found.backward)}",
-            related=() if found.is_derived else _other(found, "go_backwards", is_forward=not forward),
+            else f"set go_backwards=True on {in_code(pair.backward)}",
+            related=() if pair.is_derived else _other(pair, "go_backwards", is_forward=not forward),
         )
-    elif found.is_derived and forward and _flag(found.forward, "return_sequences"):
+    elif pair.is_derived and forward and _flag(pair.forward, "return_sequences"):
         yield Finding(
-            location=_location(found.forward, "go_backwards"),
-            message=f"runs backwards inside '{found.layer.name}', so its sequences come out in reversed order, "
+            location=_location(pair.forward, "go_backwards"),
+            message=f"runs backwards inside '{pair.layer.name}', so its sequences come out in reversed order, "
             "and Keras 3 refuses it",
-            help=f"remove go_backwards from {in_code(found.forward)}; the wrapper runs both directions anyway",
+            help=f"remove go_backwards from {in_code(pair.forward)}; the wrapper runs both directions anyway",
             severity=Severity.WARNING,
         )
 
 
-def _differing(found: Directions, key: str) -> Finding:
-    forward, backward = _flag(found.forward, key), _flag(found.backward, key)
+def _differing(pair: Directions, key: str) -> Finding:
+    forward, backward = _flag(pair.forward, key), _flag(pair.backward, key)
     return Finding(
-        location=_location(found.backward, key),
-        message=f"has {key}={backward}, but the forward layer of '{found.layer.name}' has {key}={forward}",
-        help=f"set {key} to the same value on both layers inside '{found.layer.name}'",
-        related=_other(found, key, is_forward=True),
+        location=_location(pair.backward, key),
+        message=f"has {key}={backward}, but the forward layer of '{pair.layer.name}' has {key}={forward}",
+        help=f"set {key} to the same value on both layers inside '{pair.layer.name}'",
+        related=_other(pair, key, is_forward=True),
     )
 
 
-def _other(found: Directions, key: str, *, is_forward: bool) -> tuple[Related, ...]:
-    layer = found.forward if is_forward else found.backward
+def _other(pair: Directions, key: str, *, is_forward: bool) -> tuple[Related, ...]:
+    layer = pair.forward if is_forward else pair.backward
     return (Related(_location(layer, key), f"{key} is {json.dumps(_flag(layer, key))}"),)
 
 

@@ -69,32 +69,30 @@ KEEPING = ("concat", None)
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     adds_both = model.graph is not None and not model.graph.semantics.bidirectional_doubles_forward
-    for found in directions(model):
-        mode = found.layer.config.get("merge_mode")
-        if found.is_derived or (adds_both and mode in KEEPING):
+    for pair in directions(model):
+        mode = pair.layer.config.get("merge_mode")
+        if pair.is_derived or (adds_both and mode in KEEPING):
             continue
-        forward, backward = last_output(found.forward), last_output(found.backward)
+        forward, backward = last_output(pair.forward), last_output(pair.backward)
         if isinstance(forward, Unknown) or isinstance(backward, Unknown):
-            yield Unjudged(
-                location_of(found.layer), forward if isinstance(forward, Unknown) else Unknown(str(backward))
-            )
+            yield Unjudged(location_of(pair.layer), forward if isinstance(forward, Unknown) else Unknown(str(backward)))
         elif contradict(forward, backward):
-            yield _finding(found, forward, backward, mode)
+            yield _finding(pair, forward, backward, mode)
 
 
-def _finding(found: Directions, forward: Dims, backward: Dims, mode: str | None) -> Finding:
+def _finding(pair: Directions, forward: Dims, backward: Dims, mode: str | None) -> Finding:
     stretches = mode not in KEEPING and backward[-1] == 1
     if mode in KEEPING:
         consequence = "of which Keras declares only the first"
     else:
         consequence = f"which {mode} stretches over the first" if stretches else f"which {mode} cannot join"
     return Finding(
-        location=location_of(found.layer),
+        location=location_of(pair.layer),
         message=f"gives {to_text(forward)} forward and {to_text(backward)} backward, {consequence}",
-        help=f"give both layers inside '{found.layer.name}' the same width",
+        help=f"give both layers inside '{pair.layer.name}' the same width",
         related=(
-            Related(location_of(found.forward), f"gives {to_text(forward)}"),
-            Related(location_of(found.backward), f"gives {to_text(backward)}"),
+            Related(location_of(pair.forward), f"gives {to_text(forward)}"),
+            Related(location_of(pair.backward), f"gives {to_text(backward)}"),
         ),
         severity=Severity.WARNING if stretches else None,
     )

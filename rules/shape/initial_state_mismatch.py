@@ -81,52 +81,52 @@ from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
-    for found in state_calls(model):
-        if isinstance(found, tuple):
-            layer, because = found
+    for call in state_calls(model):
+        if isinstance(call, tuple):
+            layer, because = call
             yield Unjudged(location_of(layer), because)
-        elif len(found.given) != len(found.expected):
-            yield _wrong_number(found)
+        elif len(call.given) != len(call.expected):
+            yield _wrong_number(call)
         else:
-            yield from _widths(found)
+            yield from _widths(call)
 
 
-def _wrong_number(found: StateCall) -> Finding:
-    expected, given = len(found.expected), len(found.given)
-    names = ", ".join(state.name for state in found.expected)
-    is_ignored = _ignores_more(found) and given > expected
+def _wrong_number(call: StateCall) -> Finding:
+    expected, given = len(call.expected), len(call.given)
+    names = ", ".join(state.name for state in call.expected)
+    is_ignored = _ignores_more(call) and given > expected
     return Finding(
-        location=location_of(found.call.layer),
+        location=location_of(call.call.layer),
         message=f"needs {expected} {_states(expected)} ({names}), but gets {given}"
         + (", of which it ignores all but the first" if is_ignored else ""),
-        help=_cure(found),
-        related=_related(found),
+        help=_cure(call),
+        related=_related(call),
         severity=Severity.WARNING if is_ignored else None,
     )
 
 
-def _widths(found: StateCall) -> Iterator[Judgement]:
-    for state, shape in zip(found.expected, found.given, strict=True):
+def _widths(call: StateCall) -> Iterator[Judgement]:
+    for state, shape in zip(call.expected, call.given, strict=True):
         if isinstance(shape, Unknown) or isinstance(state.shape, Unknown):
             yield Unjudged(
-                location_of(found.call.layer), shape if isinstance(shape, Unknown) else Unknown("its shape is unknown")
+                location_of(call.call.layer), shape if isinstance(shape, Unknown) else Unknown("its shape is unknown")
             )
             return
-    graph = found.model.graph
-    pairs = zip(found.expected, found.given, strict=True)
+    graph = call.model.graph
+    pairs = zip(call.expected, call.given, strict=True)
     wrong = [] if graph is None else [pair for pair in pairs if misfits(*pair, graph.semantics)]
     if wrong:
         state, shape = wrong[0]
         yield Finding(
-            location=location_of(found.call.layer),
-            message=f"needs {_described(state, found)}, but gets {to_text(shape)}",
-            help=_cure(found),
-            related=_related(found),
+            location=location_of(call.call.layer),
+            message=f"needs {_described(state, call)}, but gets {to_text(shape)}",
+            help=_cure(call),
+            related=_related(call),
         )
 
 
-def _described(state: State, found: StateCall) -> str:
-    kind = "a state" if len(found.expected) == 1 else f"the state {state.name}"
+def _described(state: State, call: StateCall) -> str:
+    kind = "a state" if len(call.expected) == 1 else f"the state {state.name}"
     return f"{kind} of {to_text(state.shape)}"
 
 
@@ -134,34 +134,34 @@ def _states(number: int) -> str:
     return "state" if number == 1 else "states"
 
 
-def _ignores_more(found: StateCall) -> bool:
+def _ignores_more(call: StateCall) -> bool:
     """Whether a layer ignores all states but the first, as the GRU of Keras 3 does."""
-    graph = found.model.graph
-    is_gru = traits_of(found.call.layer.class_name).kind == KINDS["GRU"]
+    graph = call.model.graph
+    is_gru = traits_of(call.call.layer.class_name).kind == KINDS["GRU"]
     return is_gru and graph is not None and graph.semantics.gru_ignores_further_states
 
 
-def _cure(found: StateCall) -> str:
-    name = found.call.layer.name
-    encoder = next((layer for layer in found.producers if layer.class_name == "Bidirectional"), None)
-    if encoder is not None and found.call.layer.class_name != "Bidirectional":
+def _cure(call: StateCall) -> str:
+    name = call.call.layer.name
+    encoder = next((layer for layer in call.producers if layer.class_name == "Bidirectional"), None)
+    if encoder is not None and call.call.layer.class_name != "Bidirectional":
         cure = (
             f"join the forward and backward states of '{encoder.name}' with one Concatenate for each state, "
             f"and give '{name}' as many units as both"
         )
     else:
-        cure = f"give '{name}' {len(found.expected)} {_states(len(found.expected))} as wide as itself"
-    return f"{_returned(found)}{cure}"
+        cure = f"give '{name}' {len(call.expected)} {_states(len(call.expected))} as wide as itself"
+    return f"{_returned(call)}{cure}"
 
 
-def _returned(found: StateCall) -> str:
+def _returned(call: StateCall) -> str:
     """The first step of the cure where a layer returns no states, so that its output was taken for one."""
-    cores = filter(None, map(recurrent_core, found.producers))
+    cores = filter(None, map(recurrent_core, call.producers))
     silent = next((core for core in cores if not core.config.get("return_state")), None)
     return "" if silent is None else f"set return_state=True on {in_code(silent)}, and "
 
 
-def _related(found: StateCall) -> tuple[Related, ...]:
-    makers = dict.fromkeys(layer.pointer for layer in found.producers)
-    by_pointer = {layer.pointer: layer for layer in found.producers}
+def _related(call: StateCall) -> tuple[Related, ...]:
+    makers = dict.fromkeys(layer.pointer for layer in call.producers)
+    by_pointer = {layer.pointer: layer for layer in call.producers}
     return tuple(Related(location_of(by_pointer[pointer]), "gives a state") for pointer in makers)

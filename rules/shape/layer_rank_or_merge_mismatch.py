@@ -65,7 +65,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     if not refused:
         return
     reported_elsewhere = {mismatch.layer.pointer for mismatch in rank_mismatches(model)}
-    reported_elsewhere |= {found.follower.pointer for found in many_outputs(model) if found.follower is not None}
+    reported_elsewhere |= {outputs.follower.pointer for outputs in many_outputs(model) if outputs.follower is not None}
     producers = {layer.pointer: list(_producers(inner, layer)) for inner in model.all_models for layer in inner.layers}
     for layer in refused:
         conflict = next(call.conflict for call in layer.calls if call.conflict is not None)
@@ -91,6 +91,6 @@ def _producers(model: Model, layer: Layer) -> Iterator[Layer]:
     """The layers whose outputs are the inputs of a layer's first refused call."""
     for call, shapes in zip(layer.node.calls, layer.calls, strict=False):
         if shapes.conflict is not None:
-            found = (model.producer(reference) for reference in references(call.inputs))
-            yield from (producer for producer in found if producer is not None)
+            producers = (model.producer(reference) for reference in references(call.inputs))
+            yield from (producer for producer in producers if producer is not None)
             return

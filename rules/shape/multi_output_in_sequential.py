@@ -58,21 +58,21 @@ from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
-    for found in many_outputs(model):
-        key, pointer, cure = _cause(found)
-        follower = found.follower
+    for outputs in many_outputs(model):
+        key, pointer, cure = _cause(outputs)
+        follower = outputs.follower
         yield Finding(
-            location=Location(found.layer.full_name, (*pointer, *key)),
-            message=f"gives {found.count} outputs, "
+            location=Location(outputs.layer.full_name, (*pointer, *key)),
+            message=f"gives {outputs.count} outputs, "
             + (f"but {follower.full_name} takes one" if follower else "but a Sequential of Keras 1 and 2 has one"),
             help=f"{cure}, or make the model a functional one",
             related=() if follower is None else (Related(location_of(follower), "gets all of them"),),
         )
 
 
-def _cause(found: ManyOutputs) -> tuple[tuple[str, ...], tuple[str | int, ...], str]:
+def _cause(outputs: ManyOutputs) -> tuple[tuple[str, ...], tuple[str | int, ...], str]:
     """The key that causes several outputs, the pointer of the layer that holds it, and the cure."""
-    layer, core = found.layer, recurrent_core(found.layer)
+    layer, core = outputs.layer, recurrent_core(outputs.layer)
     if core is not None and core.config.get("return_state"):
         return ("config", "return_state"), core.pointer, f"set return_state=False on {in_code(core)}"
     if layer.class_name == "Bidirectional":

@@ -103,10 +103,10 @@ def _is_scalar_each_step(output: Output) -> bool:
 
 def _last_recurrent(model: Model, reference: object) -> Layer | None:
     """The recurrent layer whose sequence becomes the output, unless the model looks like a decoder."""
-    found = source(model, reference)
-    if found is None:
+    origin = source(model, reference)
+    if origin is None:
         return None
-    _, layer, made = found
+    _, layer, made = origin
     core = recurrent_core(layer)
     if core is None or made.index or not core.config.get("return_sequences"):
         return None

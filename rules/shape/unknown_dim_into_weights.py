@@ -72,12 +72,12 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 def _producer(model: Model, layer: Layer) -> Layer | None:
     """The layer that makes the only input of a layer, in its last call."""
-    found = None
+    producer = None
     for inner in model.all_models:
         for caller, call, _ in inner.calls():
             if caller is layer and isinstance(call.inputs, TensorRef):
-                found = inner.producer(call.inputs) or found
-    return found
+                producer = inner.producer(call.inputs) or producer
+    return producer
 
 
 def _finding(layer: Layer, weight: str, shape: str, producer: Layer | None) -> Finding:

@@ -60,15 +60,15 @@ FEW = 4
 
 @rule(Severity.NOTE, Confidence.HEURISTIC, Persona.PEDANTIC)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
-    for found in read_from_input(model):
-        core = recurrent_core(found.layer)
-        if core is None or core.config.get("units") != found.steps or found.steps <= FEW or _is_power(found.steps):
+    for read in read_from_input(model):
+        core = recurrent_core(read.layer)
+        if core is None or core.config.get("units") != read.steps or read.steps <= FEW or _is_power(read.steps):
             continue
         yield Finding(
             location=location_of(core),
-            message=f"has {found.steps} units for {found.steps} timesteps; the two are independent{_cost(core)}",
+            message=f"has {read.steps} units for {read.steps} timesteps; the two are independent{_cost(core)}",
             help=f"choose the units of '{core.name}' by what it has to remember, not by the length of the sequence",
-            related=(Related(location_of(found.source), f"gives {found.steps} timesteps"),),
+            related=(Related(location_of(read.source), f"gives {read.steps} timesteps"),),
         )
 
 

@@ -75,8 +75,8 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         if not is_of_many or not (traits.applies_activation or traits.has_gates):
             continue  # only how its weights start breaks their symmetry
         for key, weight in KERNELS.items():
-            found = initializer(layer.config.get(key))
-            value = found.constant if found is not None else None
+            start = initializer(layer.config.get(key))
+            value = start.constant if start is not None else None
             if value is not None and (value != 0 or key == "recurrent_initializer"):
                 yield _finding(model, layer, key, weight, value)
 

@@ -83,24 +83,24 @@ class Options:
 
 @rule(Severity.WARNING, Confidence.LIKELY)
 def check(model: Model, options: Options) -> Iterator[Judgement]:
-    found = optimizer(model)
-    if found is None or isinstance(found.learning_rate, Unknown):
+    stated_optimizer = optimizer(model)
+    if stated_optimizer is None or isinstance(stated_optimizer.learning_rate, Unknown):
         return
-    rate, most = found.learning_rate, _most(found, options)
-    start = " at the start of its schedule" if found.schedule else ""
+    rate, most = stated_optimizer.learning_rate, _most(stated_optimizer, options)
+    start = " at the start of its schedule" if stated_optimizer.schedule else ""
     judged = _judged(rate, most, options)
     if judged is not None:
         severity, words = judged
         yield Finding(
-            location=location_in_record(model.document, found.steps),
-            message=f"{found.class_name} has a learning rate of {rate:g}{start}, {words}",
-            help=f"start from {'0.01' if found.class_name == 'SGD' else '0.001'}",
+            location=location_in_record(model.document, stated_optimizer.steps),
+            message=f"{stated_optimizer.class_name} has a learning rate of {rate:g}{start}, {words}",
+            help=f"start from {'0.01' if stated_optimizer.class_name == 'SGD' else '0.001'}",
             severity=severity,
         )
 
 
-def _most(found: Optimizer, options: Options) -> float:
-    name = found.class_name.lower()
+def _most(stated_optimizer: Optimizer, options: Options) -> float:
+    name = stated_optimizer.class_name.lower()
     if name in ADAPTIVE:
         return options.adaptive_max
     return options.sgd_max if name == "sgd" else math.inf

@@ -82,8 +82,8 @@ def _is_bounded(layer: Layer, name: str) -> bool:
 
 
 def _is_identity_started(layer: Layer, name: str) -> bool:
-    found = initializer(layer.config.get("recurrent_initializer"))
-    is_identity = found is not None and found.name == "identity"
+    start = initializer(layer.config.get("recurrent_initializer"))
+    is_identity = start is not None and start.name == "identity"
     return name == "relu" and traits_of(layer.class_name).kind == KINDS["SimpleRNN"] and is_identity
 
 

@@ -56,17 +56,17 @@ from lstmlint.linting.rule import Judgement, NoOptions, rule
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     is_converting = model.graph is not None and model.graph.semantics.loading_converts_weights
     converts = is_converting and model.document.stored_by is WeightNaming.LAYER_NAME
-    for found in bias_layouts(model):
-        yield _finding(found, is_converted=converts and found.has_equivalent)
+    for layout in bias_layouts(model):
+        yield _finding(layout, is_converted=converts and layout.has_equivalent)
 
 
-def _finding(found: BiasLayout, *, is_converted: bool) -> Finding:
-    layer, tensor = found.layer, found.tensor
-    message = f"its bias is {to_text(found.expected)} by the config, but the file stores {to_text(tensor.shape)}"
+def _finding(layout: BiasLayout, *, is_converted: bool) -> Finding:
+    layer, tensor = layout.layer, layout.tensor
+    message = f"its bias is {to_text(layout.expected)} by the config, but the file stores {to_text(tensor.shape)}"
     return Finding(
         location=Location(layer.full_name, layer.pointer),
-        message=f"{message}, as {found.stored_as} does",
-        help=_cure(found, is_converted=is_converted),
+        message=f"{message}, as {layout.stored_as} does",
+        help=_cure(layout, is_converted=is_converted),
         related=(
             Related(Location(layer.full_name, layer.pointer, tensor.place), f"stored as {to_text(tensor.shape)}"),
         ),
@@ -74,9 +74,9 @@ def _finding(found: BiasLayout, *, is_converted: bool) -> Finding:
     )
 
 
-def _cure(found: BiasLayout, *, is_converted: bool) -> str:
+def _cure(layout: BiasLayout, *, is_converted: bool) -> str:
     if is_converted:
         return "load the file with Keras 2, which converts it, and save it again; other readers may not convert it"
-    if found.has_equivalent:
+    if layout.has_equivalent:
         return "load the weights from an H5 file with Keras 2, which alone converts them, and save the model again"
-    return f"make {in_code(found.layer)} what the file was trained as: {found.stored_as}"
+    return f"make {in_code(layout.layer)} what the file was trained as: {layout.stored_as}"

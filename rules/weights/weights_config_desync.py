@@ -65,9 +65,9 @@ OF_WINDOWS = (
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     if model.graph is None or _was_never_built(model):
         return
-    found = list(_by_layer(model)) if model.document.stored is not None else []
-    yield from found
-    stopping = None if found or any(map(_is_told, model.layers)) else fault(model)
+    judgements = list(_by_layer(model)) if model.document.stored is not None else []
+    yield from judgements
+    stopping = None if judgements or any(map(_is_told, model.layers)) else fault(model)
     if stopping is not None:
         yield _stopped(stopping, model)
 
