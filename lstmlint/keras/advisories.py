@@ -34,8 +34,8 @@ class Advisory(NamedTuple):
 def advisories() -> dict[str, Advisory]:
     """Every advisory by its identifier."""
     told = json.loads(pkgutil.get_data("lstmlint", DATA) or b"{}")["advisories"]
-    found = (Advisory(**{**one, "affected": tuple(map(tuple, one["affected"]))}) for one in told)
-    return {advisory.id: advisory for advisory in found}
+    entries = (Advisory(**{**one, "affected": tuple(map(tuple, one["affected"]))}) for one in told)
+    return {advisory.id: advisory for advisory in entries}
 
 
 def with_versions(cure: str, *ids: str) -> str:

@@ -156,19 +156,19 @@ def optimizer_in(record: Mapping[str, Any]) -> Written | None:
     value: Any = record[key] if key is not None else None
     steps: Pointer = (key or "",)
     while is_object(value) and isinstance(value.get("config"), Mapping):
-        found = Written(value["class_name"], value["config"], (*steps, "config"))
-        inner = OPTIMIZER_WRAPPERS.get(found.name)
-        if inner is None or inner not in found.config:
-            return found
-        value, steps = found.config[inner], (*found.steps, inner)
+        written = Written(value["class_name"], value["config"], (*steps, "config"))
+        inner = OPTIMIZER_WRAPPERS.get(written.name)
+        if inner is None or inner not in written.config:
+            return written
+        value, steps = written.config[inner], (*written.steps, inner)
     return None
 
 
 def optimizer_name(record: Mapping[str, Any]) -> str | None:
     """The class of a record's optimizer, inside of all wrappers; `None` where it names none."""
-    found = optimizer_in(record)
-    if found is not None:
-        return found.name
+    written = optimizer_in(record)
+    if written is not None:
+        return written.name
     key = optimizer_key(record)
     return plain_optimizer(record[key]) if key is not None and isinstance(record[key], str) else None
 

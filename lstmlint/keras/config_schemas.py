@@ -76,8 +76,8 @@ def _definition_lines() -> Mapping[str, bytes]:
 def definition(name: str) -> Schema:
     """A definition, empty where there is none. Only its own line is parsed: a model has few of the 432."""
     line = _definition_lines().get(name)
-    found: Schema = json.loads(b"{" + line.rstrip(b",") + b"}")[name] if line else {}
-    return found
+    schema: Schema = json.loads(b"{" + line.rstrip(b",") + b"}")[name] if line else {}
+    return schema
 
 
 @cache
@@ -173,11 +173,11 @@ def _resolved(schema: Schema) -> Schema:
 def _alternatives(schema: Schema, versions: set[str]) -> tuple[Schema, ...]:
     alternatives = schema.get("anyOf", ())
     if alternatives and KERAS in alternatives[0]:
-        found = tuple(inner for inner in alternatives if not versions.isdisjoint(inner[KERAS]))
+        schemas = tuple(inner for inner in alternatives if not versions.isdisjoint(inner[KERAS]))
     else:
-        found = (schema,)
-    is_typed = all("type" in inner or "enum" in inner or "anyOf" in inner for inner in found)
-    return found if is_typed else ()
+        schemas = (schema,)
+    is_typed = all("type" in inner or "enum" in inner or "anyOf" in inner for inner in schemas)
+    return schemas if is_typed else ()
 
 
 def _is_of(value: Any, kinds: str | list[str]) -> bool:

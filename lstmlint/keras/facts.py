@@ -173,12 +173,12 @@ def _data() -> Mapping[str, Any]:
 @cache
 def _indices() -> Mapping[str, int]:
     """The index of each examined target in the ranges of the data; the newest of a minor version counts."""
-    found = {}
+    indices = {}
     for index, (line, version) in enumerate(_data()["versions"]):
         if not any(_holds(span, index) for span in _data()["lookups"]["h5"]["known"]):
             continue
-        found[f"{line}-{'.'.join(version.split('.')[:2])}"] = index
-    return found
+        indices[f"{line}-{'.'.join(version.split('.')[:2])}"] = index
+    return indices
 
 
 def _has_functional(target: Target) -> bool:
@@ -243,8 +243,8 @@ def _broken(entry: Mapping[str, Any], index: int) -> dict[str, str]:
 
 
 def _object(entry: Mapping[str, Any], name: str, index: int) -> frozenset[str] | None:
-    found = entry.get("classes", {}).get(name)
-    if found is None or not _holds(found.get("examined", ""), index):
+    class_entry = entry.get("classes", {}).get(name)
+    if class_entry is None or not _holds(class_entry.get("examined", ""), index):
         return None
-    takes = _names(found.get("takes", {}), index)
-    return None if "*" in takes or not found.get("refusal") else takes
+    takes = _names(class_entry.get("takes", {}), index)
+    return None if "*" in takes or not class_entry.get("refusal") else takes

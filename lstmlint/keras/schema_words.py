@@ -34,14 +34,14 @@ def expected(alternatives: Iterable[Schema]) -> str:
     inner = [part for schema in alternatives for part in schema.get("anyOf", (schema,))]
     texts = _all_taken(inner)
     if texts:
-        found = [MANY] if len(texts) > MAX_LISTED else list(texts)
-        found += ["null"] if "null" not in found and any(_allows(schema, "null") for schema in inner) else []
-        found += ["an object"] if any(_allows(schema, "object") and "required" in schema for schema in inner) else []
+        words = [MANY] if len(texts) > MAX_LISTED else list(texts)
+        words += ["null"] if "null" not in words and any(_allows(schema, "null") for schema in inner) else []
+        words += ["an object"] if any(_allows(schema, "object") and "required" in schema for schema in inner) else []
     else:
         inner.sort(key=lambda schema: float(schema.get("minimum", schema.get("exclusiveMinimum", "-inf"))))
         widest = {kind: text for schema in reversed(inner) for kind, text in _types(schema)}
-        found = list(dict.fromkeys(widest[kind] for kind in WORDS if kind in widest))
-    *most, last = found
+        words = list(dict.fromkeys(widest[kind] for kind in WORDS if kind in widest))
+    *most, last = words
     return f"{', '.join(most)} or {last}" if most else last
 
 
@@ -53,8 +53,8 @@ def _all_taken(alternatives: Iterable[Schema]) -> dict[str, None]:
 
 def _taken_names(schema: Schema) -> Iterable[str | None]:
     """The only names that a schema takes."""
-    found: Iterable[str | None] = schema.get("examples", ()) if "pattern" in schema else schema.get("enum", ())
-    return found
+    names: Iterable[str | None] = schema.get("examples", ()) if "pattern" in schema else schema.get("enum", ())
+    return names
 
 
 def _allows(schema: Schema, kind: str) -> bool:

@@ -80,8 +80,8 @@ def _keras_targets() -> tuple[Target, ...]:
         minors.setdefault((line, major), set(FIRST.get((line, major), ()))).add(minor)
     targets = (
         Target(f"{line}-{major}.{minor}", line, (major, minor))
-        for (line, major), found in minors.items()
-        for minor in range(min(found), max(found) + 1)
+        for (line, major), numbers in minors.items()
+        for minor in range(min(numbers), max(numbers) + 1)
     )
     return tuple(sorted(targets, key=lambda target: (target.version, target.line)))
 
@@ -135,8 +135,8 @@ def _nearest(name: str) -> str:
     if line in KERAS_LINES and all(number.isdecimal() and len(number) < 5 for number in numbers):
         wanted = (*map(int, numbers), 0)[:2]
         of_line = [target for target in KERAS_TARGETS if target.version[0] == wanted[0]]
-        found = min(of_line, key=lambda one: (abs(one.version[1] - wanted[1]), one.line != line), default=None)
-        return found.name if found is not None else ""
+        nearest = min(of_line, key=lambda one: (abs(one.version[1] - wanted[1]), one.line != line), default=None)
+        return nearest.name if nearest is not None else ""
     return next(iter(get_close_matches(name, TARGETS, n=1, cutoff=0.6)), "")
 
 
@@ -146,10 +146,10 @@ def keras_of(name: str) -> Target:
     Raises:
         UnknownTargetError: there is none, or it is a runtime.
     """
-    found = target_of(name)
-    if found.is_runtime or found.version < (2,):
+    target = target_of(name)
+    if target.is_runtime or target.version < (2,):
         raise UnknownTargetError(f"{name} reads no files that can be written; name a Keras from 2 on")
-    return found
+    return target
 
 
 def targets_of(names: Sequence[str]) -> tuple[Target, ...]:
