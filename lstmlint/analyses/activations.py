@@ -182,10 +182,10 @@ def producers(model: Model, reference: TensorRef) -> Iterator[Layer]:
     given = [reference]
     seen: set[tuple[int, TensorRef]] = set()
     while len(given) == 1:
-        found = producer(model, given[0])
-        if found is None or (id(found[0]), found[2]) in seen:
+        origin = producer(model, given[0])
+        if origin is None or (id(origin[0]), origin[2]) in seen:
             return
-        model, layer, made = found
+        model, layer, made = origin
         seen.add((id(model), made))
         yield layer
         given = inputs_of(layer, made)

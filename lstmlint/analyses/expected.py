@@ -90,9 +90,9 @@ def _leaves(layer: Layer, *, trains: bool) -> Iterator[tuple[Owned, object]]:
             yield Owned(layer, weight), trains and weight.trainable
 
 
-def _distinct(found: Iterator[tuple[Owned, object]]) -> Iterator[tuple[Owned, object]]:
+def _distinct(leaves: Iterator[tuple[Owned, object]]) -> Iterator[tuple[Owned, object]]:
     seen: set[str] = set()
-    for owned, trains in found:
+    for owned, trains in leaves:
         if not owned.weight.variable or owned.weight.variable not in seen:
             yield owned, trains
         seen.add(owned.weight.variable)

@@ -73,13 +73,13 @@ def raw_objects(model: Model) -> Iterator[RawObject]:
     """Every JSON object in the model's config, in the training config, and in attachments that Keras builds."""
     document = model.document
     is_text = document.text is not None or document.weights_path is not None
-    found = objects_in(document.config, "", is_text)
-    yield from found
+    objects = objects_in(document.config, "", is_text)
+    yield from objects
     training = document.training_config
-    if training is not None and not any(one.value is training for one in found):
+    if training is not None and not any(one.value is training for one in objects):
         yield from objects_in(training, "training_config", is_text)
     if document.evidence.attachments:
-        built = {key for one in found if (key := identity(one.value))}
+        built = {key for one in objects if (key := identity(one.value))}
         for attachment in document.evidence.attachments:
             if identity(attachment.value) not in built:
                 yield from objects_in(attachment.value, attachment.place, is_text)
@@ -88,13 +88,13 @@ def raw_objects(model: Model) -> Iterator[RawObject]:
 def objects_in(root: Any, place: str, is_text: bool) -> list[RawObject]:
     """Every JSON object in a value, outer objects first. The walk is a loop, so depth costs no recursion."""
     new = tuple.__new__  # a file has hundreds of objects, and this takes half the time of the named form
-    found: list[RawObject] = []
+    objects: list[RawObject] = []
     stack: list[tuple[Any, RawObject | None, Pointer, str]] = [(root, None, (), "")]
     while stack:
         value, around, steps, key = stack.pop()
         if type(value) is dict:
             around = new(RawObject, (value, around, steps, key, place, is_text))
-            found.append(around)
+            objects.append(around)
             for step, item in reversed(value.items()):
                 if type(item) is dict or type(item) is list:
                     stack.append((item, around, (step,), step))
@@ -103,7 +103,7 @@ def objects_in(root: Any, place: str, is_text: bool) -> list[RawObject]:
                 item = value[index]
                 if type(item) is dict or type(item) is list:
                     stack.append((item, around, (*steps, index), key))
-    return found
+    return objects
 
 
 def plain_text(document: Document) -> str | None:

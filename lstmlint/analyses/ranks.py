@@ -44,10 +44,10 @@ def rank_mismatches(model: Model) -> Iterator[RankMismatch]:
 
 
 def _mismatch(model: Model, call: SequenceCall, shape: Dims, expected: int) -> RankMismatch:
-    found = source(model, call.call.inputs)
-    if found is None:
+    origin = source(model, call.call.inputs)
+    if origin is None:
         return RankMismatch(call.layer, shape, expected, None, None)
-    _, producer, reference = found
+    _, producer, reference = origin
     recurrent = recurrent_core(producer)
     gives_vector = recurrent is not None and reference.index == 0 and not recurrent.config.get("return_sequences")
     vector_producer = VectorProducer(producer, recurrent) if recurrent is not None and gives_vector else None

@@ -138,12 +138,12 @@ def read_from_input(model: Model) -> Iterator[InputRead]:
     """Every such layer of the model and of nested models; layers that only disturb values are skipped."""
     for inner in model.all_models:
         for call in sequence_calls(inner):
-            found = source(inner, call.call.inputs, keeps_shape)
+            origin = source(inner, call.call.inputs, keeps_shape)
             sequence = call.sequence
-            if found is None or found[1].class_name != "InputLayer" or isinstance(sequence, Unknown):
+            if origin is None or origin[1].class_name != "InputLayer" or isinstance(sequence, Unknown):
                 continue
             if len(sequence) != SEQUENCE_RANK:
                 continue
             steps, features = timesteps(call.layer, sequence), sequence[-1]
             if isinstance(steps, int) and isinstance(features, int):
-                yield InputRead(call.layer, found[1], sequence, steps, features)
+                yield InputRead(call.layer, origin[1], sequence, steps, features)

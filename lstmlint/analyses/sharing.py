@@ -28,14 +28,14 @@ def stored_with_earlier(model: Model) -> Mapping[str, int]:
     if model.document.stored_by is WeightNaming.LAYER_NAME:
         return {}
     seen: set[int] = set()
-    found: dict[str, int] = {}
+    parameters: dict[str, int] = {}
     for layer in model.layers:
         inside = dict(_shared(model, layer))
         counts = total(count(shared.weights) for number, shared in inside.items() if number in seen)
         seen |= inside.keys()
         if not isinstance(counts, Unknown) and counts:
-            found[layer.name] = counts
-    return found
+            parameters[layer.name] = counts
+    return parameters
 
 
 def told_as_shared(twin: Layer) -> str:
@@ -51,15 +51,15 @@ def probably_shared(model: Model) -> Mapping[str, Layer]:
     if model.document.stored_by is WeightNaming.LAYER_NAME:
         return {}
     earlier: dict[tuple[str, str], Layer] = {}
-    found: dict[str, Layer] = {}
+    shared: dict[str, Layer] = {}
     for layer in model.layers:
         own = {(inner.class_name, str(inner.config.get("name"))): inner for inner in layer.walk() if inner.weights}
         twins = (earlier[key] for key, inner in own.items() if key in earlier and _told(earlier[key]) == _told(inner))
         twin = next(twins, None)
         if twin is not None:
-            found[layer.name] = twin
+            shared[layer.name] = twin
         earlier = own | earlier
-    return found
+    return shared
 
 
 def _told(layer: Layer) -> dict[str, Any]:
@@ -80,15 +80,15 @@ def stands_elsewhere(model: Model, layer: Layer) -> bool:
 
 def _occurrences(config: Any, number: int) -> int:
     """The number of objects in a config that have a shared number."""
-    found, left = 0, [config]
+    occurrences, left = 0, [config]
     while left:
         value = left.pop()
         if isinstance(value, Mapping):
-            found += value.get(SHARED_OBJECT) == number
+            occurrences += value.get(SHARED_OBJECT) == number
             left.extend(value.values())
         elif isinstance(value, list):
             left.extend(value)
-    return found
+    return occurrences
 
 
 def _shared(model: Model, layer: Layer) -> Iterator[tuple[int, Layer]]:

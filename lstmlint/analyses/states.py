@@ -53,8 +53,8 @@ def state_calls(model: Model) -> Iterator[StateCall | tuple[Layer, Unknown]]:
                 if isinstance(expected, Unknown) or isinstance(given, Unknown):
                     yield call.layer, expected if isinstance(expected, Unknown) else UNTOLD_RANK
                 else:
-                    found = map(inner.producer, references(call.call.arguments["initial_state"]))
-                    producers = tuple(producer for producer in found if producer is not None)
+                    layers = map(inner.producer, references(call.call.arguments["initial_state"]))
+                    producers = tuple(producer for producer in layers if producer is not None)
                     yield StateCall(inner, call, expected, given, producers)
 
 
@@ -120,13 +120,13 @@ def holds_numbers(value: Any) -> bool:
 def states(layer: Layer) -> tuple[State, ...] | Unknown:
     """The states of a recurrent layer or Bidirectional in the order in which Keras takes them."""
     if layer.class_name == "Bidirectional":
-        found: list[State] = []
+        all_states: list[State] = []
         for role, prefix in PREFIXES.items():
             own = states(layer.children[role]) if role in layer.children else Unknown(f"its config holds no {role}")
             if isinstance(own, Unknown):
                 return own
-            found.extend(replace(state, name=prefix + state.name) for state in own)
-        return tuple(found)
+            all_states.extend(replace(state, name=prefix + state.name) for state in own)
+        return tuple(all_states)
     kind = traits_of(layer.class_name).kind
     is_unrolled = bool(layer.config.get("unroll"))
     if kind is not None:

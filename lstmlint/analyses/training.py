@@ -127,10 +127,10 @@ def outputs(model: Model) -> Iterator[Output]:
     losses = _by_output(written.get("loss"), ("loss",), [name for name, _ in named])
     metrics = _metrics_by_output(written.get("metrics"), [name for name, _ in named])
     for (_, reference), (loss, steps), own_metrics in zip(named, losses, metrics, strict=True):
-        found = producer(model, reference)
-        if found is not None:
+        origin = producer(model, reference)
+        if origin is not None:
             yield Output(
-                layer=found[1],
+                layer=origin[1],
                 shape=shape_of(model, reference),
                 activation=applied(model, reference),
                 loss=_loss(loss, steps),
@@ -140,8 +140,8 @@ def outputs(model: Model) -> Iterator[Output]:
 
 def optimizer(model: Model) -> Optimizer | None:
     """The optimizer of a model, inside of all wrappers; `None` where the file states none."""
-    found = optimizer_in(record(model.document))
-    return None if found is None else _optimizer(found.name, found.config, found.steps)
+    written = optimizer_in(record(model.document))
+    return None if written is None else _optimizer(written.name, written.config, written.steps)
 
 
 def _optimizer(class_name: str, config: Mapping[str, Any], steps: Pointer) -> Optimizer:
