@@ -50,10 +50,10 @@ def _branches(graph: Graph, stored: Mapping[str, StoredLayer]) -> Mapping[str, S
 
     Source: Keras 1.2.2, `models.py`, `Sequential.flattened_layers`.
     """
-    found = {node.name: _groups(node, stored) for node in graph.nodes if node.graph is not None}
+    branches = {node.name: _groups(node, stored) for node in graph.nodes if node.graph is not None}
     return {
         name: StoredLayer(name, tuple(tensor for group in groups for tensor in group.tensors))
-        for name, groups in found.items()
+        for name, groups in branches.items()
         if groups and name not in stored
     }
 

@@ -80,10 +80,10 @@ def refused_by_model(own: Structure, given: Structure) -> bool:
     """
     pairs = list(zip(leaves(own), leaves(given), strict=False))
     return any(
-        isinstance(stated, int) and isinstance(found, int) and stated != found
+        isinstance(stated, int) and isinstance(dim, int) and stated != dim
         for ours, theirs in pairs
         if is_dims(ours) and is_dims(theirs)
-        for stated, found in zip(_squeezed(ours)[1:], _squeezed(theirs)[1:], strict=False)
+        for stated, dim in zip(_squeezed(ours)[1:], _squeezed(theirs)[1:], strict=False)
     )
 
 

@@ -84,10 +84,10 @@ def bounding_boxes(call: Call) -> Signature:
 
 
 def _with_boxes(inputs: Structure, boxes: int) -> Structure:
-    found = inputs.get("bounding_boxes") if isinstance(inputs, dict) else None
-    if not isinstance(inputs, dict) or not isinstance(found, dict):
+    shapes = inputs.get("bounding_boxes") if isinstance(inputs, dict) else None
+    if not isinstance(inputs, dict) or not isinstance(shapes, dict):
         return inputs
-    return {**inputs, "bounding_boxes": {key: _with_length(shape, boxes) for key, shape in found.items()}}
+    return {**inputs, "bounding_boxes": {key: _with_length(shape, boxes) for key, shape in shapes.items()}}
 
 
 def _with_length(shape: Structure, length: int) -> Structure:

@@ -99,10 +99,10 @@ def _with_input_length(call: Call, shape: Dims) -> Dims:
     lengths = lengths if isinstance(lengths, list) else [lengths]
     if len(lengths) != len(shape) - 1:
         raise Incompatible(f"has input_length {lengths} for an input of rank {len(shape)}")
-    for stated, found in zip(lengths, shape[1:], strict=True):
-        if isinstance(stated, int) and isinstance(found, int) and stated != found:
-            raise Incompatible(f"has input_length {stated} and gets sequences of {found}")
-    return (shape[0], *(stated if found is None else found for stated, found in zip(lengths, shape[1:], strict=True)))
+    for stated, dim in zip(lengths, shape[1:], strict=True):
+        if isinstance(stated, int) and isinstance(dim, int) and stated != dim:
+            raise Incompatible(f"has input_length {stated} and gets sequences of {dim}")
+    return (shape[0], *(stated if dim is None else dim for stated, dim in zip(lengths, shape[1:], strict=True)))
 
 
 @layer("Masking", "Activation", weights=False)

@@ -142,10 +142,10 @@ def _contracted_axes(call: Call, left_rank: int, right_rank: int) -> tuple[int, 
     """
     axes = call.config.get("axes")
     left, right = axes if isinstance(axes, list) and len(axes) == 2 else (axes, axes)
-    found = call.axis(left, left_rank), call.axis(right, right_rank)
-    if 0 in found:
+    pair = call.axis(left, left_rank), call.axis(right, right_rank)
+    if 0 in pair:
         raise Incompatible("cannot contract the batch axis")
-    return found
+    return pair
 
 
 @layer("CustomScaleLayer", weights=False)

@@ -135,14 +135,14 @@ def unknown_last(op: Operation) -> Structure:
 
 def distinct(op: Operation) -> Structure:
     """The distinct values (and indices, inverse indices, counts); their number depends on the values, or is `size`."""
-    shape, found = op.first, op.values.get("size")
-    values: Dims = (found,)
+    shape, size = op.first, op.values.get("size")
+    values: Dims = (size,)
     inverse: Dims = shape
     if op.values.get("axis") is not None:
         axis = op.axis(len(shape))
-        values = (*shape[:axis], found, *shape[axis + 1 :])
+        values = (*shape[:axis], size, *shape[axis + 1 :])
         inverse = (shape[axis],)
-    extra = {"return_index": (found,), "return_inverse": inverse, "return_counts": (found,)}
+    extra = {"return_index": (size,), "return_inverse": inverse, "return_counts": (size,)}
     outputs: list[Structure] = [values, *(made for name, made in extra.items() if op.flag(name))]
     return outputs if len(outputs) > 1 else values
 

@@ -97,9 +97,9 @@ def pairs(call: Call, key: str, rank: int) -> tuple[tuple[int, int], ...]:
     value = call.config.get(key)
     sides = [value] * rank if isinstance(value, int) else value
     if isinstance(sides, list) and len(sides) == rank:
-        found = tuple(pair for side in sides for pair in _pair(side))
-        if len(found) == rank:
-            return found
+        amounts = tuple(pair for side in sides for pair in _pair(side))
+        if len(amounts) == rank:
+            return amounts
     raise Undetermined(f"its config has no {rank} pairs of integers {key!r}")
 
 
