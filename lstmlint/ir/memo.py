@@ -22,7 +22,7 @@ def asked_once(question: Callable[[Subject], Iterator[Answer]]) -> Callable[[Sub
         kept = vars(subject)
         if key not in kept:
             kept[key] = tuple(question(subject))
-        found: tuple[Answer, ...] = kept[key]
-        return found
+        stored: tuple[Answer, ...] = kept[key]
+        return stored
 
     return answers

@@ -12,14 +12,14 @@ def relative(path: str, folder: str = "", system: ModuleType = os.path) -> str:
     `system` is the module for the paths of a system: `posixpath` or `ntpath`.
     """
     try:
-        found: str = system.relpath(path, folder or system.curdir)
+        written: str = system.relpath(path, folder or system.curdir)
     except ValueError:
-        found = system.abspath(path)
-    return found.replace(system.sep, "/")
+        written = system.abspath(path)
+    return written.replace(system.sep, "/")
 
 
 def from_folder(path: str, folder: str = "", system: ModuleType = os.path) -> str:
     """A path from a folder, or from the current one; an absolute path where it lies outside of that folder."""
-    found = relative(path, folder, system)
-    is_outside = found == system.pardir or found.startswith(f"{system.pardir}/")
-    return system.abspath(path).replace(system.sep, "/") if is_outside else found
+    written = relative(path, folder, system)
+    is_outside = written == system.pardir or written.startswith(f"{system.pardir}/")
+    return system.abspath(path).replace(system.sep, "/") if is_outside else written
