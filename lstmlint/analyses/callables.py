@@ -1,4 +1,4 @@
-"""Why a name in a config is dangerous: a loader that looks it up finds something that acts.
+"""Dangerous names in configs: a loader that looks up such a name finds an object that acts.
 
 Names are compared with tables, nothing is looked up. Keras 3.0 to 3.8 import the module that a config names, whatever
 it is, and 3.9 to 3.10 any module of Keras; they take the name from it, up to 3.8 or else `registered_name`
@@ -102,7 +102,7 @@ REGISTER = "register a function of your own that calls it, and save the model ag
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a name is reported; without a severity of its own it has that of the rule."""
+    """The reason to report a name; without a severity of its own it has that of the rule."""
 
     message: str
     help: str = REFUSE
@@ -144,7 +144,7 @@ class Named(NamedTuple):
 
 
 def reason_of(kind: str, module: str | None, name: str, registered: str | None) -> Reason | None:
-    """Why a name in a module is reported, if at all, or `registered`, which a loader may take instead of it."""
+    """The reason to report a name in a module, or `registered`, which a loader may take instead; `None` for neither."""
     if module is None:
         module, _, name = name.rpartition(".")
     named = Named(kind, module, name, registered or "")
@@ -155,7 +155,7 @@ def reason_of(kind: str, module: str | None, name: str, registered: str | None) 
 
 
 def _first(named: Named) -> Reason | None:
-    """Why the first step that knows a name reports it, if at all."""
+    """The reason of the first step that knows a name; `None` where it reports nothing."""
     return next(say(named) for knows, say in STEPS if knows(named))
 
 
@@ -165,7 +165,7 @@ def _of_python(named: Named) -> Reason | None:
 
 
 def _of_builtins(named: Named) -> Reason | None:
-    """Why a name without a module is reported: Keras writes its functions so, and searches itself for them."""
+    """The reason to report a name without a module; Keras writes its functions so, and searches itself for them."""
     if named.root in BUILTINS and named.last in PYTHON_FUNCTIONS and named.last not in names().functions:
         return Reason(f"names {named.shown}, a function of Python itself and no part of a model", advisories=ANY_MODULE)
     return _acts_on_keras(named) if named.is_function and named.last in OF_KERAS else None
@@ -181,7 +181,7 @@ def _of_numeric(named: Named) -> Reason | None:
 
 
 def _of_companion(named: Named) -> Reason | None:
-    """Why a name in a package beside Keras is reported; what is called like a class is taken for part of a model."""
+    """The reason to report a name in a package beside Keras; a name like a class counts as part of a model."""
     if named.last in OF_KERAS:
         return _acts_on_keras(named)
     if named.last in ACTS:
@@ -207,7 +207,7 @@ def _of_elsewhere(named: Named) -> Reason | None:
 
 
 def _of_keras(named: Named) -> Reason | None:
-    """Why a name in Keras is reported: it is no class and no function of models, in whatever form it is written."""
+    """The reason to report a name in Keras: it is no class and no function of models, in any form of writing."""
     if named.last in OF_KERAS:
         return _acts_on_keras(named)
     part, is_public = _part_of(named.module)

@@ -1,4 +1,4 @@
-"""What a model expects to find stored: its objects in the order in which Keras walks them, with their weights."""
+"""The objects whose weights a model expects in a file, in the order in which Keras walks them."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def in_file_order(layer: Layer) -> tuple[Owned, ...]:
 
 
 def trained(layer: Layer) -> int:
-    """How many weights of a layer train."""
+    """The number of weights of a layer that train."""
     return sum(trains is not False for _, trains in _distinct(_leaves(layer, trains=True)))
 
 
@@ -144,7 +144,7 @@ def _attention(own: tuple[Weight, ...], group: str, layer: Layer) -> Iterator[Ow
 
 
 def _children(layer: Layer) -> Iterator[tuple[str, Layer]]:
-    """What is in a wrapper or a stack of cells, with the steps of its group."""
+    """The layers in a wrapper or a stack of cells, with the steps of their groups."""
     seen: Counter[str] = Counter()
     for role, child in layer.children.items():
         name = ROLES.get(role, (role, role))[1]

@@ -152,7 +152,12 @@ def leads_elsewhere(name: str) -> str | None:
 
 def quoted(text: str) -> str:
     """A text of the file for a message: shortened, in quotes."""
-    return f"'{text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + '…'}'"
+    return f"'{shortened(text, MAX_QUOTED)}'"
+
+
+def shortened(text: str, length: int = 40) -> str:
+    """A text of the file for a message, cut to a number of characters."""
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def size_text(size: int) -> str:

@@ -9,9 +9,7 @@ from lstmlint.ir.document import WeightNaming
 from lstmlint.ir.model import Layer, Model, count
 from lstmlint.ir.shape import Unknown, total
 from lstmlint.keras.config_schemas import value_at
-
-#: The key of a layer's number where the layer may occur again; equal numbers mean one layer.
-SHARED_OBJECT = "shared_object_id"
+from lstmlint.keras.serialized import SHARED_OBJECT
 
 #: What helps: real Keras 2.15 and 3.15 load the weights of such an archive into a model that was built in code.
 LOAD_INTO_CODE = (

@@ -46,7 +46,7 @@ def vocabulary(layer: Layer) -> Vocabulary | None:
 
 
 def tokens_before(layer: Layer, tokens: list[Any]) -> int:
-    """How many special tokens a lookup puts before a list of words; none where the list begins with them."""
+    """The number of special tokens that a lookup puts before a list of words; none where the list begins with them."""
     padding, unknown, indices = _special_tokens(layer)
     special = len(padding) + indices
     begins = tokens[: len(padding)] == padding and all(word == unknown for word in tokens[len(padding) : special])

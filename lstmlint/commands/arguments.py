@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 
-from lstmlint.ir.finding import Severity
+from lstmlint.ir.finding import SEVERITIES
 
-SEVERITIES = tuple(map(str, Severity))
+SEVERITY_NAMES = tuple(map(str, SEVERITIES))
 
 #: The targets that are not versions of Keras, as the help lists them.
 RUNTIMES = "tfjs, onnx, tflite, jax-gpu"
@@ -50,7 +50,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     for name, what in SELECTIONS.items():
         parser.add_argument(f"--{name}", metavar="RULES", type=_names, help=f"{what}, with commas between them")
-    parser.add_argument("--min-severity", choices=SEVERITIES, help="the lowest severity to report (default: note)")
+    parser.add_argument("--min-severity", choices=SEVERITY_NAMES, help="the lowest severity to report (default: note)")
     add_targets(
         parser, f"a Keras in which the files must load, or {RUNTIMES} (default: the newest Keras, for whole models, "
         "as notes)",

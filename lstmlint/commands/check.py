@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from lstmlint.commands.arguments import SEVERITIES, add_paths, add_selection
+from lstmlint.commands.arguments import SEVERITY_NAMES, add_paths, add_selection
 from lstmlint.commands.command import CLEAN, EXIT_STATUS, FINDINGS, UNUSABLE, Command, UsageError
 from lstmlint.commands.jobs import jobs_of, overrides, plugin_problems, reports_on
 from lstmlint.commands.output_file import write_output
@@ -44,7 +44,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add_selection(parser)
     parser.add_argument(
-        "--fail-on", choices=(*SEVERITIES, "never"),
+        "--fail-on", choices=(*SEVERITY_NAMES, "never"),
         help="exit with 1 on findings of this severity or a graver one (default: warning)",
     )  # fmt: skip
     parser.add_argument("--baseline", metavar="FILE", help="report only findings that are not in this baseline")
@@ -88,7 +88,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
 
 def _end(options: argparse.Namespace, run: Run, pieces: Pieces | None, style: Style) -> str:
-    """What is printed behind the last file: all, where no file was printed alone."""
+    """The text behind the last file; the whole text where no file was printed alone."""
     if options.statistics:
         from lstmlint.linting.statistics import table
 

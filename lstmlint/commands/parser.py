@@ -53,7 +53,7 @@ def parser(wanted: Iterable[Command] | None = None, *, is_list: bool = False) ->
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
-    """What lays out help. It is told how wide a line is, or it would import `shutil` for each argument to find out."""
+    """The formatter of help. It gets the width of a line; otherwise it would import `shutil` for each argument."""
     return argparse.RawDescriptionHelpFormatter(prog, width=_columns() - 2)
 
 

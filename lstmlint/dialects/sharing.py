@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lstmlint.ir.document import Container, Document, Pointer
-
-SHARED_ID = "shared_object_id"
+from lstmlint.keras.serialized import SHARED_OBJECT
 
 #: Wrappers that copy their inner layer.
 COPYING = frozenset({"Bidirectional"})
@@ -34,7 +33,7 @@ def _numbered(config: Any) -> dict[Pointer, str]:
     names: dict[Pointer, str] = {}
     unnumbered: dict[tuple[str, Any], Pointer] = {}
     for pointer, raw in _objects(config, ()):
-        key, number = (raw["class_name"], str(raw["config"].get("name"))), raw.get(SHARED_ID)
+        key, number = (raw["class_name"], str(raw["config"].get("name"))), raw.get(SHARED_OBJECT)
         if not isinstance(number, int):
             unnumbered[key] = pointer
             continue

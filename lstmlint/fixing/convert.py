@@ -12,7 +12,7 @@ from lstmlint.keras.writer import parse_version, writer_of
 
 
 def converted(model: Model) -> Output:
-    """What is written of a model as it is.
+    """The parts of a model as they are, to be written in another container.
 
     Raises:
         UnreadableError: the file holds no architecture.

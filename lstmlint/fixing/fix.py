@@ -16,6 +16,7 @@ from lstmlint.ir.model import Model
 from lstmlint.keras.classes import traits_of
 from lstmlint.keras.names import snake_case
 from lstmlint.keras.ownership import is_foreign
+from lstmlint.keras.serialized import kind_of_key
 from lstmlint.keras.versions import NEWEST, Target
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def lambda_text(layer: DraftLayer) -> str:
 def custom_functions(layer: DraftLayer) -> Iterator[tuple[str, str]]:
     """The functions and objects that a layer applies and that are not Keras' own, each with its key."""
     for key, value in layer.config.items():
-        kind = next((kind for ending, kind in today.KINDS.items() if key.endswith(ending)), None)
+        kind = kind_of_key(key)
         if kind is None or is_layer(value):
             continue
         if isinstance(value, Mapping):

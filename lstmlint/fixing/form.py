@@ -22,7 +22,7 @@ OF_CONFIG: Mapping[str, tuple[tuple[type, ...], str]] = {
 
 
 def wrong_form(draft: Draft) -> str | None:
-    """What of a config has another form, as a sentence about the file; `None` if nothing has."""
+    """The first part of a config with a form unlike Keras', as a sentence about the file; `None` if there is none."""
     objects: list[tuple[Any, Pointer]] = [(draft.config, ()), *((layer.raw, layer.pointer) for layer in draft.layers())]
     return next((sentence for raw, pointer in objects for sentence in _wrong(raw, pointer)), None)
 

@@ -334,7 +334,7 @@ def _unknown_layer(
 
 
 def _size(graph: Graph) -> int:
-    """How many layers a graph has, those of models and wrappers included."""
+    """The number of layers of a graph, those of nested models and wrappers included."""
     waiting, size = list(graph.nodes), 0
     while waiting:
         node = waiting.pop()

@@ -1,4 +1,4 @@
-"""How the classes of `ir.dataclass` are made: what the standard decorator does, each method at its first use.
+"""The making of the classes of `ir.dataclass`: like the standard decorator, with each method at its first use.
 
 It knows what is used here: `frozen`, `slots` and `eq` of a class; `default`, `default_factory`, `repr` and
 `compare` of a field.
@@ -49,7 +49,7 @@ class Field:
 
 
 def field(**arguments: Any) -> Any:
-    """What stands where the default of a field would."""
+    """The description of a field, which stands in the place of its default."""
     return Field(**arguments)
 
 

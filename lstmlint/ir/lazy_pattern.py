@@ -19,5 +19,5 @@ class _LazyPattern:
 
 
 def lazy_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """What `re.compile` gives, for use by its methods."""
+    """A pattern like that of `re.compile`, compiled when one of its methods is used first."""
     return cast("re.Pattern[AnyStr]", _LazyPattern(text, flags))

@@ -53,7 +53,7 @@ RAISED = "Exception encountered: "
 ROLES = frozenset({"layer", "backward_layer", "cell"})
 
 #: How grave an obstacle is that does not keep the file from being loaded; the others are as grave as their rule.
-SEVERITIES = {Stage.COMPILE: Severity.WARNING, Stage.COMPUTE: Severity.WARNING}
+GRAVITY = {Stage.COMPILE: Severity.WARNING, Stage.COMPUTE: Severity.WARNING}
 
 
 def findings(model: Model, options: Options, module: str, cure: str, hint: Callable[[str], str]) -> Iterator[Finding]:
@@ -99,7 +99,7 @@ def _finding(obstacle: Obstacle, target: Target, helps: Cure) -> Finding:
         location=Location(obstacle.layer, obstacle.pointer),
         message=f"{target.name} {says}: {obstacle.message}",
         help=helps.against(obstacle, target),
-        severity=SEVERITIES.get(obstacle.stage),
+        severity=GRAVITY.get(obstacle.stage),
         cause=_cause(obstacle),
     )
 

@@ -120,5 +120,5 @@ def _leads_to_file(link: str) -> bool:
 
 
 def _cure(error: OSError) -> str:
-    """What helps against an error of the system."""
+    """The cure for an error of the system."""
     return CURES.get(error.errno or 0, "check its permissions")

@@ -177,7 +177,7 @@ def mapping_in(data: bytes, repeated: list[Pointer] | None = None) -> Mapping[st
 
 
 def damage_in(data: bytes) -> str:
-    """What Python says of JSON bytes that cannot be parsed; empty where they can."""
+    """The message of Python on JSON bytes that cannot be parsed; empty where they can."""
     try:
         json.loads(data)
     except json.JSONDecodeError as error:

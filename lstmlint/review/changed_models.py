@@ -65,7 +65,7 @@ def changed_models(
 
 
 def why_not(path: str, against: str) -> str:
-    """Why a path cannot be judged, empty where it can; a file of no revision would pass as unchanged.
+    """The reason why a path cannot be judged, empty where it can; a file of no revision would pass as unchanged.
 
     Raises:
         GitError: there is no repository.

@@ -18,6 +18,7 @@ from typing import IO, BinaryIO
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import FileError
 from lstmlint.ir.lazy_pattern import lazy_pattern
+from lstmlint.readers import LFS_POINTER
 
 HEAD = "HEAD"
 
@@ -26,7 +27,6 @@ GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
 
 #: More than a listing or an error message needs.
 POINTER_BYTES = 1024
-LFS_POINTER = b"version https://git-lfs"
 LFS_OBJECT = lazy_pattern(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
 
 #: A drive of Windows, which is no revision.

@@ -34,7 +34,7 @@ def _bar(done: int, total: int) -> str:
 
 
 def _erased(drawn: str) -> str:
-    """What erases a bar, nothing where none is drawn."""
+    """The characters that erase a bar; none where none is drawn."""
     return drawn and "\r" + " " * len(drawn) + "\r"
 
 

@@ -13,7 +13,7 @@ IN_ASCII = {"…": "...", "×": "x", "·": "-", "→": "->", "└": "`-", "─":
 
 
 def in_ascii(error: UnicodeError) -> tuple[str, int]:
-    """What is written for the characters that an encoding does not have, and where to go on."""
+    """The replacement of characters that an encoding does not have, and the index at which to go on."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     characters = error.object[error.start : error.end]

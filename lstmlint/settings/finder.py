@@ -138,7 +138,7 @@ def _made(table: Table, source: str) -> Settings:
 
 
 def _layers(table: Table) -> dict[str, str | tuple[str, ...]]:
-    """What is taught of custom layers, which is read once here, so that a mistake is told before any file is read."""
+    """Layer functions of custom layers, read here once, so that a mistake is reported before any file is read."""
     layers = {name: tuple(text) if isinstance(text, list) else text for name, text in table.items()}
     if layers:
         from lstmlint.inference.taught import taught_layers

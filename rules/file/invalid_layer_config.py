@@ -67,6 +67,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstmlint.analyses.config_values import ConfigEntry, is_number_meant, unusual_values
+from lstmlint.analyses.objects import shortened
 from lstmlint.analyses.spelling import closest, slip
 from lstmlint.dialects import keras1
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
@@ -78,8 +79,8 @@ from lstmlint.keras.versions import NEWEST
 from lstmlint.keras.writer import Writer, parse_version
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
-#: Letters of an unknown value that are quoted at most.
-MAX_QUOTED = 40
+#: A longer text is no number that somebody meant.
+MAX_NUMBER_LENGTH = 40
 
 #: Least likeness, from 0 to 1, of a name that is suggested where no name is close.
 LIKENESS_OF_NEAREST = 0.5
@@ -118,7 +119,7 @@ def _class(entry: ConfigEntry) -> Judgement:
     if close is None and entry.judges.standing is Standing.UNSTATED:
         return _unjudged(entry)
     cure = "write the class and the module that hold together, or register the class if it is your own"
-    message = f"'{_short(entry.value)}' is no class that {entry.schema_name} has in any Keras"
+    message = f"'{shortened(entry.value)}' is no class that {entry.schema_name} has in any Keras"
     return _finding(entry, message, f"did you mean '{close}'?" if close else cure)
 
 
@@ -144,7 +145,7 @@ def _key(entry: ConfigEntry) -> Judgement:
     if close is None and entry.judges.standing is Standing.UNSTATED:
         return _unjudged(entry)
     cure = f"did you mean '{close}'?" if close else f"delete '{entry.key}', or register the custom layer that needs it"
-    return _finding(entry, f"'{_short(entry.key)}' is no key of {entry.class_name} in {entry.keras}", cure)
+    return _finding(entry, f"'{shortened(entry.key)}' is no key of {entry.class_name} in {entry.keras}", cure)
 
 
 def _value(entry: ConfigEntry, alternatives: tuple[Schema, ...]) -> Judgement | None:
@@ -181,7 +182,7 @@ def _own_name(entry: ConfigEntry, value: str, names: tuple[str, ...]) -> Judgeme
 def _refused(entry: ConfigEntry, alternatives: tuple[Schema, ...], names: tuple[str, ...]) -> Judgement:
     """The judgement on a value that no judging version takes."""
     value, taken = entry.value, expected(alternatives)
-    given = f"{entry.key} is {_short(json.dumps(value))}"
+    given = f"{entry.key} is {shortened(json.dumps(value))}"
     if isinstance(value, str) and names:
         close = closest(value, names)
         if close is None and entry.judges.standing is Standing.UNSTATED:
@@ -209,7 +210,7 @@ def _name_cure(value: str, close: str | None, names: tuple[str, ...]) -> str:
 
 def _as_number(value: Any, alternatives: tuple[Schema, ...]) -> int | float | None:
     """The number that a text holds, where the schemas take that number."""
-    if not isinstance(value, str) or len(value) > MAX_QUOTED:
+    if not isinstance(value, str) or len(value) > MAX_NUMBER_LENGTH:
         return None
     for kind in (int, float):
         try:
@@ -244,7 +245,3 @@ def _translated(class_name: str, key: str) -> str:
     """The key into which the dialect of Keras 1 translates a key."""
     _, translated = keras1.translate(class_name, {key: MARK}, KERAS1)
     return next((name for name, value in translated.items() if value == MARK and name != key), key)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"

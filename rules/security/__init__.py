@@ -1,1 +1,1 @@
-"""What a file could do to its reader: code, references to functions, paths, links and bombs."""
+"""Dangers for the reader of a file: code, references to functions, paths, links and bombs."""

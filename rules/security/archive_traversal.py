@@ -43,7 +43,7 @@ from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 #: Kinds of file that an entry may be; an entry without a kind is a plain file.
 PLAIN_KINDS = (0, stat.S_IFREG, stat.S_IFDIR)
-KINDS = {
+IRREGULAR = {
     stat.S_IFLNK: "is a symbolic link, which leads elsewhere once it is unpacked",
     stat.S_IFCHR: "is a device",
     stat.S_IFBLK: "is a device",
@@ -73,4 +73,4 @@ def _fault_of(member: Member) -> str | None:
     sign = leads_elsewhere(member.name)
     if sign:
         return f"its name {sign}, and unpacking follows it"
-    return None if kind in PLAIN_KINDS else KINDS.get(kind, "is no plain file")
+    return None if kind in PLAIN_KINDS else IRREGULAR.get(kind, "is no plain file")

@@ -54,13 +54,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from lstmlint.analyses.objects import shortened
 from lstmlint.analyses.widths import BadWidth, bad_widths
 from lstmlint.ir.finding import Finding, Location, Severity
 from lstmlint.ir.model import Model
 from lstmlint.linting.rule import Judgement, NoOptions, rule
-
-#: Letters of a value that are quoted at most.
-MAX_QUOTED = 40
 
 
 @rule(Severity.ERROR)
@@ -83,5 +81,4 @@ def _problem(bad: BadWidth) -> str:
 
 
 def _quoted(bad: BadWidth) -> str:
-    text = json.dumps(bad.value)
-    return text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"
+    return shortened(json.dumps(bad.value))

@@ -73,7 +73,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
 
 
 def _by_layer(model: Model) -> Iterator[Judgement]:
-    """What is known by the layers' names: those without weights, and weights without a layer."""
+    """Layers without weights, and weights without a layer, by the layers' names."""
     bare = [layer for layer in model.layers if not stored_weights(layer)]
     untold = next((layer for layer in bare if isinstance(layer.weights, Unknown)), None)
     missing = [layer for layer in bare if not isinstance(layer.weights, Unknown) and any(map(is_stored, layer.weights))]
@@ -98,7 +98,7 @@ def _is_told(layer: Layer) -> bool:
 
 
 def _stopped(stopping: Obstacle, model: Model) -> Finding:
-    """What stops Keras though every layer has the weights that it needs: their order, their shapes, their places."""
+    """The finding where each layer has its weights, but in another order, shape or place."""
     is_of_windows = any("\\" in tensor.place for layer in model.document.stored or () for tensor in layer.tensors)
     parts = stopping.message.split(INNER)
     return Finding(

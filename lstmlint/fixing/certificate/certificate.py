@@ -17,6 +17,7 @@ from lstmlint.fixing.certificate.functions import ALL_ZERO, Array, NotComputedEr
 from lstmlint.fixing.certificate.recurrent import recurrence, run
 from lstmlint.fixing.repairs import today
 from lstmlint.fixing.repairs.repair import CONTAINED, Draft, DraftLayer
+from lstmlint.inference.layers.wrappers import DIRECTIONS
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.keras.classes import KINDS, traits_of
 
@@ -33,7 +34,6 @@ COUNTED = 0.7
 
 #: How a path says that a layer is inside of another, and what is said of it.
 FORWARD, CELLS, BIDIRECTIONAL = "layer", "cells/", "Bidirectional"
-DIRECTIONS = ("forward", "backward")
 WORDS: Mapping[str, str] = {"backward_layer": "backward", "cell": "cell"}
 
 #: The largest difference that rounding to 32 bits explains.
@@ -98,7 +98,7 @@ def place(path: LayerPath, classes: Mapping[LayerPath, str], direction: int) -> 
 
 
 def recurrent_difference(draft: Draft, layer: DraftLayer, tensors: Sequence[Array]) -> float:
-    """How far the outputs and states of a layer are apart on sequences that drive its gates to and fro.
+    """The distance of outputs and states before and after, on sequences that drive the gates to and fro.
 
     It runs from zeros, and from given states with some steps masked.
 

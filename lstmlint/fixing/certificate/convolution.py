@@ -51,7 +51,7 @@ def convolve(values: Array, kernel: Array) -> Array:
 
 
 def difference(draft: Draft, layer: DraftLayer, tensors: Sequence[Array]) -> float:
-    """How far the products of a convolution with its kernel are apart, as the old backend and as today's Keras compute.
+    """The distance of the products of a convolution, as the old backend and as today's Keras compute them.
 
     Only what moves the values of its kernel is looked at, not what makes up for its activation.
 

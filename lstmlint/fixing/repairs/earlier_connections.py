@@ -1,4 +1,4 @@
-"""How layers are connected, in the list form of Keras 2 (2.15, `engine/functional.py`, `get_network_config`)."""
+"""Connections of layers in the list form of Keras 2 (2.15, `engine/functional.py`, `get_network_config`)."""
 
 from __future__ import annotations
 

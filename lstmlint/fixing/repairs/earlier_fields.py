@@ -25,6 +25,7 @@ from lstmlint.fixing.repairs.repair import (
 from lstmlint.ir.graph import OPERATION
 from lstmlint.keras.facts import Facts, facts_of
 from lstmlint.keras.ownership import is_foreign
+from lstmlint.keras.serialized import kind_of_key
 from lstmlint.keras.versions import NEWEST
 
 NAME = "earlier-fields"
@@ -73,7 +74,7 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]
             message = f"{draft.target.name} has no {key} of {name}, here {value!r}"
             yield Left(NAME, layer.name, message, where)
     for key, value in list(config.items()):
-        kind = next((kind for ending, kind in today.KINDS.items() if key.endswith(ending)), None)
+        kind = kind_of_key(key)
         where = (*layer.pointer, "config", key)
         if kind is None or is_layer(value) or value is None:
             continue

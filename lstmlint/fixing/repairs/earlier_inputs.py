@@ -36,7 +36,14 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]
         shape = {"batch_input_shape": config.pop(SHAPE)}
         config = {**shape, "sparse": False, **config}
     if config != layer.config:
-        note = Edit(NAME, layer.name, "states its shape as then", (*layer.pointer, "config"), layer.config, config)
+        note = Edit(
+            NAME,
+            layer.name,
+            "states its shape as that Keras reads it",
+            (*layer.pointer, "config"),
+            layer.config,
+            config,
+        )
         yield {**layer.raw, "config": config}, note
 
 

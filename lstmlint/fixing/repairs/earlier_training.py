@@ -1,4 +1,4 @@
-"""How a model was compiled, with the fields that an earlier Keras knows."""
+"""Compile settings with the fields that an earlier Keras knows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def apply(draft: Draft) -> Applied:
     }
     notes: list[Edit | Left] = [Left(NAME, text.partition(" ")[0], text) for text in lost]
     if written != record:
-        notes.append(Edit(NAME, "", "how it was compiled has the fields of then", None, record, written))
+        notes.append(Edit(NAME, "", "its compile settings have the fields of that Keras", None, record, written))
     return replace(draft, training_config=written), tuple(notes)
 
 
@@ -54,6 +54,6 @@ def known(value: Any, kind: str, target: Target, lost: list[str]) -> Any:
 
 
 REPAIR = Repair(
-    NAME, "writes how a model was compiled with the fields of an earlier Keras", Phase.EARLIER, Applicability.SAFE, (),
+    NAME, "writes the compile settings with the fields of an earlier Keras", Phase.EARLIER, Applicability.SAFE, (),
     apply, is_for=is_earlier,
 )  # fmt: skip

@@ -102,7 +102,7 @@ def write_function(draft: Draft) -> Applied:
 
 
 def steeper(use: Use, draft: Draft) -> str:
-    """What is left of a function that a Keras has no words for."""
+    """The note on a function that a Keras has no name for."""
     cure = "; --unsafe multiplies its weights instead" if use.can_scale and draft.document.stored is not None else ""
     return f"{draft.target.name} has no word for the hard_sigmoid of Keras 3 in {use.key}{cure}"
 

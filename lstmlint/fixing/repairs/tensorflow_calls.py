@@ -13,6 +13,7 @@ from typing import Any
 
 from lstmlint.fixing.repairs.repair import Applicability, Draft, DraftLayer, Edit, Left, Phase, Repair, per_layer
 from lstmlint.ir.dataclass import dataclass
+from lstmlint.keras.serialized import SHARED_OBJECT
 
 NAME = "tensorflow-calls"
 
@@ -98,7 +99,7 @@ def change(layer: DraftLayer, draft: Draft) -> Iterator[tuple[Any, Edit] | Left]
         return
     class_name, module = ("GetItem", NUMPY) if function == SLICE else _class(OPERATIONS[function])
     raw = {
-        **{key: value for key, value in layer.raw.items() if key not in ("build_config", "shared_object_id")},
+        **{key: value for key, value in layer.raw.items() if key not in ("build_config", SHARED_OBJECT)},
         "module": module,
         "class_name": class_name,
         "registered_name": class_name,

@@ -67,18 +67,11 @@ def writer() -> Writer:
 
 
 def semantics(target: Target = NEWEST) -> Semantics:
-    """What a Keras computes: the newest, or an earlier one that a file is written for."""
+    """The semantics of the newest Keras, or of an earlier one for which a file is written."""
     if target == NEWEST:
         return KERAS3.semantics(writer())
     dialect = KERAS3 if target.is_keras3 else KERAS2 if target.version >= (2,) else KERAS1
     return dialect.semantics(Writer(target.version, is_tf_keras=target.is_tf_keras))
-
-
-#: What a key names, by its ending.
-KINDS: Mapping[str, str] = {
-    "activation": "activation", "_initializer": "initializer", "_regularizer": "regularizer",
-    "_constraint": "constraint",
-}  # fmt: skip
 
 
 @cache

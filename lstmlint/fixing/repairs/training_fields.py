@@ -26,6 +26,7 @@ from lstmlint.keras.compiled import (
 )
 from lstmlint.keras.facts import facts_of
 from lstmlint.keras.names import snake_case
+from lstmlint.keras.serialized import SHARED_OBJECT
 from lstmlint.keras.versions import NEWEST
 
 OPTIMIZER, LOSSES = "optimizer-fields", "loss-names"
@@ -99,7 +100,7 @@ def without_class(name: str) -> tuple[Left, ...]:
 
 def unshared(value: Mapping[str, Any]) -> dict[str, Any]:
     """A serialized object without the number by which an archive shares it."""
-    return {key: item for key, item in value.items() if key != "shared_object_id"}
+    return {key: item for key, item in value.items() if key != SHARED_OBJECT}
 
 
 @cache

@@ -46,7 +46,7 @@ class Shards:
 
 @contextmanager
 def root_of(document: Document) -> Iterator[Any]:
-    """What has a document's tensors as `h5py` objects by their places: mostly a group; `None` where it stores none.
+    """The tensors of a document as `h5py` objects by their places, mostly in a group; `None` where it stores none.
 
     Raises:
         UnwritableError: the weights are in a container from which they cannot be copied.

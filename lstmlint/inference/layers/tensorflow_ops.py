@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lstmlint.dialects.inbound import MIXED_INPUTS
 from lstmlint.inference.layers import operations_arrangement as arrangement
 from lstmlint.inference.layers import operations_elementwise as elementwise
 from lstmlint.inference.layers import operations_indexing as indexing
@@ -20,9 +21,6 @@ from lstmlint.inference.layers.operations import applied
 from lstmlint.inference.layers.operations_operands import Operation, Rule, shape_of
 from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, is_dims
-
-#: A list of tensors and numbers as the first argument, where the numbers are needed (`dialects/inbound.py`).
-MIXED_INPUTS = "inputs with values"
 
 
 @dataclass(frozen=True, slots=True)

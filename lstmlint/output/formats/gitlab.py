@@ -22,7 +22,7 @@ from lstmlint.output.formats.reporter import Reporter, Style
 from lstmlint.running.json_text import json_text
 from lstmlint.running.terminal import fit
 
-SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.NOTE: "info"}
+LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.NOTE: "info"}
 
 #: GitLab's name for an unknown path.
 WORST = "blocker"
@@ -43,7 +43,7 @@ def _issues(report: FileReport) -> Iterator[dict[str, Any]]:
             f"{headline(diagnostic)}; {diagnostic.finding.help}",
             diagnostic.rule,
             known,
-            SEVERITIES[diagnostic.severity],
+            LEVELS[diagnostic.severity],
             from_folder(file_of(report, location)),
             (position_of(report, location) or FIRST_LINE).line,
         )

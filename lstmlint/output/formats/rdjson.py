@@ -21,7 +21,7 @@ from lstmlint.output.formats.reporter import Reporter, Style
 from lstmlint.running.json_text import json_text
 from lstmlint.running.terminal import fit
 
-SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
+LEVELS = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
 
 
 def render(run: Run, style: Style) -> str:
@@ -34,7 +34,7 @@ def _unreadable(report: FileReport) -> dict[str, Any]:
     return {
         "message": fit(report.error),
         "location": {"path": fit(from_folder(report.path))},
-        "severity": SEVERITIES[Severity.ERROR],
+        "severity": LEVELS[Severity.ERROR],
         "code": {"value": UNREADABLE},
     }
 
@@ -44,7 +44,7 @@ def _diagnostic(report: FileReport, diagnostic: Diagnostic) -> dict[str, Any]:
     content: dict[str, Any] = {
         "message": f"{fit(headline(diagnostic))}\nhelp: {fit(finding.help)}",
         "location": _location(report, finding.location),
-        "severity": SEVERITIES[diagnostic.severity],
+        "severity": LEVELS[diagnostic.severity],
         "code": {"value": diagnostic.rule},
     }
     if finding.related:

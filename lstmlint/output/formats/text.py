@@ -57,7 +57,7 @@ def remarks(tally: Tally) -> Iterator[str]:
 
 
 def abstentions(tally: Tally) -> Iterator[str]:
-    """How many places could not be judged, by reason, the most frequent first."""
+    """The number of places that could not be judged, by reason, the most frequent first."""
     for reason, number in sorted(tally.unjudged.items(), key=lambda item: (-item[1], item[0])):
         yield fit(f"could not judge {counted(number, 'layer')}: {reason}")
 

@@ -16,7 +16,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Fix(Printed):
-    """What was repaired in a model and what is left; `str` is what `lstmlint fix` prints.
+    """The repairs of a model and the faults that are left; `str` is the text of `lstmlint fix`.
 
     `output` is the new file, empty where none was written. `left_out` says what that file lacks of the old one, and
     `certificate` how its recurrent layers compare with those of the old one. `refused` is what today's Keras still

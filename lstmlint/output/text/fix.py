@@ -37,7 +37,7 @@ def lines(fixed: Fixed, left_out: tuple[str, ...] = (), refused: tuple[Left, ...
 
 
 def _where(changes: list[Edit]) -> str:
-    names = list(dict.fromkeys(change.layer for change in changes))
+    names = list(dict.fromkeys(change.layer or "the model" for change in changes))
     shown = ", ".join(names[:MOST_NAMES])
     return shown if len(names) <= MOST_NAMES else f"{shown} and {len(names) - MOST_NAMES} more"
 

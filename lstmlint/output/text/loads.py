@@ -65,7 +65,7 @@ def _span(targets: Sequence[Target]) -> str:
 
 
 def _reasons(one: Verdict) -> list[str]:
-    """What the newest Keras of a group says first, how much more it would say, and what helps."""
+    """The first sentence of the newest Keras of a group, the number of its other obstacles, and the cure."""
     if one.reason is None:
         return []
     message = fit(" ".join(one.reason.message.split()))

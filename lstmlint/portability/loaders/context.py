@@ -11,20 +11,13 @@ from lstmlint.ir.document import Document, Pointer
 from lstmlint.ir.model import Model
 from lstmlint.ir.words import counted
 from lstmlint.keras.facts import Facts, known_somewhere
+from lstmlint.keras.serialized import kind_of_key
 from lstmlint.keras.versions import Target
 from lstmlint.portability.obstacle import DUMP, Obstacle, obstacle
 
 Obstacles: TypeAlias = Iterator[Obstacle]
 
 FUNCTIONAL = frozenset({"Functional", "Model"})
-
-#: The kind of object that a key of a config holds, by its ending.
-KINDS: tuple[tuple[str, str], ...] = (
-    ("initializer", "initializer"),
-    ("regularizer", "regularizer"),
-    ("constraint", "constraint"),
-    ("activation", "activation"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +117,7 @@ def objects_of(place: LoadedObject) -> Iterator[tuple[str, str, Any]]:
     """The kind, key and value of each initializer, regularizer, constraint and activation in a config."""
     config = place.config
     for key, value in config.items() if isinstance(config, dict) else ():
-        kind = next((kind for ending, kind in KINDS if key.endswith(ending)), None)
+        kind = kind_of_key(key)
         if kind is not None and value is not None:
             yield kind, key, value
 

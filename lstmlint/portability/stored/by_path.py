@@ -14,11 +14,9 @@ from lstmlint.analyses.expected import Owner
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Container, StoredTensor, WeightNaming
 from lstmlint.keras.config_schemas import value_at
+from lstmlint.keras.serialized import SHARED_OBJECT
 from lstmlint.portability.loaders.context import Loading, Obstacles
 from lstmlint.portability.obstacle import DUMP, obstacle
-
-#: The key of an archive that numbers an object which occurs more than once.
-SHARED_ID = "shared_object_id"
 
 DESYNC, COUNT, SHAPE = "weights-config-desync", "param-count-mismatch", "kernel-input-mismatch"
 
@@ -97,7 +95,7 @@ def _each_once(owners: Iterator[Owner], config: Any) -> Iterator[Owner]:
     seen: set[tuple[object, str, str]] = set()
     for owner in owners:
         written = value_at(config, owner.layer.pointer)
-        number = written.get(SHARED_ID) if isinstance(written, Mapping) else None
+        number = written.get(SHARED_OBJECT) if isinstance(written, Mapping) else None
         key = (number, owner.class_name, owner.name)
         if not isinstance(number, int) or key not in seen:
             yield owner
