@@ -15,7 +15,6 @@ from lstmlint.keras.versions import KERAS_TARGETS, NEWEST, TARGETS, UnknownTarge
 from lstmlint.linting.rule import cure_of, rules
 from lstmlint.pipeline import load
 from lstmlint.portability.verdict import Outcome, Verdict, verdict
-from tests import loads_table
 from tests.support.truth import ROOT
 
 FIXTURES = ROOT / "fixtures"
@@ -172,17 +171,3 @@ def test_a_target_that_is_not_known_is_a_wrong_setting(tmp_path: Path) -> None:
     errors = io.StringIO()
     assert main(["check", "--config", str(settings), str(FIXTURES)], io.StringIO(), errors) == 2
     assert "there is no target 'keras-5'" in errors.getvalue()
-
-
-#: The least share of right verdicts, in percent.
-LEAST = {"keras-3.15": 99, "keras-2.3": 99, "tf-keras-2.15": 98, "keras-1.2": 98, "keras-2.2": 98}
-LEAST_OF_OTHERS = 94
-
-
-def test_verdicts_on_the_grid_are_those_of_real_keras(capsys: pytest.CaptureFixture[str]) -> None:
-    """Of each version: loads, loads with compile=False, or fails with the sentence that Keras printed."""
-    assert loads_table.main(["--grid"]) == 0
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.endswith("%)")]
-    shares = {line.split(":")[0]: float(line.rpartition("(")[2].rstrip("%)")) for line in lines}
-    assert len(shares) == 8
-    assert all(share >= LEAST.get(target, LEAST_OF_OTHERS) for target, share in shares.items()), shares
