@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmlint.ir.document import Pointer, Position
@@ -95,6 +95,7 @@ def at(value: Any, pointer: Pointer) -> Any:
     return value
 
 
+@settings(deadline=None)
 @given(value=JSON, indent=st.sampled_from([None, 0, 2]), is_ascii=st.booleans())
 def test_every_value_is_found_where_it_stands(value: Any, indent: int | None, is_ascii: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=is_ascii)
