@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -48,6 +50,23 @@ def test_ranges_are_of_versions() -> None:
     parts = {part: value for part, value in versions().items() if part not in ("layers", "objects")}
     assert all(indices(text) <= known for table in tables(parts) for text in table)
     assert all(indices(facts["examined"]) <= known for facts in versions()["layers"].values())
+
+
+def test_what_each_keras_told_is_read_back_whole(tmp_path: Path) -> None:
+    """So that a new Keras can be asked alone."""
+    scripts, data = ROOT / "fixtures" / "scripts" / "versions", SCHEMAS / "versions.json"
+    subprocess.run([sys.executable, scripts / "told.py", data, tmp_path], check=True)
+    told = sorted((tmp_path / "told").iterdir())
+    assert len(told) == len(versions()["versions"])
+    merged = subprocess.run([sys.executable, scripts / "merge.py", *told], check=True, capture_output=True).stdout
+    assert merged == data.read_bytes()
+
+
+def test_every_keras_was_asked_about_what_every_model_has() -> None:
+    """A class that a Keras was not asked about passes with any key."""
+    every = set(range(len(versions()["versions"])))
+    for name in ("Activation", "Dense", "Dropout", "Flatten", "InputLayer", "LSTM"):
+        assert indices(versions()["layers"][name]["examined"]) == every, name
 
 
 def test_every_way_of_refusing_has_its_text() -> None:

@@ -32,6 +32,7 @@ def judged(name: str, target: str) -> Verdict:
         ("keras-1.2.2/lstm-72.h5", "keras-3.15", "pop expected at most 1 argument, got 2"),
         ("keras-1.2.2/lstm-72.h5", "tf-keras-2.15", "LSTM.__init__() missing 1 required positional argument: 'units'"),
         ("keras-2.3.1/lstm-72.json", "keras-3.15", "Could not locate class 'Sequential'."),
+        ("keras-3.15.1/lstm-72.h5", "tf-keras-2.4", "('Unrecognized keyword arguments:', dict_keys(['batch_shape', "),
         ("keras-2.15.0/lstm-72.h5", "keras-2.3", "__init__() got an unexpected keyword argument 'ragged'"),
     ],
 )
