@@ -76,7 +76,10 @@ def trainable(path: Path) -> bool:
     return is_recurrent and is_small and model.document.training_config is not None
 
 
-@pytest.mark.parametrize("path", [path for path in WHOLE if trainable(path)], ids=lambda path: f"{path.parent.name}/{path.name}")
+TRAINABLE = [path for path in WHOLE if trainable(path)]
+
+
+@pytest.mark.parametrize("path", TRAINABLE, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_every_compiled_recurrent_model_trains(path: Path, tmp_path: Path) -> None:
     """One batch is fitted, and the model saved and loaded again."""
     new = tmp_path / "new.keras"

@@ -226,3 +226,29 @@ def test_sequence_into_scalar_target__binary_crossentropy_of_keras_3_refuses() -
     with pytest.raises(ValueError, match="must have the same shape"):
         model.evaluate(SERIES, numpy.zeros((2, 1), "float32"), verbose=0)
     assert "sequence-into-scalar-target" not in found(model, loss="binary_crossentropy")
+
+
+@pytest.mark.parametrize(
+    ("class_name", "config"),
+    [("Attention", {}), ("Attention", {"score_mode": "concat"}), ("AdditiveAttention", {})],
+    ids=["dot", "concat", "additive"],
+)
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        [(4, 3), (5, 3)], [(4, 3), (5, 2)], [(4, 3), (5, 1)], [(4, 1), (5, 3)], [(4, 3), (5, 2), (5, 3)],
+        [(4, 3), (5, 3), (5, 2)], [(4, 3), (5, 2), (5, 1)], [(4, 3), (5, 3), (6, 3)], [(4, 3), (1, 3), (5, 3)],
+    ],
+    ids=str,
+)  # fmt: skip
+def test_attention_width_mismatch__is_what_keras_cannot_compute(
+    class_name: str, config: dict[str, Any], shapes: list[tuple[int, int]]
+) -> None:
+    inputs = [keras.Input(shape) for shape in shapes]
+    model = keras.Model(inputs, getattr(layers, class_name)(**config)(inputs))
+    try:
+        model([numpy.ones((2, *shape), "float32") for shape in shapes])
+        is_computed = True
+    except TypeError:
+        is_computed = False
+    assert ("attention-width-mismatch" in found(model)) is not is_computed
