@@ -5,6 +5,7 @@
     summary(path)           the table of layers
     explain(path)           where the parameter counts come from
     loads(path)             the versions of Keras in which the file loads
+    sbom(path)              the bill of materials in CycloneDX
     fix(path, output)       a repaired copy that today's Keras, or an earlier one, loads
     convert(path, output)   the same model in another container
     diff(old, new)          the differences between two models
@@ -28,9 +29,23 @@ from lstmlint.ir.shown import Presenter, present_with
 from lstmlint.running.version import __version__
 
 if TYPE_CHECKING:
-    from lstmlint.api import analyze, breaking, convert, diff, explain, fix, load, loads, rules, settings_for, summary
+    from lstmlint.api import (
+        analyze,
+        breaking,
+        convert,
+        diff,
+        explain,
+        fix,
+        load,
+        loads,
+        rules,
+        sbom,
+        settings_for,
+        summary,
+    )
     from lstmlint.public import (
         Analysis,
+        Bill,
         Breaking,
         Diff,
         Explanation,
@@ -59,6 +74,7 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "summary",
     "explain",
     "loads",
+    "sbom",
     "fix",
     "convert",
     "diff",
@@ -71,6 +87,7 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "Summary",
     "Explanation",
     "Loads",
+    "Bill",
     "Fix",
     "Diff",
     "Breaking",

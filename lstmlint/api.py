@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lstmlint import pipeline
-from lstmlint.ir.document import FileError
+from lstmlint.ir.document import STANDARD_INPUT, FileError, NotAModelError, UnreadableError
 from lstmlint.pipeline import DEFAULTS
 from lstmlint.settings.settings import Settings
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lstmlint.ir.model import Model
     from lstmlint.linting.analysis import Analysis
     from lstmlint.linting.catalogue import Rules
+    from lstmlint.output.bills.entry import Entry
+    from lstmlint.output.results.bill import Bill
     from lstmlint.output.results.breaking import Breaking
     from lstmlint.output.results.explanation import Explanation
     from lstmlint.output.results.loads import Loads
@@ -183,6 +185,79 @@ def loads(
     asked = examined_targets() if targets is None else targets_of(targets)
     model = load(path, weights, settings=settings)
     return Loads(os.fspath(path), tuple(verdict(model, target) for target in asked))
+
+
+def sbom(
+    path: str | os.PathLike[str],
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    settings: Settings = DEFAULTS,
+    vex: bool = False,
+) -> Bill:
+    """State what a saved model is made of as a bill of materials in CycloneDX, as `lstmlint sbom` does.
+
+    >>> (model,) = lstmlint.sbom("fixtures/keras-2.15.0/lstm-72.h5").to_dict()["components"]
+    >>> model["type"], model["modelCard"]["modelParameters"]["architectureFamily"]
+    ('machine-learning-model', 'LSTM neural network')
+
+    Args:
+        path: a file in any supported format, or a folder that is searched for them.
+        weights: as for `load`, for a single file.
+        settings: as for `load`.
+        vex: add for each advisory on Keras whether the models are affected.
+
+    Returns:
+        The bill. Files of a folder that cannot be read are in its `unread`; those that are no models are left out.
+
+    Raises:
+        UnreadableError: the file cannot be read; the message names the file, the reason and the cure.
+        NotAModelError: the file has nothing to do with Keras.
+    """
+    from lstmlint.output.results.bill import Bill
+    from lstmlint.readers.files import targets
+
+    name = os.fspath(path)
+    if not os.path.isdir(name):
+        with _naming(name):
+            return Bill((bill_entry(name, _text(weights), settings, vex=vex),), is_vex=vex)
+    entries, unread = [], []
+    for target in targets([name]):
+        try:
+            entries.append(bill_entry(target.path, None, settings, vex=vex, error=target.error))
+        except NotAModelError:
+            continue
+        except UnreadableError as error:
+            unread.append((target.path, error.reason))
+    return Bill(tuple(entries), tuple(unread), is_vex=vex)
+
+
+def bill_entry(path: str, weights: str | None, settings: Settings, *, vex: bool, error: str = "") -> Entry:
+    """The part of a bill that one file has, judged by all rules on security where exploitability is asked for.
+
+    Raises:
+        UnreadableError: the file cannot be read, or `error` says why the path leads to none.
+        NotAModelError: the file has nothing to do with Keras.
+    """
+    from lstmlint.keras.facts import examined_targets
+    from lstmlint.output.bills.entry import Entry, HashedFile
+    from lstmlint.portability.verdict import verdict
+    from lstmlint.readers.digest import sha256_of
+
+    if error:
+        raise UnreadableError(error)
+    if path == STANDARD_INPUT:
+        raise UnreadableError("has no bytes to hash once it is read; name a file")
+    asked = Settings(select=(pipeline.SECURITY,), layers=settings.layers)
+    analysis = pipeline.analyze(path, weights, asked) if vex else None
+    model = analysis.model if analysis else pipeline.load(path, weights, settings)
+    other = model.document.weights_path
+    return Entry(
+        file=HashedFile(path, sha256_of(path)),
+        model=model,
+        verdicts=tuple(verdict(model, target) for target in examined_targets()),
+        weights=HashedFile(other, sha256_of(other)) if other and other != path else None,
+        analysis=analysis,
+    )
 
 
 def fix(

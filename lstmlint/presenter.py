@@ -15,6 +15,7 @@ from lstmlint.output.changes.text import render as diff_text
 from lstmlint.output.formats.json_report import to_object as check_object
 from lstmlint.output.formats.reporter import Style
 from lstmlint.output.formats.text import TEXT
+from lstmlint.output.results.bill import Bill
 from lstmlint.output.results.breaking import Breaking
 from lstmlint.output.results.explanation import Explanation
 from lstmlint.output.results.loads import Loads
@@ -29,6 +30,7 @@ from lstmlint.output.text.summary import text as summary_text
 from lstmlint.output.text.summary import to_object as summary_object
 from lstmlint.pipeline import report_on
 from lstmlint.review.change import Diff
+from lstmlint.running.json_text import json_text
 
 
 def html(thing: object) -> str | None:
@@ -92,6 +94,11 @@ def _explanation_text(explanation: Explanation) -> str:
 @text.register
 def _loads_text(loads: Loads) -> str:
     return loads_text(loads.path, loads.verdicts).rstrip("\n")
+
+
+@text.register
+def _bill_text(bill: Bill) -> str:
+    return json_text(bill.to_dict()).rstrip("\n")
 
 
 @text.register

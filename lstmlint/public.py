@@ -10,6 +10,7 @@ from lstmlint.ir.shape import Unknown
 from lstmlint.keras.versions import UnknownTargetError
 from lstmlint.linting.analysis import Analysis
 from lstmlint.linting.catalogue import Rules
+from lstmlint.output.results.bill import Bill
 from lstmlint.output.results.breaking import Breaking
 from lstmlint.output.results.explanation import Explanation, NoSuchLayerError
 from lstmlint.output.results.loads import Loads
@@ -23,6 +24,7 @@ from lstmlint.settings.settings import Settings
 
 __all__ = [
     "Analysis",
+    "Bill",
     "Breaking",
     "Diff",
     "Explanation",

@@ -33,7 +33,7 @@ OWN = frozenset({
     "review/facts.py: NORMALIZATIONS",
     "rules/recurrence/single_timestep_recurrence.py: INSTEAD",
     "rules/security/unsafe_callable_reference.py: PROGRAMS",
-    "rules/shape/sequence_into_scalar_target.py: MAKES_SEQUENCES",
+    "rules/shape/attention_width_mismatch.py: CLASSES", "rules/shape/sequence_into_scalar_target.py: MAKES_SEQUENCES",
 })  # fmt: skip
 
 

@@ -38,6 +38,17 @@ def text(path: str, verdicts: Sequence[Verdict]) -> str:
 WEIGHTS_ONLY = "holds weights alone, so no Keras loads a model from it"
 
 
+def limitations(verdicts: Sequence[Verdict]) -> list[str]:
+    """A sentence for each outcome and cause that keeps a file from loading and computing the same."""
+    if verdicts and all(one.reason is not None and one.reason.cure == WEIGHTS_ALONE for one in verdicts):
+        return [f"{WEIGHTS_ONLY}; {WEIGHTS_ALONE}"]
+    return [
+        f"{group[0].outcome}: {_spans(group, verdicts)}: {_reasons(group[-1])[0]}"
+        for group in _groups(verdicts)
+        if group[0].reason is not None
+    ]
+
+
 def _groups(verdicts: Sequence[Verdict]) -> list[list[Verdict]]:
     """The verdicts of one outcome and cause together, the best outcomes first."""
     groups: dict[object, list[Verdict]] = {}
