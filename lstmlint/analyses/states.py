@@ -18,6 +18,8 @@ PREFIXES = {"forward": "forward ", "backward": "backward "}
 
 UNTOLD_RANK = Unknown("its states are constants, and their rank is unknown")
 
+UNFOLLOWED = Unknown("the shapes of its states are unknown, as its call could not be followed")
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -50,8 +52,10 @@ def state_calls(model: Model) -> Iterator[StateCall | tuple[Layer, Unknown]]:
             if call.has_initial_state:
                 expected = states(call.layer)
                 given = expected if isinstance(expected, Unknown) else given_states(call, expected)
-                if isinstance(expected, Unknown) or isinstance(given, Unknown):
-                    yield call.layer, expected if isinstance(expected, Unknown) else UNTOLD_RANK
+                if isinstance(expected, Unknown):
+                    yield call.layer, expected
+                elif isinstance(given, Unknown):
+                    yield call.layer, given
                 else:
                     layers = map(inner.producer, references(call.call.arguments["initial_state"]))
                     producers = tuple(producer for producer in layers if producer is not None)
@@ -61,10 +65,14 @@ def state_calls(model: Model) -> Iterator[StateCall | tuple[Layer, Unknown]]:
 def given_states(call: SequenceCall, expected: tuple[State, ...]) -> tuple[Shape, ...] | Unknown:
     """The shapes of the states that a call gives its layer; unknown where they are constants of an unknown rank.
 
+    They are also unknown where the call itself could not be followed.
+
     The file writes a constant as nested lists of numbers: an array of one state or, with one more axis, of all states.
     """
     state = expected[0].shape if expected else UNTOLD_RANK
-    given = call.shapes.arguments["initial_state"]
+    given = call.shapes.arguments.get("initial_state")
+    if given is None:
+        return UNFOLLOWED
     if not is_dims(state):
         return UNTOLD_RANK if is_constant(given) else tuple(leaves(given))
     return tuple(_shapes(given, len(state)))
