@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator
 from typing import TextIO, TypeVar
@@ -14,23 +15,34 @@ WIDTH = 30
 
 
 def shown(items: Iterable[Item], total: int, stream: TextIO) -> Iterator[Item]:
-    """Pass items on, and draw their number and the total on a terminal stream."""
+    """Pass items on, and draw their number, rate and time left on a terminal stream."""
     if not stream.isatty():
         yield from items
         return
-    due = time.monotonic() + PATIENCE
+    started = time.monotonic()
     drawn = ""
     for done, item in enumerate(items, 1):
         _write(stream, _erased(drawn))  # whoever takes the item may print it on the same terminal
         yield item
-        drawn = _bar(done, total) if time.monotonic() >= due else ""
+        elapsed = time.monotonic() - started
+        drawn = _bar(done, total, elapsed) if elapsed > PATIENCE else ""
         _write(stream, drawn)
     _write(stream, _erased(drawn))
 
 
-def _bar(done: int, total: int) -> str:
+def _bar(done: int, total: int, elapsed: float) -> str:
+    """A bar with the files of each second so far, and the time left at that rate."""
     filled = WIDTH * done // max(total, 1)
-    return f"\r[{'#' * filled}{' ' * (WIDTH - filled)}] {done}/{total} files"
+    rate = done / elapsed
+    left = _clock((total - done) / rate)
+    return f"\r[{'#' * filled}{' ' * (WIDTH - filled)}] {done}/{total} files, {rate:.1f}/s, {left} left"
+
+
+def _clock(seconds: float) -> str:
+    """Minutes and seconds, with hours where there are any; a part of a second counts as one."""
+    minutes, rest = divmod(math.ceil(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _erased(drawn: str) -> str:
