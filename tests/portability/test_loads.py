@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import h5py
 import pytest
 
 from lstmlint.cli import main
@@ -41,6 +42,41 @@ def test_the_first_obstacle_is_what_keras_prints(name: str, target: str, message
     assert found.outcome is Outcome.FAILS
     assert found.reason is not None
     assert found.reason.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "message"),
+    [
+        ("compiled.h5", "tf-keras-2.1", "Unknown optimizer: Custom>Adam"),
+        ("compiled.h5", "tf-keras-2.4", "Unknown optimizer: Custom>Adam"),
+        ("compiled-multi-output.h5", "tf-keras-2.4", "Unknown optimizer: Custom>SGD"),
+        ("compiled.h5", "tf-keras-2.6", "Unknown optimizer: Custom>Adam. Please ensure this object is passed to "),
+        ("compiled-multi-output.h5", "tf-keras-2.6", "Unknown optimizer: Custom>SGD. Please ensure this object is "),
+        ("compiled.h5", "tf-keras-2.9", "weight_decay is not a valid argument, kwargs should be empty  for "),
+    ],
+)
+def test_optimizers_registered_as_custom_are_unknown_before_the_new_optimizers(
+    name: str, target: str, message: str
+) -> None:
+    """TensorFlow 2.1 to 2.7 look up `Custom>Adam` as it is written, and load the file with `compile=False`."""
+    found = judged(f"keras-2.15.0/{name}", target)
+    assert found.outcome is Outcome.UNCOMPILED
+    assert found.reason is not None
+    assert found.reason.message.startswith(message)
+
+
+def test_standalone_keras_2_knows_no_optimizer_with_a_package(tmp_path: Path) -> None:
+    """Keras 2.3.1 refuses its own file with `Custom>` before the optimizer, and loads it with `compile=False`."""
+    copy = tmp_path / "custom.h5"
+    copy.write_bytes((FIXTURES / "keras-2.3.1" / "compiled-multi-output.h5").read_bytes())
+    with h5py.File(copy, "r+") as file:
+        record = json.loads(file.attrs["training_config"])
+        record["optimizer_config"]["class_name"] = "Custom>SGD"
+        file.attrs["training_config"] = json.dumps(record)
+    found = verdict(load(str(copy)), TARGETS["keras-2.3"])
+    assert found.outcome is Outcome.UNCOMPILED
+    assert found.reason is not None
+    assert found.reason.message == "Unknown optimizer: Custom>SGD"
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def _optimizer(value: Any, loading: Loading) -> Iterator[tuple[str, str]]:
         return
     written, config = value["class_name"], value.get("config")
     config = config if isinstance(config, dict) else None
-    name = own_name(written)
+    name = own_name(written) if _knows_packages(loading) else written
     is_looked_up = loading.target.is_keras3 and loading.document.container is Container.H5
     if is_looked_up and not loading.facts.knows("optimizer", written) and config is not None:
         # Keras 3 makes a fresh one by the name in the config then (`_resolve_compile_arguments_compat`).
@@ -99,7 +99,13 @@ UNEXPECTED = "Unexpected keyword argument passed to optimizer: {key}"
 UNEXPECTED_NEW = "{key} is not a valid argument, kwargs should be empty  for `optimizer_experimental.Optimizer`."
 
 #: The first Keras of TensorFlow with optimizers of the new kind.
-FIRST_NEW_OPTIMIZERS = (2, 9)
+FIRST_NEW_OPTIMIZERS = (2, 8)
+
+
+def _knows_packages(loading: Loading) -> bool:
+    """Whether the Keras has optimizers under names with a package, such as `Custom>Adam`."""
+    target = loading.target
+    return target.is_keras3 or (target.is_tf_keras and target.version >= FIRST_NEW_OPTIMIZERS)
 
 
 def _judges_keys(config: Mapping[str, Any], loading: Loading) -> bool:
