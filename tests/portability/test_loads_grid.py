@@ -7,8 +7,11 @@ import pytest
 from tests import loads_table
 
 #: The least share of right verdicts, in percent.
-LEAST = {"keras-3.15": 99, "keras-2.3": 99, "tf-keras-2.15": 98, "keras-1.2": 98, "keras-2.2": 98}
-LEAST_OF_OTHERS = 94
+LEAST = {
+    "keras-3.15": 99, "keras-2.3": 99, "keras-2.2": 99, "tf-keras-2.15": 98, "tf-keras-2.9": 98, "keras-1.2": 98,
+    "keras-3.8": 96,
+}  # fmt: skip
+LEAST_OF_OTHERS = 95
 
 
 def test_verdicts_on_the_grid_are_those_of_real_keras(capsys: pytest.CaptureFixture[str]) -> None:
