@@ -39,6 +39,7 @@ class Level:
     layers: tuple[Layer, ...]
     facts: tuple[LayerFacts, ...]
     at: Mapping[str, int] = field(default_factory=dict)
+    inputs: Mapping[str, int] = field(default_factory=dict)
 
     def key(self, position: int) -> Key:
         layer, facts = self.layers[position], self.facts[position]
@@ -98,7 +99,14 @@ def inner_config(layer: Layer, spelling: Spelling) -> Any:
 def _level(model: Model, spelling: Spelling, *, has_inputs: bool) -> Level:
     layers = tuple(layer for layer in model.listed_layers if has_inputs or layer.class_name != INPUT)
     facts = tuple(spelling.facts(layer) for layer in layers)
-    return Level(model, spelling, layers, facts, {layer.name: at for at, layer in enumerate(layers)})
+    at = {layer.name: position for position, layer in enumerate(layers)}
+    return Level(model, spelling, layers, facts, at, _input_positions(model))
+
+
+def _input_positions(model: Model) -> dict[str, int]:
+    """The position of each input among the inputs of a model; the first one of a repeated name."""
+    names = [layer.name for layer in model.layers if layer.class_name == INPUT]
+    return {name: position for position, name in reversed(list(enumerate(names)))}
 
 
 def _rows(old: Level, new: Level) -> tuple[Row, ...]:
@@ -242,7 +250,7 @@ def _origin(reference: TensorRef, level: Level, names: Mapping[int, str]) -> Any
         seen.add(reference.layer)
         at = level.at.get(reference.layer)
         if at is None:
-            return [f"input {_input_position(reference, level.model)}"]
+            return [f"input {level.inputs.get(reference.layer, -1)}"]
         calls = level.layers[at].node.calls
         if at in names or not 0 <= reference.call < len(calls):
             break
@@ -252,11 +260,6 @@ def _origin(reference: TensorRef, level: Level, names: Mapping[int, str]) -> Any
         reference = given[0]
     at = level.at.get(reference.layer)
     return [names.get(-1 if at is None else at, f"another layer, {reference.layer}"), reference.call, reference.index]
-
-
-def _input_position(reference: TensorRef, model: Model) -> int:
-    given = [layer.name for layer in model.layers if layer.class_name == INPUT]
-    return given.index(reference.layer) if reference.layer in given else -1
 
 
 def inputs_text(layer: Layer) -> str:
