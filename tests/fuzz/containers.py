@@ -98,15 +98,19 @@ def h5_changed(data: bytes, chance: random.Random) -> bytes:
     memory = io.BytesIO(data)
     try:
         with h5py.File(memory, "r+") as file:
-            owners: list[Any] = [file]
-            file.visititems(lambda _, item: owners.append(item))
             for _ in range(chance.choice((1, 1, 2))):
-                chance.choice((_attribute_changed, _attribute_changed, _link_changed))(
-                    file, chance.choice(owners), chance
-                )
+                change = chance.choice((_attribute_changed, _attribute_changed, _link_changed))
+                change(file, chance.choice(_owners(file)), chance)
     except (OSError, RuntimeError, ValueError, TypeError, KeyError):  # some changes h5py itself refuses
         return bytes_changed(data, chance)
     return memory.getvalue()
+
+
+def _owners(file: h5py.File) -> list[Any]:
+    """The file, its groups and datasets. HDF5 crashes where a change is made in a group that was taken out before."""
+    owners: list[Any] = [file]
+    file.visititems(lambda _, item: owners.append(item))
+    return owners
 
 
 def _attribute_changed(file: h5py.File, owner: Any, chance: random.Random) -> None:
