@@ -78,8 +78,10 @@ def _recorded(config: Mapping[str, Any]) -> list[Any] | None:
 
 def _of_model(config: Mapping[str, Any]) -> list[Any] | None:
     """The input shape of a nested Sequential."""
-    first = (config.get("layers") or [{}])[0]
-    return first_shape(config) or (first.get("config") or {}).get("batch_shape")
+    layers = config.get("layers")
+    first = layers[0] if isinstance(layers, list) and layers else None
+    inner = first.get("config") if isinstance(first, Mapping) else None
+    return first_shape(config) or (inner.get("batch_shape") if isinstance(inner, Mapping) else None)
 
 
 def _of_wrapped(config: Mapping[str, Any]) -> list[Any] | None:

@@ -71,9 +71,10 @@ def translated(class_name: str, config: Mapping[str, Any], written: Mapping[str,
 
 def as_object(value: Any) -> Any:
     """A regularizer or constraint as an object with class and config."""
-    if not isinstance(value, Mapping) or "class_name" in value or value.get("name") not in OBJECTS:
+    name = value.get("name") if isinstance(value, Mapping) and "class_name" not in value else None
+    if not isinstance(name, str) or name not in OBJECTS:
         return value
-    class_name, fields = OBJECTS[str(value["name"])]
+    class_name, fields = OBJECTS[name]
     return {"class_name": class_name, "config": {fields[key]: given for key, given in value.items() if key in fields}}
 
 
