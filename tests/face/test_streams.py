@@ -26,6 +26,7 @@ RUNS = {
     "summary": ["summary", "--isolated", MODEL],
     "explain": ["explain", "--isolated", MODEL],
     "loads": ["loads", "--isolated", MODEL],
+    "sbom": ["sbom", "--isolated", MODEL],
     "fix": ["fix", "--isolated", OLD, "--diff"],
     "diff": ["diff", "--isolated", MODEL, OLD],
     "breaking": ["breaking", "--isolated", "--against", "HEAD"],
