@@ -50,9 +50,10 @@ def recurrent_core(layer: Layer) -> Layer | None:
 
 
 def input_rank(layer: Layer) -> int | None:
-    """The rank that a recurrent layer or Bidirectional expects; `None` where the rank depends on a cell."""
+    """The rank that a recurrent layer or Bidirectional expects; `None` where it depends on a cell or another layer."""
     core = recurrent_core(layer)
-    return traits_of(core.class_name).rank if core else None
+    traits = traits_of(core.class_name) if core else None
+    return traits.rank if traits is not None and traits.is_sequence_layer else None
 
 
 @asked_once

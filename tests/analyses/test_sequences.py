@@ -64,3 +64,14 @@ def test_units_for_timesteps_are_seen_through_layers_that_keep_the_shape(name: s
         ("InputLayer", {"batch_shape": [None, 37, 3]}), (name, NEEDED.get(name, {})), ("LSTM", {"units": 37})
     )
     assert said.get("units-equal-timesteps") == "layer_2"
+
+
+def test_a_bidirectional_around_another_layer_asks_for_no_rank() -> None:
+    repeat = {"class_name": "RepeatVector", "config": {"name": "repeat", "n": 3}}
+    written = [
+        {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 4, 3]}},
+        {"class_name": "Bidirectional", "config": {"name": "both", "layer": repeat}},
+    ]
+    config = {"class_name": "Sequential", "config": {"name": "m", "layers": written}, "keras_version": "3.15.1"}
+    model = model_of(Document("m.json", Container.JSON, config, keras_version="3.15.1"))
+    assert not [one for one in judge(model, PEDANTIC).diagnostics if "failed" in one.finding.message]
