@@ -48,7 +48,8 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
             reason = error if isinstance(error, UnreadableError) else defect(error)
             stderr.write(fit(f"{job.path}: error: {reason}") + "\n")
             is_unread = True
-    stdout.write(f"{Bill(tuple(entries), is_vex=options.vex)}\n")
+    if entries or not is_unread:
+        stdout.write(f"{Bill(tuple(entries), is_vex=options.vex)}\n")
     return UNUSABLE if is_unread else CLEAN
 
 

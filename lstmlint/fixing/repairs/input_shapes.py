@@ -63,13 +63,20 @@ def input_layer(layer: DraftLayer, raw: Mapping[str, Any]) -> Iterator[tuple[Map
 
 def first_shape(config: Mapping[str, Any]) -> list[Any] | None:
     """The input shape of a Sequential, from the config of its first layer, or else of the model."""
+    class_name, inner = _first_layer(config)
+    if inner is None or class_name == "InputLayer":
+        return None
+    recorded = (look(inner) for look in (_recorded, *WITHIN.get(class_name, ())))
+    return next((shape for shape in recorded if shape is not None), _built(config))
+
+
+def _first_layer(config: Mapping[str, Any]) -> tuple[str, Mapping[str, Any] | None]:
+    """The class and the config of the first layer of a model; `None` where the file has no such config."""
     layers = config.get("layers")
     first = layers[0] if isinstance(layers, list) and layers else None
     inner = first.get("config") if isinstance(first, Mapping) else None
-    if first is None or not isinstance(inner, Mapping) or first.get("class_name") == "InputLayer":
-        return None
-    recorded = (look(inner) for look in (_recorded, *WITHIN.get(str(first.get("class_name")), ())))
-    return next((shape for shape in recorded if shape is not None), _built(config))
+    class_name = str(first.get("class_name")) if isinstance(first, Mapping) else ""
+    return class_name, inner if isinstance(inner, Mapping) else None
 
 
 def _recorded(config: Mapping[str, Any]) -> list[Any] | None:
@@ -78,10 +85,8 @@ def _recorded(config: Mapping[str, Any]) -> list[Any] | None:
 
 def _of_model(config: Mapping[str, Any]) -> list[Any] | None:
     """The input shape of a nested Sequential."""
-    layers = config.get("layers")
-    first = layers[0] if isinstance(layers, list) and layers else None
-    inner = first.get("config") if isinstance(first, Mapping) else None
-    return first_shape(config) or (inner.get("batch_shape") if isinstance(inner, Mapping) else None)
+    _, inner = _first_layer(config)
+    return first_shape(config) or (None if inner is None else inner.get("batch_shape"))
 
 
 def _of_wrapped(config: Mapping[str, Any]) -> list[Any] | None:
