@@ -15,7 +15,7 @@ from lstmlint.inference.layers import operations_matrices as matrices
 from lstmlint.inference.layers import operations_products as products
 from lstmlint.inference.layers import operations_windows as windows
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
-from lstmlint.inference.layers.operations_operands import Operation, Rule, operation
+from lstmlint.inference.layers.operations_operands import Operation, ShapeFunction, operation
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.graph import OPERATION
 from lstmlint.ir.shape import Structure
@@ -25,7 +25,7 @@ from lstmlint.ir.shape import Structure
 class Family:
     """Operations with one rule: their classes, and the names of the arguments of a call in order."""
 
-    rule: Rule
+    rule: ShapeFunction
     parameters: str
     class_names: str
 
@@ -178,7 +178,7 @@ def keras_operation(call: Call) -> Signature:
     return Signature(outputs, (), products.work(name, family.rule, op, outputs))
 
 
-def applied(rule: Rule, op: Operation) -> Structure:
+def applied(rule: ShapeFunction, op: Operation) -> Structure:
     """The outputs that a rule gives for an operation.
 
     Raises:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lstmlint.inference.layers.call import Undetermined
-from lstmlint.inference.layers.operations_operands import Operation, Rule, broadcast, canonical_axis, shape_of
+from lstmlint.inference.layers.operations_operands import Operation, ShapeFunction, broadcast, canonical_axis, shape_of
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, combine, is_dims, product
 
 #: Largest number of tensors from one operation; outputs of an operation that claims more are unknown.
@@ -272,7 +272,7 @@ def _count(value: object) -> int:
     raise Undetermined("the number of tensors that it makes is unknown")
 
 
-def split_at(axis: int) -> Rule:
+def split_at(axis: int) -> ShapeFunction:
     """The rule for splitting along a fixed axis (a vector has only its first)."""
     return lambda op: _split(op.first, op.values.get("indices_or_sections"), min(axis, len(op.first) - 1))
 

@@ -101,7 +101,7 @@ class Operation:
         return [canonical_axis(axis, rank) for axis in self.integers(name)]
 
 
-Rule: TypeAlias = Callable[[Operation], Structure]
+ShapeFunction: TypeAlias = Callable[[Operation], Structure]
 
 
 def operation(call: Call, parameters: Sequence[str], settings: Mapping[str, Any]) -> Operation:

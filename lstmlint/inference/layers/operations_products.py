@@ -13,7 +13,7 @@ from lstmlint.inference.layers import operations_joining as joining
 from lstmlint.inference.layers import operations_windows as windows
 from lstmlint.inference.layers import spatial
 from lstmlint.inference.layers.call import Undetermined
-from lstmlint.inference.layers.operations_operands import Operation, Rule, broadcast, shape_of
+from lstmlint.inference.layers.operations_operands import Operation, ShapeFunction, broadcast, shape_of
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, is_dims, leaves, product
 from lstmlint.ir.work import NO_WORK, SAME_VALUES, Amount, Work, multiplied, unknown_products
 
@@ -48,7 +48,7 @@ UNKNOWN_PRODUCTS: Mapping[str, Work] = {
 SOBEL = (3, 3, 2)
 
 
-def work(name: str, rule: Rule, op: Operation, outputs: Structure) -> Work:
+def work(name: str, rule: ShapeFunction, op: Operation, outputs: Structure) -> Work:
     """The work of an operation.
 
     Args:
@@ -168,7 +168,7 @@ def _of_image(image: Dims, *window: Dim) -> Amount:
 BY_NAME: Mapping[str, ProductRule] = {"GaussianBlur": _blur}
 
 #: The products of operations by the rule for their outputs.
-BY_RULE: Mapping[Rule, ProductRule] = {
+BY_RULE: Mapping[ShapeFunction, ProductRule] = {
     joining.matrix_product: _matrix_product,
     joining.dot: _last_axis,
     joining.inner: _last_axis,

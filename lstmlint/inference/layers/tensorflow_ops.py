@@ -18,7 +18,7 @@ from lstmlint.inference.layers import operations_products as products
 from lstmlint.inference.layers import operations_windows as windows
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.inference.layers.operations import applied
-from lstmlint.inference.layers.operations_operands import Operation, Rule, shape_of
+from lstmlint.inference.layers.operations_operands import Operation, ShapeFunction, shape_of
 from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, is_dims
 
@@ -27,7 +27,7 @@ from lstmlint.ir.shape import Dim, Dims, Incompatible, Structure, Unknown, is_di
 class Functions:
     """Functions with one rule: the names of operands in order, and older names and defaults of settings."""
 
-    rule: Rule
+    rule: ShapeFunction
     parameters: str
     names: str
     renamed: Mapping[str, str] = field(default_factory=dict)
