@@ -15,6 +15,7 @@ SLOW = frozenset({
     "benchmarks/test_processes.py", "benchmarks/test_speed.py", "face/test_action.py", "face/test_api.py",
     "face/test_bounds.py", "face/test_check_by_file.py", "face/test_hostile.py", "face/test_hostile_values.py",
     "face/test_never_executes.py", "face/test_pre_commit.py", "face/test_streams.py", "fuzz/test_fuzz.py",
+    "house/test_zoo.py",
     "output/test_pictures.py", "portability/test_loads_grid.py", "portability/test_stored.py",
     "readers/test_memory.py", "readers/test_readers_fuzz.py",
 })  # fmt: skip
