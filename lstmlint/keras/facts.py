@@ -76,6 +76,14 @@ class Facts:
         """The keys that an object takes; `None` for any."""
         return self.objects.get(kind, {}).get(name)
 
+    def breaks(self, kind: str, name: str) -> str | None:
+        """The message for a name that the Keras resolves but fails on."""
+        return self.broken.get(kind, {}).get(name)
+
+    def deserializes(self, kind: str, name: str) -> bool:
+        """Whether Keras 3 resolves a name when it compiles the model of an H5 file, or the kind was not examined."""
+        return kind not in self.deserialized or name in self.deserialized[kind]
+
     def class_text(self, name: str) -> str:
         """A class as Python prints it."""
         return f"<class '{self.paths.get(name, name)}'>"

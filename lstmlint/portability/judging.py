@@ -116,6 +116,6 @@ def _kept(model: Model, target: Target) -> tuple[Obstacle, ...]:
     """The obstacles for a target. They are kept with the model (`lstmlint.ir.memo`), as many rules ask for them."""
     key = f"{__name__}.{target.name}"
     if key not in vars(model):
-        vars(model)[key] = tuple(obstacles(model, target)) if is_examined(target) else ()
+        vars(model)[key] = obstacles(model, target) if is_examined(target) else ()
     kept: tuple[Obstacle, ...] = vars(model)[key]
     return kept

@@ -46,7 +46,7 @@ OUTCOMES = (
 
 def verdict(model: Model, target: Target) -> Verdict:
     """The verdict of a Keras on a file."""
-    ordered = decisive_first(tuple(obstacles(model, target)))
+    ordered = decisive_first(obstacles(model, target))
     return Verdict(target, dict(OUTCOMES)[ordered[0].stage] if ordered else Outcome.LOADS, ordered)
 
 

@@ -135,11 +135,11 @@ def _named_in_keras3(named: Named, kind: str, loading: Loading) -> Iterator[tupl
         if (named.is_function or named.config is not None) and not facts.knows(kind, named.own_name):
             yield not_located("function", named.own_name, loading.target), "TypeError"
         return
-    broken = facts.broken.get(kind, {}).get(named.own_name)
+    broken = facts.breaks(kind, named.own_name)
     if broken is not None:
         error, _, text = broken.partition(": ")
         yield text, error
-    elif kind == "loss" and named.own_name not in facts.deserialized.get(kind, frozenset({named.own_name})):
+    elif kind == "loss" and not facts.deserializes(kind, named.own_name):
         yield NO_OBJECT, "TypeError"
     elif named.config is not None:
         takes = facts.takes(kind, named.own_name)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 
 from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import Document, Pointer
+from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import Model
 from lstmlint.ir.words import counted
 from lstmlint.keras.facts import Facts, known_somewhere
@@ -33,7 +35,7 @@ class Loading:
         return self.model.document
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadedObject:
     """A serialized object and its pointer. `layer` is the name of the layer that it is or belongs to."""
 
@@ -41,13 +43,25 @@ class LoadedObject:
     pointer: Pointer = ()
     layer: str = ""
 
-    @property
+    @cached_property
     def config(self) -> Any:
         return self.value.get("config") if isinstance(self.value, dict) else None
 
-    @property
+    @cached_property
     def class_name(self) -> str:
         return str(self.value.get("class_name", "")) if isinstance(self.value, dict) else ""
+
+    @cached_property
+    def inner_layers(self) -> tuple[LoadedObject, ...]:
+        """The layers of a serialized model, whose config is a dict or a list of them."""
+        steps = ("config",) if isinstance(self.config, list) else ("config", "layers")
+        layers = self.at(*steps).value
+        return tuple(self.at(*steps, index) for index in range(len(layers))) if isinstance(layers, list) else ()
+
+    @cached_property
+    def is_keras1(self) -> bool:
+        """Whether a layer is written in the words of Keras 1."""
+        return isinstance(self.config, dict) and not KERAS1_KEYS.isdisjoint(self.config)
 
     def at(self, *steps: str | int) -> LoadedObject:
         """The object behind some steps; its value is `None` where there is none."""
@@ -60,14 +74,14 @@ class LoadedObject:
         name = _name(value)
         return LoadedObject(value, (*self.pointer, *steps), name or self.layer)
 
-    def inner_layers(self) -> list[LoadedObject]:
-        """The layers of a serialized model, whose config is a dict or a list of them."""
-        steps = ("config",) if isinstance(self.config, list) else ("config", "layers")
-        layers = self.at(*steps).value
-        return [self.at(*steps, index) for index in range(len(layers))] if isinstance(layers, list) else []
-
     def refused(self, rule: str, error: str, message: str, *steps: str | int) -> Obstacle:
         return obstacle(rule, error, message, (*self.pointer, *steps), self.layer)
+
+
+@asked_once
+def roots(model: Model) -> Iterator[LoadedObject]:
+    """The one object that a file holds: its model. The walks for all Kerases share it, and the layers in it."""
+    yield LoadedObject(model.document.config)
 
 
 class Held(NamedTuple):
@@ -150,7 +164,7 @@ def refusals(place: LoadedObject, loading: Loading, rule: Callable[[str], str]) 
         return
     taking = loading.facts.layer(place.class_name)
     refused = taking.refuses(place.config)
-    if is_keras1(place) and not loading.target.is_tf_keras and not loading.target.is_keras3:
+    if place.is_keras1 and not loading.target.is_tf_keras and not loading.target.is_keras3:
         refused = {key: value for key, value in refused.items() if key not in KERAS1_COMPANIONS}
     if not refused:
         return
@@ -173,17 +187,12 @@ def missing(place: LoadedObject, loading: Loading, rule: str) -> Obstacles:
     if not isinstance(place.config, dict):
         return
     missed = loading.facts.layer(place.class_name).misses(place.config)
-    if not missed or (is_keras1(place) and not loading.target.is_tf_keras and not loading.target.is_keras3):
+    if not missed or (place.is_keras1 and not loading.target.is_tf_keras and not loading.target.is_keras3):
         return  # standalone Keras 2 takes the names of Keras 1 for its own
     count = counted(len(missed), "required positional argument")
     names = " and ".join(", ".join(map(repr, missed)).rsplit(", ", 1))
     of = f"{loading.facts.aliases.get(place.class_name, place.class_name)}." if loading.target.version > (2, 12) else ""
     yield place.refused(rule, "TypeError", f"{of}__init__() missing {count}: {names}")
-
-
-def is_keras1(place: LoadedObject) -> bool:
-    """Whether a layer is written in the words of Keras 1."""
-    return isinstance(place.config, dict) and not KERAS1_KEYS.isdisjoint(place.config)
 
 
 #: Keys that standalone Keras 2 takes only together with others of Keras 1.

@@ -21,10 +21,10 @@ from lstmlint.portability.loaders.context import (
     Loading,
     Obstacles,
     deserializing,
-    is_keras1,
     missing,
     objects_of,
     refusals,
+    roots,
     unknown_class_rule,
     wrapped,
 )
@@ -47,7 +47,7 @@ FIRST_MODERN = (2, 12)
 def obstacles(model: Model, target: Target, facts: Facts) -> Obstacles:
     """The obstacles of Keras 1 or 2 in its order."""
     loading = Loading(model, target, facts)
-    root = LoadedObject(model.document.config)
+    (root,) = roots(model)
     if model.document.container is Container.KERAS:
         yield from _modern(root, loading)
     elif model.document.container is not Container.H5 and target.version >= FIRST_MODERN:
@@ -113,7 +113,7 @@ def _from_config(place: LoadedObject, loading: Loading) -> Obstacles:
     if name in FUNCTIONAL and _is_json(loading):
         return _functional(place, loading)
     if name in FUNCTIONAL or name == "Sequential":
-        return chain.from_iterable(_object(layer, loading) for layer in place.inner_layers())
+        return chain.from_iterable(_object(layer, loading) for layer in place.inner_layers)
     if name == "Lambda":
         return chain(_lambda(place, loading), _constructor(place, loading))
     if traits_of(name).wraps_layer:
@@ -134,7 +134,7 @@ def _is_json(loading: Loading) -> bool:
 
 def _functional(place: LoadedObject, loading: Loading) -> Obstacles:
     """A functional model in JSON: an unknown layer stays the name of its class, and fails when it is called."""
-    layers = place.inner_layers()
+    layers = place.inner_layers
     strangers = [
         layer for layer in layers if layer.class_name not in loading.facts.names and "module" not in layer.value
     ]
@@ -171,7 +171,7 @@ def _constructor(place: LoadedObject, loading: Loading) -> Obstacles:
     if not isinstance(place.config, dict):
         return
     taking = loading.facts.layer(place.class_name)
-    rule = "keras1-config" if is_keras1(place) else "newer-config"
+    rule = "keras1-config" if place.is_keras1 else "newer-config"
     keys = refusals(_as_given(place), loading, lambda key: _rule_of_key(key, rule))
     objects = keras2_objects.obstacles(place, list(objects_of(place)), loading)
     values = keras2_objects.values(place, loading)

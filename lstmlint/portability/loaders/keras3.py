@@ -6,6 +6,7 @@ keras/src/models/{sequential,functional}.py and `from_config` of the layers, Ker
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
@@ -24,6 +25,7 @@ from lstmlint.portability.loaders.context import (
     missing,
     objects_of,
     refusals,
+    roots,
     unknown_class_rule,
     wrapped,
 )
@@ -55,7 +57,7 @@ OPERATIONS = "keras.src.ops"
 def obstacles(model: Model, target: Target, facts: Facts) -> Obstacles:
     """The obstacles of Keras 3 in its order."""
     loading = Loading(model, target, facts)
-    root = LoadedObject(model.document.config)
+    (root,) = roots(model)
     if model.document.container is Container.H5:
         yield from _legacy(root, loading)
     else:
@@ -159,7 +161,7 @@ def _sequential(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> Ob
         )
         yield place.refused("k3-legacy-json", "ValueError", message)
     yield from _slashed(place)
-    layers = place.inner_layers()
+    layers = place.inner_layers
     surplus = ranks.surplus(layers, loading.target) if is_legacy else None
     for index, layer in enumerate(layers):
         yield from _layer(layer, loading)
@@ -168,7 +170,7 @@ def _sequential(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> Ob
 
 
 def _functional(place: LoadedObject, loading: Loading) -> Obstacles:
-    layers = place.inner_layers()
+    layers = place.inner_layers
     for layer in layers:
         yield from _layer(layer, loading)
     for layer in layers:
@@ -189,7 +191,7 @@ def _call(layer: LoadedObject, node: Any) -> Obstacles:
         yield layer.refused("k3-initial-state-legacy", "ValueError", message, "inbound_nodes")
 
 
-def _disconnected(layers: list[LoadedObject]) -> Obstacles:
+def _disconnected(layers: Sequence[LoadedObject]) -> Obstacles:
     """References to calls of a nested model, which Keras 2 counts from 1 and Keras 3 from 0."""
     calls = {layer.layer: len(_nodes(layer)) for layer in layers if layer.class_name in MODELS}
     for layer in layers:

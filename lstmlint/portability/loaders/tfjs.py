@@ -22,7 +22,7 @@ from lstmlint.keras.classes import traits_of
 from lstmlint.keras.versions import TARGETS, Line
 from lstmlint.keras.writer import parse_version
 from lstmlint.portability.loaders import drifts
-from lstmlint.portability.loaders.context import FUNCTIONAL, LoadedObject, Obstacles, objects_of
+from lstmlint.portability.loaders.context import FUNCTIONAL, LoadedObject, Obstacles, objects_of, roots
 from lstmlint.portability.loaders.runtimes import nothing_to_convert
 from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
 
@@ -63,7 +63,7 @@ FIRST_ZEROED = (2, 1)
 def obstacles(model: Model) -> Iterator[Obstacle]:
     """The obstacles of TensorFlow.js in its order."""
     yield from nothing_to_convert(model)
-    root = LoadedObject(model.document.config)
+    (root,) = roots(model)
     yield from _object(root, has_weights=model.document.stored is not None)
     yield from drifts.obstacles(model, TARGETS[Line.TFJS])
     yield from _drifts(model)
@@ -111,7 +111,7 @@ def _inner(place: LoadedObject) -> Iterator[LoadedObject]:
 
 
 def _sequential(place: LoadedObject, *, has_weights: bool) -> Obstacles:
-    layers = place.inner_layers()
+    layers = place.inner_layers
     if isinstance(place.config, list) and layers and layers[0].class_name == "Merge":
         yield place.refused(REFUSED, "ValueError", MERGE)
         return
@@ -130,7 +130,7 @@ def _has_shape(layer: LoadedObject) -> bool:
 
 
 def _functional(place: LoadedObject, *, has_weights: bool) -> Obstacles:
-    for layer in place.inner_layers():
+    for layer in place.inner_layers:
         yield from _object(layer, has_weights=has_weights)
         nodes = layer.value.get("inbound_nodes")
         if isinstance(nodes, list) and any(isinstance(node, dict) for node in nodes):
