@@ -54,9 +54,6 @@ class Target:
         return self.line is Line.TF_KERAS or (self.line is Line.KERAS and (2, 4) <= self.version < (3,))
 
 
-#: Minor releases that count as the first examined release after them.
-FIRST: Mapping[tuple[Line, int], tuple[int, ...]] = MappingProxyType({(Line.TF_KERAS, 2): (0,)})
-
 DATA = "keras/data/versions.json"
 VERSIONS_PART = b'"versions":'
 
@@ -77,7 +74,7 @@ def _keras_targets() -> tuple[Target, ...]:
     """Every minor release of a generation, from the first examined one to the newest."""
     minors: dict[tuple[Line, int], set[int]] = {}
     for line, (major, minor, *_) in examined_versions():
-        minors.setdefault((line, major), set(FIRST.get((line, major), ()))).add(minor)
+        minors.setdefault((line, major), set()).add(minor)
     targets = (
         Target(f"{line}-{major}.{minor}", line, (major, minor))
         for (line, major), numbers in minors.items()

@@ -12,7 +12,14 @@ import pytest
 
 from lstmlint.cli import main
 from lstmlint.keras.facts import examined_targets, facts_of
-from lstmlint.keras.versions import KERAS_TARGETS, NEWEST, TARGETS, UnknownTargetError, target_of
+from lstmlint.keras.versions import (
+    KERAS_TARGETS,
+    NEWEST,
+    NEWEST_TF_KERAS,
+    TARGETS,
+    UnknownTargetError,
+    target_of,
+)
 from lstmlint.linting.rule import cure_of, rules
 from lstmlint.pipeline import load
 from lstmlint.portability.verdict import Outcome, Verdict, verdict
@@ -113,7 +120,7 @@ def test_targets_are_known_by_name_generation_and_release() -> None:
 
 @pytest.mark.parametrize(
     ("name", "nearest"),
-    [("keras-3.99", NEWEST.name), ("keras-2.99", "tf-keras-2.19"), ("tf-keras-2.99", "tf-keras-2.19")],
+    [("keras-3.99", NEWEST.name), ("keras-2.99", NEWEST_TF_KERAS.name), ("tf-keras-2.99", NEWEST_TF_KERAS.name)],
 )
 def test_an_unknown_version_suggests_the_nearest_one(name: str, nearest: str) -> None:
     with pytest.raises(UnknownTargetError, match=f"did you mean '{nearest}'"):
@@ -149,7 +156,7 @@ def test_the_table_names_each_keras_what_it_prints_and_the_rule() -> None:
 def test_the_versions_in_which_it_loads_come_first_and_what_mends_it_last() -> None:
     path = str(FIXTURES / "keras-2.15.0/lstm-72.h5")
     first, *others = said("--isolated", path)[1].splitlines()[1:]
-    assert first == "  loads  tf-keras-2.1 to 2.19"
+    assert first == f"  loads  tf-keras-2.0 to {'.'.join(map(str, NEWEST_TF_KERAS.version))}"
     assert others[-1] == f"  to load it in {NEWEST.name}: lstmlint fix {path}"
 
 
