@@ -55,6 +55,10 @@ MAX_LOOKED_INTO = 1000
 
 DAMAGED = "is a truncated or damaged archive; save or download it again"
 
+VOCABULARY = "/vocabulary.txt"
+MAX_VOCABULARY_BYTES = 4 * 1024 * 1024
+"""Files with the words of lookups are read whole, up to so many bytes of all of them."""
+
 MAX_METADATA_BYTES = 1024 * 1024
 MAX_DIRECTORY_BYTES = 4 * 1024 * 1024
 """Enough for some fifty thousand members; Keras writes three, and one for each vocabulary."""
@@ -271,11 +275,13 @@ def weights_of(archive: ZipFile, source: Source) -> Weights:
 
 def listed_members(archive: ZipFile) -> Iterator[Member]:
     """Every entry of the archive's directory, and those of weights in npz, which is an archive itself."""
-    looked_into = 0
+    looked_into, words = 0, MAX_VOCABULARY_BYTES
     for info in archive.infolist():
         is_usual = info.filename in USUAL_MEMBERS or info.is_dir() or looked_into >= MAX_LOOKED_INTO
         looked_into += not is_usual
-        yield listed(archive, info, "", is_usual)
+        is_read = info.filename.endswith(VOCABULARY) and info.file_size <= words
+        yield listed(archive, info, "", 0 if is_usual else max(START_BYTES, words) if is_read else START_BYTES)
+        words -= info.file_size if is_read else 0
         if info.filename == OTHER_WEIGHTS:
             yield from arrays_of(archive, info)
 
@@ -288,14 +294,16 @@ def arrays_of(archive: ZipFile, info: ZipInfo) -> Iterator[Member]:
         return
     try:
         with opened(archive, info) as stream, zipfile.ZipFile(stream) as npz:
-            arrays = [listed(npz, array, f"{info.filename}/", False) for array in npz.infolist()[:MAX_LOOKED_INTO]]
+            arrays = [
+                listed(npz, array, f"{info.filename}/", START_BYTES) for array in npz.infolist()[:MAX_LOOKED_INTO]
+            ]
     except unopened():
         return
     yield from arrays
 
 
-def listed(archive: ZipFile, info: ZipInfo, prefix: str, is_usual: bool) -> Member:
-    """One entry, with its first bytes if it is not a usual one."""
+def listed(archive: ZipFile, info: ZipInfo, prefix: str, limit: int) -> Member:
+    """One entry, with at most so many of its first bytes."""
     is_encrypted = bool(info.flag_bits & 1)
     return Member(
         name=prefix + info.orig_filename,
@@ -303,15 +311,15 @@ def listed(archive: ZipFile, info: ZipInfo, prefix: str, is_usual: bool) -> Memb
         stored_size=info.compress_size,
         mode=info.external_attr >> 16 if info.create_system == UNIX else 0,
         is_encrypted=is_encrypted,
-        start=b"" if is_usual or is_encrypted else start_of(archive, info),
+        start=b"" if limit == 0 or is_encrypted else start_of(archive, info, limit),
     )
 
 
-def start_of(archive: ZipFile, info: ZipInfo) -> bytes:
+def start_of(archive: ZipFile, info: ZipInfo, limit: int) -> bytes:
     """The first bytes of an entry, empty where they cannot be read."""
     try:
         with archive.open(info) as stream:
-            return stream.read(START_BYTES)
+            return stream.read(limit)
     except unopened():
         return b""
 

@@ -44,8 +44,9 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Only a lookup that feeds the Embedding in the same model is judged. A vocabulary that was adapted may be missing in the
-config; then its largest size, `max_tokens`, counts, with less confidence. `mask_zero` itself needs no further row, as
+Only a lookup that feeds the Embedding in the same model is judged. A vocabulary that was adapted is missing in the
+config; then the file in the archive counts, and without one the recorded `vocabulary_size` or the largest size,
+`max_tokens`, with less confidence. `mask_zero` itself needs no further row, as
 these layers count the id of their padding. Lookups without a padding id, whose id 0 is an unknown word, are not
 reported for it.
 """
@@ -56,6 +57,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.sequences import location_of, source
 from lstmlint.analyses.vocabularies import Vocabulary, vocabulary
+from lstmlint.analyses.vocabulary_files import stored_words
 from lstmlint.ir.finding import Confidence, Finding, Location, Related, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.classes import Values, traits_of
@@ -70,7 +72,7 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
             if not isinstance(rows, int):
                 continue
             origin = source(inner, call.inputs, _keeps_ids)
-            ids = vocabulary(origin[1]) if origin is not None else None
+            ids = vocabulary(origin[1], stored_words(model, origin[1])) if origin is not None else None
             if origin is not None and ids is not None and ids.size > rows:
                 yield _finding(layer, origin[1], rows, ids)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from lstmlint.ir.dataclass import replace
 from lstmlint.ir.document import Container, Document, WeightNaming
@@ -28,8 +28,12 @@ CURE = "save config and weights of the model together again, or restore the conf
 
 def obstacles(loading: Loading) -> Obstacles:
     """The obstacles of a Keras in the stored weights of a model, as if its config were loaded."""
-    document = loading.document
     yield from vocabularies.obstacles(loading)
+    yield from _in_weights(loading)
+
+
+def _in_weights(loading: Loading) -> Obstacles:
+    document = loading.document
     if document.config is None or not _holds_weights(document):
         return
     for obstacle in MECHANISMS[document.stored_by](loading):
@@ -39,12 +43,26 @@ def obstacles(loading: Loading) -> Obstacles:
 
 def fault(model: Model) -> Obstacle | None:
     """The obstacle in the stored weights for a Keras of the writing generation; `None` where it loads them."""
+    loading = _by_its_writer(model)
+    if loading is None:
+        return None
+    return next((one for one in _in_weights(loading) if one.stage is Stage.LOAD), None)
+
+
+def vocabulary_faults(model: Model) -> Iterator[Obstacle]:
+    """The obstacles in the vocabularies of a model for a Keras of the writing generation."""
+    loading = _by_its_writer(model)
+    if loading is not None:
+        yield from vocabularies.obstacles(loading)
+
+
+def _by_its_writer(model: Model) -> Loading | None:
+    """A model that is loaded by the newest Keras of the generation that wrote it; `None` where that tells nothing."""
     version = parse_version(model.document.keras_version or "") or (0,)
     target = {2: NEWEST_TF_KERAS, 3: NEWEST}.get(version[0])
     if target is None or version[:2] in FIRST_ARCHIVES:
         return None
-    loading = Loading(model, target, facts_of(target))
-    return next((one for one in obstacles(loading) if one.stage is Stage.LOAD), None)
+    return Loading(model, target, facts_of(target))
 
 
 #: The Kerases whose archives later ones read in part: groups were named otherwise.

@@ -17,6 +17,7 @@ from lstmlint.keras.config_schemas import value_at
 from lstmlint.keras.serialized import SHARED_OBJECT
 from lstmlint.portability.loaders.context import Loading, Obstacles
 from lstmlint.portability.obstacle import DUMP, obstacle
+from lstmlint.portability.stored.texts import FAILED
 
 DESYNC, COUNT, SHAPE = "weights-config-desync", "param-count-mismatch", "kernel-input-mismatch"
 
@@ -40,10 +41,6 @@ ASSIGN = (
 ASSIGN_BEFORE = (
     f"Cannot assign value to variable '{DUMP}': Shape mismatch.The variable shape {{wanted}}, and the assigned value "
     "shape {found} are incompatible."
-)
-FAILED = (
-    "A total of {count} objects could not be loaded. Example error message for object {object}:\n\n{error}\n\n"
-    "List of objects that could not be loaded:\n[{objects}]"
 )
 
 

@@ -105,3 +105,10 @@ def order_texts(target: Target, *, is_whole: bool) -> OrderTexts:
     if target.is_tf_keras:
         return TF_KERAS
     return STANDALONE if is_whole else STANDALONE_WEIGHTS
+
+
+#: The message of Keras 3 for archives.
+FAILED = (
+    "A total of {count} objects could not be loaded. Example error message for object {object}:\n\n{error}\n\n"
+    "List of objects that could not be loaded:\n[{objects}]"
+)

@@ -12,7 +12,8 @@ import pytest
 
 import lstmlint
 from lstmlint.ir.document import Container, Document
-from lstmlint.pipeline import judge, model_of
+from lstmlint.pipeline import analyze, judge, model_of
+from tests.support.vocabularies import answers
 
 Serialized = dict[str, Any]
 
@@ -150,3 +151,15 @@ def test_irregular_file__is_refused(edit: Any, remark: str, severity: str, tmp_p
     (said,) = (one for one in lstmlint.analyze(str(path)).diagnostics if one.rule == "irregular-file")
     assert said.finding.message.startswith(remark)
     assert str(said.severity) == severity
+
+
+def test_invalid_vocabulary__is_refused_by_keras_on_tensorflow(tmp_path: Path) -> None:
+    """Lookup layers need TensorFlow, which the tests do without; what it said is recorded."""
+    told = (one for one in answers() if one.change == "repeated word" and one.version == "3.15.1")
+    refused = [one for one in told if one.load is not None]
+    assert refused
+    for answer in refused:
+        path = tmp_path / "refused.keras"
+        path.write_bytes(answer.archive())
+        assert "at least one repeated term" in (answer.load or "")
+        assert "invalid-vocabulary" in {one.rule for one in analyze(str(path)).diagnostics}
