@@ -144,13 +144,15 @@ def _attention(own: tuple[Weight, ...], group: str, layer: Layer) -> Iterator[Ow
 
 
 def _children(layer: Layer) -> Iterator[tuple[str, Layer]]:
-    """The layers in a wrapper or a stack of cells, with the steps of their groups."""
+    """The layers in a wrapper, a stack of cells or a pipeline, with the steps of their groups."""
     seen: Counter[str] = Counter()
     for role, child in layer.children.items():
         name = ROLES.get(role, (role, role))[1]
-        if role.startswith("cells/"):
-            class_name = snake_case(child.class_name)
-            name = f"cell/cells/{class_name}_{seen[class_name]}" if seen[class_name] else f"cell/cells/{class_name}"
-            name = name if layer.class_name != "StackedRNNCells" else name.removeprefix("cell/")
+        listed, _, number = role.rpartition("/")
+        if number.isdigit():
+            class_name = group_of(child.node.written_class)
+            name = f"{listed}/{class_name}_{seen[class_name]}" if seen[class_name] else f"{listed}/{class_name}"
+            is_in_cell = listed == "cells" and layer.class_name != "StackedRNNCells"
+            name = f"cell/{name}" if is_in_cell else name
             seen[class_name] += 1
         yield name, child
