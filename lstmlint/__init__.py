@@ -6,6 +6,7 @@
     explain(path)           where the parameter counts come from
     loads(path)             the versions of Keras in which the file loads
     sbom(path)              the bill of materials in CycloneDX
+    audit(sources, store)   what is known of many models, kept in a database
     fix(path, output)       a repaired copy that today's Keras, or an earlier one, loads
     convert(path, output)   the same model in another container
     diff(old, new)          the differences between two models
@@ -31,6 +32,7 @@ from lstmlint.running.version import __version__
 if TYPE_CHECKING:
     from lstmlint.api import (
         analyze,
+        audit,
         breaking,
         convert,
         diff,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     )
     from lstmlint.public import (
         Analysis,
+        Audit,
         Bill,
         Breaking,
         Diff,
@@ -61,6 +64,8 @@ if TYPE_CHECKING:
         Settings,
         SettingsError,
         Severity,
+        SourceError,
+        StoreError,
         Summary,
         Unknown,
         UnknownTargetError,
@@ -75,6 +80,7 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "explain",
     "loads",
     "sbom",
+    "audit",
     "fix",
     "convert",
     "diff",
@@ -88,6 +94,7 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "Explanation",
     "Loads",
     "Bill",
+    "Audit",
     "Fix",
     "Diff",
     "Breaking",
@@ -102,6 +109,8 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "NoSuchLayerError",
     "UnknownTargetError",
     "SettingsError",
+    "SourceError",
+    "StoreError",
     "GitError",
     "__version__",
 ]

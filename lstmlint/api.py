@@ -7,7 +7,7 @@ are frozen; `to_dict()` gives the JSON of the command, and `str()` the text that
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lstmlint.linting.analysis import Analysis
     from lstmlint.linting.catalogue import Rules
     from lstmlint.output.bills.entry import Entry
+    from lstmlint.output.results.audit import Audit
     from lstmlint.output.results.bill import Bill
     from lstmlint.output.results.breaking import Breaking
     from lstmlint.output.results.explanation import Explanation
@@ -258,6 +259,80 @@ def bill_entry(path: str, weights: str | None, settings: Settings, *, vex: bool,
         weights=HashedFile(other, sha256_of(other)) if other and other != path else None,
         analysis=analysis,
     )
+
+
+def audit(
+    sources: Iterable[str | os.PathLike[str]],
+    store: str | os.PathLike[str] | None = None,
+    *,
+    settings: Settings = DEFAULTS,
+    jobs: int | None = None,
+    timeout: float = 60.0,
+    prune: bool = False,
+) -> Audit:
+    """Read many saved models, each content once, and keep what is known of them in a store, as `lstmlint audit` does.
+
+    >>> audit = lstmlint.audit(["fixtures/broken"])
+    >>> audit.tally.findings["error"] > 0
+    True
+
+    Args:
+        sources: files, folders, globs, and `@FILE` for a file with one source a line.
+        store: the SQLite database to keep what is known in (`lstmlint schema store`); it is made where there is none.
+            By default nothing is kept.
+        settings: as for `analyze`. Ignores, severities and baselines in them change nothing in the store.
+        jobs: the number of processes; by default one for each processor.
+        timeout: the seconds that one file may take.
+        prune: forget files that are gone.
+
+    Returns:
+        The counts of the audit. Files that cannot be read are in `tally.failed`, sources that lead to no file are in
+        `problems`.
+
+    Raises:
+        SourceError: a list cannot be read, or standard input is named.
+        StoreError: the store cannot be used; the message names it, the fault and the cure.
+    """
+    names = [os.fspath(source) for source in sources]
+    return audited(names, _text(store), lambda path: settings, jobs=jobs, timeout=timeout, prune=prune)
+
+
+def audited(
+    sources: Iterable[str],
+    store: str | None,
+    settings_of: Callable[[str], Settings],
+    *,
+    jobs: int | None = None,
+    timeout: float = 60.0,
+    prune: bool = False,
+    progress: Callable[[Iterable[None], int], Iterable[None]] = lambda files, total: files,
+) -> Audit:
+    """As `audit`, with the settings of each file by its path; `progress` passes on its items, one for each file."""
+    from functools import partial
+
+    from lstmlint.commands.work.examine import examine
+    from lstmlint.keras.facts import examined_targets
+    from lstmlint.output.results.audit import Audit
+    from lstmlint.running.engine import Processes
+    from lstmlint.zoo.audit import Task, bring_up_to_date
+    from lstmlint.zoo.places import Places
+    from lstmlint.zoo.sources import sources_of
+    from lstmlint.zoo.store import IN_MEMORY, opened
+    from lstmlint.zoo.tallies import tally_of
+
+    task = Task(
+        sources=tuple(sources_of(sources)),
+        settings_of=settings_of,
+        targets=tuple(target.name for target in examined_targets()),
+        work=examine,
+        engine=Processes(jobs or os.cpu_count() or 1, timeout, partial(pipeline.prepare, [""])),
+        timeout=timeout,
+        shown=progress,
+    )
+    places = Places(os.path.dirname(os.path.abspath(store)) if store else os.getcwd())
+    with opened(store or IN_MEMORY) as connection:
+        done = bring_up_to_date(connection, places, task, prunes=prune)
+        return Audit(store or "", tally_of(connection, done.run, places), done.problems)
 
 
 def fix(

@@ -60,7 +60,6 @@ def load(path: str, weights: str | None = None, settings: Settings = DEFAULTS) -
     return model_of(_with_weights(_read(path), weights), settings)
 
 
-@resting()
 def analyze(path: str, weights: str | None = None, settings: Settings = DEFAULTS) -> Analysis:
     """Read a saved model (`load`), infer its shapes and weights, and judge it by the rules of the settings.
 
@@ -68,9 +67,15 @@ def analyze(path: str, weights: str | None = None, settings: Settings = DEFAULTS
         UnreadableError: the file cannot be read; the message says why and what to do.
         NotAModelError: the file has nothing to do with Keras.
     """
+    return without_ignored(analyze_whole(path, weights, settings), path, settings)
+
+
+@resting()
+def analyze_whole(path: str, weights: str | None = None, settings: Settings = DEFAULTS) -> Analysis:
+    """As `analyze`, with the findings that the settings ignore."""
     document = _with_weights(_read(path), weights)
     try:
-        return without_ignored(judge(model_of(document, settings), settings), path, settings)
+        return judge(model_of(document, settings), settings)
     except UnreadableError:
         # No model can be made of the file, but Keras would still build the objects in it.
         from lstmlint.inference.infer import infer
@@ -78,7 +83,7 @@ def analyze(path: str, weights: str | None = None, settings: Settings = DEFAULTS
         analysis = judge(infer(document, None, {}), settings)
         if all(diagnostic.category != SECURITY for diagnostic in singles(analysis.diagnostics)):
             raise
-        return without_ignored(analysis, path, settings)
+        return analysis
 
 
 def model_of(document: Document, settings: Settings = DEFAULTS) -> Model:

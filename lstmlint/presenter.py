@@ -15,12 +15,14 @@ from lstmlint.output.changes.text import render as diff_text
 from lstmlint.output.formats.json_report import to_object as check_object
 from lstmlint.output.formats.reporter import Style
 from lstmlint.output.formats.text import TEXT
+from lstmlint.output.results.audit import Audit
 from lstmlint.output.results.bill import Bill
 from lstmlint.output.results.breaking import Breaking
 from lstmlint.output.results.explanation import Explanation
 from lstmlint.output.results.loads import Loads
 from lstmlint.output.results.repair import Fix
 from lstmlint.output.results.summary import Summary
+from lstmlint.output.text.audit import text as audit_text
 from lstmlint.output.text.breaking import text as breaking_text
 from lstmlint.output.text.explain import text as explain_text
 from lstmlint.output.text.fix import diff as fix_diff
@@ -94,6 +96,11 @@ def _explanation_text(explanation: Explanation) -> str:
 @text.register
 def _loads_text(loads: Loads) -> str:
     return loads_text(loads.path, loads.verdicts).rstrip("\n")
+
+
+@text.register
+def _audit_text(audit: Audit) -> str:
+    return audit_text(audit).rstrip("\n")
 
 
 @text.register

@@ -10,6 +10,7 @@ from lstmlint.ir.shape import Unknown
 from lstmlint.keras.versions import UnknownTargetError
 from lstmlint.linting.analysis import Analysis
 from lstmlint.linting.catalogue import Rules
+from lstmlint.output.results.audit import Audit
 from lstmlint.output.results.bill import Bill
 from lstmlint.output.results.breaking import Breaking
 from lstmlint.output.results.explanation import Explanation, NoSuchLayerError
@@ -21,9 +22,12 @@ from lstmlint.review.change import Diff
 from lstmlint.review.git import GitError
 from lstmlint.settings.finder import SettingsError
 from lstmlint.settings.settings import Settings
+from lstmlint.zoo.sources import SourceError
+from lstmlint.zoo.store import StoreError
 
 __all__ = [
     "Analysis",
+    "Audit",
     "Bill",
     "Breaking",
     "Diff",
@@ -40,6 +44,8 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Severity",
+    "SourceError",
+    "StoreError",
     "Summary",
     "Unknown",
     "UnknownTargetError",

@@ -27,6 +27,11 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
     )
     add_weights(parser)
     add_settings(parser)
+    add_jobs(parser)
+
+
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """Add the number of processes."""
     parser.add_argument(
         "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N",
         help="processes for many files (default: one for each processor)",

@@ -7,11 +7,13 @@ from typing import TextIO
 
 from lstmlint.commands.command import CLEAN, Command
 
-SCHEMAS = ("check", "summary", "explain", "loads", "fix", "diff", "breaking", "rules", "settings")
+#: The schemas in JSON, and the one in SQL.
+SCHEMAS = ("check", "summary", "explain", "loads", "audit", "fix", "diff", "breaking", "rules", "settings")
+STORE = "store"
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=SCHEMAS, help="the format")
+    parser.add_argument("name", choices=(*SCHEMAS, STORE), help="the format")
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
@@ -24,8 +26,15 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
         stdout.write(json.dumps(settings_schema(), indent=2) + "\n")
         return CLEAN
+    if options.name == STORE:
+        from lstmlint.zoo.store import schema
+
+        stdout.write(schema())
+        return CLEAN
     stdout.write((files("lstmlint") / "output" / "schemas" / f"{options.name}.schema.json").read_text(encoding="utf-8"))
     return CLEAN
 
 
-SCHEMA = Command("schema", "print the JSON Schema of an output format or of the settings", _add_arguments, _run)
+SCHEMA = Command(
+    "schema", "print the schema of an output format, of the settings, or of the store of audits", _add_arguments, _run
+)

@@ -65,6 +65,15 @@ def extended(
     return Table(table, tuple(problems))
 
 
+def installed() -> list[tuple[str, str, str]]:
+    """The plug-ins that are installed: the group, the module, and the package with its version."""
+    return [
+        (group, point.value, f"{point.dist.name} {point.dist.version}" if point.dist else "")
+        for group in (RULES, LAYERS)
+        for point in _points(group)
+    ]
+
+
 def _points(group: str) -> list[EntryPoint]:
     """The entry points of a group, in the order of their names."""
     return sorted(_all_points().select(group=group), key=lambda point: point.name) if _any_declared() else []

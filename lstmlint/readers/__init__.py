@@ -134,7 +134,11 @@ def holds_candidate(source: Source) -> bool:
 
 def has_own_name(source: Source) -> bool:
     """Whether a file has a name that only files of one container have."""
-    name = os.path.basename(source.path)
+    return is_own_name(os.path.basename(source.path))
+
+
+def is_own_name(name: str) -> bool:
+    """Whether a name is one that only files of one container have."""
     return any(name in reader.file_names for reader in readers())
 
 

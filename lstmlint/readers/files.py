@@ -6,7 +6,7 @@ import errno
 import glob
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 
 from lstmlint.ir.dataclass import dataclass
@@ -45,19 +45,25 @@ def targets(paths: list[str]) -> Iterator[InputFile]:
     """
     seen: set[str] = set()
     for path in paths:
-        for target in _expand(path):
+        for target in listed(path):
             if target.path not in seen:
                 seen.add(target.path)
                 yield target
 
 
-def _expand(path: str) -> Iterator[InputFile]:
+def listed(path: str, is_wanted: Callable[[str], bool] = is_candidate) -> Iterator[InputFile]:
+    """The files that one path names, where a link leads to the same file twice as well.
+
+    Args:
+        path: a file, a folder, a glob, or `-`.
+        is_wanted: whether a file in a folder is worth reading.
+    """
     if path == STANDARD_INPUT or os.path.isfile(path):
         yield InputFile(path)
     elif os.path.isdir(path):
-        yield from _folder(path)
+        yield from _folder(path, is_wanted)
     elif glob.has_magic(path):
-        yield from _matching(path)
+        yield from _matching(path, is_wanted)
     elif os.path.exists(path):
         yield InputFile(path, "is neither a regular file nor a folder")
     elif os.path.lexists(path):
@@ -66,7 +72,7 @@ def _expand(path: str) -> Iterator[InputFile]:
         yield InputFile(path, "does not exist")
 
 
-def _matching(pattern: str) -> Iterator[InputFile]:
+def _matching(pattern: str, is_wanted: Callable[[str], bool]) -> Iterator[InputFile]:
     """The files that a glob matches, and the candidates in the folders that it matches."""
     try:
         matches = sorted(glob.glob(pattern, recursive=True))
@@ -76,10 +82,10 @@ def _matching(pattern: str) -> Iterator[InputFile]:
     if not matches:
         yield InputFile(pattern, "matches no file")
     for match in matches:
-        yield from _folder(match) if os.path.isdir(match) else iter([InputFile(match)])
+        yield from _folder(match, is_wanted) if os.path.isdir(match) else iter([InputFile(match)])
 
 
-def _folder(folder: str) -> Iterator[InputFile]:
+def _folder(folder: str, is_wanted: Callable[[str], bool]) -> Iterator[InputFile]:
     """The candidates in a folder and below it, folder by folder in the order of their names, however deep they lie."""
     waiting = [(folder, Kind.FOLDER)]
     while waiting:
@@ -87,7 +93,7 @@ def _folder(folder: str) -> Iterator[InputFile]:
         try:
             if kind is Kind.FOLDER:
                 waiting += reversed(list(_entries(path)))
-            elif (kind is Kind.FILE or _leads_to_file(path)) and is_candidate(path):
+            elif (kind is Kind.FILE or _leads_to_file(path)) and is_wanted(path):
                 yield InputFile(path)
         except UnreadableError as error:
             yield InputFile(path, str(error))

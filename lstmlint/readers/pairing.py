@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.ir.lazy_pattern import lazy_pattern
@@ -13,6 +14,7 @@ from lstmlint.ir.lazy_pattern import lazy_pattern
 ARCHITECTURE_SUFFIXES = frozenset({".json", ".yaml", ".yml"})
 WEIGHTS_SUFFIXES = frozenset({".h5", ".hdf5", ".hdf", ".weights"})
 SHARDS_SUFFIX = ".weights.json"
+SHARD_SUFFIX = ".weights.h5"
 
 ARCHITECTURE_WORD = lazy_pattern(r"[ ._-](?:arch|architecture|config|structure|topology)$")
 WEIGHTS_WORD = lazy_pattern(r"[ ._-]weights?$|^weights?[ ._-]")
@@ -31,28 +33,70 @@ def paired_weights(path: str) -> str | None:
     It lies in the same folder, has the model's name, holds weights and no model of its own, and is the only such file.
     A file of that name that cannot be read could be the right one, so there is no pair then.
     """
-    folder, name = os.path.split(path)
-    models = weights_by_model(folder or os.curdir, modified(folder or os.curdir))
-    stem = os.path.splitext(name.casefold())[0]
-    named = {*models.get(stem, ()), *models.get(ARCHITECTURE_WORD.sub("", stem), ())}
-    possible = {other for other in named if not is_whole_model(os.path.join(folder, other))}
-    if not possible:
-        return None
-    paths = [os.path.join(folder, other) for other in matches(name, names_in(folder or os.curdir)) if other in possible]
+    paths = [other for other in named_alike(path) if not is_whole_model(other)]
     if len(paths) > MAX_CANDIDATES:
         return None
     candidates = [other for other in paths if may_be_weights(other)]
     return candidates[0] if len(candidates) == 1 and holds_weights(candidates[0]) else None
 
 
+def named_beside(path: str) -> list[str]:
+    """The files beside one on whose content it may depend what is read of it, told by names alone, in their order.
+
+    They are the weights of an architecture and, for an index of sharded weights, every shard in the folder.
+    """
+    folder, name = os.path.split(path)
+    if not name.casefold().endswith(SHARDS_SUFFIX):
+        return named_alike(path)
+    return [os.path.join(folder, other) for other in names_in(folder or os.curdir) if other.endswith(SHARD_SUFFIX)]
+
+
+def named_alike(path: str) -> list[str]:
+    """The files in the folder of an architecture that belong to it as weights, judged by name alone, in their order."""
+    folder, name = os.path.split(path)
+    place = folder or os.curdir
+    return [os.path.join(folder, other) for other in belonging(name, models_in(place, modified(place)))]
+
+
+class Models(NamedTuple):
+    """The files of a folder by the model that they name: those that may hold weights, and stems of architectures."""
+
+    weights: Mapping[str, tuple[str, ...]]
+    architectures: Mapping[str, frozenset[str]]
+
+
+def belonging(name: str, models: Models) -> list[str]:
+    """The names of the files that belong to an architecture as weights, judged by name alone.
+
+    `lstm_weights.h5` belongs to `lstm.json`, and to `lstm_arch.json` only where there is no `lstm.json`.
+    """
+    stem, suffix = os.path.splitext(name.casefold())
+    if suffix not in ARCHITECTURE_SUFFIXES or name.casefold().endswith(SHARDS_SUFFIX):
+        return []
+    model = ARCHITECTURE_WORD.sub("", stem)
+    rivals = models.architectures.get(model, frozenset()) - {stem}
+    stems = {stem} if rivals else {stem, model}
+    return sorted(other for one in stems for other in models.weights.get(one, ()) if other != name)
+
+
 @lru_cache(maxsize=64)
-def weights_by_model(folder: str, modified_at: int) -> dict[str, tuple[str, ...]]:
-    """The files in a folder that may hold weights, by the model they name. Cached for all architectures in it."""
-    files: dict[str, tuple[str, ...]] = {}
-    for name in names_in(folder):
+def models_in(folder: str, modified_at: int) -> Models:
+    """The models in a folder. Cached for all architectures in it."""
+    return models_of(names_in(folder))
+
+
+def models_of(names: Iterable[str]) -> Models:
+    """The models that the names of the files in a folder name."""
+    weights: dict[str, tuple[str, ...]] = {}
+    architectures: dict[str, frozenset[str]] = {}
+    for name in names:
         if is_weights(name):
-            files[model_of(name)] = (*files.get(model_of(name), ()), name)
-    return files
+            weights[model_of(name)] = (*weights.get(model_of(name), ()), name)
+        elif is_architecture(name):
+            stem = os.path.splitext(name.casefold())[0]
+            model = ARCHITECTURE_WORD.sub("", stem)
+            architectures[model] = architectures.get(model, frozenset()) | {stem}
+    return Models(weights, architectures)
 
 
 def modified(folder: str) -> int:
@@ -80,24 +124,6 @@ def names_in(folder: str) -> list[str]:
     except OSError:
         return []
     return sorted(names) if len(names) <= MAX_ENTRIES else []
-
-
-def matches(name: str, names: Collection[str]) -> Iterator[str]:
-    """The names of weights files in a folder that belong to an architecture, judged by name alone.
-
-    `lstm_weights.h5` belongs to `lstm.json`, and to `lstm_arch.json` only where there is no `lstm.json`.
-    """
-    stem, suffix = os.path.splitext(name.casefold())
-    if suffix not in ARCHITECTURE_SUFFIXES or name.casefold().endswith(SHARDS_SUFFIX):
-        return
-    stems = {stem}
-    model = ARCHITECTURE_WORD.sub("", stem)
-    rivals = {os.path.splitext(other.casefold())[0] for other in names if is_architecture(other)} - {stem}
-    if not any(ARCHITECTURE_WORD.sub("", rival) == model for rival in rivals):
-        stems.add(model)
-    for other in names:
-        if other != name and is_weights(other) and model_of(other) in stems:
-            yield other
 
 
 def is_architecture(name: str) -> bool:

@@ -24,12 +24,12 @@ from lstmlint.readers.hdf5 import recognises as is_hdf5
 from lstmlint.readers.hdf5 import tree_of
 from lstmlint.readers.hdf5_weights import natural, natural_path, stored_layers
 from lstmlint.readers.json_text import SHARDS, is_of_kind
+from lstmlint.readers.pairing import SHARD_SUFFIX
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import repeated_keys, require_size, value_in
 from lstmlint.readers.source import Source, opened
 
 WEIGHT_MAP = "weight_map"
-SHARD_SUFFIX = ".weights.h5"
 SEPARATORS = ("/", "\\", "\0", ":")
 
 MAX_SHARDS = 1000

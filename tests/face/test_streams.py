@@ -27,6 +27,7 @@ RUNS = {
     "explain": ["explain", "--isolated", MODEL],
     "loads": ["loads", "--isolated", MODEL],
     "sbom": ["sbom", "--isolated", MODEL],
+    "audit": ["audit", "--isolated", MODEL],
     "fix": ["fix", "--isolated", OLD, "--diff"],
     "diff": ["diff", "--isolated", MODEL, OLD],
     "breaking": ["breaking", "--isolated", "--against", "HEAD"],

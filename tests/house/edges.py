@@ -34,11 +34,12 @@ ALLOWED: Mapping[str, frozenset[str]] = {
         "settings": "ir keras inference linting",
         "fixing": "ir extending running keras readers dialects inference analyses",
         "review": "ir running keras readers dialects inference analyses portability linting settings",
+        "zoo": "ir extending running keras readers analyses portability linting settings fixing review",
         "rules": "ir keras dialects inference analyses portability linting fixing",
-        "output": "ir extending running keras dialects inference analyses portability linting fixing review",
-        "face": "ir running keras readers inference portability linting settings fixing review output commands",
-        "commands": "ir extending running keras readers inference portability linting settings fixing review output "
-        "face",
+        "output": "ir extending running keras dialects inference analyses portability linting fixing review zoo",
+        "face": "ir running keras readers inference portability linting settings fixing review zoo output commands",
+        "commands": "ir extending running keras readers inference portability linting settings fixing review zoo "
+        "output face",
     }.items()
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import h5py
 import pytest
 
-from lstmlint.readers.pairing import matches, paired_weights
+from lstmlint.readers.pairing import belonging, models_of, paired_weights
 from tests.support import readers_files as files
 from tests.support.truth import CORPUS
 
@@ -87,8 +87,9 @@ def test_pairs_of_the_corpus() -> None:
     known = {(pair["repo"], pair["arch_path"], pair["weights_path"]) for pair in pairs}
     found = set()
     for (repo, folder), formats in folders.items():
+        models = models_of(formats)
         for name in formats:
-            weights = [other for other in matches(name, formats) if formats[other] == "h5-weights"]
+            weights = [other for other in belonging(name, models) if formats[other] == "h5-weights"]
             if formats[name] in ("json", "yaml") and len(weights) == 1:
                 found.add((repo, os.path.join(folder, name), os.path.join(folder, weights[0])))
     assert found - known == set()

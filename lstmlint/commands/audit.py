@@ -1,0 +1,76 @@
+"""`lstmlint audit`: read a zoo of models once, and keep what is known of it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TextIO
+
+from lstmlint.commands.arguments import add_jobs, add_selection, add_settings
+from lstmlint.commands.command import CLEAN, UNUSABLE, Command, UsageError
+from lstmlint.commands.jobs import overrides
+
+EXAMPLES = """\
+examples:
+  lstmlint audit zoo/ --store zoo.db           read every model in a folder, and keep what is known of them
+  lstmlint audit zoo/ --store zoo.db --prune   read what is new or changed, forget what is gone
+  lstmlint audit @list.txt 'more/**/*.keras'   a list with one source a line, a glob; nothing is kept
+  sqlite3 zoo.db 'SELECT * FROM rule_counts'   ask the store; see 'lstmlint schema store'
+
+exit status:
+  0  every file was read; findings do not count, they are in the store
+  2  wrong usage, a store that cannot be used, or a file that could not be read; all others are in the store
+"""
+
+#: Seconds for one file.
+TIMEOUT = 60.0
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "sources", metavar="SOURCE", nargs="+",
+        help="files, folders (searched recursively), globs, @FILE for a file with one source a line",
+    )  # fmt: skip
+    parser.add_argument("--store", metavar="FILE", help="the SQLite database to keep what is known in, made if needed")
+    parser.add_argument("--prune", action="store_true", help="forget files that are gone")
+    parser.add_argument(
+        "--timeout", type=_seconds, default=TIMEOUT, metavar="SECONDS",
+        help="give up a file that takes longer (default: 60)",
+    )  # fmt: skip
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    add_settings(parser)
+    add_selection(parser)
+    add_jobs(parser)
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not number > 0:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return number
+
+
+def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from functools import partial
+
+    from lstmlint.api import audited
+    from lstmlint.commands.jobs import plugin_problems
+    from lstmlint.running.json_text import json_text
+    from lstmlint.running.progress import shown
+    from lstmlint.settings.finder import Finder
+    from lstmlint.zoo.sources import SourceError
+    from lstmlint.zoo.store import StoreError
+
+    finder = Finder(options.config or "", options.isolated, overrides(options))
+    try:
+        done = audited(
+            options.sources, options.store, finder.settings, jobs=options.jobs, timeout=options.timeout,
+            prune=options.prune, progress=partial(shown, stream=stderr),
+        )  # fmt: skip
+    except (SourceError, StoreError) as error:
+        raise UsageError(str(error)) from None
+    stdout.write(json_text(done.to_dict()) if options.format == "json" else f"{done}\n")
+    is_unusable = plugin_problems(done.tally.read, stderr)
+    return UNUSABLE if is_unusable or done.problems or done.tally.failed else CLEAN
+
+
+AUDIT = Command("audit", "read a zoo of models once, and keep what is known of it", _add_arguments, _run, EXAMPLES)

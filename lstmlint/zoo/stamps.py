@@ -1,0 +1,59 @@
+"""Stamps: size, time and inode of files, which change when they do."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable
+
+from lstmlint.readers.pairing import named_beside
+from lstmlint.zoo.answers import Beside, Stamp
+
+#: SQLite holds no larger number; some file systems have larger inodes.
+LARGEST = 2**63 - 1
+
+ABSENT = Stamp(None, None, None)
+
+#: A file that is younger may change once more without another time, as some file systems count in seconds.
+YOUNG_NS = 2 * 10**9
+
+
+def stamp_of(path: str) -> Stamp:
+    """The stamp of a file that is there; `ABSENT` of another."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return ABSENT
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ino & LARGEST)
+
+
+def trusted(before: Stamp, after: Stamp) -> Stamp:
+    """The stamp of a file that was read in between: without a time where the same time may come again.
+
+    Args:
+        before: its stamp before it was read.
+        after: the same, afterwards.
+    """
+    is_young = before.mtime_ns is not None and time.time_ns() - before.mtime_ns < YOUNG_NS
+    return before._replace(mtime_ns=None) if is_young or before != after else before
+
+
+def beside(path: str, others: Iterable[str] = ()) -> tuple[Beside, ...]:
+    """The files beside one on which it may depend what is read of it.
+
+    Args:
+        path: the file.
+        others: names of files that are known to belong to it, whatever they are named.
+    """
+    folder = os.path.dirname(path)
+    names = sorted({*map(os.path.basename, named_beside(path)), *others})
+    return tuple(Beside(name, stamp_of(os.path.join(folder, name))) for name in names)
+
+
+def beside_text(others: Iterable[Beside]) -> str:
+    """The files beside one as the store writes them."""
+    return json.dumps([[one.name, *one.stamp] for one in others], separators=(",", ":"))
+
+
+NOTHING_BESIDE = beside_text(())
