@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lstmlint.output.results.summary import Summary
     from lstmlint.review.change import Diff
     from lstmlint.review.sources import ModelPlace
+    from lstmlint.zoo.answers import Answer, Question
 
 
 def load(
@@ -266,6 +267,7 @@ def audit(
     store: str | os.PathLike[str] | None = None,
     *,
     settings: Settings = DEFAULTS,
+    loads: Sequence[str] | None = None,
     jobs: int | None = None,
     timeout: float = 60.0,
     prune: bool = False,
@@ -281,6 +283,8 @@ def audit(
         store: the SQLite database to keep what is known in (`lstmlint schema store`); it is made where there is none.
             By default nothing is kept.
         settings: as for `analyze`. Ignores, severities and baselines in them change nothing in the store.
+        loads: the targets for which the store gets verdicts, as for the function `loads`, or `["all"]` for every known
+            Keras; by default the newest of each package and generation.
         jobs: the number of processes; by default one for each processor.
         timeout: the seconds that one file may take.
         prune: forget files that are gone.
@@ -290,11 +294,12 @@ def audit(
         `problems`.
 
     Raises:
+        UnknownTargetError: no target has one of the names.
         SourceError: a list cannot be read, or standard input is named.
         StoreError: the store cannot be used; the message names it, the fault and the cure.
     """
     names = [os.fspath(source) for source in sources]
-    return audited(names, _text(store), lambda path: settings, jobs=jobs, timeout=timeout, prune=prune)
+    return audited(names, _text(store), lambda path: settings, loads=loads, jobs=jobs, timeout=timeout, prune=prune)
 
 
 def audited(
@@ -302,6 +307,7 @@ def audited(
     store: str | None,
     settings_of: Callable[[str], Settings],
     *,
+    loads: Sequence[str] | None = None,
     jobs: int | None = None,
     timeout: float = 60.0,
     prune: bool = False,
@@ -310,8 +316,7 @@ def audited(
     """As `audit`, with the settings of each file by its path; `progress` passes on its items, one for each file."""
     from functools import partial
 
-    from lstmlint.commands.work.examine import examine
-    from lstmlint.keras.facts import examined_targets
+    from lstmlint.keras.facts import targets_named
     from lstmlint.output.results.audit import Audit
     from lstmlint.running.engine import Processes
     from lstmlint.zoo.audit import Task, bring_up_to_date
@@ -323,8 +328,8 @@ def audited(
     task = Task(
         sources=tuple(sources_of(sources)),
         settings_of=settings_of,
-        targets=tuple(target.name for target in examined_targets()),
-        work=examine,
+        targets=tuple(target.name for target in targets_named(loads)),
+        work=_examined,
         engine=Processes(jobs or os.cpu_count() or 1, timeout, partial(pipeline.prepare, [""])),
         timeout=timeout,
         shown=progress,
@@ -333,6 +338,13 @@ def audited(
     with opened(store or IN_MEMORY) as connection:
         done = bring_up_to_date(connection, places, task, prunes=prune)
         return Audit(store or "", tally_of(connection, done.run, places), done.problems)
+
+
+def _examined(question: Question) -> Answer:
+    """The answer about one file; what reads files is imported where one must be read."""
+    from lstmlint.commands.work.examine import examine
+
+    return examine(question)
 
 
 def fix(

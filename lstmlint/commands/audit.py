@@ -31,6 +31,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="files, folders (searched recursively), globs, @FILE for a file with one source a line",
     )  # fmt: skip
     parser.add_argument("--store", metavar="FILE", help="the SQLite database to keep what is known in, made if needed")
+    parser.add_argument(
+        "--loads", metavar="TARGET", action="append",
+        help="a Keras or runtime for which the store gets verdicts, all for every known Keras (default: the newest of "
+        "each package and generation); may be repeated",
+    )  # fmt: skip
     parser.add_argument("--prune", action="store_true", help="forget files that are gone")
     parser.add_argument(
         "--timeout", type=_seconds, default=TIMEOUT, metavar="SECONDS",
@@ -54,6 +59,8 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
     from lstmlint.api import audited
     from lstmlint.commands.jobs import plugin_problems
+    from lstmlint.keras.versions import UnknownTargetError
+    from lstmlint.output.text.audit import text
     from lstmlint.running.json_text import json_text
     from lstmlint.running.progress import shown
     from lstmlint.settings.finder import Finder
@@ -63,12 +70,12 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     finder = Finder(options.config or "", options.isolated, overrides(options))
     try:
         done = audited(
-            options.sources, options.store, finder.settings, jobs=options.jobs, timeout=options.timeout,
-            prune=options.prune, progress=partial(shown, stream=stderr),
+            options.sources, options.store, finder.settings, loads=options.loads, jobs=options.jobs,
+            timeout=options.timeout, prune=options.prune, progress=partial(shown, stream=stderr),
         )  # fmt: skip
-    except (SourceError, StoreError) as error:
+    except (SourceError, StoreError, UnknownTargetError) as error:
         raise UsageError(str(error)) from None
-    stdout.write(json_text(done.to_dict()) if options.format == "json" else f"{done}\n")
+    stdout.write(json_text(done.to_dict()) if options.format == "json" else text(done))
     is_unusable = plugin_problems(done.tally.read, stderr)
     return UNUSABLE if is_unusable or done.problems or done.tally.failed else CLEAN
 

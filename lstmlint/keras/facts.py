@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from lstmlint.ir.dataclass import dataclass, field
-from lstmlint.keras.versions import DATA, KERAS_TARGETS, Target
+from lstmlint.keras.versions import DATA, KERAS_TARGETS, Target, target_of
+
+#: The name that stands for every Keras that was examined.
+EVERY_KERAS = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,18 @@ def has_facts(target: Target) -> bool:
 def examined_targets() -> tuple[Target, ...]:
     """The targets that were examined, from old to new."""
     return tuple(target for target in KERAS_TARGETS if has_facts(target))
+
+
+def targets_named(names: Sequence[str] | None) -> tuple[Target, ...]:
+    """The targets of names, each once; every examined Keras for `all`, and the newest of each generation for `None`.
+
+    Raises:
+        UnknownTargetError: there is no target of a name.
+    """
+    if names is None:
+        return tuple({(target.line, target.version[0]): target for target in examined_targets()}.values())
+    targets = [examined_targets() if name == EVERY_KERAS else (target_of(name),) for name in names]
+    return tuple(dict.fromkeys(one for some in targets for one in some))
 
 
 @cache

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from lstmlint.settings.settings import Settings
-from lstmlint.zoo.record import Record
+from lstmlint.zoo.rows import Record
 
 
 class State(StrEnum):

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 #: Files of one transaction, and the seconds after which it is ended with fewer: what a kill may cost.
-BATCH = 200
-BATCH_SECONDS = 1.0
+BATCH = 100
+BATCH_SECONDS = 0.5
 
 #: The most keys of contents of one size that a question names; what is known besides is read once more.
 MOST_KNOWN = 64

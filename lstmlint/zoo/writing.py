@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lstmlint.running.version import __version__
 from lstmlint.zoo.answers import Answer, State
 from lstmlint.zoo.asked import suffix_of
-from lstmlint.zoo.record import ObstacleRow, Record, VerdictRow, tables
+from lstmlint.zoo.rows import ObstacleRow, Record, VerdictRow, tables
 from lstmlint.zoo.stamps import beside_text
 
 if TYPE_CHECKING:

@@ -82,7 +82,7 @@ def test_the_store_holds_what_check_says(tmp_path: Path) -> None:
 
 def test_the_store_holds_what_loads_and_summary_say(tmp_path: Path) -> None:
     store = tmp_path / "zoo.db"
-    lstmlint.audit([FIXTURES / "keras-2.15.0"], store)
+    lstmlint.audit([FIXTURES / "keras-2.15.0"], store, loads=["all"])
     for path, params, size in rows(store, "SELECT path, params, param_bytes FROM current"):
         summary = lstmlint.summary(path)
         unknown = (None, None)
