@@ -337,7 +337,7 @@ def audited(
     places = Places(os.path.dirname(os.path.abspath(store)) if store else os.getcwd())
     with opened(store or IN_MEMORY) as connection:
         done = bring_up_to_date(connection, places, task, prunes=prune)
-        return Audit(store or "", tally_of(connection, done.run, places), done.problems)
+        return Audit(store or "", tally_of(connection, done.run, places, settings_of, done.settings), done.problems)
 
 
 def _examined(question: Question) -> Answer:

@@ -53,10 +53,11 @@ class Task(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The number of an audit in its store, and sources that led to no file, with the reason."""
+    """The number of an audit in its store, sources that led to no file, and all settings of its files."""
 
     run: int
     problems: tuple[tuple[str, str], ...]
+    settings: tuple[Settings, ...]
 
 
 def bring_up_to_date(store: sqlite3.Connection, places: Places, task: Task, *, prunes: bool = False) -> Outcome:
@@ -74,7 +75,8 @@ def bring_up_to_date(store: sqlite3.Connection, places: Places, task: Task, *, p
         sqlite3.Error: the store cannot be written.
     """
     run = _begun(store, task)
-    asked_of = _asker(task)
+    digests: dict[int, tuple[Settings, str]] = {}
+    asked_of = _asker(task, digests)
     listing = list_changed(store, task.sources, places, asked_of)
     (waiting,) = store.execute("SELECT count(*) FROM temp.waiting").fetchone()
     for _ in task.shown(_read(store, run, task, asked_of), waiting):
@@ -85,7 +87,7 @@ def bring_up_to_date(store: sqlite3.Connection, places: Places, task: Task, *, p
         if prunes:
             forget_vanished(store)
         _finish(store, run)
-    return Outcome(run, listing.problems)
+    return Outcome(run, listing.problems, tuple(settings for settings, _ in digests.values()))
 
 
 def forget_vanished(store: sqlite3.Connection) -> None:
@@ -134,17 +136,17 @@ def _finish(store: sqlite3.Connection, run: int) -> None:
     )
 
 
-def _asker(task: Task) -> Callable[[str], str]:
-    """The digest of what is asked of each file, computed once for each settings without budgets."""
-    digests: dict[int, tuple[Settings, str]] = {}
+def _asker(task: Task, digests: dict[int, tuple[Settings, str]]) -> Callable[[str], str]:
+    """The digest of what is asked of each file, computed once for each settings without budgets.
+
+    All settings are in `digests` then.
+    """
 
     def asked_of(path: str) -> str:
         settings = task.settings_of(path)
-        if settings.budgets:
-            return asked(settings, path, task.targets)
         if id(settings) not in digests:
             digests[id(settings)] = settings, asked(settings, path, task.targets)
-        return digests[id(settings)][1]
+        return asked(settings, path, task.targets) if settings.budgets else digests[id(settings)][1]
 
     return asked_of
 

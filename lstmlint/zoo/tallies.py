@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lstmlint.ir.finding import Severity
+from lstmlint.settings.settings import Settings
+from lstmlint.zoo.asking import hides_nothing, shown_findings
 from lstmlint.zoo.places import Places
 
 if TYPE_CHECKING:
     import sqlite3
 
-#: Of findings of one cause in one model the gravest counts, as a check counts them.
-BY_CAUSE = """
+#: How often each rule fires. Of findings of one cause in one file the gravest counts, as a check counts them.
+BY_RULE = """
 WITH caused AS (
     SELECT s.file_id, d.rule, d.severity, row_number() OVER (
         PARTITION BY s.file_id, coalesce(d.cause, -1 - d.position)
@@ -19,6 +24,8 @@ WITH caused AS (
     FROM temp.met JOIN files f ON f.path = place JOIN states s ON s.file_id = f.id AND s.to_run IS NULL
     JOIN findings d ON d.model_id = s.model_id
 )
+SELECT rule, severity, count(*), count(DISTINCT file_id) FROM caused WHERE rank = 1
+GROUP BY rule, severity ORDER BY 4 DESC, 3 DESC, rule, severity
 """
 
 
@@ -52,8 +59,22 @@ class Tally(NamedTuple):
     gone: tuple[str, ...]
 
 
-def tally_of(store: sqlite3.Connection, run: int, places: Places) -> Tally:
-    """The counts of the audit that was just made with this store."""
+def tally_of(
+    store: sqlite3.Connection,
+    run: int,
+    places: Places,
+    settings_of: Callable[[str], Settings],
+    settings: Iterable[Settings],
+) -> Tally:
+    """The counts of the audit that was just made with this store.
+
+    Args:
+        store: the store.
+        run: the audit.
+        places: the names of files in it.
+        settings_of: gives the settings of a file by its path; they say which findings count, and how grave they are.
+        settings: all that it gives for the files of the audit.
+    """
     files, read, unchanged, skipped, vanished = store.execute(
         "SELECT files, read, unchanged, skipped, vanished FROM runs WHERE id = ?", (run,)
     ).fetchone()
@@ -62,24 +83,41 @@ def tally_of(store: sqlite3.Connection, run: int, places: Places) -> Tally:
         "FROM changes WHERE run = ? AND status_after <> 'vanished'",
         (run,),
     ).fetchone()
-    severities: dict[str, int] = {"error": 0, "warning": 0, "note": 0}
-    severities |= dict(
-        store.execute(f"{BY_CAUSE} SELECT severity, count(*) FROM caused WHERE rank = 1 GROUP BY severity")
-    )
-    counted = store.execute(
-        f"{BY_CAUSE} SELECT rule, severity, count(*), count(DISTINCT file_id) FROM caused WHERE rank = 1 "
-        "GROUP BY rule, severity ORDER BY 4 DESC, 3 DESC, rule, severity"
-    )
+    if all(map(hides_nothing, settings)):
+        rules = [RuleCount(*row) for row in store.execute(BY_RULE)]
+        severities = {str(one): _sum(rules, str(one)) for one in Severity}
+    else:
+        rules, severities = _as_shown(store, settings_of, places)
     failed = store.execute(
         "SELECT path, error FROM current JOIN temp.met ON place = path WHERE status = 'error' ORDER BY path"
     )
     gone = store.execute("SELECT path FROM changes WHERE run = ? AND status_after = 'vanished' ORDER BY path", (run,))
     return Tally(
         files, read, unchanged, skipped, new, changed, vanished, severities,
-        rules=tuple(RuleCount(*row) for row in counted),
+        rules=tuple(rules),
         failed=tuple((places.path(path), error) for path, error in failed),
         gone=tuple(places.path(path) for (path,) in gone),
     )  # fmt: skip
+
+
+def _sum(rules: Iterable[RuleCount], severity: str) -> int:
+    return sum(rule.findings for rule in rules if rule.severity == severity)
+
+
+def _as_shown(
+    store: sqlite3.Connection, settings_of: Callable[[str], Settings], places: Places
+) -> tuple[list[RuleCount], dict[str, int]]:
+    """How often each rule fires, and the number of findings of each severity, under settings that hide some."""
+    findings: Counter[tuple[str, str]] = Counter()
+    files: Counter[tuple[str, str]] = Counter()
+    met = "path IN (SELECT place FROM temp.met)"
+    for _, diagnostics in shown_findings(store, settings_of, places.path, met):
+        own = Counter((one.rule, str(one.severity)) for one in diagnostics)
+        findings += own
+        files.update(own.keys())
+    counts = (RuleCount(*key, findings[key], files[key]) for key in findings)
+    rules = sorted(counts, key=lambda one: (-one.files, -one.findings, one.rule, one.severity))
+    return rules, {str(severity): _sum(rules, str(severity)) for severity in Severity}
 
 
 def plain(tally: Tally) -> dict[str, Any]:

@@ -197,3 +197,29 @@ def test_lists_and_globs_are_sources(zoo: Path, tmp_path: Path) -> None:
         lstmlint.audit(["@nowhere.txt"])
     with pytest.raises(lstmlint.SourceError, match="standard input"):
         lstmlint.audit(["-"])
+
+
+SETTINGS = """
+min-severity = "warning"
+[severity]
+missing-return-sequences = "warning"
+[per-file-ignores]
+"*.keras" = ["shape"]
+"broken/*" = ["security"]
+"""
+
+
+def test_settings_hide_in_the_counts_what_a_check_hides(tmp_path: Path) -> None:
+    (tmp_path / "lstmlint.toml").write_text(SETTINGS, encoding="utf-8")
+    arguments = ("--config", str(tmp_path / "lstmlint.toml"), "--format", "json", str(FIXTURES))
+    store = str(tmp_path / "zoo.db")
+    audited = json.loads(said("audit", "--store", store, *arguments))
+    checked = json.loads(said("check", *arguments))
+    assert audited["findings"] == checked["totals"]["findings"]
+    assert audited["findings"] != json.loads(said("audit", "--store", store, "--isolated", *arguments[2:]))["findings"]
+    baseline = tmp_path / "known.json"
+    said("baseline", *arguments[:2], str(FIXTURES), "-o", str(baseline))
+    text = f'baseline = "{baseline.name}"\n{SETTINGS}'
+    (tmp_path / "lstmlint.toml").write_text(text, encoding="utf-8")
+    again = json.loads(said("audit", "--store", store, *arguments))
+    assert (again["read"], sum(again["findings"].values())) == (0, 0)
