@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-HEADROOM_BYTES = 512 * 1024**2
+HEADROOM_BYTES = 448 * 1024**2
 """Several times the memory for all copies of the largest attribute that is allowed."""
 
 STATUS_FILE = "/proc/self/statm"

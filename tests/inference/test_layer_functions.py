@@ -217,3 +217,25 @@ def _demand_consistent(ours: Any, theirs: Any) -> None:
         ours,
         theirs,
     )
+
+
+@pytest.mark.parametrize(("stated", "dim", "length"), [(7, None, 7), (None, 5, 5), (5, 5, 5), ("fan_avg", 5, 5)])
+def test_an_embedding_has_the_length_that_keras_2_states(stated: Any, dim: int | None, length: int) -> None:
+    assert _embedded(stated, dim) == (None, length, 4)
+
+
+def test_a_stated_length_that_is_no_integer_is_unknown() -> None:
+    outputs = _embedded("fan_avg", None)
+    assert isinstance(outputs, tuple)
+    assert outputs[1] == Unknown("its input_length 'fan_avg' is no integer")
+
+
+def _embedded(stated: Any, dim: int | None) -> Any:
+    """The output of an embedding of standalone Keras 2 with a stated length."""
+    semantics = replace(KERAS3.semantics(KERAS3.presumed), embedding_input_length=True)
+    config = {"input_dim": 9, "output_dim": 4, "input_length": stated}
+    return (
+        layer_types()["Embedding"]
+        .function(Call("Embedding", config, (None, dim), {}, semantics, {}, _no_children))
+        .outputs
+    )

@@ -286,12 +286,13 @@ def test_h5_with_too_much_in_it_is_refused(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux only")
-def test_h5_that_claims_a_text_of_four_gigabytes_takes_little_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("claimed", [0xFFFF_FFFF, 0x1F00_0000])
+def test_h5_that_claims_a_text_of_half_a_gigabyte_or_more_takes_little_memory(tmp_path: Path, claimed: int) -> None:
     path = files.write_whole(tmp_path / "model.h5", files.json_bytes().decode())
     data = bytearray(path.read_bytes())
     length = struct.pack("<I", len(files.json_bytes()))
     start = data.index(length, data.index(b"model_config\0"))
-    data[start : start + 4] = b"\xff\xff\xff\xff"
+    struct.pack_into("<I", data, start, claimed)
     path.write_bytes(data)
     # The peak of this process alone: getrusage counts that of the process that started it as well.
     code = (

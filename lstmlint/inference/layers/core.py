@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from lstmlint.inference.layers import lora, quantized
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
@@ -102,7 +103,14 @@ def _with_input_length(call: Call, shape: Dims) -> Dims:
     for stated, dim in zip(lengths, shape[1:], strict=True):
         if isinstance(stated, int) and isinstance(dim, int) and stated != dim:
             raise Incompatible(f"has input_length {stated} and gets sequences of {dim}")
-    return (shape[0], *(stated if dim is None else dim for stated, dim in zip(lengths, shape[1:], strict=True)))
+    return (shape[0], *map(_stated_length, lengths, shape[1:]))
+
+
+def _stated_length(stated: Any, dim: Dim) -> Dim:
+    """The length that a layer states, where its input leaves it open."""
+    if dim is not None or stated is None:
+        return dim
+    return stated if isinstance(stated, int) else Unknown(f"its input_length {stated!r} is no integer")
 
 
 @layer("Masking", "Activation", weights=False)
