@@ -92,7 +92,7 @@ def _end(options: argparse.Namespace, run: Run, pieces: Pieces | None, style: St
     if options.statistics:
         from lstmlint.linting.statistics import table
 
-        return table(run.reports)
+        return table(run.tally)
     return pieces.of_end(run.tally, style) if pieces else reporter_of(options.format).render(run, style)
 
 

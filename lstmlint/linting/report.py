@@ -80,6 +80,7 @@ class Known:
 class Tally:
     """The counts of a check, and the remarks at its end.
 
+    `by_rule` counts findings, and `files_by_rule` the files that have them, by rule and severity.
     `unjudged` counts places that could not be judged, by reason. `fails` tells whether a finding is severe enough for
     the check to fail. `known` counts findings that are left out because a baseline knows them, `gone` are findings that
     a baseline knows but that no longer occur. `unused_ignores` cover files of it but kept nothing out of a report.
@@ -89,6 +90,8 @@ class Tally:
     skipped: int = 0
     errors: int = 0
     by_severity: Counter[Severity] = field(default_factory=lambda: Counter(dict.fromkeys(Severity, 0)))
+    by_rule: Counter[tuple[str, Severity]] = field(default_factory=Counter)
+    files_by_rule: Counter[tuple[str, Severity]] = field(default_factory=Counter)
     unjudged: Counter[str] = field(default_factory=Counter)
     ignores: dict[IgnoreUse, None] = field(default_factory=dict)
     fails: bool = False
@@ -102,6 +105,9 @@ class Tally:
         self.skipped += report.status is Status.SKIPPED
         self.errors += report.status is Status.ERROR
         self.by_severity.update(diagnostic.severity for diagnostic in report.diagnostics)
+        rules = [(diagnostic.rule, diagnostic.severity) for diagnostic in report.diagnostics]
+        self.by_rule.update(rules)
+        self.files_by_rule.update(set(rules))
         places = {(one.unjudged.location, one.unjudged.because.reason) for one in report.abstentions}
         self.unjudged.update(reason for _, reason in places)
         self.ignores.update(dict.fromkeys(report.ignores))

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
-
-from lstmlint.linting.report import FileReport
+from lstmlint.linting.report import Tally
 
 
-def table(reports: Sequence[FileReport]) -> str:
-    """A table with a line for each rule: its findings and the files that have them, most frequent first."""
+def table(tally: Tally) -> str:
+    """A table with a line for each rule and severity: its findings, and the files with them, most frequent first."""
     from tabulate import tabulate
 
-    findings: Counter[tuple[str, str]] = Counter()
-    files: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for report in reports:
-        for diagnostic in report.diagnostics:
-            key = (diagnostic.rule, str(diagnostic.severity))
-            findings[key] += 1
-            files[key].add(report.path)
     rows = [
-        [number, len(files[key]), *key] for key, number in sorted(findings.items(), key=lambda item: (-item[1], item))
+        [number, tally.files_by_rule[key], *map(str, key)]
+        for key, number in sorted(tally.by_rule.items(), key=lambda item: (-item[1], item[0]))
     ]
     return tabulate(rows, headers=["Findings", "Files", "Rule", "Severity"], tablefmt="simple") + "\n"

@@ -11,6 +11,9 @@ from lstmlint.output.formats.parts import first_related
 from lstmlint.output.formats.reporter import Pieces, Style, told_by_file
 from lstmlint.running.terminal import fit
 
+#: The largest number of findings that are listed without a table of them.
+MOST_WITHOUT_TABLE = 50
+
 COLOURS = {Severity.ERROR: "\033[1;31m", Severity.WARNING: "\033[1;33m", Severity.NOTE: "\033[1;36m"}
 PLAIN = "\033[0m"
 
@@ -20,7 +23,7 @@ def of_file(report: FileReport, style: Style) -> str:
 
 
 def of_end(tally: Tally, style: Style) -> str:
-    return "".join(f"{line}\n" for line in (*abstentions(tally), *remarks(tally), closing(tally)))
+    return "".join(f"{line}\n" for line in (*abstentions(tally), *remarks(tally), *by_rule(tally), closing(tally)))
 
 
 def _file(report: FileReport, style: Style) -> Iterator[str]:
@@ -43,6 +46,26 @@ def _diagnostic(report: FileReport, diagnostic: Diagnostic, style: Style) -> Ite
     yield fit(f"    help: {finding.help}")
     if style.points_to_pages:
         yield f"    why: lstmlint rule {diagnostic.rule}"
+
+
+def by_rule(tally: Tally) -> Iterator[str]:
+    """The table of many findings by rule, and the options that narrow them."""
+    number = tally.by_severity.total()
+    if number <= MOST_WITHOUT_TABLE:
+        return
+    from lstmlint.linting.statistics import table
+
+    first = max(tally.by_rule, key=lambda key: tally.by_rule[key])[0]
+    errors = tally.by_severity[Severity.ERROR]
+    ways = [
+        *([("--min-severity error", f"only {counted(errors, 'error')}")] if 0 < errors < number else []),
+        (f"--select {first}", f"only this rule; --ignore {first} shows the others"),
+        ("--statistics", "only this table"),
+        ("--baseline FILE", "only what is new since 'lstmlint baseline' recorded the findings"),
+    ]
+    width = max(len(option) for option, _ in ways)
+    yield from ("", *table(tally).splitlines(), "", "to see less:")
+    yield from (f"  {option:<{width}}  {shown}" for option, shown in ways)
 
 
 def remarks(tally: Tally) -> Iterator[str]:
