@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from lstmlint.analyses.parts import LayerPath
 from lstmlint.ir.dataclass import dataclass, field, replace
 from lstmlint.ir.document import Document, Pointer
-from lstmlint.ir.graph import NOTHING
 from lstmlint.ir.model import Layer, Model
 from lstmlint.keras.facts import known_somewhere
 from lstmlint.keras.versions import NEWEST, Target
@@ -157,7 +156,7 @@ class DraftLayer:
     @property
     def config(self) -> Mapping[str, Any]:
         config = self.raw.get("config")
-        return config if isinstance(config, Mapping) else NOTHING
+        return config if isinstance(config, Mapping) else {}
 
     @property
     def name(self) -> str:
