@@ -14,12 +14,18 @@ examples:
   lstmlint audit zoo/ --store zoo.db           read every model in a folder, and keep what is known of them
   lstmlint audit zoo/ --store zoo.db --prune   read what is new or changed, forget what is gone
   lstmlint audit @list.txt 'more/**/*.keras'   a list with one source a line, a glob; nothing is kept
+  lstmlint audit export --store zoo.db --csv tables/
+                                               the tables of a store as CSV or, with --parquet, as Parquet
   sqlite3 zoo.db 'SELECT * FROM rule_counts'   ask the store; see 'lstmlint schema store'
 
 exit status:
   0  every file was read; findings do not count, they are in the store
   2  wrong usage, a store that cannot be used, or a file that could not be read; all others are in the store
 """
+
+#: What stands in place of the sources where tables are written; a folder of this name is `./export`.
+EXPORT = "export"
+FORMATS = ("csv", "parquet")
 
 #: Seconds for one file.
 TIMEOUT = 60.0
@@ -41,6 +47,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--timeout", type=_seconds, default=TIMEOUT, metavar="SECONDS",
         help="give up a file that takes longer (default: 60)",
     )  # fmt: skip
+    for name in FORMATS:
+        parser.add_argument(f"--{name}", metavar="DIR", help=f"with {EXPORT} as the source: write the tables as {name}")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     add_settings(parser)
     add_selection(parser)
@@ -67,6 +75,8 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.zoo.sources import SourceError
     from lstmlint.zoo.store import StoreError
 
+    if options.sources == [EXPORT] or any(getattr(options, name) for name in FORMATS):
+        return _export(options, stdout)
     finder = Finder(options.config or "", options.isolated, overrides(options))
     try:
         done = audited(
@@ -78,6 +88,24 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     stdout.write(json_text(done.to_dict()) if options.format == "json" else text(done))
     is_unusable = plugin_problems(done.tally.read, stderr)
     return UNUSABLE if is_unusable or done.problems or done.tally.failed else CLEAN
+
+
+def _export(options: argparse.Namespace, stdout: TextIO) -> int:
+    """Write the tables of a store into the named folders."""
+    from lstmlint.running.terminal import fit
+    from lstmlint.zoo.export import ExportError, export
+    from lstmlint.zoo.store import StoreError, opened
+
+    folders = {name: getattr(options, name) for name in FORMATS if getattr(options, name)}
+    if options.sources != [EXPORT] or not folders or not options.store:
+        raise UsageError("write it as: lstmlint audit export --store FILE --csv DIR, or --parquet DIR")
+    try:
+        with opened(options.store, writes=False) as store:
+            for name, folder in folders.items():
+                stdout.writelines(f"{fit(path)}: written\n" for path in export(store, folder, name))
+    except (ExportError, StoreError) as error:
+        raise UsageError(str(error)) from None
+    return CLEAN
 
 
 AUDIT = Command("audit", "read a zoo of models once, and keep what is known of it", _add_arguments, _run, EXAMPLES)
