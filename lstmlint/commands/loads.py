@@ -7,59 +7,61 @@ from typing import TextIO
 
 from lstmlint.commands.arguments import RUNTIMES, add_paths, add_targets
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
-from lstmlint.commands.jobs import jobs_of
+from lstmlint.commands.jobs import jobs_of, worked
 
 EXAMPLES = """\
 examples:
   lstmlint loads model.h5                              every known Keras: does it load the file, and if not, why
   lstmlint loads --target keras-3 models/              exit with 1 if one of them is refused
   lstmlint loads --target keras-2.3 --target tf-keras-2.15 --format json model.h5
+  lstmlint loads --format csv zoo/ > loads.csv         a row for each file and Keras; jsonl: a line for each file
 """
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_paths(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--format", choices=("text", "json", "jsonl", "csv"), default="text", help="default: text")
     add_targets(
         parser, f"a version of Keras, such as keras-3.15 or tf-keras-2.15, or {RUNTIMES} (default: every known Keras)"
     )
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from lstmlint.ir.document import NotAModelError, UnreadableError
+    from functools import partial
+
+    from lstmlint.commands.work.loading import judged, lost
     from lstmlint.keras.facts import examined_targets
     from lstmlint.keras.versions import UnknownTargetError, targets_of
-    from lstmlint.output.text import loads as output
-    from lstmlint.pipeline import load
-    from lstmlint.portability.verdict import Outcome, verdict
-    from lstmlint.running.failures import defect
+    from lstmlint.output.text.loads import to_json
+    from lstmlint.output.text.loads_table import COLUMNS, Tally
+    from lstmlint.running.csv_text import csv_text
+    from lstmlint.running.progress import shown
     from lstmlint.running.terminal import fit
 
     try:
-        targets = targets_of(options.target) if options.target else examined_targets()
+        targets = tuple(targets_of(options.target) if options.target else examined_targets())
     except UnknownTargetError as error:
         raise UsageError(str(error)) from None
-    files, is_unread, is_refused = [], False, False
-    for job in jobs_of(options):
-        try:
-            if job.target.error:
-                raise UnreadableError(job.target.error)
-            model = load(job.path, job.weights, job.settings)
-            verdicts = [verdict(model, target) for target in targets]
-        except Exception as error:
-            is_expected = isinstance(error, UnreadableError | NotAModelError)
-            stderr.write(fit(f"{job.path}: error: {error if is_expected else defect(error)}") + "\n")
-            is_unread = True
-            continue
-        refused = [one for one in verdicts if one.outcome in (Outcome.FAILS, Outcome.UNCALLABLE)]
-        is_refused |= bool(options.target and refused)
-        if options.format == "text":
-            stdout.write(output.text(job.path, verdicts))
-        else:
-            files.append(output.as_data(job.path, verdicts))
+    jobs = jobs_of(options)
+    results = worked(partial(judged, targets=targets, format_name=options.format), jobs, jobs, options, lost)
+    tally, files = Tally(targets), []
+    if options.format == "csv":
+        stdout.write(csv_text([COLUMNS]))
+    for one in shown(results, len(jobs), stderr):
+        tally.add(one.outcomes)
+        if one.error:
+            stderr.write(fit(f"{one.path}: error: {one.error}") + "\n")
+        elif one.data:
+            files.append(one.data)
+        stdout.write(one.text)
+        stdout.flush()
     if options.format == "json":
-        stdout.write(output.to_json(files))
-    return UNUSABLE if is_unread else FINDINGS if is_refused else CLEAN
+        stdout.write(to_json(files))
+    elif options.format == "text" and len(jobs) > 1:
+        stdout.write(tally.text())
+    if tally.unread:
+        return UNUSABLE
+    return FINDINGS if options.target and tally.is_refused else CLEAN
 
 
 LOADS = Command(

@@ -8,26 +8,16 @@ from lstmlint.ir.finding import Confidence, Diagnostic, Severity
 from lstmlint.linting.report import FileReport, Run, Status
 from lstmlint.output.formats.parts import UNREADABLE, file_of, inside, position_of, related
 from lstmlint.output.formats.reporter import Reporter, Style
-from lstmlint.running.terminal import fit
+from lstmlint.running.csv_text import csv_text
 
 COLUMNS = (
     "path", "line", "column", "place", "severity", "confidence", "category", "rule", "layer", "message", "help",
     "related",
 )  # fmt: skip
 
-#: Beginnings of a text that a spreadsheet takes for a formula; some also take the wide forms of East Asian keyboards.
-FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
-
 
 def render(run: Run, style: Style) -> str:
-    import csv
-    import io
-
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(value) for value in row] for report in run.reports for row in _rows(report))
-    return output.getvalue()
+    return csv_text([COLUMNS, *(row for report in run.reports for row in _rows(report))])
 
 
 def _rows(report: FileReport) -> Iterator[tuple[str | int, ...]]:
@@ -55,14 +45,6 @@ def _row(report: FileReport, diagnostic: Diagnostic) -> tuple[str | int, ...]:
         finding.help,
         "; ".join(related(report, diagnostic)),
     )
-
-
-def _cell(value: str | int) -> str | int:
-    """A value that no spreadsheet computes; a text that looks like a formula gets the mark of a text before it."""
-    if isinstance(value, int):
-        return value
-    text = fit(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 CSV = Reporter("csv", render)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -66,11 +66,12 @@ def _spans(group: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
         of_line = [one.target for one in verdicts if one.target.line is line]
         for is_held, run in groupby(of_line, held.__contains__):
             if is_held:
-                spans.append(_span(list(run)))
+                spans.append(span(list(run)))
     return ", ".join(spans)
 
 
-def _span(targets: Sequence[Target]) -> str:
+def span(targets: Sequence[Target]) -> str:
+    """Neighbouring versions of one package as text."""
     first, last = targets[0].name, targets[-1].name
     return first if first == last else f"{first} to {last.rpartition('-')[2]}"
 
@@ -84,7 +85,7 @@ def _reasons(one: Verdict) -> list[str]:
     said = short if one.reason.stage is Stage.COMPUTE or not one.reason.error else f"{one.reason.error}: {short}"
     others = len([obstacle for obstacle in one.obstacles if obstacle.stage is one.reason.stage]) - 1
     more = f" (and {others} more)" if others else ""
-    return [f"{said}{more}", f"{one.reason.rule}: {_cure(one.reason)}", *_differences(one)]
+    return [f"{said}{more}", f"{one.reason.rule}: {cure(one.reason)}", *_differences(one)]
 
 
 def _differences(one: Verdict) -> list[str]:
@@ -97,7 +98,7 @@ def _differences(one: Verdict) -> list[str]:
 
 def _to_do(path: str, verdicts: Sequence[Verdict]) -> list[str]:
     """The command that writes the file anew, where its repairs cure all that stops the newest Keras."""
-    newest = next((one for one in verdicts if one.target is NEWEST), None)
+    newest = next((one for one in verdicts if one.target == NEWEST), None)
     stopping = [obstacle for obstacle in newest.obstacles if obstacle.stage is not Stage.COMPUTE] if newest else []
     if newest is None or not stopping or not all(hint(obstacle.rule.replace("-", "_")) for obstacle in stopping):
         return []
@@ -124,13 +125,13 @@ def as_data(path: str, verdicts: Iterable[Verdict]) -> dict[str, Any]:
     }
 
 
-def to_object(files: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def to_object(files: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """The verdicts on some files as one versioned object, described by `output/schemas/loads.schema.json`."""
     return {"version": VERSION, "files": list(files)}
 
 
-def to_json(files: Iterable[dict[str, Any]]) -> str:
-    """The same as text."""
+def to_json(files: Iterable[Mapping[str, Any]]) -> str:
+    """The same as text on one line."""
     return json_text(to_object(files), indent=None, is_ascii=True)
 
 
@@ -142,9 +143,10 @@ def _plain(obstacle: Obstacle) -> dict[str, Any]:
         "message": obstacle.message,
         "layer": obstacle.layer,
         "pointer": list(obstacle.pointer),
-        "cure": _cure(obstacle),
+        "cure": cure(obstacle),
     }
 
 
-def _cure(obstacle: Obstacle) -> str:
+def cure(obstacle: Obstacle) -> str:
+    """What helps against an obstacle."""
     return obstacle.cure or cure_of(obstacle.rule)
