@@ -20,7 +20,6 @@ from tests.support.written import (
     loaded,
 )
 
-
 #: The folders of whole models, for which the groups in archives are recorded.
 NUMBERED = [version for version in PACKED_VERSIONS if not version.endswith("-layers")]
 

@@ -46,7 +46,8 @@ def test_empty_groups_and_state_of_random_generators_are_no_weights() -> None:
 def test_document_frequencies_of_a_lookup_are_no_weights() -> None:
     """An archive stores them for each token, and Keras counts none of them."""
     words = {**given("words", 1), "config": {"name": "words", "batch_shape": [None, 1], "dtype": "string"}}
-    lookup = layer("StringLookup", "lookup", output_mode="tf_idf", vocabulary=["a", "b"], num_oov_indices=1)
+    words_of = {"vocabulary": ["a", "b"], "idf_weights": [1.0, 1.0], "num_oov_indices": 1}
+    lookup = layer("StringLookup", "lookup", output_mode="tf_idf", **words_of)
     config = {"name": "m", "layers": [{key: one[key] for key in ("class_name", "config")} for one in (words, lookup)]}
     serialized = {"class_name": "Sequential", "config": config}
     kept = (stored("string_lookup", idf_weights=(3,)),)
