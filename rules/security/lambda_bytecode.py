@@ -25,7 +25,7 @@ example.json:5:16: error[lambda-bytecode]: scale: its function is Python bytecod
 function of it runs whatever it does
     help: replace it by a built-in layer or by a function with a name, registered with \
 @keras.saving.register_keras_serializable(); until then load it only if you trust who made it; endangers Keras before \
-2.13.1 (CVE-2024-3660); endangers Keras 3.14.0 to before 3.15.0 (CVE-2026-12481)
+2.13.1 (CVE-2024-3660)
 could not judge 1 layer: a Lambda's code is not run and the file records no output_shape
 1 error, 0 warnings, 0 notes in 1 model
 ```
@@ -84,18 +84,18 @@ CURE = (
     "@keras.saving.register_keras_serializable(); until then load it only if you trust who made it"
 )
 
-#: The advisories on bytecode anywhere, and on that in an HDF5 file and in any other.
-ANYWHERE, IN_HDF5, ELSEWHERE = "CVE-2024-3660", "CVE-2025-9905", "CVE-2026-12481"
+#: The advisories on bytecode anywhere, on that in an HDF5 file, and on a Lambda layer without a module in another file.
+ANYWHERE, IN_HDF5, WITHOUT_MODULE = "CVE-2024-3660", "CVE-2025-9905", "CVE-2026-12481"
 
 
 @rule(Severity.ERROR)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
-    in_container = IN_HDF5 if model.document.container is Container.H5 else ELSEWHERE
+    is_hdf5 = model.document.container is Container.H5
     for raw_object in raw_objects(model):
         if raw_object.value.get("class_name") == LAMBDA:
-            yield _finding(raw_object, raw_object.key or "config", _code(raw_object.value.get("config")), in_container)
+            yield _finding(raw_object, raw_object.key or "config", _code(raw_object.value.get("config")), is_hdf5)
         for key in () if KEYS.isdisjoint(raw_object.value) else _keys_of_code(raw_object.value):
-            yield _finding(raw_object, key, raw_object.value.get(key), in_container, key)
+            yield _finding(raw_object, key, raw_object.value.get(key), is_hdf5, key)
 
 
 def _keys_of_code(value: Any) -> Iterator[str]:
@@ -123,12 +123,21 @@ def _code(value: Any) -> Any:
     return value.get("code", value.get("value")) if isinstance(value, dict) else value
 
 
-def _finding(raw_object: RawObject, key: str, code: Any, advisory: str, *step: str) -> Finding:
+def _finding(raw_object: RawObject, key: str, code: Any, is_hdf5: bool, *step: str) -> Finding:
+    special = [IN_HDF5] if is_hdf5 else [WITHOUT_MODULE] if _is_without_module(raw_object) else []
     return Finding(
         location=raw_object.at(*step),
         message=f"its {key} is Python bytecode{_size(code)}: a Keras that makes a function of it runs whatever it does",
-        help=with_versions(CURE, ANYWHERE, advisory),
+        help=with_versions(CURE, ANYWHERE, *special),
     )
+
+
+def _is_without_module(raw_object: RawObject) -> bool:
+    """Whether the code belongs to a Lambda layer whose module is not stated."""
+    holder: RawObject | None = raw_object
+    while holder is not None and holder.value.get("class_name", LAMBDA) == LAMBDA:
+        holder = holder.around
+    return holder is not None and holder.value["class_name"] == "Lambda" and holder.value.get("module") is None
 
 
 def _size(code: Any) -> str:

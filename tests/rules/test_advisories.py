@@ -49,6 +49,18 @@ def test_a_finding_names_the_versions_that_it_endangers(advisory: Advisory, tmp_
     assert any(f"endangers Keras {advisory.versions} ({advisory.id})" in one for one in told), told
 
 
+@pytest.mark.parametrize("module", ["keras.layers", None, "absent"])
+def test_only_a_lambda_without_a_module_is_built_with_safe_mode_unset(module: str | None, tmp_path: Path) -> None:
+    scale = files.layer("Lambda", "scale", function=files.K3_LAMBDA)
+    scale["module"] = module
+    if module == "absent":
+        del scale["module"]
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps(files.keras3("keras", "Sequential", layers=[scale])), encoding="utf-8")
+    (help_text,) = [one.finding.help for one in analyze(str(path)).diagnostics if one.rule == "lambda-bytecode"]
+    assert ("CVE-2026-12481" in help_text) is (module != "keras.layers")
+
+
 def printed(*arguments: str) -> str:
     stdout = io.StringIO()
     assert main(["rules", "--advisories", *arguments], stdout, io.StringIO()) == 0
