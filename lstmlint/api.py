@@ -209,7 +209,8 @@ def sbom(
         vex: add for each advisory on Keras whether the models are affected.
 
     Returns:
-        The bill. Files of a folder that cannot be read are in its `unread`; those that are no models are left out.
+        The bill. Files of a folder that cannot be read, or made lstmlint fail, are in its `unread`; those that are no
+        models are left out.
 
     Raises:
         UnreadableError: the file cannot be read; the message names the file, the reason and the cure.
@@ -217,6 +218,7 @@ def sbom(
     """
     from lstmlint.output.results.bill import Bill
     from lstmlint.readers.files import targets
+    from lstmlint.running.failures import defect
 
     name = os.fspath(path)
     if not os.path.isdir(name):
@@ -230,6 +232,8 @@ def sbom(
             continue
         except UnreadableError as error:
             unread.append((target.path, error.reason))
+        except Exception as error:
+            unread.append((target.path, defect(error)))
     return Bill(tuple(entries), tuple(unread), is_vex=vex)
 
 

@@ -218,3 +218,24 @@ def test_layers_tell_the_family(class_name: str, family: str | None, tmp_path: P
     model = files.Hidden(files.model(files.layer(class_name, "layer")), {}, (), is_training=False)
     card = bill(files.write_json(tmp_path / "model.json", model))["components"][0]["modelCard"]
     assert card["modelParameters"].get("architectureFamily") == family
+
+
+def test_a_folder_is_told_beyond_a_file_that_makes_lstmlint_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.keras", "b.keras"):
+        shutil.copy(LSTM, tmp_path / name)
+    load = lstmlint.pipeline.load
+
+    def failing(path: str, *others: Any) -> Any:
+        if path.endswith("a.keras"):
+            raise KeyError("nobody expected this")
+        return load(path, *others)
+
+    monkeypatch.setattr(lstmlint.pipeline, "load", failing)
+    told = lstmlint.sbom(tmp_path)
+    assert [entry.file.path for entry in told.entries] == [str(tmp_path / "b.keras")]
+    ((path, reason),) = told.unread
+    assert path == str(tmp_path / "a.keras")
+    assert "KeyError" in reason
+    assert "defect of lstmlint" in reason
