@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 import lstmlint
-
 from lstmlint.fixing.repairs.input_shapes import first_shape
 from lstmlint.fixing.repairs.keras1_names import as_object
 
