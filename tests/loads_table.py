@@ -45,9 +45,10 @@ BLOCKED = "marshal.loads blocked"
 #: What follows a message of which the rest was not kept, and how much of one the grid keeps.
 CUT, LONGEST = " ...", 1000
 
-#: Truths that Keras contradicts when it is asked again, with its new answers.
+#: Truths that Keras contradicts when it is asked again, with its new answers, and what a Keras that was stopped is.
 MISTAKEN = {
     "'NoneType' object has no attribute 'get'": "Could not locate class",
+    "by signal 14": "it never ends",
     "keras.models has no model_from_yaml": "module 'keras.models' has no attribute 'model_from_yaml'",
 }
 

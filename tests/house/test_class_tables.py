@@ -28,7 +28,7 @@ OWN = frozenset({
     "inference/layers/preprocessing.py: DECLARED_OTHERWISE",
     "inference/layers/wrappers.py: NO_KERNEL_IN_KERAS_2", "keras/defaults.py: BUILT_IN",
     "output/results/explanation.py: REMARKS", "portability/loaders/constants.py: FAILS",
-    "portability/loaders/context.py: LEFT_BEHIND",
+    "portability/loaders/context.py: LEFT_BEHIND", "portability/loaders/ranks.py: WEIGHTS",
     "portability/loaders/tfjs.py: UNITS", "portability/stored/conversions.py: TURNED WRAPPERS",
     "review/facts.py: NORMALIZATIONS",
     "rules/recurrence/single_timestep_recurrence.py: INSTEAD",

@@ -11,13 +11,13 @@ from lstmlint.fixing.repairs.repair import Applicability, Applied, Draft, Edit, 
 from lstmlint.fixing.repairs.tensorflow_calls import CLASSES
 from lstmlint.ir.document import Pointer
 from lstmlint.keras.classes import traits_of
+from lstmlint.keras.serialized import ENDS
 
 NAME = "earlier-connections"
 
 TENSOR, ARRAY, TUPLE, SLICE = "__keras_tensor__", "__numpy__", "__tuple__", "__slice__"
 
 STATE = "initial_state"
-ENDS = ("input_layers", "output_layers")
 
 NESTED = frozenset({"Functional", "Model", "Sequential"})
 

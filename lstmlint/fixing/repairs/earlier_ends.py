@@ -1,22 +1,20 @@
 """A single input or output of a functional model, which the first minor releases of Keras 3 list as one of several.
 
-Source: Keras 3.0.5 and 3.3.3, `models/functional.py`, `functional_from_config`.
+Source: Keras 3.0.5, 3.3.3 and 3.4.1, `models/functional.py`, `functional_from_config`.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 from lstmlint.fixing.repairs.connections import is_functional
-from lstmlint.fixing.repairs.earlier_connections import ENDS
 from lstmlint.fixing.repairs.repair import Applicability, Applied, Draft, Edit, Phase, Repair
 from lstmlint.ir.document import Pointer
+from lstmlint.keras.serialized import ENDS, is_single_end
 from lstmlint.keras.versions import Target
 
 NAME = "earlier-ends"
 
 #: The first Keras 3 that was seen to read one without a list around it.
-FIRST = (3, 5)
+FIRST = (3, 4)
 
 
 def is_for(target: Target) -> bool:
@@ -32,16 +30,11 @@ def apply(draft: Draft) -> Applied:
         raw = draft.at(pointer)
         for key in ENDS if is_functional(raw.get("config")) else ():
             value = raw["config"].get(key)
-            if is_single(value):
+            if is_single_end(value):
                 where = (*pointer, "config", key)
                 draft = draft.put(where, [value])
                 notes.append(Edit(NAME, name, f"{key} is a list of one", where, value, [value]))
     return draft, tuple(notes)
-
-
-def is_single(value: Any) -> bool:
-    """Whether a value is one tensor, not several."""
-    return isinstance(value, list) and len(value) == 3 and isinstance(value[0], str)
 
 
 REPAIR = Repair(

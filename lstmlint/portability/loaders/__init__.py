@@ -58,7 +58,7 @@ def _keras(model: Model, target: Target) -> tuple[Obstacle, ...]:
 
 def _walk(model: Model, target: Target, facts: Facts) -> Iterator[Obstacle]:
     from lstmlint.portability import stored
-    from lstmlint.portability.loaders import calls, constants, containers, drifts, keras2, keras3
+    from lstmlint.portability.loaders import axes, calls, constants, containers, drifts, keras2, keras3
     from lstmlint.portability.loaders.context import Loading
 
     yield from containers.obstacles(model.document, target)
@@ -70,4 +70,5 @@ def _walk(model: Model, target: Target, facts: Facts) -> Iterator[Obstacle]:
     yield from calls.obstacles(loading)
     yield from stored.obstacles(loading)
     yield from constants.obstacles(model, target)
+    yield from axes.obstacles(loading)
     yield from drifts.obstacles(model, target)

@@ -26,6 +26,9 @@ from lstmlint.portability.obstacle import DUMP, Obstacle, Stage, obstacle
 
 RULE = "compile-refused"
 
+#: The first Keras 3 that loads H5 without compiling it.
+FIRST_ASKED_FOR_H5 = (3, 3)
+
 #: What Keras 3 says of a name in an H5 file that it does not know: it takes a text for an object.
 NO_OBJECT = "string indices must be integers, not 'str'"
 
@@ -40,10 +43,16 @@ def obstacles(loading: Loading) -> Obstacles:
     yield from _damage(document)
     if not isinstance(record, dict):
         return
-    is_always = document.container is Container.JSON or loading.target.version < (2,)
-    stage = Stage.LOAD if is_always else Stage.COMPILE
+    stage = Stage.LOAD if _is_always(loading) else Stage.COMPILE
     for message, error in _refusals(record, loading):
         yield _obstacle(message, error, stage)
+
+
+def _is_always(loading: Loading) -> bool:
+    """Whether a Keras compiles whatever it is asked: the first of Keras 3 do not pass `compile` on for H5."""
+    container, target = loading.document.container, loading.target
+    is_h5 = container is Container.H5 and target.is_keras3 and target.version < FIRST_ASKED_FOR_H5
+    return is_h5 or container is Container.JSON or target.version < (2,)
 
 
 def _damage(document: Document) -> Obstacles:

@@ -43,6 +43,10 @@ FIRST_WITHOUT_YAML = (2, 6)
 NO_SIGNATURE = "Unable to synchronously open file (file signature not found)"
 NO_SIGNATURE_BEFORE = "Unable to open file (file signature not found)"
 
+#: What the Keras of TensorFlow said before 2.8, the first that takes folders alone for SavedModels.
+NO_SAVED_MODEL = f"SavedModel file does not exist at: {DUMP}{{saved_model.pbtxt|saved_model.pb}}"
+FIRST_BY_FOLDER = (2, 8)
+
 #: What Python says of an archive without the config.
 NO_CONFIG = f"\"There is no item named '{CONFIG}' in the archive\""
 
@@ -73,7 +77,13 @@ def _keras2(document: Document, target: Target) -> Iterator[Obstacle]:
         if not document.path.endswith(SUFFIX):
             yield refused("OSError", NO_SIGNATURE)
     elif container is Container.KERAS or (container is Container.SAVED_MODEL and not target.is_tf_keras):
-        yield refused("OSError", NO_SIGNATURE if target.is_tf_keras else NO_SIGNATURE_BEFORE)
+        yield refused("OSError", _not_hdf5(target))
+
+
+def _not_hdf5(target: Target) -> str:
+    if target.is_tf_keras and target.version < FIRST_BY_FOLDER:
+        return NO_SAVED_MODEL
+    return NO_SIGNATURE if target.is_tf_keras else NO_SIGNATURE_BEFORE
 
 
 #: What standalone Keras says of H5 without a config, as it takes the file for a dict that it may write.

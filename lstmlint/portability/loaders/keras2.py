@@ -14,7 +14,7 @@ from lstmlint.ir.model import Model
 from lstmlint.keras.classes import traits_of
 from lstmlint.keras.facts import Facts
 from lstmlint.keras.versions import Target
-from lstmlint.portability.loaders import compiling, keras2_objects
+from lstmlint.portability.loaders import compiling, keras2_objects, lambdas
 from lstmlint.portability.loaders.context import (
     FUNCTIONAL,
     LoadedObject,
@@ -29,19 +29,18 @@ from lstmlint.portability.loaders.context import (
     wrapped,
 )
 from lstmlint.portability.loaders.texts import UNKNOWN
-from lstmlint.portability.obstacle import DUMP, Stage, obstacle
+from lstmlint.portability.obstacle import DUMP
 
 LAMBDA = (
     "Requested the deserialization of a Lambda layer with a Python `lambda` inside it. This carries a potential risk "
     "of arbitrary code execution and thus it is disallowed by default. If you trust the source of the saved model, you "
     "can pass `safe_mode=False` to the loading function in order to allow Lambda layer loading."
 )
-#: What becomes of bytecode where nothing refuses it, with what Python says where another version wrote it.
-BYTECODE = "it runs the Python bytecode in the file, or fails with: bad marshal data (unknown type code)"
-
 NO_GPU = f"No OpKernel was registered to support Op 'CudnnRNN' used by node {{name}}/CudnnRNN {DUMP}"
 #: The first Keras of TensorFlow with the serialization library of Keras 3.
 FIRST_MODERN = (2, 12)
+#: The first version of the package tf-keras.
+FIRST_PACKAGE = (2, 16)
 
 
 def obstacles(model: Model, target: Target, facts: Facts) -> Obstacles:
@@ -65,8 +64,9 @@ def _modern(place: LoadedObject, loading: Loading) -> Obstacles:
     """A `.keras` file: its objects name their modules."""
     name, module = place.class_name, str(place.value.get("module") or "")
     if module.startswith("keras.src.models"):
+        shown = f"tf_{module}" if is_package(loading.target) else module
         message = (
-            f"Could not deserialize class '{name}' because its parent module {module} cannot be imported. "
+            f"Could not deserialize class '{name}' because its parent module {shown} cannot be imported. "
             f"Full object config: {DUMP}"
         )
         yield place.refused("keras3-to-keras2", "TypeError", message, "module")
@@ -83,6 +83,11 @@ def _modern(place: LoadedObject, loading: Loading) -> Obstacles:
         )
         yield place.refused(unknown_class_rule(name), "TypeError", message)
     yield from _from_config(place, loading)
+
+
+def is_package(target: Target) -> bool:
+    """Whether the Keras is the package tf-keras, which reads its own modules in place of those of keras."""
+    return target.is_tf_keras and target.version >= FIRST_PACKAGE
 
 
 def _object(place: LoadedObject, loading: Loading) -> Obstacles:
@@ -153,8 +158,7 @@ def _lambda(place: LoadedObject, loading: Loading) -> Obstacles:
         if is_safe:
             yield place.refused("lambda-refused", "ValueError", LAMBDA, "config", "function")
         else:
-            pointer = (*place.pointer, "config", "function")
-            yield obstacle("lambda-refused", "ValueError", BYTECODE, pointer, place.layer, Stage.COMPUTE)
+            yield from lambdas.obstacles(place, loading)
     elif isinstance(function, str):
         if is_safe:
             message = "'str' object is not callable"

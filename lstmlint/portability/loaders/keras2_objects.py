@@ -15,7 +15,7 @@ from lstmlint.portability.loaders.context import (
     held_name,
 )
 from lstmlint.portability.loaders.texts import UNKNOWN
-from lstmlint.portability.obstacle import Obstacle
+from lstmlint.portability.obstacle import DUMP, Obstacle
 
 #: What standalone Keras calls the kinds in its messages.
 WORDS = {"activation": "activation function"}
@@ -26,7 +26,8 @@ DISTRIBUTION = '(\'Invalid `distribution` argument: expected one of {{"normal", 
 def obstacles(place: LoadedObject, objects: Iterable[tuple[str, str, Any]], loading: Loading) -> Obstacles:
     """The initializers, regularizers, constraints and activations that are not known, or not with their keys."""
     for kind, key, value in objects:
-        if isinstance(value, dict) and ("class_name" not in value or "config" not in value):
+        is_bare = isinstance(value, dict) and ("class_name" not in value or "config" not in value)
+        if is_bare and loading.target.version >= (2,):
             message = f"Improper config format: {value}"
             yield place.refused("keras1-config", "ValueError", message, "config", key)
         elif isinstance(name := held_name(value), str):
@@ -62,6 +63,9 @@ def _distribution(place: LoadedObject, held: Held, loading: Loading) -> Obstacle
     return place.refused("newer-config", "ValueError", message, "config", held.key, "config", "distribution")
 
 
+#: The first Keras of TensorFlow that names objects in quotes, and has other words where it looks them up by itself.
+FIRST_QUOTING = (2, 12)
+
 #: In the order of Keras: the first refusal is the one that it prints.
 STEPS: tuple[Step, ...] = (_unknown_object, _refused_key, _distribution)
 
@@ -69,19 +73,22 @@ STEPS: tuple[Step, ...] = (_unknown_object, _refused_key, _distribution)
 def values(place: LoadedObject, loading: Loading) -> Obstacles:
     """Values that the constructor refuses though the key is known."""
     config = place.config
-    if place.class_name == "BatchNormalization" and config.get("mode", 0) != 0 and not loading.target.is_tf_keras:
+    has_mode = place.class_name == "BatchNormalization" and config.get("mode", 0) != 0
+    if has_mode and not loading.target.is_tf_keras and loading.target.version >= (2,):
         yield place.refused("keras1-config", "TypeError", MODE, "config", "mode")
 
 
 def building(place: LoadedObject, loading: Loading) -> Obstacles:
     """Values from which no weights can be made."""
     config = place.config
-    if place.class_name == "Embedding" and "int32" in (config.get("dtype"), config.get("input_dtype")):
+    is_of_integers = place.class_name == "Embedding" and "int32" in (config.get("dtype"), config.get("input_dtype"))
+    if is_of_integers and loading.target.version >= (2,):
         given = _bound(config.get("embeddings_initializer", config.get("init")))
         if given is not None:
             text = f"Cannot convert {given} to EagerTensor of dtype int32"
             if not loading.target.is_tf_keras:
-                text = f"Expected int32, got {given} of type 'float' instead."
+                is_first = loading.target.version < FIRST_TYPED
+                text = CONVERSION if is_first else f"Expected int32, got {given} of type 'float' instead."
             yield place.refused("newer-config", "TypeError", text, "config", "dtype")
 
 
@@ -93,6 +100,10 @@ def _bound(initializer: Any) -> float | None:
     bound = config.get("minval") if isinstance(config, dict) else None
     return bound if isinstance(bound, float) else None
 
+
+#: The first standalone Keras that hands the type on to the initializer, and what TensorFlow said before.
+FIRST_TYPED = (2, 3)
+CONVERSION = f"Tensor conversion requested dtype int32 for Tensor with dtype float32: {DUMP}"
 
 #: The lower bound of the initializer of that name.
 UNIFORM = -0.05
@@ -106,6 +117,9 @@ def _rule(kind: str, name: str) -> str:
 
 def _unknown(kind: str, name: str, value: Any, loading: Loading) -> str:
     word = WORDS.get(kind, kind)
+    if loading.target.is_tf_keras and loading.target.version < FIRST_QUOTING:
+        shown = value["class_name"] if isinstance(value, dict) and value.get("class_name") == "function" else name
+        return loading.facts.unknown.get(kind, "").partition(": ")[2].replace("NAME", shown)
     if loading.target.is_tf_keras:
         return UNKNOWN.format(kind=word, name=name)
     is_function = kind == "activation" and not isinstance(value, dict)

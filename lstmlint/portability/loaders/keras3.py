@@ -14,8 +14,9 @@ from lstmlint.ir.document import Container
 from lstmlint.ir.model import Model
 from lstmlint.keras.classes import traits_of
 from lstmlint.keras.facts import Facts
+from lstmlint.keras.serialized import ENDS, is_single_end
 from lstmlint.keras.versions import Target
-from lstmlint.portability.loaders import compiling, keras3_objects, ranks
+from lstmlint.portability.loaders import compiling, keras3_objects, lambdas, ranks
 from lstmlint.portability.loaders.context import (
     FUNCTIONAL,
     LoadedObject,
@@ -50,6 +51,18 @@ MODELS = FUNCTIONAL | {"Sequential"}
 #: The keys that Lambda of older Keras writes and the loader of H5 files drops.
 LAMBDA_KEYS = frozenset({"module", "function_type", "output_shape_type", "output_shape_module"})
 
+#: The first Keras 3 that looks whether a config is a dict, that refuses what is no class of its own by its module, and
+#: that refuses the bytecode of a Lambda in H5; then the first that takes a text in H5 for a function of that name, that
+#: sees that a graph is never complete, and that reads a single end without a list around it.
+FIRST_CHECKED, FIRST_SAVEABLE, FIRST_SAFE_H5 = (3, 15), (3, 11), (3, 11)
+FIRST_MISTAKEN, FIRST_ENDING, FIRST_SINGLE_ENDS = (3, 14), (3, 15), (3, 4)
+
+#: What becomes of a graph that is never complete.
+NEVER_ENDS = "it never ends, as it waits for a call that no layer has"
+
+#: What Python says of a single end that is read letter by letter.
+LETTERS = "functional_from_config.<locals>.get_tensor() takes 3 positional arguments but {count} were given"
+
 #: The module that holds the operations, which are named as layers are.
 OPERATIONS = "keras.src.ops"
 
@@ -70,7 +83,7 @@ def _modern(place: LoadedObject, loading: Loading) -> Obstacles:
     name, value = place.class_name, place.value
     if not isinstance(value, dict) or "class_name" not in value or "config" not in value:
         return
-    if isinstance(place.config, list):
+    if isinstance(place.config, list) and loading.target.version >= FIRST_CHECKED:
         message = f"Expected 'config' to be a dict for {name},\ninstead got <class 'list'>\nFull config: {DUMP}"
         yield place.refused("k3-legacy-json", "TypeError", message)
     yield from _locating(place, loading)
@@ -98,7 +111,11 @@ def _locating(place: LoadedObject, loading: Loading) -> Obstacles:
             f"Full object config: {DUMP}"
         )
         yield place.refused("k3-functional-module", "TypeError", message, "module")
-    elif name not in loading.facts.exported and module in ("keras", "keras.layers", "keras.models"):
+    elif name in loading.facts.exported or module not in ("keras", "keras.layers", "keras.models"):
+        return
+    elif loading.target.version < FIRST_SAVEABLE:
+        yield place.refused(unknown_class_rule(name), "TypeError", not_located("class", name, loading.target))
+    else:
         message = f"Could not deserialize '{module}.{name}' because it is not a KerasSaveable subclass"
         yield place.refused(unknown_class_rule(name), "ValueError", message)
 
@@ -112,7 +129,8 @@ def _legacy(place: LoadedObject, loading: Loading) -> Obstacles:
         yield place.refused(unknown_class_rule(name), "ValueError", UNKNOWN.format(kind="layer", name=name))
         return
     for key, value in config.items() if isinstance(config, dict) else ():
-        if isinstance(value, str) and key != "name" and value in loading.facts.functions:
+        is_function = isinstance(value, str) and key != "name" and value in loading.facts.functions
+        if is_function and loading.target.version >= FIRST_MISTAKEN:
             yield from _mistaken(place, key, value)
     yield from _from_config(place, loading, is_legacy=True)
 
@@ -177,7 +195,8 @@ def _functional(place: LoadedObject, loading: Loading) -> Obstacles:
         nodes = layer.value.get("inbound_nodes")
         for node in nodes if isinstance(nodes, list) else ():
             yield from _call(layer, node)
-    yield from _disconnected(layers)
+    yield from _disconnected(layers, loading)
+    yield from _ends(place, loading)
     yield from _slashed(place)
 
 
@@ -191,7 +210,7 @@ def _call(layer: LoadedObject, node: Any) -> Obstacles:
         yield layer.refused("k3-initial-state-legacy", "ValueError", message, "inbound_nodes")
 
 
-def _disconnected(layers: Sequence[LoadedObject]) -> Obstacles:
+def _disconnected(layers: Sequence[LoadedObject], loading: Loading) -> Obstacles:
     """References to calls of a nested model, which Keras 2 counts from 1 and Keras 3 from 0."""
     calls = {layer.layer: len(_nodes(layer)) for layer in layers if layer.class_name in MODELS}
     for layer in layers:
@@ -200,8 +219,19 @@ def _disconnected(layers: Sequence[LoadedObject]) -> Obstacles:
                 (reference[0], reference[1]) if isinstance(reference, list) and len(reference) > 2 else ("", 0)
             )
             if isinstance(name, str) and name in calls and isinstance(index, int) and index >= calls[name]:
-                yield layer.refused("k3-legacy-json", "ValueError", DISCONNECTED, "inbound_nodes")
+                is_seen = loading.target.version >= FIRST_ENDING
+                error, message = ("ValueError", DISCONNECTED) if is_seen else ("", NEVER_ENDS)
+                yield layer.refused("k3-legacy-json", error, message, "inbound_nodes")
                 return
+
+
+def _ends(place: LoadedObject, loading: Loading) -> Obstacles:
+    """A single input or output without a list around it, which the first Kerases take for several."""
+    config = place.config if isinstance(place.config, dict) else {}
+    single = next((key for key in ENDS if is_single_end(config.get(key))), None)
+    if single is not None and loading.target.version < FIRST_SINGLE_ENDS:
+        count = len(config[single][0])
+        yield place.refused("newer-config", "TypeError", LETTERS.format(count=count), "config", single)
 
 
 def _nodes(layer: LoadedObject) -> list[Any]:
@@ -220,7 +250,9 @@ def _lambda(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> Obstac
     config = place.config if isinstance(place.config, dict) else {}
     function = config.get("function")
     is_bytecode = isinstance(function, dict) and function.get("class_name") == "__lambda__"
-    if is_bytecode or (is_legacy and isinstance(function, list)):
+    if (is_bytecode or isinstance(function, list)) and is_legacy and loading.target.version < FIRST_SAFE_H5:
+        yield from lambdas.obstacles(place, loading)
+    elif is_bytecode or (is_legacy and isinstance(function, list)):
         yield place.refused("lambda-refused", "ValueError", LAMBDA, "config", "function")
     elif isinstance(function, dict) and function.get("class_name") == "function":
         written = str(function.get("config"))

@@ -5,7 +5,7 @@ So everything is one dimension too many until a layer says so; dense layers do n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lstmlint.ir.dataclass import dataclass, replace
@@ -36,10 +36,14 @@ def surplus(layers: Sequence[LoadedObject], target: Target) -> Surplus | None:
     shape: list[Any] = [None, *written]
     for index, layer in enumerate(layers):
         refused = _refusal(layer, shape, target)
+        if not refused:
+            refused = _open_weights(layer, shape)
         if refused:
             return Surplus(index, replace(layer.refused(RULE, "ValueError", refused), cure=CURE))
         if layer.class_name == "Embedding":
             shape = [*shape, layer.config.get("output_dim")]
+        elif layer.class_name == "Flatten":
+            shape = [None, None]  # all but the batch, of which one dimension is open
         elif not traits_of(layer.class_name).keeps_rank:
             break
         elif layer.class_name == "Dense":
@@ -70,6 +74,30 @@ def _refusal(layer: LoadedObject, shape: list[Any], target: Target) -> str:
             f"but received kernel of shape {kernel} and input of shape {text}."
         )
     return ""
+
+
+def _open_weights(layer: LoadedObject, shape: list[Any]) -> str:
+    """The refusal of weights with an open dimension."""
+    config = layer.config if isinstance(layer.config, dict) else {}
+    weights = WEIGHTS.get(layer.class_name)
+    made = weights(config, shape) if weights is not None else ()
+    return OPEN.format(shape=tuple(made)) if None in made else ""
+
+
+def _slopes(config: Mapping[str, Any], shape: Sequence[Any]) -> list[Any]:
+    shared = config.get("shared_axes") or ()
+    return [1 if axis in shared else size for axis, size in enumerate(shape[1:], start=1)]
+
+
+#: The shapes of the weights that a layer makes for each position of its input, by its class.
+WEIGHTS: Mapping[str, Callable[[Mapping[str, Any], Sequence[Any]], Sequence[Any]]] = {
+    "Dense": lambda config, shape: (shape[-1], config.get("units", 0)),
+    "PReLU": _slopes,
+}
+OPEN = (
+    "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape={shape} "
+    f"for variable path={DUMP}"
+)
 
 
 def _times(channels: Any, multiplier: Any) -> Any:

@@ -14,6 +14,7 @@ from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import Container, StoredLayer
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Dims, is_dims
+from lstmlint.portability.loaders.axes import drops_axis
 from lstmlint.portability.loaders.context import Loading, Obstacles
 from lstmlint.portability.obstacle import DUMP, Obstacle, obstacle
 from lstmlint.portability.stored import conversions
@@ -117,10 +118,9 @@ def _shaped(match: Match, loading: Loading, texts: OrderTexts) -> Obstacles:
 
 
 def _shape(owned: Owned, loading: Loading) -> Dims:
-    """The shape of a weight; Keras 3 drops a list of several axes from the config of an H5 (`model_from_config`)."""
-    axis, calls = owned.layer.config.get("axis"), owned.layer.calls
-    is_dropped = loading.target.is_keras3 and isinstance(axis, list) and len(axis) > 1
-    given = calls[0].inputs if calls and is_dropped else None
+    """The shape of a weight in a layer whose axis Keras 3 may drop."""
+    calls = owned.layer.calls
+    given = calls[0].inputs if calls and drops_axis(owned.layer.config.get("axis"), loading.target) else None
     return given[-1:] if is_dims(given) else owned.weight.shape
 
 

@@ -57,6 +57,14 @@ KERAS3_BEFORE = replace(
 )
 FIRST_GUARDED = (3, 15)
 
+#: Before Keras 3.6, the variable itself refused a shape.
+KERAS3_FIRST = replace(
+    KERAS3_BEFORE,
+    shape="The shape of the target variable and the shape of the target value in `variable.assign(value)` must match. "
+    f"variable.shape={{expected}}, Received: value.shape={{found}}. Target variable: <KerasVariable {DUMP}",
+)
+FIRST_NAMING = (3, 6)
+
 TF_KERAS = OrderTexts(
     layers=COUNTS,
     weights=WEIGHTS,
@@ -101,6 +109,8 @@ STANDALONE_WEIGHTS = replace(
 def order_texts(target: Target, *, is_whole: bool) -> OrderTexts:
     """The words of a Keras for a whole model or for weights beside an architecture."""
     if target.is_keras3:
+        if target.version < FIRST_NAMING:
+            return KERAS3_FIRST
         return KERAS3 if target.version >= FIRST_GUARDED else KERAS3_BEFORE
     if target.is_tf_keras:
         return TF_KERAS
