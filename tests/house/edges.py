@@ -33,6 +33,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
         "linting": "ir extending",
         "settings": "ir keras inference linting",
         "fixing": "ir extending running keras readers dialects inference analyses",
+        "values": "ir keras readers analyses fixing",
         "review": "ir running keras readers dialects inference analyses portability linting settings",
         "zoo": "ir extending running keras readers analyses portability linting settings fixing review",
         "rules": "ir keras dialects inference analyses portability linting fixing",

@@ -1,0 +1,1 @@
+"""Measures: functions from arrays to frozen results, each with its formula, shapes, units and source."""
