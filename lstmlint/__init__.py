@@ -7,6 +7,7 @@
     loads(path)             the versions of Keras in which the file loads
     sbom(path)              the bill of materials in CycloneDX
     audit(sources, store)   what is known of many models, kept in a database
+    fleet(store)            what the keeper of these models wants to know first
     fix(path, output)       a repaired copy that today's Keras, or an earlier one, loads
     convert(path, output)   the same model in another container
     diff(old, new)          the differences between two models
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         diff,
         explain,
         fix,
+        fleet,
         load,
         loads,
         rules,
@@ -48,11 +50,13 @@ if TYPE_CHECKING:
     from lstmlint.public import (
         Analysis,
         Audit,
+        BaselineError,
         Bill,
         Breaking,
         Diff,
         Explanation,
         Fix,
+        Fleet,
         GitError,
         Layer,
         Loads,
@@ -81,6 +85,7 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "loads",
     "sbom",
     "audit",
+    "fleet",
     "fix",
     "convert",
     "diff",
@@ -95,6 +100,7 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "Loads",
     "Bill",
     "Audit",
+    "Fleet",
     "Fix",
     "Diff",
     "Breaking",
@@ -111,6 +117,7 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "SettingsError",
     "SourceError",
     "StoreError",
+    "BaselineError",
     "GitError",
     "__version__",
 ]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lstmlint.output.results.bill import Bill
     from lstmlint.output.results.breaking import Breaking
     from lstmlint.output.results.explanation import Explanation
+    from lstmlint.output.results.fleet import Fleet
     from lstmlint.output.results.loads import Loads
     from lstmlint.output.results.repair import Fix
     from lstmlint.output.results.summary import Summary
@@ -342,6 +343,42 @@ def audited(
     with opened(store or IN_MEMORY) as connection:
         done = bring_up_to_date(connection, places, task, prunes=prune)
         return Audit(store or "", tally_of(connection, done.run, places, settings_of, done.settings), done.problems)
+
+
+def fleet(store: str | os.PathLike[str], *, settings: Settings = DEFAULTS) -> Fleet:
+    """Ask the store of an audit what its keeper wants to know first, as `lstmlint fleet` does.
+
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     store = os.path.join(folder, "zoo.db")
+    ...     audit = lstmlint.audit(["fixtures/broken"], store)
+    ...     fleet = lstmlint.fleet(store)
+    >>> fleet.answers.contents.unreadable == len(audit.tally.failed)
+    True
+
+    Args:
+        store: the SQLite database of `audit`.
+        settings: the ignores, severities, baseline and lowest severity that apply to the findings in the store.
+
+    Returns:
+        The answers: contents, verdicts, causes of trouble by harm, recurrent layers, duplicates, the trend, all files.
+
+    Raises:
+        StoreError: the store cannot be used; the message names it, the fault and the cure.
+        BaselineError: the baseline of the settings cannot be read.
+    """
+    return fleet_of(os.fspath(store), lambda path: settings)
+
+
+def fleet_of(store: str, settings_of: Callable[[str], Settings]) -> Fleet:
+    """As `fleet`, with the settings of each file by its path."""
+    from lstmlint.output.results.fleet import Fleet
+    from lstmlint.zoo.fleet.ask import answers_in
+    from lstmlint.zoo.places import Places
+    from lstmlint.zoo.store import opened
+
+    with opened(store, writes=False) as connection:
+        return Fleet(store, answers_in(connection, Places(os.path.dirname(store)), settings_of))
 
 
 def _examined(question: Question) -> Answer:

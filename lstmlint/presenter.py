@@ -12,6 +12,7 @@ from lstmlint.linting.catalogue import text as rules_text
 from lstmlint.linting.report import Run, run_on
 from lstmlint.output.changes.json_object import to_object as diff_object
 from lstmlint.output.changes.text import render as diff_text
+from lstmlint.output.fleet.text import text as fleet_text
 from lstmlint.output.formats.json_report import to_object as check_object
 from lstmlint.output.formats.reporter import Style
 from lstmlint.output.formats.text import TEXT
@@ -19,6 +20,7 @@ from lstmlint.output.results.audit import Audit
 from lstmlint.output.results.bill import Bill
 from lstmlint.output.results.breaking import Breaking
 from lstmlint.output.results.explanation import Explanation
+from lstmlint.output.results.fleet import Fleet
 from lstmlint.output.results.loads import Loads
 from lstmlint.output.results.repair import Fix
 from lstmlint.output.results.summary import Summary
@@ -101,6 +103,11 @@ def _loads_text(loads: Loads) -> str:
 @text.register
 def _audit_text(audit: Audit) -> str:
     return audit_text(audit).rstrip("\n")
+
+
+@text.register
+def _fleet_text(fleet: Fleet) -> str:
+    return fleet_text(fleet).rstrip("\n")
 
 
 @text.register

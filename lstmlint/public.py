@@ -9,11 +9,13 @@ from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.keras.versions import UnknownTargetError
 from lstmlint.linting.analysis import Analysis
+from lstmlint.linting.baseline import BaselineError
 from lstmlint.linting.catalogue import Rules
 from lstmlint.output.results.audit import Audit
 from lstmlint.output.results.bill import Bill
 from lstmlint.output.results.breaking import Breaking
 from lstmlint.output.results.explanation import Explanation, NoSuchLayerError
+from lstmlint.output.results.fleet import Fleet
 from lstmlint.output.results.loads import Loads
 from lstmlint.output.results.repair import Fix
 from lstmlint.output.results.summary import Summary
@@ -28,11 +30,13 @@ from lstmlint.zoo.store import StoreError
 __all__ = [
     "Analysis",
     "Audit",
+    "BaselineError",
     "Bill",
     "Breaking",
     "Diff",
     "Explanation",
     "Fix",
+    "Fleet",
     "GitError",
     "Layer",
     "Loads",

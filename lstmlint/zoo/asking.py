@@ -19,22 +19,29 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "rule, category, severity, confidence, layer, pointer_json, stored, message, help, related_json, cause, "
-    "is_consequence"
+    "is_consequence, words"
 )
 
 
 def shown_findings(
-    store: sqlite3.Connection, settings_of: Callable[[str], Settings], path_of: Callable[[str], str], where: str = "1"
+    store: sqlite3.Connection,
+    settings_of: Callable[[str], Settings],
+    path_of: Callable[[str], str],
+    where: str = "1",
+    source: str = "current_findings",
 ) -> Iterator[tuple[str, tuple[Diagnostic, ...]]]:
     """Each file of today with findings, and what a check would show of them: findings of one cause as one.
+
+    The `cause` of each is what it says without names and numbers.
 
     Args:
         store: the store.
         settings_of: gives the settings of a file by its path.
         path_of: gives the path of a file by its place in the store (`Places.path`).
         where: a condition on `path`, the place, in SQL.
+        source: a view or query that has the columns of `current_findings`, for the findings of other days.
     """
-    rows = store.execute(f"SELECT path, {COLUMNS} FROM current_findings WHERE {where} ORDER BY path, position")
+    rows = store.execute(f"SELECT path, {COLUMNS} FROM {source} WHERE {where} ORDER BY path, position")
     baselines: dict[str, Any] = {}
     for place, of_file in groupby(rows, lambda row: row[0]):
         path = path_of(place)
@@ -66,9 +73,10 @@ def hides_nothing(settings: Settings) -> bool:
 
 def _diagnostic(row: tuple[Any, ...]) -> Diagnostic:
     """A single finding from the columns of a row, behind the path."""
-    _, rule, category, severity, confidence, layer, pointer, stored, message, cure, related, cause, is_consequence = row
+    _, rule, category, severity, confidence, layer, pointer, stored, message, cure, related, cause, *rest = row
+    is_consequence, said = rest
     others = tuple(Related(_location(*place), text) for *place, text in json.loads(related))
-    finding = Finding(_location(layer, pointer, stored), message, cure, others)
+    finding = Finding(_location(layer, pointer, stored), message, cure, others, cause=said)
     return Diagnostic(
         finding, rule, category, Severity(severity), Confidence(confidence), cause, is_consequence=bool(is_consequence)
     )

@@ -28,6 +28,7 @@ RUNS = {
     "loads": ["loads", "--isolated", MODEL],
     "sbom": ["sbom", "--isolated", MODEL],
     "audit": ["audit", "--isolated", MODEL],
+    "fleet": ["fleet", "--isolated", "{store}"],
     "fix": ["fix", "--isolated", OLD, "--diff"],
     "diff": ["diff", "--isolated", MODEL, OLD],
     "breaking": ["breaking", "--isolated", "--against", "HEAD"],
@@ -55,12 +56,21 @@ def test_every_command_is_run_here() -> None:
     assert set(commands()) == RUNS.keys() | WRITES_FILES
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("store") / "zoo.db"
+    lstmlint(["audit", "--isolated", MODEL, "--store", str(path)])
+    return path
+
+
 @pytest.mark.parametrize("redirection", [">/dev/full", ">&-"])
 @pytest.mark.parametrize("name", RUNS)
-def test_output_that_cannot_be_written_is_one_line_and_status_2(name: str, redirection: str, tmp_path: Path) -> None:
+def test_output_that_cannot_be_written_is_one_line_and_status_2(
+    name: str, redirection: str, tmp_path: Path, store: Path
+) -> None:
     if redirection == ">/dev/full" and not os.path.exists("/dev/full"):
         pytest.skip("no /dev/full")
-    arguments = [argument.format(new=tmp_path / "new.keras") for argument in RUNS[name]]
+    arguments = [argument.format(new=tmp_path / "new.keras", store=store) for argument in RUNS[name]]
     ran = lstmlint(arguments, redirection)
     said = ran.stderr.decode().splitlines()
     assert ran.returncode == 2, said

@@ -1,0 +1,1 @@
+"""The answers about a zoo as tables, in text, Markdown and on one page of HTML."""
