@@ -14,7 +14,7 @@ EXAMPLES = """\
 examples:
   lstmlint audit zoo/ --store zoo.db                    read a zoo
   lstmlint fleet zoo.db                                 what is there, what loads where, what to do first
-  lstmlint fleet zoo.db --format markdown -o fleet.md   the same for a page of a repository
+  lstmlint fleet zoo.db --format html -o fleet.html     one page that lists and filters all files as well
   lstmlint fleet zoo.db --format json                   all of it for programs; see 'lstmlint schema fleet'
 
 Nothing but the store is read. Ignores, severities and baselines of the settings apply to what it holds.
@@ -24,7 +24,7 @@ exit status:
   2  wrong usage, or a store that cannot be used
 """
 
-NAMES = ("text", "markdown", "json")
+NAMES = ("text", "markdown", "json", "html")
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

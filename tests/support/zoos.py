@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support.pages import HOSTILE
 from tests.support.truth import FIXTURES
 
 #: Path in the zoo -> fixture. Two files have equal bytes, one has the architecture of them, three have faults.
@@ -35,3 +37,18 @@ def fill(folder: Path, members: Mapping[str, str] = MEMBERS) -> Path:
 
 def age(path: Path) -> None:
     os.utime(path, (1_600_000_000, 1_600_000_000))
+
+
+def hostile(folder: Path) -> Path:
+    """A folder of models whose files, folders, layers and versions have hostile names, each with a finding."""
+    text = (FIXTURES / "broken" / "missing-return-sequences.json").read_text(encoding="utf-8")
+    for number, name in enumerate(HOSTILE):
+        content = json.loads(text)
+        for layer in content["config"]["layers"]:
+            layer["config"]["name"] = f"{name}{layer['config']['name']}"
+        content["keras_version"] = name
+        safe = "".join(letter for letter in name if letter not in "/\0\ud800")[:80] or "empty"
+        path = folder / f"{number}{safe}" / f"{safe}.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(content), encoding="utf-8")
+    return folder

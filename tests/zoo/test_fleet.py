@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sqlite3
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,9 +19,8 @@ from lstmlint.zoo.fleet.causes import HARM, Kind
 from lstmlint.zoo.fleet.numbers import distribution, percentile
 from tests.face.test_cli import run
 from tests.support.commands import printed, validated
-from tests.support.pages import HOSTILE
 from tests.support.truth import FIXTURES
-from tests.support.zoos import age, fill
+from tests.support.zoos import age, fill, hostile
 
 NEWEST = "keras-3.15"
 
@@ -213,7 +210,7 @@ def test_the_trend_says_what_came_went_and_got_worse_or_better(tmp_path: Path) -
     for name, fixture in (("old/config.json", bad), ("bad/sequence.json", good), ("new/more.json", good)):
         shutil.copy(fixture, zoo / name)
         age(zoo / name)
-    (zoo / "new" / "gru.keras").unlink()
+    (zoo / "new" / "gru.keras").rename(zoo / "new" / "lstm.keras")
     lstmlint.audit([zoo], store, jobs=1)
     trend = lstmlint.fleet(store).answers.trend
     assert trend is not None
@@ -223,7 +220,7 @@ def test_the_trend_says_what_came_went_and_got_worse_or_better(tmp_path: Path) -
 
     assert names(trend.came) == ["new/more.json"]
     assert names(trend.went) == ["new/gru.keras"]
-    assert names(trend.changed) == ["bad/sequence.json", "old/config.json"]
+    assert names(trend.changed) == ["bad/sequence.json", "new/lstm.keras", "old/config.json"]
     assert names(tuple(one.path for one in trend.worse)) == ["old/config.json"]
     assert names(tuple(one.path for one in trend.better)) == ["bad/sequence.json"]
     assert trend.worse[0].before < 100 <= trend.worse[0].after
@@ -267,25 +264,15 @@ def test_a_store_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store of a zoo whose files, folders and layers have hostile names."""
     folder = tmp_path_factory.mktemp("hostile")
-    config = json.loads((FIXTURES / "broken" / "missing-return-sequences.json").read_text(encoding="utf-8"))
-    for number, name in enumerate(HOSTILE):
-        content: dict[str, Any] = json.loads(json.dumps(config))
-        for layer in content["config"]["layers"]:
-            layer["config"]["name"] = f"{name}{layer['config']['name']}"
-        content["keras_version"] = name
-        safe = "".join(letter for letter in name if letter not in "/\0\ud800")[:80] or "empty"
-        path = folder / "zoo" / f"{number}{safe}" / f"{safe}.json"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(content), encoding="utf-8")
-    lstmlint.audit([folder / "zoo"], folder / "zoo.db", jobs=1)
+    lstmlint.audit([hostile(folder / "zoo")], folder / "zoo.db", jobs=1)
     return folder / "zoo.db"
 
 
-def test_hostile_names_stay_in_their_lines_and_cells(hostile: Path) -> None:
-    text, told = run("fleet", str(hostile))[1], run("fleet", str(hostile), "--format", "markdown")[1]
+def test_hostile_names_stay_in_their_lines_and_cells(odd: Path) -> None:
+    text, told = run("fleet", str(odd))[1], run("fleet", str(odd), "--format", "markdown")[1]
     for output in (text, told):
         assert not any(sign in output for sign in "\x1b\r\u202e\x00")
     for line in told.splitlines():
@@ -297,4 +284,4 @@ def test_hostile_names_stay_in_their_lines_and_cells(hostile: Path) -> None:
         [line.count("|") for line in block.splitlines() if line.startswith("|")] for block in told.split("\n### ")
     ]
     assert all(len(set(counts)) <= 1 for counts in widths)
-    validated("fleet", printed("fleet", str(hostile), "--format", "json"))
+    validated("fleet", printed("fleet", str(odd), "--format", "json"))

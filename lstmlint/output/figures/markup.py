@@ -25,7 +25,12 @@ Child: TypeAlias = str | int | None
 
 def escaped(text: str) -> Markup:
     """Text as markup that shows it, on one line and without characters that change the direction of other text."""
-    return Markup(html.escape(fit(NO_XML.sub("\ufffd", text))))
+    return Markup(html.escape(visible(text)))
+
+
+def visible(text: str) -> str:
+    """Text as a page shows it."""
+    return fit(NO_XML.sub("\ufffd", text))
 
 
 def element(tag: str, *children: Child, **attributes: Value) -> Markup:
@@ -45,7 +50,7 @@ def element(tag: str, *children: Child, **attributes: Value) -> Markup:
 
 
 #: Elements that HTML writes without an end, and shapes of SVG that need none.
-EMPTY = frozenset({"br", "wbr", "hr", "meta", "link", "rect", "path", "circle", "line", "use", "polyline"})
+EMPTY = frozenset({"br", "wbr", "hr", "meta", "link", "input", "rect", "path", "circle", "line", "use", "polyline"})
 
 
 def joined(*children: Child) -> Markup:

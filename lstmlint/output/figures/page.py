@@ -1,21 +1,19 @@
-"""The whole page: one file without scripts of others, fonts, pictures or any other thing from elsewhere."""
+"""The page of a report: its models one below the other."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 
 from lstmlint.ir.finding import Severity
 from lstmlint.ir.words import counted
 from lstmlint.linting.report import Status
-from lstmlint.output.figures.markup import Markup, element, joined
+from lstmlint.output.figures.markup import Markup, element
 from lstmlint.output.figures.page_style import page_css
 from lstmlint.output.figures.section import Section, tally
-from lstmlint.output.figures.theme import SCOPE, figure_css
+from lstmlint.output.figures.theme import figure_css
+from lstmlint.output.figures.whole_page import made_by, whole_page
 
 #: The script opens the folded part to which a link leads, and all parts before printing. The page works without it.
-#: The script must hold neither `<` nor `&`, so that the page is well-formed.
 SCRIPT = """\
 const reveal = () => {
   const target = document.getElementById(location.hash.slice(1));
@@ -35,40 +33,15 @@ if (location.hash) reveal();
 
 def page(sections: Sequence[Section], title: str = "lstmlint report") -> str:
     """The page of some files."""
-    style = figure_css() + page_css()
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_policy(style)),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("title", title),
-        element("link", rel="icon", href="data:,"),
-        element("style", Markup(style)),
-    )
-    body = element(
-        "body",
+    return whole_page(
+        title,
+        figure_css() + page_css(),
+        SCRIPT,
         element("a", "Skip to the models", href="#main", class_="skip"),
         element("header", element("h1", title), element("p", _counts(sections), class_="muted"), _contents(sections)),
         element("main", *(one.content for one in sections), id="main", tabindex=-1),
-        element("footer", element("p", _made_by(), class_="muted")),
-        element("script", Markup(SCRIPT)),
-        class_=SCOPE,
+        made_by("Shapes and counts are inferred from the file; nothing in it was run."),
     )
-    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
-
-
-def _policy(style: str) -> str:
-    """The policy that forbids to load anything, and allows only this style sheet and this script."""
-    return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(SCRIPT)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _counts(sections: Sequence[Section]) -> str:
@@ -92,9 +65,3 @@ def _contents(sections: Sequence[Section]) -> Markup | None:
     listed = element("ul", *items)
     inner = listed if len(sections) <= 12 else element("details", element("summary", "All files"), listed)
     return element("nav", inner, aria_label="files")
-
-
-def _made_by() -> Markup:
-    from lstmlint.running.version import __version__
-
-    return joined(f"lstmlint {__version__}. Shapes and counts are inferred from the file; nothing in it was run.")

@@ -13,8 +13,21 @@ class Code(str):
     __slots__ = ()
 
 
+class Grade(str):
+    """A severity, which pages show as a mark."""
+
+    __slots__ = ()
+
+
+class Part(NamedTuple):
+    """A number as part of another one, which pages show as a bar."""
+
+    number: int
+    whole: int
+
+
 #: Lines of text, or a number; `None` is empty.
-Cell: TypeAlias = tuple[str, ...] | str | int | None
+Cell: TypeAlias = Part | tuple[str, ...] | str | int | None
 
 
 class Row(NamedTuple):
@@ -54,6 +67,6 @@ def lines_of(cell: Cell) -> tuple[str, ...]:
     """The lines of a cell."""
     if cell is None:
         return ()
-    if isinstance(cell, int):
-        return (f"{cell:,}",)
+    if isinstance(cell, int | Part):
+        return (f"{cell.number if isinstance(cell, Part) else cell:,}",)
     return (cell,) if isinstance(cell, str) else cell

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lstmlint.ir.words import counted
-from lstmlint.output.fleet.table import Cell, Code, Row, Table
+from lstmlint.output.fleet.table import Cell, Code, Grade, Part, Row, Table
 from lstmlint.portability.verdict import Outcome
 from lstmlint.zoo.fleet.ask import Answers
 from lstmlint.zoo.fleet.causes import Cause, Kind, by_severity
@@ -77,18 +77,19 @@ def _first(answers: Answers) -> Table:
 
 def _loads(answers: Answers) -> Table:
     columns = answers.loads
-    rows = [
-        Row(
-            (str(outcome), *(column.outcomes[at].files for column in columns)),
-            (("outcome", str(outcome)),) if outcome is not Outcome.LOADS else (),
-        )
-        for at, outcome in enumerate(Outcome)
+    read = answers.contents.read
+    numbers: list[tuple[str, Sequence[int | None]]] = [
+        *((str(outcome), [column.outcomes[at].files for column in columns]) for at, outcome in enumerate(Outcome)),
+        (ALONE, [column.weights_alone for column in columns]),
+        ("repairs by 'lstmlint fix'", [column.mended for column in columns]),
     ]
-    rows.append(Row((ALONE, *(column.weights_alone for column in columns))))
-    rows.append(Row(("repairs by 'lstmlint fix'", *(column.mended for column in columns))))
-    kept = tuple(row._replace(filters=()) for row in rows if any(row.cells[1:]))
-    targets = tuple(column.target for column in columns)
-    return Table("loads", "What loads where", ("Files", *targets), kept, (), tuple(range(1, len(columns) + 1)))
+    rows = (
+        Row((title, *(None if number is None else Part(number, read) for number in files)))
+        for title, files in numbers
+        if any(files)
+    )
+    headers = ("Files", *(column.target for column in columns))
+    return Table("loads", "What loads where", headers, tuple(rows), (), tuple(range(1, len(headers))))
 
 
 def _stops(answers: Answers) -> Table:
@@ -105,7 +106,7 @@ def _stops(answers: Answers) -> Table:
 def _findings(answers: Answers) -> Table:
     numbers = {id(one): number for number, one in enumerate(answers.causes)}
     rows = (
-        Row((one.severity, one.rule, len(one.files), one.message), cause_filter(numbers[id(one)]))
+        Row((Grade(one.severity), one.rule, len(one.files), one.message), cause_filter(numbers[id(one)]))
         for one in by_severity(answers.causes)
     )
     note = "One row for each cause; names and numbers are those of the first file."
@@ -116,14 +117,14 @@ def _findings(answers: Answers) -> Table:
 
 def _worst(answers: Answers) -> Table:
     rows = (
-        Row((one.harm, Code(one.file.path), ", ".join(_names(answers, one.causes))))
+        Row((one.harm, Code(one.file.path), ", ".join(names_of(answers, one.causes))))
         for one in answers.files
         if one.harm
     )
     return Table("worst", "Worst files", ("Harm", "File", "Causes"), tuple(rows), (), (0,), "file")
 
 
-def _names(answers: Answers, numbers: Iterable[int]) -> Iterator[str]:
+def names_of(answers: Answers, numbers: Iterable[int]) -> Iterator[str]:
     """The causes of harm in a file by their rules, outcomes or kinds, each once."""
     harmful = (cause for cause in map(answers.causes.__getitem__, numbers) if cause.weight)
     yield from dict.fromkeys(name(cause, answers.newest) for cause in harmful)
@@ -197,7 +198,11 @@ def _trend(answers: Answers) -> Table | None:
 
 
 def _containers(answers: Answers) -> Table:
-    rows = (Row((one.name or "", one.files), (("container", one.name or ""),)) for one in answers.contents.containers)
+    read = answers.contents.read
+    rows = (
+        Row((one.name or "", Part(one.files, read)), (("container", one.name or ""),))
+        for one in answers.contents.containers
+    )
     return Table("containers", "Containers", ("Container", "Files"), tuple(rows), (), (1,), "container")
 
 
@@ -208,7 +213,8 @@ def _versions(answers: Answers) -> Table:
     rows = []
     for version in versions:
         by_year = {one.year: one.files for one in version.by_year}
-        cells = (version.name or "not stated", version.files, *(by_year.get(year) for year in years))
+        files = Part(version.files, answers.contents.read)
+        cells = (version.name or "not stated", files, *(by_year.get(year) for year in years))
         rows.append(Row((*cells, by_year.get(None)) if None in found else cells, (("version", version.name or ""),)))
     headers = ("Keras", "Files", *map(str, years), *(("not sure",) if None in found else ()))
     note = "Years are those of the times of the files."
@@ -233,6 +239,16 @@ def _sizes(answers: Answers) -> Table:
     return Table("sizes", "Sizes", ("Of a file", *heads), told, notes, numbers)
 
 
+def _params(answers: Answers) -> Table:
+    found = answers.contents.params
+    rows = (Row((_span(one.start), Part(one.values, found.known))) for one in found.decades)
+    return Table("params", "Parameters of the models", ("Parameters", "Models"), tuple(rows), (), (1,))
+
+
+def _span(start: int) -> str:
+    return f"{start:,} to {start * 10 - 1:,}" if start else "0"
+
+
 def _unknown(found: Distribution) -> str:
     return f" ({found.unknown:,} unknown)" if found.unknown else ""
 
@@ -243,5 +259,6 @@ def _quantiles(found: Distribution) -> str:
 
 
 TABLES: tuple[Callable[[Answers], Table | None], ...] = (
-    _first, _trend, _containers, _versions, _sizes, _loads, _stops, _findings, _worst, _recurrent, _layers, _duplicates,
+    _first, _trend, _loads, _stops, _findings, _worst, _recurrent, _containers, _versions, _params, _layers, _sizes,
+    _duplicates,
 )  # fmt: skip

@@ -75,8 +75,8 @@ class Zoo(NamedTuple):
 
 FILES = """
 SELECT c.path, c.folder, CASE c.status WHEN 'error' THEN c.error ELSE '' END, c.suffix, c.size,
-       CAST(strftime('%Y', f.mtime_ns / 1000000000, 'unixepoch') AS INTEGER), c.container, c.keras_version, c.layers,
-       c.params
+       CAST(strftime('%Y', f.mtime_ns / 1000000000, 'unixepoch') AS INTEGER), c.container,
+       nullif(c.keras_version, ''), c.layers, c.params
 FROM current c JOIN files f ON f.id = c.file_id WHERE c.status IN ('ok', 'error') ORDER BY c.path
 """
 
