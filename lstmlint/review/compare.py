@@ -234,11 +234,20 @@ def _load_changes(old: Model, new: Model) -> Iterator[LoadChange]:
     fates = []
     for target in sorted(examined_targets(), key=lambda target: target.line):
         (before, was), (after, now) = _fate(old, target), _fate(new, target)
-        fates.append((target, (str(before), str(after), was if after is Outcome.LOADS else now)))
-    for (_, told), run in groupby(fates, lambda one: (one[0].line, one[1])):
-        targets = [target for target, _ in run]
-        if told[0] != told[1]:
-            yield LoadChange(targets[0].name, targets[-1].name, *told)
+        fates.append((target, before, after, was if after is Outcome.LOADS else now))
+    for _, alike in groupby(fates, lambda one: (one[0].line, one[1], one[2], _cause(one[3]))):
+        run = list(alike)
+        first, before, after, obstacle = run[0]
+        if before != after:
+            reason = " ".join(obstacle.message.split()) if obstacle else ""
+            yield LoadChange(first.name, run[-1][0].name, str(before), str(after), reason)
+
+
+def _cause(obstacle: Obstacle | None) -> str:
+    """The words of an obstacle; for one of the whole file its rule, as releases of h5py word the same otherwise."""
+    if obstacle is None:
+        return ""
+    return obstacle.message if obstacle.pointer else obstacle.rule
 
 
 def _loads_alike(old: Document, new: Document) -> bool:
@@ -249,7 +258,7 @@ def _loads_alike(old: Document, new: Document) -> bool:
     )
 
 
-def _fate(model: Model, target: Target) -> tuple[Outcome, str]:
+def _fate(model: Model, target: Target) -> tuple[Outcome, Obstacle | None]:
     """The outcome of loading a file, and its cause: the first obstacle of the gravest stage, which ends the search."""
     from lstmlint.portability.loaders import obstacles
     from lstmlint.portability.obstacle import Stage
@@ -262,5 +271,5 @@ def _fate(model: Model, target: Target) -> tuple[Outcome, str]:
             break
     for stage, outcome in OUTCOMES:
         if stage in first:
-            return outcome, " ".join(first[stage].message.split())
-    return Outcome.LOADS, ""
+            return outcome, first[stage]
+    return Outcome.LOADS, None
