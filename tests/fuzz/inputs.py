@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,13 +12,14 @@ from pathlib import Path
 
 from tests.fuzz.containers import damaged
 from tests.fuzz.originals import Original, originals
-from tests.fuzz.runs import Run, arguments, run
+from tests.fuzz.runs import Run, arguments, of_zoo, run
 
 #: How often a container is drawn.
 SHARES = {"json": 8, "keras": 5, "h5": 5, "tfjs": 2, "yaml": 2, "pb": 1, "shards": 1}
 
-#: How often `breaking` is run, which needs a repository of git for each input.
-SHARE_IN_GIT = 0.02
+#: How often `breaking` is run, which needs a repository of git for each input, and how often the commands of a zoo,
+#: which need a process and a store.
+SHARE_IN_GIT, SHARE_IN_ZOO = 0.02, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,12 @@ def tried(one: Input, folder: Path, most: int = 0) -> Iterator[Run]:
     commands = list(arguments(after / one.name, before / one.name, fixed, chance))
     for command in chance.sample(commands, most) if most else commands:
         yield run(command)
+    if chance.random() < SHARE_IN_ZOO:
+        yield from map(run, of_zoo(after / one.name, out, chance))
     if chance.random() < SHARE_IN_GIT:
         yield run_in_git(one, folder)
     for place in (before, after, out):
-        for path in place.iterdir():
-            path.unlink()
+        shutil.rmtree(place)
 
 
 def run_in_git(one: Input, folder: Path) -> Run:

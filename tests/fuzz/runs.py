@@ -71,7 +71,7 @@ def arguments(path: Path, original: Path, out: Path, chance: random.Random) -> I
         *chance.choice((["--expand-nested"], ["--format", "json"])),
     ]
     yield ["explain", str(path), "--isolated", *chance.choice(([], ["--format", "json"], ["--svg"]))]
-    yield ["loads", str(path), "--isolated", "--jobs", "1", "--format", chance.choice(("text", "json"))]
+    yield ["loads", str(path), "--isolated", "--jobs", "1", "--format", chance.choice(("text", "json", "jsonl", "csv"))]
     yield [
         "fix",
         str(path),
@@ -88,6 +88,18 @@ def arguments(path: Path, original: Path, out: Path, chance: random.Random) -> I
     ]
     yield ["report", str(path), "--isolated", "--jobs", "1", "--persona", "pedantic"]
     yield ["textconv", str(path), "--isolated"]
+    bill = ["sbom", str(path), "--isolated", "--jobs", "1", "--format", "cyclonedx-1.7"]
+    yield [*bill, *chance.choice(([], ["--vex"]))]
+    yield ["convert", str(path), "--isolated", "--output", str(out.with_stem("converted"))]
+
+
+def of_zoo(path: Path, out: Path, chance: random.Random) -> Iterator[list[str]]:
+    """Calls that keep what is known of a file in a store, and then ask the store."""
+    store, answer = str(out / "zoo.db"), chance.choice(("text", "json"))
+    audit = ["audit", str(path), "--isolated", "--jobs", "1", "--store", store, "--format", answer]
+    yield [*audit, *chance.choice(([], ["--loads", "all"]))]
+    yield ["fleet", store, "--isolated", "--format", chance.choice(("text", "markdown", "json", "html"))]
+    yield ["audit", "export", "--store", store, "--csv", str(out / "tables")]
 
 
 def run(command: list[str]) -> Run:
@@ -142,6 +154,7 @@ def _xml(text: str) -> None:
 
 PARSERS: dict[str, Callable[[str], Any]] = {
     "json": json.loads, "sarif": json.loads, "gitlab": json.loads, "rdjson": json.loads, "junit": _xml,
+    "cyclonedx-1.7": json.loads,
     "jsonl": lambda text: [json.loads(line) for line in text.split("\n") if line],
 }  # fmt: skip
 
