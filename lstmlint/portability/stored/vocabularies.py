@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from lstmlint.analyses import expected
@@ -38,19 +39,29 @@ class Texts:
     empty: str
     repeated: str
     too_long: str
+    few_numbers: str
+    few_number_ids: str
 
 
 REPEATED = "The passed vocabulary has at least one repeated term. Please uniquify your dataset. The repeated terms are"
 TOO_LONG = "Attempted to set a vocabulary larger than the maximum vocab size."
+FEW_TOKENS = "If set, `max_tokens` must be greater than 1. Received: max_tokens={number}"
+FEW_NUMBERS = "If `max_tokens` is set for `IntegerLookup`, it must be greater than 1. Received: max_tokens={number}"
+FEW_IDS = "`num_oov_indices` must be greater than or equal to 0. Received: num_oov_indices={number}"
+FEW_NUMBER_IDS = "The value of `num_oov_indices` argument for `IntegerLookup` must >= 0. Received"
 KERAS2 = Texts(
     empty="Cannot set an empty vocabulary, you passed [].",
     repeated=f"{REPEATED} {{terms}}",
     too_long=f"{TOO_LONG} Passed vocab size is {{size}}, max vocab size is {{most}}.",
+    few_numbers=f"{FEW_NUMBERS}.",
+    few_number_ids=f"{FEW_NUMBER_IDS} num_oov_indices={{number}}.",
 )
 KERAS3 = Texts(
     empty="Cannot set an empty vocabulary. Received: vocabulary=[]",
     repeated=f"{REPEATED}: {{terms}}",
     too_long=f"{TOO_LONG} Received vocabulary size is {{size}}; `max_tokens` is {{most}}.",
+    few_numbers=FEW_NUMBERS,
+    few_number_ids=f"{FEW_NUMBER_IDS}: num_oov_indices={{number}}",
 )
 RESERVED = (
     "Found reserved {kind} token at unexpected location in `vocabulary`. Note that passed `vocabulary` does not need "
@@ -58,7 +69,8 @@ RESERVED = (
     "the vocabulary in precisely this order: {special}. Received: {field}={token} at vocabulary index [{index}]"
 )
 NO_TOKENS = "keys and values cannot be empty tensors. [Op:LookupTableImportV2]"
-NOT_TEXT = "Failed to convert a NumPy array to a Tensor (Unsupported object type int)."
+NOT_OF_ONE_TYPE = "Failed to convert a NumPy array to a Tensor (Unsupported object type {type})."
+NO_NUMBER = "invalid literal for int() with base 10: {word!r}"
 RESIZED = (
     "When using `output_mode={mode}` and `pad_to_max_tokens=False`, the vocabulary size cannot be changed after the "
     "layer is called. Old vocab size is {old}, new vocab size is {new}"
@@ -91,18 +103,33 @@ def obstacles(loading: Loading) -> Obstacles:
 
 def _of_config(layer: Layer, loading: Loading) -> Iterator[tuple[str, str]]:
     """The error of a constructor, which some classes raise inside another error."""
-    given = layer.config.get("vocabulary")
-    message = None
-    if isinstance(given, str) and loading.target.is_tf_keras:
-        message = f"Vocabulary file {given} does not exist."
-    elif isinstance(given, list) and loading.target.is_keras3 and _lacks_frequencies(layer):
-        message = NO_WEIGHTS
-    elif isinstance(given, list):
-        message = next(_of_words(layer, given, _texts(loading)), None)
+    texts = _texts(loading)
+    message = next(chain(_of_limits(layer, texts), _of_given(layer, loading, texts)), None)
     if message is not None and not loading.facts.layer(layer.class_name).is_wrapped:
         yield "ValueError", message
     elif message is not None:
         yield "TypeError", deserializing(layer.class_name)(message)
+
+
+def _of_limits(layer: Layer, texts: Texts) -> Iterator[str]:
+    """Too few tokens or ids, which Keras refuses before it looks at the words."""
+    is_of_numbers = layer.class_name == "IntegerLookup"
+    most, unknown = layer.config.get("max_tokens"), layer.config.get("num_oov_indices")
+    if isinstance(most, int) and most <= 1:
+        yield (texts.few_numbers if is_of_numbers else FEW_TOKENS).format(number=most)
+    if isinstance(unknown, int) and unknown < 0 and layer.class_name != "TextVectorization":
+        yield (texts.few_number_ids if is_of_numbers else FEW_IDS).format(number=unknown)
+
+
+def _of_given(layer: Layer, loading: Loading, texts: Texts) -> Iterator[str]:
+    """The faults of the words that stand in the config."""
+    given = layer.config.get("vocabulary")
+    if isinstance(given, str) and loading.target.is_tf_keras:
+        yield f"Vocabulary file {given} does not exist."
+    elif isinstance(given, list) and loading.target.is_keras3 and _lacks_frequencies(layer):
+        yield NO_WEIGHTS
+    elif isinstance(given, list):
+        yield from _of_words(layer, given, texts)
 
 
 def _lacks_frequencies(layer: Layer) -> bool:
@@ -185,7 +212,7 @@ def _of_learned(layer: Layer, words: Sequence[Any], loading: Loading) -> Iterato
     """The faults of words that stand in a file of their own."""
     yield from _of_words(layer, words, _texts(loading))
     if layer.class_name == "IntegerLookup" and any(abs(word) >= TOO_LARGE for word in words):
-        yield NOT_TEXT
+        yield NOT_OF_ONE_TYPE.format(type="int")
     config, mode = layer.config, layer.config.get("output_mode", "int")
     old, new = config.get("vocabulary_size"), _size(layer, words)
     if mode != "int" and not config.get("pad_to_max_tokens") and isinstance(old, int) and old != new:
@@ -225,8 +252,29 @@ def _of_words(layer: Layer, words: Sequence[Any], texts: Texts) -> Iterator[str]
         yield texts.too_long.format(size=size, most=most)
     if not tokens:
         yield NO_TOKENS
-    if layer.class_name != "IntegerLookup" and tokens and all(isinstance(word, int) for word in tokens):
-        yield NOT_TEXT
+    yield from _of_types(tokens, are_numbers=layer.class_name == "IntegerLookup")
+
+
+def _of_types(tokens: Sequence[Any], *, are_numbers: bool) -> Iterator[str]:
+    """Words that numpy and TensorFlow make no array of text or numbers of."""
+    has_text = any(isinstance(word, str) for word in tokens)
+    if None in tokens:
+        kept = next(word for word in tokens if not isinstance(word, str))
+        yield NOT_OF_ONE_TYPE.format(type=type(kept).__name__)
+    elif are_numbers and has_text:
+        yield from (NO_NUMBER.format(word=str(word)) for word in tokens if not _is_number(str(word)))
+    elif not are_numbers and not has_text:
+        widest = next((kind for kind in (float, int, bool) if any(type(word) is kind for word in tokens)), None)
+        if widest is not None:
+            yield NOT_OF_ONE_TYPE.format(type=widest.__name__)
+
+
+def _is_number(word: str) -> bool:
+    try:
+        int(word)
+    except ValueError:
+        return False
+    return True
 
 
 def _reserved(layer: Layer, words: Sequence[Any], tokens: Sequence[Any], special: Sequence[Any]) -> Iterator[str]:
