@@ -34,6 +34,9 @@ CONTAINED_LISTS: Mapping[str, str | None] = {"cells": None, "layers": "Pipeline"
 #: Config keys of a first layer that may record the shape of the model's input.
 INPUT_SHAPE_KEYS = ("batch_shape", "batch_input_shape")
 
+#: The key of an input without a shape that names a wrapped layer with one, and the wrapper.
+SHAPE_INSIDE = "shape_inside"
+
 #: The arguments of `build` on which weights depend, in the order of a call; shapes of states are no such arguments.
 BUILT_FROM = ("sequences_shape", "query_shape", "value_shape", "key_shape")
 
@@ -128,7 +131,8 @@ class GraphBuilder:
         if not nodes or nodes[0].class_name != "InputLayer":
             shape = _input_shape(serialized.config, nodes)
             first_pointer = nodes[0].pointer if nodes else serialized.pointer
-            nodes.insert(0, _implicit_input(shape, first_pointer, _free_name({node.name for node in nodes})))
+            given = _implicit_input(shape, first_pointer, _free_name({node.name for node in nodes}))
+            nodes.insert(0, _without_wrapped_shape(given, nodes[0]) if nodes and shape is None else given)
         nodes = [replace(nodes[0], calls=(LayerCall([]),)), *_chained(nodes)]
         recorded = {
             TensorRef(before.name, 0, 0): node.build_shape
@@ -332,6 +336,12 @@ def _free_name(taken: set[str]) -> str:
 def _implicit_input(shape: Structure | None, pointer: Pointer, name: str) -> Node:
     config = {} if shape is None else {"batch_shape": list(shape) if is_dims(shape) else shape}
     return Node(name, "InputLayer", "InputLayer", config, pointer, calls=(LayerCall([]),), is_implicit=True)
+
+
+def _without_wrapped_shape(given: Node, first: Node) -> Node:
+    """The input without a shape, with the wrapped layer that records one: no Keras reads it there."""
+    inner = next((child for child in first.children.values() if _first_input_shape(child) is not None), None)
+    return given if inner is None else replace(given, config={SHAPE_INSIDE: [inner.name, first.name]})
 
 
 def _two_directions(children: dict[str, Node], *, flips: bool) -> dict[str, Node]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from lstmlint.dialects.build import SHAPE_INSIDE
 from lstmlint.inference.layers import lora, quantized
 from lstmlint.inference.layers.call import Call, Signature, Undetermined, layer
 from lstmlint.ir.shape import Dim, Dims, Incompatible, Unknown, combine, first, is_dims, product, shape_from_json
@@ -19,8 +20,17 @@ def input_layer(call: Call) -> Signature:
         return Signature(call.inputs)
     shape = shape_from_json(call.config.get("batch_shape"))
     if shape is None:
-        raise Undetermined("the file records no input shape")
+        raise Undetermined(_without_shape(call.config.get(SHAPE_INSIDE)))
     return Signature(shape)
+
+
+def _without_shape(inside: Any) -> str:
+    """Why an input has no shape; a wrapped layer with one and its wrapper are named, where there are any."""
+    if not inside:
+        return "the file records no input shape"
+    layer, wrapper = inside
+    where = f"on '{layer}' inside '{wrapper}', where Keras does not read it"
+    return f"the input shape stands {where}: it belongs on '{wrapper}'"
 
 
 @layer("Dense")
