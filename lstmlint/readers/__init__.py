@@ -13,6 +13,7 @@ from typing import BinaryIO
 from lstmlint.extending import registry
 from lstmlint.ir.dataclass import replace
 from lstmlint.ir.document import STREAM, Container, Document, NotAModelError, UnreadableError
+from lstmlint.readers.mistaken import AS_TEXT, mistaken, was_converted
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import OtherJsonError
 from lstmlint.readers.source import Source, in_memory, in_stream, opened
@@ -20,20 +21,13 @@ from lstmlint.readers.source import Source, in_memory, in_stream, opened
 __all__ = ["Reader", "Source", "is_candidate", "read", "read_bytes", "read_stream"]
 
 LFS_POINTER = b"version https://git-lfs"
+BINARY = frozenset({Container.KERAS, Container.H5})
 SPOOL_BYTES = 16 * 1024 * 1024
 """Standard input larger than this goes to a temporary file."""
 
 GRAPH_OF_SAVED_MODEL = "saved_model.pb"
 GRAPH_WITHOUT_LAYERS = (
     "holds TensorFlow operations; the Keras layers of a SavedModel are in keras_metadata.pb beside it"
-)
-
-MISTAKEN_STARTS = (
-    (b"<", "is a web page or XML, not a model; download the file itself"),
-    (b"\x80\x02", "is a Python pickle, not a model; save it with model.save()"),
-    (b"\x80\x03", "is a Python pickle, not a model; save it with model.save()"),
-    (b"\x80\x04", "is a Python pickle, not a model; save it with model.save()"),
-    (b"\x80\x05", "is a Python pickle, not a model; save it with model.save()"),
 )
 
 
@@ -160,7 +154,12 @@ def read_with(reader: Reader, source: Source) -> Document:
     except NotAModelError as error:
         promised = promised_by(source.suffix)
         if promised is not None and not promised.reads_by_name:
-            raise UnreadableError(f"{error}; save the model again") from None
+            told = str(error)
+            raise UnreadableError(told if "; " in told else f"{told}; save the model again") from None
+        raise
+    except UnreadableError:
+        if reader.container in BINARY and was_converted(source):
+            raise UnreadableError(f"is {reader.name} that {AS_TEXT}") from None
         raise
 
 
@@ -187,11 +186,10 @@ def unrecognised(source: Source) -> UnreadableError | NotAModelError:
     """The error for content that no reader knows."""
     if has_own_name(source):
         return UnreadableError("is not the metadata of a SavedModel; save or download it again")
-    promised = promised_by(source.suffix)
+    promised, told = promised_by(source.suffix), mistaken(source)
+    if promised is None and told is not None and promised_by(os.path.splitext(source.path[: -len(source.suffix)])[1]):
+        return NotAModelError(told)
     if promised is None:
         beside = os.path.basename(source.path) == GRAPH_OF_SAVED_MODEL
         return NotAModelError(GRAPH_WITHOUT_LAYERS if beside else "is in no format that Keras writes")
-    for start, message in MISTAKEN_STARTS:
-        if source.head.lstrip().startswith(start):
-            return UnreadableError(message)
-    return UnreadableError(f"is not {promised.name}, whatever its name says; save or download it again")
+    return UnreadableError(told or f"is not {promised.name}, whatever its name says; save or download it again")

@@ -23,6 +23,7 @@ from lstmlint.ir.document import (
 from lstmlint.readers.hdf5 import NO_SLOTS, tree_of
 from lstmlint.readers.hdf5_slots import slots
 from lstmlint.readers.hdf5_weights import Stored, stored_layers
+from lstmlint.readers.mistaken import other_archive
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import (
     MAX_JSON_BYTES,
@@ -104,7 +105,7 @@ def read(source: Source) -> Document:
     with archive_of(source) as archive:
         members = archive.namelist()
         if CONFIG not in members and WEIGHTS not in members:
-            raise NotAModelError(f"is an archive without {CONFIG} and {WEIGHTS}")
+            raise NotAModelError(other_archive(members, CONFIG) or f"is an archive without {CONFIG} and {WEIGHTS}")
         model = model_of(archive) if CONFIG in members else NO_MODEL
         repeated: list[Pointer] = []
         version = keras_version(archive, repeated) if METADATA in members else None
