@@ -1,4 +1,4 @@
-"""The store: a SQLite database that several programs may read while one writes, opened, made and brought up to date."""
+"""Stores: SQLite databases that several programs may read while one writes, opened, made and brought up to date."""
 
 from __future__ import annotations
 
@@ -6,17 +6,32 @@ import os
 import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3
 
-#: What tells a store from other databases ("lstm" in ASCII).
-APPLICATION = 0x6C73746D
 
-#: The scripts that make each version of the schema out of the one before, the first out of nothing.
-STEPS = ("schema_1.sql",)
-VERSION = len(STEPS)
+class Schema(NamedTuple):
+    """A kind of store.
+
+    `application` tells it from other databases. `steps` are the scripts that make each version of the schema out of the
+    one before, the first out of nothing. `made_by` is the command that makes it, with `{path}` for the store.
+    """
+
+    application: int
+    steps: tuple[str, ...]
+    made_by: str
+
+    @property
+    def version(self) -> int:
+        """The newest version."""
+        return len(self.steps)
+
+
+#: The store of audits ("lstm" in ASCII), and that of repairs ("lfix").
+AUDITS = Schema(0x6C73746D, ("schema_1.sql",), "lstmlint audit --store {path} FOLDER")
+REPAIRS = Schema(0x6C666978, ("repairs_1.sql",), "lstmlint fix FOLDER --output-dir DIR")
 
 #: A store that is gone with the program.
 IN_MEMORY = ":memory:"
@@ -33,12 +48,13 @@ class StoreError(Exception):
 
 
 @contextmanager
-def opened(path: str, *, writes: bool = True) -> Iterator[sqlite3.Connection]:
+def opened(path: str, *, writes: bool = True, kind: Schema = AUDITS) -> Iterator[sqlite3.Connection]:
     """A store, made where there is none, in the current version of the schema.
 
     Args:
         path: its file, or `IN_MEMORY`.
         writes: whether it may be changed; otherwise it must be there.
+        kind: what it holds.
 
     Raises:
         StoreError: it is no store, is of a newer lstmlint, is locked, damaged or full, or may not be written. Errors of
@@ -47,13 +63,13 @@ def opened(path: str, *, writes: bool = True) -> Iterator[sqlite3.Connection]:
     import sqlite3
 
     if not writes and not os.path.isfile(path):
-        raise StoreError(f"{path}: there is no such store; 'lstmlint audit --store {path} FOLDER' makes one")
+        raise StoreError(f"{path}: there is no such store; '{kind.made_by.format(path=path)}' makes one")
     try:
         connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
     except sqlite3.Error as error:
         raise StoreError(_sentence(path, error)) from None
     try:
-        _prepare(connection, path, writes)
+        _prepare(connection, path, writes, kind)
         yield connection
     except sqlite3.Error as error:
         raise StoreError(_sentence(path, error)) from error
@@ -75,21 +91,21 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def schema() -> str:
-    """The schema as SQL, with its comments."""
-    return "".join(map(_script, STEPS))
+    """The schema of the store of audits as SQL, with its comments."""
+    return "".join(map(_script, AUDITS.steps))
 
 
-def _prepare(connection: sqlite3.Connection, path: str, writes: bool) -> None:
+def _prepare(connection: sqlite3.Connection, path: str, writes: bool, kind: Schema) -> None:
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    version = _version(connection, path)
-    if version > VERSION:
+    version = _version(connection, path, kind)
+    if version > kind.version:
         raise StoreError(
-            f"{path}: was written by a newer lstmlint (schema {version}, known is {VERSION}); update lstmlint"
+            f"{path}: was written by a newer lstmlint (schema {version}, known is {kind.version}); update lstmlint"
         )
-    if version < VERSION:
+    if version < kind.version:
         if not writes and version:
             raise StoreError(f"{path}: has the older schema {version}; the next audit brings it up to date")
-        _bring_up_to_date(connection, path)
+        _bring_up_to_date(connection, path, kind)
     if writes:
         # A reader never waits for the writer, and a commit that is interrupted leaves nothing half done.
         connection.execute("PRAGMA journal_mode = WAL")
@@ -97,7 +113,7 @@ def _prepare(connection: sqlite3.Connection, path: str, writes: bool) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _version(connection: sqlite3.Connection, path: str) -> int:
+def _version(connection: sqlite3.Connection, path: str, kind: Schema) -> int:
     """The version of the schema; 0 of an empty database.
 
     Raises:
@@ -106,20 +122,20 @@ def _version(connection: sqlite3.Connection, path: str) -> int:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if application != APPLICATION and (tables or version or application):
+    if application != kind.application and (tables or version or application):
         raise StoreError(f"{path}: is a database of another program; name another file")
     return int(version)
 
 
-def _bring_up_to_date(connection: sqlite3.Connection, path: str) -> None:
+def _bring_up_to_date(connection: sqlite3.Connection, path: str, kind: Schema) -> None:
     """Run the steps that a store lacks, all or none; another program may have run them in the meantime."""
     with transaction(connection):
-        version = _version(connection, path)
-        for step in STEPS[version:]:
+        version = _version(connection, path, kind)
+        for step in kind.steps[version:]:
             for statement in _statements(_script(step)):
                 connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {max(version, VERSION)}")
+        connection.execute(f"PRAGMA application_id = {kind.application}")
+        connection.execute(f"PRAGMA user_version = {max(version, kind.version)}")
 
 
 def _script(name: str) -> str:

@@ -15,7 +15,7 @@ import lstmlint
 from lstmlint.ir.finding import Severity
 from lstmlint.linting.causes import singles
 from lstmlint.settings.settings import Ignore, Settings
-from lstmlint.zoo.fleet.causes import HARM, Kind
+from lstmlint.zoo.fleet.causes import HARM, Kind, command
 from lstmlint.zoo.fleet.numbers import distribution, percentile
 from tests.face.test_cli import run
 from tests.support.commands import printed, validated
@@ -117,14 +117,39 @@ def test_a_refusal_of_the_newest_keras_counts_once(store: Path, fleet: lstmlint.
     assert Kind.LOADING not in kinds
 
 
-def test_the_command_of_a_cause_mends_its_first_file(fleet: lstmlint.Fleet, tmp_path: Path) -> None:
+def test_the_command_of_a_cause_mends_its_files(fleet: lstmlint.Fleet, tmp_path: Path) -> None:
     (cause,) = [one for one in fleet.answers.causes if one.kind == Kind.LOADING and one.is_mended]
     program, *arguments = cause.command.split()
     assert program == "lstmlint"
+    assert all(path.startswith(f"{arguments[1]}/") for path in cause.files)
+    run(*arguments[:-1], str(tmp_path / "new"))
+    for path in cause.files:
+        new = tmp_path / "new" / Path(path).relative_to(arguments[1])
+        assert [str(outcome) for outcome in lstmlint.loads(new, [NEWEST]).outcomes.values()] == ["loads"]
+
+
+def test_the_command_for_one_file_mends_it(fleet: lstmlint.Fleet, tmp_path: Path) -> None:
+    (cause,) = [one for one in fleet.answers.causes if one.kind == Kind.LOADING and one.is_mended]
+    (file,) = [one.file for one in fleet.answers.files if one.file.path == cause.files[0]]
+    _, *arguments = command([file]).split()
     new = tmp_path / f"new{Path(arguments[-1]).suffix}"
-    assert arguments[1] == cause.files[0]
+    assert arguments[1] == file.path
     assert run(*arguments[:-1], str(new))[0] == 0
     assert [str(outcome) for outcome in lstmlint.loads(new, [NEWEST]).outcomes.values()] == ["loads"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "said"),
+    [
+        (("a/b/x.h5", "a/c/y.h5"), "lstmlint fix a --output-dir a-fixed"),
+        (("x.h5", "a/y.h5"), "lstmlint fix . --output-dir fixed"),
+        (("../x.h5", "../y.h5"), "lstmlint fix .. --output-dir fixed"),
+        (("my zoo/x.h5", "my zoo/y.h5"), "lstmlint fix 'my zoo' --output-dir 'my zoo-fixed'"),
+    ],
+)
+def test_the_folder_of_several_files_is_mended(paths: tuple[str, ...], said: str, fleet: lstmlint.Fleet) -> None:
+    file = fleet.answers.files[0].file
+    assert command([file._replace(path=path) for path in paths]) == said
 
 
 def test_settings_apply_when_the_store_is_asked(store: Path, fleet: lstmlint.Fleet) -> None:

@@ -20,7 +20,7 @@ import lstmlint
 from lstmlint.settings.settings import Settings
 from lstmlint.zoo import store as stores
 from lstmlint.zoo.asked import FINDING, SHOWING, asked
-from lstmlint.zoo.store import APPLICATION, VERSION, StoreError, opened, schema
+from lstmlint.zoo.store import AUDITS, StoreError, opened, schema
 from tests.support.truth import FIXTURES
 
 KILLS = 10
@@ -132,9 +132,10 @@ def test_a_disk_that_is_full_is_one_line_and_the_store_stays(zoo: Path, tmp_path
 def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     store = tmp_path / "newer.db"
     with closing(sqlite3.connect(store)) as connection:
-        connection.execute(f"PRAGMA application_id = {APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
-    said = rf"newer\.db: was written by a newer lstmlint \(schema {VERSION + 1}, known is {VERSION}\); update lstmlint"
+        connection.execute(f"PRAGMA application_id = {AUDITS.application}")
+        connection.execute(f"PRAGMA user_version = {AUDITS.version + 1}")
+    schemas = rf"\(schema {AUDITS.version + 1}, known is {AUDITS.version}\)"
+    said = rf"newer\.db: was written by a newer lstmlint {schemas}; update lstmlint"
     with pytest.raises(StoreError, match=said):
         lstmlint.audit([FIXTURES / "broken"], store)
 
@@ -142,21 +143,20 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 def test_an_older_store_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = tmp_path / "older.db"
     lstmlint.audit([FIXTURES / "broken"], store)
-    monkeypatch.setattr(stores, "VERSION", VERSION + 1)
-    monkeypatch.setattr(stores, "STEPS", (*stores.STEPS, "schema_next.sql"))
+    newer = AUDITS._replace(steps=(*AUDITS.steps, "schema_next.sql"))
     real = stores._script
     monkeypatch.setattr(
         stores, "_script", lambda name: "ALTER TABLE models ADD COLUMN more TEXT;" if "next" in name else real(name)
     )
     with (
         pytest.raises(StoreError, match="has the older schema 1; the next audit brings it up to date"),
-        opened(str(store), writes=False),
+        opened(str(store), writes=False, kind=newer),
     ):
         pass
-    tally = lstmlint.audit([FIXTURES / "broken"], store).tally
-    assert tally.new == 0
+    with opened(str(store), kind=newer) as connection:
+        assert connection.execute("SELECT count(*) FROM models").fetchone() > (0,)
     with closing(sqlite3.connect(store)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION + 1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (AUDITS.version + 1,)
         assert connection.execute("SELECT count(more) FROM models").fetchone() == (0,)
 
 

@@ -54,7 +54,7 @@ def name(cause: Cause, newest: str) -> str:
 
 
 def what_to_do(cause: Cause) -> str:
-    """The cure of a cause, or the command that mends the first of its files."""
+    """The cure of a cause, or the command that mends its files."""
     return Code(cause.command) if cause.command else f"to do: {cause.cure}"
 
 

@@ -33,19 +33,21 @@ def _lines(audit: Audit) -> Iterator[str]:
 
         rows = [[one.rule, one.severity, one.findings, one.files] for one in tally.rules[:MOST_RULES]]
         yield tabulate(rows, headers=["Rule", "Severity", "Findings", "Files"], tablefmt="simple", intfmt=",")
-        yield from _more(len(tally.rules) - MOST_RULES, "rule")
-    yield from _listed("unreadable", [f"{path}: {error}" for path, error in tally.failed])
-    yield from _listed("gone", tally.gone)
+        yield from more(len(tally.rules) - MOST_RULES, "rule")
+    yield from listed("unreadable", [f"{path}: {error}" for path, error in tally.failed])
+    yield from listed("gone", tally.gone)
     yield from (f"{fit(path)}: error: {fit(error)}" for path, error in audit.problems)
 
 
-def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
+def listed(title: str, lines: Sequence[str]) -> Iterator[str]:
+    """The first of some lines below a title, and the number of the others."""
     if lines:
         yield f"{title}:"
         yield from (f"  {fit(line)}" for line in lines[:MOST_FILES])
-        yield from _more(len(lines) - MOST_FILES, "file")
+        yield from more(len(lines) - MOST_FILES, "file")
 
 
-def _more(number: int, noun: str) -> Iterator[str]:
+def more(number: int, noun: str) -> Iterator[str]:
+    """The number of things that are not listed, if there are any."""
     if number > 0:
         yield f"  and {counted(number, noun)} more"

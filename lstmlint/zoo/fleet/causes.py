@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -65,8 +65,8 @@ class Cause(NamedTuple):
 
     `rule`, `category` and `severity` are those of findings, `outcome` that of the newest Keras; they are empty where
     they do not apply. `message` and `cure` are those of the first file: names and numbers in them differ in others.
-    `is_mended` says that `lstmlint fix` has repairs for it, and `command` makes them in the first file. `harm` is the
-    `weight` of one file times the files.
+    `is_mended` says that `lstmlint fix` has repairs for it, and `command` makes them, for several files together with
+    the other repairs in their folder. `harm` is the `weight` of one file times the files.
     """
 
     kind: str
@@ -144,16 +144,29 @@ def _cause(one: Trouble, files: list[File]) -> Cause:
         kind=str(one.kind), rule=one.rule, category=one.category, severity=one.severity, outcome=one.outcome,
         summary=rule.summary if rule and one.kind is Kind.FINDING else "",
         message=one.message, cure=one.cure, is_mended=one.is_mended,
-        command=command(files[0]) if one.is_mended else "",
+        command=command(files) if one.is_mended else "",
         weight=one.weight, harm=one.weight * len(files), files=tuple(file.path for file in files),
     )  # fmt: skip
 
 
-def command(file: File) -> str:
-    """The command that mends a file by writing a new one beside it."""
+def command(files: Sequence[File]) -> str:
+    """The command that mends a file by writing a new one beside it, or all files of a folder into another one."""
+    if len(files) > 1:
+        folder = _folder_of(files)
+        new = f"{folder}-fixed" if os.path.basename(folder) not in ("", os.curdir, os.pardir) else "fixed"
+        return f"lstmlint fix {shlex.quote(fit(folder))} --output-dir {shlex.quote(fit(new))}"
+    (file,) = files
     stem = os.path.splitext(file.path)[0]
     new = f"{stem}-fixed{file.suffix if file.suffix in OWN_SUFFIXES else '.keras'}"
     return f"lstmlint fix {shlex.quote(fit(file.path))} -o {shlex.quote(fit(new))}"
+
+
+def _folder_of(files: Iterable[File]) -> str:
+    """The folder that holds all of some files, named as they are."""
+    folders = [os.path.dirname(file.path) for file in files]
+    if len({os.path.isabs(folder) for folder in folders}) > 1:
+        folders = list(map(os.path.abspath, folders))
+    return os.path.commonpath(folders) or os.curdir
 
 
 def _found(one: Diagnostic, *, is_judged: bool) -> Trouble:
