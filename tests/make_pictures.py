@@ -12,6 +12,7 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from lstmlint.cli import main
 from lstmlint.output.figures import theme
 from tests.support.browser import chromium
 from tests.support.truth import FIXTURES, ROOT
+from tests.support.zoos import fill
 
 PICTURES = FIXTURES / "pictures"
 
@@ -28,6 +30,10 @@ PAGES = {
     "bidirectional": ("--persona", "pedantic", "fixtures/keras-3.15.1/bidirectional-tagger.json"),
 }
 WIDTHS = (1280, 390)
+#: The page of a zoo, the folders of fixtures in that zoo, and its width.
+FLEET = "fleet"
+ZOO = ("keras-1.2.2", "keras-2.3.1", "keras-2.15.0", "keras-3.15.1", "broken")
+FLEET_WIDTHS = (1280,)
 #: The greatest height of a picture; the rest of a longer page shows nothing new.
 HEIGHT = 1500
 SCHEMES = ("light", "dark")
@@ -40,10 +46,10 @@ FIGURE_OF = ("fixtures/keras-3.15.1/lstm-72.keras", "lstm", "--svg")
 DIGESTS = PICTURES / "pages.json"
 
 
-def printed(*arguments: str) -> str:
-    """The output of a command in the root of the checkout."""
+def printed(*arguments: str, folder: Path = ROOT) -> str:
+    """The output of a command in a folder, by default the root of the checkout."""
     before, output = Path.cwd(), io.StringIO()
-    os.chdir(ROOT)
+    os.chdir(folder)
     try:
         main([*arguments, "--isolated"], output, output)
     finally:
@@ -55,8 +61,38 @@ def page(name: str) -> str:
     return printed("report", *PAGES[name])
 
 
+def fleet_page(name: str) -> str:
+    """The page of a zoo of fixtures, without the time of its audit."""
+    members = {
+        f"zoo/{path.relative_to(FIXTURES)}": str(path.relative_to(FIXTURES))
+        for one in ZOO
+        for path in sorted((FIXTURES / one).glob("*.*"))
+        if path.is_file()
+    }
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        fill(folder, members)
+        printed("audit", "zoo", "--store", "zoo.db", "--jobs", "1", folder=folder)
+        drawn = printed(name, "zoo.db", "--format", "html", folder=folder)
+    return re.sub(r", audited [-0-9:TZ]+", "", drawn)
+
+
+#: How each page is drawn, and the widths of its pictures.
+DRAWN: Mapping[str, tuple[Callable[[str], str], tuple[int, ...]]] = {
+    **dict.fromkeys(PAGES, (page, WIDTHS)), FLEET: (fleet_page, FLEET_WIDTHS)
+}  # fmt: skip
+
+
+def names() -> set[str]:
+    """The names of the pictures of pages."""
+    return {f"{name}-{width}-{scheme}.png" for name, (_, own) in DRAWN.items() for width in own for scheme in SCHEMES}
+
+
 def digests() -> dict[str, str]:
-    """The digest of each page, without the version of lstmlint, which changes no picture."""
+    """The digest of each report, without the version of lstmlint, which changes no picture.
+
+    A zoo has none: every change of a rule or a fixture would change its page.
+    """
     pages = {name: re.sub(r"<footer>.*?</footer>", "", page(name)) for name in PAGES}
     return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in pages.items()}
 
@@ -66,10 +102,10 @@ def make() -> None:
     PICTURES.mkdir(exist_ok=True)
     (PICTURES / FIGURE).write_text(printed("explain", *FIGURE_OF), encoding="utf-8")
     with chromium() as browser, tempfile.TemporaryDirectory() as folder:
-        for name in PAGES:
+        for name, (draw, widths) in DRAWN.items():
             path = Path(folder) / f"{name}.html"
-            path.write_text(page(name), encoding="utf-8")
-            for width in WIDTHS:
+            path.write_text(draw(name), encoding="utf-8")
+            for width in widths:
                 for scheme in SCHEMES:
                     shown = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
                     shown.goto(path.as_uri())

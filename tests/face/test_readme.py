@@ -6,13 +6,15 @@ import doctest
 import io
 import re
 import shlex
+import shutil
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from lstmlint.cli import main
 from lstmlint.settings.schema import problem
-from tests.support.truth import ROOT
+from tests.support.truth import FIXTURES, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -25,6 +27,23 @@ def test_console_blocks(command: str, expected: str, monkeypatch: pytest.MonkeyP
     output = io.StringIO()
     main(shlex.split(command)[2:], output, output)
     assert output.getvalue() == expected
+
+
+def test_the_path_of_a_keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step prints what is shown of it, where `...` stands for other lines, and writes what it names."""
+    (block,) = re.findall(r"(?ms)^<!-- keeper -->\n```shell-session\n(.*?)^```", README)
+    shutil.copytree(FIXTURES / "keras-2.3.1", tmp_path / "zoo")
+    monkeypatch.chdir(tmp_path)
+    for step in block.removeprefix("$ ").split("\n$ "):
+        command, _, shown = step.partition("\n")
+        output = io.StringIO()
+        arguments, _, file = command.partition(" > ")
+        main(shlex.split(arguments)[1:], output, output)
+        printed = output.getvalue()
+        for part in () if file else filter(None, shown.strip("\n").split("...")):
+            assert part in printed
+            printed = printed.partition(part)[2]
+    assert (tmp_path / "fleet.html").is_file()
 
 
 def test_python_block(monkeypatch: pytest.MonkeyPatch) -> None:
