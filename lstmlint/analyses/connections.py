@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from lstmlint.analyses.sharing import stands_elsewhere
+from lstmlint.inference.layers import layer_types
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Location
-from lstmlint.ir.graph import Graph, LayerCall, Node, TensorRef, references
+from lstmlint.ir.graph import OPERATION, Graph, LayerCall, Node, TensorRef, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, leaves
 from lstmlint.ir.words import counted
@@ -18,6 +19,9 @@ from lstmlint.keras.config_schemas import value_at
 #: A call of a layer: the layer's name, and the index of the call.
 CallKey: TypeAlias = tuple[str, int]
 
+
+#: Layers that only add a loss or a metric.
+ACTS_ALONE = frozenset({"AddLoss", "AddMetric"})
 
 #: The most pairs of names that are compared to find the intended ones; further references get no suggestion.
 MOST_COMPARED = 100_000
@@ -112,6 +116,32 @@ def upstream(model: Model, structure: object) -> Iterator[tuple[Model, Layer, La
         waiting.extend((inner, made) for made in references(call.inputs))
         if layer.model is not None and layer.model.graph is not None:
             waiting.extend((layer.model, made) for made in references(layer.model.graph.outputs))
+
+
+def acts_alone(layer: Layer) -> bool:
+    """Whether a layer has, or may have, an effect without an output: a loss or a metric that it adds."""
+    name = layer.class_name
+    is_foreign = layer.node.is_custom or (name not in layer_types() and not name.startswith(OPERATION))
+    return is_foreign or name in ACTS_ALONE
+
+
+def reaching(model: Model) -> frozenset[str]:
+    """The layers of one model whose values reach its outputs or a layer that acts without one; states included.
+
+    It is empty where a reference leads to nothing or to one of several layers, so that the file does not tell.
+    """
+    if model.graph is None or any(dangling(model)) or _shared(model.graph):
+        return frozenset()
+    reached: set[str] = set()
+    alone = (TensorRef(layer.name, 0, 0) for layer in model.layers if acts_alone(layer))
+    waiting = [*references(model.graph.outputs), *alone]
+    while waiting:
+        reference = waiting.pop()
+        layer = model.producer(reference)
+        if layer is not None and layer.name not in reached:
+            reached.add(layer.name)
+            waiting.extend(made for call in layer.node.calls for made in call.references())
+    return frozenset(reached)
 
 
 def _states_name(model: Model, layer: Layer) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from lstmlint.analyses.activations import DISTRIBUTIONS, Activation, applied, number_in, producer, shape_of
 from lstmlint.analyses.sequences import location_of
-from lstmlint.ir.dataclass import dataclass
+from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.document import Container, Document, Pointer
 from lstmlint.ir.finding import Location
 from lstmlint.ir.graph import TensorRef, references
@@ -88,13 +88,14 @@ class Output:
 class Optimizer:
     """An optimizer by the name of its class, with its initial learning rate, if the file states it.
 
-    `schedule` is the class of the schedule of the learning rate, if there is one.
+    `schedule` is the class of the schedule of the learning rate, if there is one, and `schedule_config` its config.
     """
 
     class_name: str
     learning_rate: float | Unknown
     steps: Pointer
     schedule: str | None = None
+    schedule_config: Mapping[str, Any] = field(default_factory=dict)
 
 
 Part: TypeAlias = tuple[Any, Pointer]
@@ -138,6 +139,16 @@ def outputs(model: Model) -> Iterator[Output]:
             )
 
 
+def output_names(model: Model) -> list[str]:
+    """The names of the outputs of the outermost model, by which a record may state losses and their weights."""
+    return [] if model.graph is None else [name for name, _ in _named_outputs(model.graph.outputs)]
+
+
+def loss_weights(model: Model) -> list[Part]:
+    """The weight of the loss of each output, with the steps to it; `None` where the record states none."""
+    return _by_output(record(model.document).get("loss_weights"), ("loss_weights",), output_names(model))
+
+
 def optimizer(model: Model) -> Optimizer | None:
     """The optimizer of a model, inside of all wrappers; `None` where the file states none."""
     written = optimizer_in(record(model.document))
@@ -150,14 +161,15 @@ def _optimizer(class_name: str, config: Mapping[str, Any], steps: Pointer) -> Op
         return Optimizer(class_name, Unknown("its config states no learning rate"), steps)
     rate, steps = config[key], (*steps, key)
     schedule = None
+    inner: Mapping[str, Any] = {}
     if isinstance(rate, Mapping):
         schedule = str(rate.get("class_name"))
-        inner = rate.get("config")
-        rate = inner.get("initial_learning_rate") if isinstance(inner, Mapping) else None
+        inner = rate["config"] if isinstance(rate.get("config"), Mapping) else {}
+        rate = inner.get("initial_learning_rate")
         steps = (*steps, "config", "initial_learning_rate")
     number = number_in(rate)
     untold = Unknown("its learning rate is no number")
-    return Optimizer(class_name, untold if number is None else number, steps, schedule)
+    return Optimizer(class_name, untold if number is None else number, steps, schedule, inner)
 
 
 def _named_outputs(structure: Any) -> Iterator[tuple[str, TensorRef]]:

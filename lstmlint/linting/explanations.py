@@ -59,6 +59,12 @@ EXPLANATIONS = (
     Explanation(("irregular-file",), ("param-count-mismatch", "weights-config-desync"), Reach.FILE),
     # A renamed layer has lost its connections and weights.
     Explanation(("dangling-reference",), ("weights-config-desync", "mask-unused"), Reach.FILE),
+    # Each of two losses that stand in the other's place misfits its output.
+    Explanation(
+        ("losses-swapped",),
+        ("single-unit-categorical", "crossentropy-activation-mismatch", "bounded-regression-output"),
+        Reach.FILE,
+    ),
     # The kind of a file explains why a Keras refuses it.
     Explanation(("keras1-config",), ("k3-config-field-refused", "k3-legacy-json", "removed-layer"), Reach.FILE),
     Explanation(("lambda-bytecode",), ("lambda-refused",), Reach.LAYER),

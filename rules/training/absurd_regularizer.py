@@ -4,7 +4,8 @@
 
 A regularizer adds the sum of the absolute or squared weights, times its factor, to the loss. Usual factors are
 0.00001 to 0.01. Above 0.1 the sum over thousands of weights outweighs the loss of the predictions, and the weights
-shrink to zero. A negative factor rewards large weights, so the loss falls without end.
+shrink to zero; an `activity_regularizer` does that to the outputs, whose sum it adds to the loss. A negative factor
+rewards large weights, so the loss falls without end.
 
 ## Example
 
@@ -44,7 +45,7 @@ $ lstmlint check example.json
 
 ## Known limits
 
-The size of the loss is unknown, so the threshold is a rule of thumb. Only L1 and L2 are judged; on biases and outputs
+The size of the loss is unknown, so the threshold is a rule of thumb. Only L1 and L2 are judged; on biases
 only negative factors are. Factors are rounded to six digits, as Keras keeps them in float32: the 0.1 of a program is
 0.10000000149 in its file.
 """
@@ -65,7 +66,10 @@ KERNELS = (
     "kernel_regularizer", "recurrent_regularizer", "embeddings_regularizer", "depthwise_regularizer",
     "pointwise_regularizer",
 )  # fmt: skip
-OTHERS = ("bias_regularizer", "activity_regularizer")
+ACTIVITY = "activity_regularizer"
+OTHERS = ("bias_regularizer", ACTIVITY)
+#: The regularizers that are judged by their size.
+JUDGED = (*KERNELS, ACTIVITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
     for layer in written_layers(model):
         for key in filter(layer.config.get, REGULARIZERS):
             for name, factor in _factors(layer, key):
-                if factor < 0 or (exceeds(factor, options.max) and key in KERNELS):
+                if factor < 0 or (exceeds(factor, options.max) and key in JUDGED):
                     yield _finding(layer, key, name, factor, options)
 
 
@@ -98,7 +102,7 @@ def _factors(layer: Layer, key: str) -> Iterator[tuple[str, float]]:
 
 
 def _finding(layer: Layer, key: str, name: str, factor: float, options: Options) -> Finding:
-    weight = key.removesuffix("_regularizer").replace("recurrent", "recurrent kernel")
+    weight = key.removesuffix("_regularizer").replace("recurrent", "recurrent kernel").replace("activity", "output")
     why = f"more than {options.max:g}" if factor > 0 else "which rewards large values"
     return Finding(
         location=Location(layer.full_name, (*layer.pointer, "config", key)),

@@ -50,12 +50,13 @@ $ lstmlint check example.json
 - `min` (learning rate, default 1e-7): a lower rate is a note, because callbacks that lower the rate leave such values
   in the files that they save.
 - `nothing` (learning rate, default 1e-9): a lower rate is a warning, because the model learns nothing.
+- `steps` (batches, default 1000): a decay that reaches `nothing` sooner is reported.
 
 ## Known limits
 
-Rates are rounded to six digits, as many files keep them in float32. Only the first rate of a schedule is judged.
-Adadelta, Adagrad, Ftrl and Adafactor use their rates in another way, so they have no upper limit here, nor have custom
-optimizers.
+Rates are rounded to six digits, as many files keep them in float32. Of a schedule the first rate is judged, and of an
+ExponentialDecay also its end. Adadelta, Adagrad, Ftrl and Adafactor use their rates in another way, so they have no
+upper limit here, nor have custom optimizers.
 """
 
 from __future__ import annotations
@@ -63,12 +64,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from lstmlint.analyses.activations import number_in
 from lstmlint.analyses.limits import exceeds
 from lstmlint.analyses.training import Optimizer, location_in_record, optimizer
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
+from lstmlint.ir.words import counted
 from lstmlint.keras.compiled import ADAPTIVE
 from lstmlint.linting.rule import Judgement, rule
 
@@ -79,6 +82,11 @@ class Options:
     sgd_max: float = 1.0
     min: float = 1e-7
     nothing: float = 1e-9
+    steps: int = 1000
+
+
+#: The schedule that multiplies the rate by a share in each number of steps.
+DECAY = "ExponentialDecay"
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
@@ -87,6 +95,14 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
     if stated_optimizer is None or isinstance(stated_optimizer.learning_rate, Unknown):
         return
     rate, most = stated_optimizer.learning_rate, _most(stated_optimizer, options)
+    step = _end_of_decay(stated_optimizer, rate, options)
+    if step is not None:
+        yield Finding(
+            location=location_in_record(model.document, stated_optimizer.steps),
+            message=f"{stated_optimizer.class_name} has a learning rate of {rate:g} that falls below "
+            f"{options.nothing:g} after {counted(step, 'step')}, so the model stops learning",
+            help="take a larger decay_steps, which counts batches",
+        )
     start = " at the start of its schedule" if stated_optimizer.schedule else ""
     judged = _judged(rate, most, options)
     if judged is not None:
@@ -97,6 +113,17 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
             help=f"start from {'0.01' if stated_optimizer.class_name == 'SGD' else '0.001'}",
             severity=severity,
         )
+
+
+def _end_of_decay(stated_optimizer: Optimizer, rate: float, options: Options) -> int | None:
+    """The number of steps after which a rate that decays is nothing; `None` if that is late, or not known."""
+    config = stated_optimizer.schedule_config
+    share, steps = number_in(config.get("decay_rate")), number_in(config.get("decay_steps"))
+    is_known = stated_optimizer.schedule == DECAY and share is not None and steps is not None
+    if not is_known or share is None or steps is None or not (0 < share < 1 and steps > 0 and rate > options.nothing):
+        return None
+    last = steps * math.log(options.nothing / rate) / math.log(share)
+    return math.ceil(last) if last < options.steps else None
 
 
 def _most(stated_optimizer: Optimizer, options: Options) -> float:

@@ -5,12 +5,14 @@
 `accuracy` is made for classes. Keras chooses by the shapes. For one output it takes binary accuracy, which makes 1 of
 each prediction above 0.5 and 0 of any other; for several it takes categorical accuracy, which only looks for the
 largest number. Neither shows how far off a number is. For predictions of 0.9 and 0.2 on targets 1 and 0 it is 1.0,
-though no number is right. On prices it stayed at 0.0 from the first epoch to the last while the error fell, which looks
-like a model that does not learn. Only the class `keras.metrics.Accuracy` asks whether numbers are equal. Precision,
-Recall and AUC compare probabilities with targets of the same shape. sparse_categorical_crossentropy takes class
-numbers, which have another shape: Keras 3.15.1 refuses them with "incompatible shapes for broadcasting". With one-hot
-targets of several classes these metrics count all classes together, which their names do not promise, so that is a
-note.
+though no number is right. On prices it stayed at 0.0 from the first epoch to the last while the error fell, which
+looks like a model that does not learn. Only the class `keras.metrics.Accuracy` asks whether numbers are equal.
+Precision, Recall and AUC compare probabilities with targets of the same shape. sparse_categorical_crossentropy takes
+class numbers, which have another shape: Keras 3.15.1 refuses them with "incompatible shapes for broadcasting", and
+`sparse_categorical_accuracy` with one-hot targets too. `categorical_accuracy` with class numbers is taken, and
+false: it gave 0.16 where the right one gave 0.33. `binary_accuracy` of a softmax counts each class alone, and most
+are rightly below 0.5: it gave 0.68 where 0.30 were right. With one-hot targets of several classes Precision and its
+like count all classes together, which their names do not promise, so that is a note.
 
 ## Example
 
@@ -71,6 +73,11 @@ from lstmlint.linting.rule import Judgement, NoOptions, rule
 BY_WIDTH = "accuracy"
 BINARY, CATEGORICAL = "binary_accuracy", "categorical_accuracy"
 
+#: Losses of one class of several, and accuracies whose targets are vectors, or numbers of classes.
+FORMS = frozenset({"categorical_crossentropy", "sparse_categorical_crossentropy"})
+OF_VECTORS = frozenset({CATEGORICAL, "top_k_categorical_accuracy", BINARY})
+OF_NUMBERS = frozenset({"sparse_categorical_accuracy", "sparse_top_k_categorical_accuracy"})
+
 ACCURACIES = frozenset({
     EQUALITY, BY_WIDTH, BINARY, CATEGORICAL, "sparse_categorical_accuracy", "top_k_categorical_accuracy",
     "sparse_top_k_categorical_accuracy",
@@ -97,6 +104,10 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         comparing = [metric for metric in output.metrics if metric.name in THRESHOLD_METRICS]
         if counting and loss.name in REGRESSION_LOSSES and activation.name not in CLASS_ACTIVATIONS:
             yield _counted(model, output, loss, counting[0])
+        for metric in counting:
+            words = _of_another_kind(output, loss, metric) if activation.name == "softmax" else None
+            if words is not None:
+                yield _other_kind(model, output, loss, metric, words)
         mixed = [metric for metric in comparing if _is_of_all_classes(output, metric)]
         if mixed and activation.name == "softmax":
             yield _classes(model, output, loss, mixed)
@@ -107,6 +118,29 @@ def _counted(model: Model, output: Output, loss: Loss, metric: Metric) -> Findin
         location=output.location,
         message=f"predicts numbers by {loss.name}, but {metric.name} {_asks(output, metric, model.document)}",
         help="compile with metrics=['mae'] or another metric of distance, unless the targets are classes",
+        related=tuple(_places(model, [metric])),
+    )
+
+
+def _of_another_kind(output: Output, loss: Loss, metric: Metric) -> str | None:
+    """The words for an accuracy whose targets have another form than those of the loss."""
+    if not isinstance(output.width, int) or output.width < 3 or loss.name not in FORMS:
+        return None
+    if metric.name == BINARY and loss.name == "categorical_crossentropy":
+        return f"counts each of the {output.width} values alone, and is high for any prediction"
+    has_numbers = loss.name == "sparse_categorical_crossentropy"
+    if metric.name in OF_VECTORS and has_numbers:
+        return "compares with one-hot vectors, but the loss takes numbers of classes"
+    if metric.name in OF_NUMBERS and not has_numbers:
+        return "compares with numbers of classes, but the loss takes one-hot vectors"
+    return None
+
+
+def _other_kind(model: Model, output: Output, loss: Loss, metric: Metric, words: str) -> Finding:
+    return Finding(
+        location=output.location,
+        message=f"predicts {output.width} classes by {loss.name}, but {metric.name} {words}",
+        help=f"compile with metrics=['{BY_WIDTH}'], which Keras chooses to fit the loss",
         related=tuple(_places(model, [metric])),
     )
 

@@ -15,7 +15,7 @@ TRAITS = ROOT / "lstmlint" / "keras" / "classes"
 #: holds of how one Keras writes a config.
 OWN = frozenset({
     "analyses/biases.py: LAYOUTS EQUIVALENT", "analyses/expected.py: GROUPED_ATTENTION",
-    "analyses/vocabularies.py: SPECIAL_TOKENS",
+    "analyses/connections.py: ACTS_ALONE", "analyses/vocabularies.py: SPECIAL_TOKENS",
     "dialects/build.py: LAYERS_WITHOUT_TRAINABLE", "dialects/dialect.py: WRAPPERS",
     "dialects/keras1.py: CLASSES UNITS_CLASSES MERGE_CLASSES LOST_DATA_FORMAT SYMMETRIC_PADDING",
     "dialects/keras2.py: ALIASES KEYS", "fixing/certificate/recurrent.py: STEPS",
