@@ -34,6 +34,8 @@ COLLECTED_FROM = (50_000, 50, 1_000)
 def run() -> None:
     """Run the command line of this process and exit."""
     gc.set_threshold(*COLLECTED_FROM)
+    # Products of small kernels gain nothing from threads, which several processes would start for every processor each.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         write_for_people(stream)
     stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # closed by whoever started us

@@ -75,7 +75,7 @@ def analyze_whole(path: str, weights: str | None = None, settings: Settings = DE
     """As `analyze`, with the findings that the settings ignore."""
     document = _with_weights(_read(path), weights)
     try:
-        return judge(model_of(document, settings), settings)
+        model = model_of(document, settings)
     except UnreadableError:
         # No model can be made of the file, but Keras would still build the objects in it.
         from lstmlint.inference.infer import infer
@@ -84,6 +84,18 @@ def analyze_whole(path: str, weights: str | None = None, settings: Settings = DE
         if all(diagnostic.category != SECURITY for diagnostic in singles(analysis.diagnostics)):
             raise
         return analysis
+    return judge(with_values(model) if settings.reads_values else model, settings)
+
+
+def with_values(model: Model) -> Model:
+    """A model with the measures of its stored values, which are read from its file.
+
+    Raises:
+        UnreadableError: the file cannot be opened again.
+    """
+    from lstmlint.values.measuring import measured
+
+    return replace(model, measured=measured(model))
 
 
 def model_of(document: Document, settings: Settings = DEFAULTS) -> Model:

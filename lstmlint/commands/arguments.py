@@ -56,10 +56,16 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     for name, what in SELECTIONS.items():
         parser.add_argument(f"--{name}", metavar="RULES", type=_names, help=f"{what}, with commas between them")
     parser.add_argument("--min-severity", choices=SEVERITY_NAMES, help="the lowest severity to report (default: note)")
+    add_values(parser, "read the stored values and ask the rules on them as well; reads the whole file")
     add_targets(
         parser, f"a Keras in which the files must load, or {RUNTIMES} (default: the newest Keras, for whole models, "
         "as notes)",
     )  # fmt: skip
+
+
+def add_values(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add the wish that stored values are read; without it only their shapes are."""
+    parser.add_argument("--values", action="store_true", default=None, help=what)
 
 
 def add_targets(parser: argparse.ArgumentParser, what: str) -> None:

@@ -85,7 +85,7 @@ def _effort(path: str) -> int:
 
 def overrides(options: argparse.Namespace) -> dict[str, Any]:
     """The settings that the command line gives, by their names in a file with settings."""
-    names = ("profile", "persona", "select", "extend-select", "ignore", "min-severity", "fail-on", "target")
+    names = ("profile", "persona", "select", "extend-select", "ignore", "min-severity", "fail-on", "target", "values")
     given = {name: getattr(options, name.replace("-", "_"), None) for name in names}
     return {name: value for name, value in given.items() if value is not None}
 

@@ -75,8 +75,8 @@ class CellMeasures:
     `layer` is its full name, with the direction for one of a Bidirectional; `owner` is the layer of the file to which
     it belongs. `orthogonality` is `max |U U^T - I|`; `singular` are the largest and the smallest of s, `moved` counts
     the s that differ from 1 by more than 0.1. `kernels`, `recurrents` and `biases` are the places of its tensors.
-    `has_initial_bias` says whether the bias has the values of its initializer. `unmeasured` is the reason why what
-    needs products of U is not known; the numbers are then 0.
+    `has_initial_bias` says whether the bias has the values of its initializer, `None` without a bias. `unmeasured` is
+    the reason why what needs products of U is not known; the numbers are then 0.
     """
 
     layer: str
@@ -112,17 +112,58 @@ class RowMeasures:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """All measures of a model: of tensors and optimizer slots by their places, of cells, and of rows of Embeddings.
+class VarianceMeasures:
+    """The moving variance of a BatchNormalization: of its `channels`, how many are below 0, and how many are tiny.
 
-    `unread` are the places whose values could not be read, with the reason. `slots` are the places of the slots of a
-    weight, by its place; a weight is missing where it is not known which slots are its own. `iterations` is the number
-    of training steps that the optimizer counted.
+    Tiny is a variance from 0 to below 1e-6.
+    """
+
+    layer: str
+    place: str
+    channels: int
+    negative: int
+    tiny: int
+    least: float
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredWeight:
+    """The weight that a stored tensor is: its layer or cell by full name and class, and its name in the layer.
+
+    `is_trainable` says whether training changes it. `has_default_start` says whether the config states that Keras
+    starts it by the default initializer of its class; without a config this is not known, and `False`.
+    """
+
+    layer: str
+    class_name: str
+    name: str
+    shape: tuple[int, ...]
+    is_trainable: bool
+    has_default_start: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The reason why the values of a tensor are not known; `is_damaged` where no reader could read them."""
+
+    reason: str
+    is_damaged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """All measures of a model: of tensors and optimizer slots by their places, of cells, rows and variances.
+
+    `weights` are the weights that stored tensors are, by place; a tensor is missing where it is not known which weight
+    it is. `slots` are the places of the slots of a weight, by its place; a weight is missing where it is not known
+    which slots are its own. `iterations` is the number of training steps that the optimizer counted.
     """
 
     tensors: Mapping[str, TensorMeasures] = field(default_factory=dict)
-    unread: Mapping[str, str] = field(default_factory=dict)
+    unread: Mapping[str, Unread] = field(default_factory=dict)
+    weights: Mapping[str, MeasuredWeight] = field(default_factory=dict)
     cells: tuple[CellMeasures, ...] = ()
     rows: tuple[RowMeasures, ...] = ()
+    variances: tuple[VarianceMeasures, ...] = ()
     slots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     iterations: int | None = None

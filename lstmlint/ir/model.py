@@ -10,6 +10,7 @@ from typing import Any
 from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.document import Document, Pointer, StoredLayer
 from lstmlint.ir.graph import Graph, LayerCall, Node, TensorRef
+from lstmlint.ir.measured import Measured
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.shape import Count, Structure, Unknown, Witness, product, total
 from lstmlint.ir.shown import Presented, Shown
@@ -123,7 +124,8 @@ class Layer(Shown):
 class Model(Presented):
     """A model: its layers in the order of `model.layers` (an implicit input of a Sequential included).
 
-    Every rule walks the model, so the walk is computed once and stored, which needs a class without slots.
+    `measured` are the measures of its stored values, where somebody asked for them. Every rule walks the model, so the
+    walk is computed once and stored, which needs a class without slots.
     """
 
     document: Document
@@ -132,6 +134,7 @@ class Model(Presented):
     inputs: Structure
     outputs: Structure
     by_name: Mapping[str, Layer] = field(default_factory=dict, repr=False, compare=False)
+    measured: Measured | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         numbers = f"layers={len(self.layers)} params={_told(self.params)}"

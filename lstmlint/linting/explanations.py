@@ -69,6 +69,10 @@ EXPLANATIONS = (
     Explanation(("keras1-config",), ("k3-config-field-refused", "k3-legacy-json", "removed-layer"), Reach.FILE),
     Explanation(("lambda-bytecode",), ("lambda-refused",), Reach.LAYER),
     Explanation(("no-model-config",), ("container-refused",), Reach.FILE),
+    # Weights near zero are exactly zero where they were set so.
+    Explanation(("collapsed-recurrence", "dead-units"), ("pruned-weights",), Reach.LAYER),
+    # Kernels that are nearly zero, or saturated, make units alike.
+    Explanation(("collapsed-recurrence", "exploded-weights"), ("duplicate-units",), Reach.LAYER),
 )
 
 #: A value that a root and its consequences share.

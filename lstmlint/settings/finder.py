@@ -134,6 +134,7 @@ def _made(table: Table, source: str) -> Settings:
         fail_on=None if fail_on == NEVER else Severity(fail_on),
         baseline=os.path.join(root, baseline) if baseline else "",
         target=_targets(table.get("target", ())),
+        values=bool(table.get("values", False)),
     )
 
 

@@ -14,6 +14,9 @@ BUDGET_RULE = "over-budget"
 #: The category of rules that judge files for targets.
 PORTABILITY = "portability"
 
+#: The category of rules that judge stored values, which are read only where they are asked for.
+VALUES = "values"
+
 #: Named sets of settings, which other settings override.
 PROFILES: Mapping[str, Table] = MappingProxyType(
     {
@@ -23,7 +26,7 @@ PROFILES: Mapping[str, Table] = MappingProxyType(
             "fail-on": "error",
         },
         "review": {"min-severity": "warning", "fail-on": "warning"},
-        "audit": {"persona": "pedantic", "min-severity": "note", "fail-on": "warning"},
+        "audit": {"persona": "pedantic", "values": True, "min-severity": "note", "fail-on": "warning"},
     }
 )
 

@@ -70,6 +70,7 @@ def settings_schema() -> dict[str, Any]:
             "items": {"type": "string"},
             "description": "the targets of the files: Keras, such as keras-3.15, or tfjs, onnx, tflite, jax-gpu",
         },
+        "values": {"type": "boolean", "description": "true: read the stored values and ask the rules on them as well"},
         "budget": {
             "type": "object",
             "properties": limits,

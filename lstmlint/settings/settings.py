@@ -12,7 +12,7 @@ from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.finding import SEVERITIES, Diagnostic, Severity
 from lstmlint.ir.paths import relative
 from lstmlint.linting.rule import Persona, Rule, rules
-from lstmlint.settings.presets import BUDGET_RULE, PORTABILITY
+from lstmlint.settings.presets import BUDGET_RULE, PORTABILITY, VALUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,10 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Settings:
-    """The rules to ask, their options and severities. `source` is the file of the settings, `root` its folder."""
+    """The rules to ask, their options and severities. `source` is the file of the settings, `root` its folder.
+
+    `values` asks the rules on stored values, too; where they are selected by name or category, they are asked anyway.
+    """
 
     source: str = ""
     root: str = ""
@@ -57,6 +60,7 @@ class Settings:
     fail_on: Severity | None = Severity.WARNING
     baseline: str = ""
     target: tuple[str, ...] = ()
+    values: bool = False
 
     def asks(self, rule: Rule) -> bool:
         """Whether a rule is asked. A name overrides a category, and ignoring overrides selecting."""
@@ -66,7 +70,14 @@ class Settings:
             return True
         if rule.category in self.ignore or (rule.persona is Persona.PEDANTIC and self.persona is Persona.REGULAR):
             return False
-        return self.select is None or rule.category in (*self.select, *self.extend_select)
+        if rule.category in (*(self.select or ()), *self.extend_select):
+            return True
+        return self.select is None and (self.values or rule.category != VALUES)
+
+    @property
+    def reads_values(self) -> bool:
+        """Whether a rule is asked that judges stored values."""
+        return any(rule.category == VALUES for rule, _ in self.asked_rules())
 
     def asked_rules(self) -> tuple[tuple[Rule, bool], ...]:
         """The rules to ask, in the order of the list of rules, and whether the settings give options to each."""

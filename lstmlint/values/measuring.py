@@ -10,15 +10,15 @@ import numpy as np
 
 from lstmlint.ir.dataclass import dataclass, field, replace
 from lstmlint.ir.document import StoredTensor
-from lstmlint.ir.measured import CellMeasures, Measured, RowMeasures, TensorMeasures
+from lstmlint.ir.measured import CellMeasures, Measured, RowMeasures, TensorMeasures, Unread, VarianceMeasures
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.keras.classes import traits_of
 from lstmlint.values.layouts import PER_GATE, CellTensors, Matrix, NoGatesError, cell_tensors
 from lstmlint.values.measures import cells
 from lstmlint.values.measures.tensors import glorot_limit, tensor_measures
-from lstmlint.values.owners import Owned, owned_tensors, slots_by_weight
-from lstmlint.values.stores.blocks import Store, UnreadValuesError, Values
+from lstmlint.values.owners import Owned, owned_tensors, slots_by_weight, weights_of
+from lstmlint.values.stores.blocks import DamagedValuesError, Store, UnreadValuesError, Values
 from lstmlint.values.stores.opening import store_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,13 @@ HELD_BYTES = 16 * 1024 * 1024
 EMBEDDING_LIMIT = 0.05
 
 EMBEDDING = "Embedding"
+
+#: How the names of counters of training steps begin.
+ITERATIONS = "iter"
+
+#: The weight of a BatchNormalization whose values are judged one by one, and below which variance one is tiny.
+VARIANCE = "moving_variance"
+TINY = 1e-6
 
 NOT_FINITE = Unknown("it holds values that are not finite")
 TOO_LARGE = Unknown("its weights are too large to be multiplied")
@@ -46,8 +53,10 @@ def measured(model: Model) -> Measured:
     if model.document.stored is None:
         return Measured()
     owned = tuple(owned_tensors(model))
-    with store_of(model.document) as store:
+    with store_of(model.document) as store, np.errstate(over="ignore", invalid="ignore"):
         scan = Scan(store)
+        weights = weights_of(model, owned)
+        scan.variances_at.update(place for place, weight in weights.items() if weight.name == VARIANCE)
         of_cells = [cell for one in owned if (cell := scan.cell(one)) is not None]
         tables = {one.tensors[0].place: one.layer.full_name for one in owned if is_embedding(one)}
         for tensor in (tensor for layer in model.document.stored for tensor in layer.tensors):
@@ -58,8 +67,10 @@ def measured(model: Model) -> Measured:
         return Measured(
             tensors=scan.tensors,
             unread=scan.unread,
+            weights=weights,
             cells=tuple(of_cells),
             rows=tuple(scan.rows(tables, slots)),
+            variances=tuple(scan.variance(place, weights[place].layer) for place in scan.channels),
             slots=slots,
             iterations=scan.iterations(model.document.slots),
         )
@@ -79,11 +90,17 @@ def limit_of(tensor: StoredTensor, tables: Mapping[str, str]) -> float:
 
 @dataclass(slots=True)
 class Scan:
-    """The tensors that were read so far. `flags` are, by place, the rows that are zero, and those near zero."""
+    """The tensors that were read so far.
+
+    `zero` and `near` tell by place which rows are zero, and which are near zero; `channels` are the moving variances at
+    `variances_at`; `counted` are single whole numbers.
+    """
 
     store: Store
     tensors: dict[str, TensorMeasures] = field(default_factory=dict)
-    unread: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, Unread] = field(default_factory=dict)
+    variances_at: set[str] = field(default_factory=set)
+    channels: dict[str, Array] = field(default_factory=dict)
     zero: dict[str, Array] = field(default_factory=dict)
     near: dict[str, Array] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)
@@ -100,7 +117,7 @@ class Scan:
             blocks = self._watched(place, values, kept if is_held else None)
             self.tensors[place] = tensor_measures(blocks, tensor.shape, limit)
         except UnreadValuesError as error:
-            self.unread[place] = str(error)
+            self.unread[place] = Unread(str(error), isinstance(error, DamagedValuesError))
             return None
         held = np.concatenate(kept).reshape(tensor.shape) if kept else np.zeros(tensor.shape) if is_held else None
         return Matrix(values, held)
@@ -114,8 +131,10 @@ class Scan:
             if block.ndim == 2:
                 zero.append(~block.any(axis=1))
                 near.append((np.abs(block) <= EMBEDDING_LIMIT * (1 + 1e-6)).all(axis=1))
-            elif values.shape == () and block.dtype.kind in "iu":
+            elif values.shape == () and is_count(place, block):
                 self.counted[place] = int(block.reshape(-1)[0])
+            elif place in self.variances_at and block.size == math.prod(values.shape):
+                self.channels[place] = block.copy()
             yield block
         if zero:
             self.zero[place], self.near[place] = np.concatenate(zero), np.concatenate(near)
@@ -153,9 +172,9 @@ class Scan:
         if not all(self.tensors[tensor.place].is_finite for tensor in owned.tensors):
             return replace(unjudged, unmeasured=NOT_FINITE)
         has_forget_bias = owned.layer.config.get("unit_forget_bias", True) is not False
-        of_gates = {gate.letter: gate.bias() for gate in cell.gates()}
-        with_bias = replace(unjudged, has_initial_bias=cells.is_initial_bias(of_gates, has_forget_bias=has_forget_bias))
-        return with_products(with_bias, cell)
+        of_gates = {gate.letter: gate.bias() for gate in cell.gates()} if biases else {}
+        is_initial = cells.is_initial_bias(of_gates, has_forget_bias=has_forget_bias) if biases else None
+        return with_products(replace(unjudged, has_initial_bias=is_initial), cell)
 
     def rows(self, tables: Mapping[str, str], slots: Mapping[str, tuple[str, ...]]) -> Iterator[RowMeasures]:
         """The rows of Embeddings that no optimizer slot has, and that lie where they were initialised."""
@@ -166,6 +185,18 @@ class Scan:
                 for slot in own:
                     untouched &= self.zero[slot]
                 yield RowMeasures(layer, place, len(untouched), tuple(ranges(np.flatnonzero(untouched).tolist())))
+
+    def variance(self, place: str, layer: str) -> VarianceMeasures:
+        """The measures of a moving variance that was read whole; values that are not finite are not counted."""
+        values = self.channels[place]
+        return VarianceMeasures(
+            layer=layer,
+            place=place,
+            channels=values.size,
+            negative=int(np.count_nonzero(values < 0)),
+            tiny=int(np.count_nonzero((values >= 0) & (values < TINY))),
+            least=self.tensors[place].least,
+        )
 
     def iterations(self, slots: Iterable[StoredTensor]) -> int | None:
         """The count of training steps: the first whole number among the variables of the optimizer."""
@@ -194,6 +225,14 @@ def with_products(measures: CellMeasures, cell: CellTensors) -> CellMeasures:
         moved=of_whole.moved,
         of_units=units.result(),
     )
+
+
+def is_count(place: str, block: Array) -> bool:
+    """Whether a single number counts training steps: a whole one, or a float of that name (Keras before 2.0.6)."""
+    if block.dtype.kind in "iu":
+        return True
+    value = float(block.reshape(-1)[0])
+    return place.rpartition("/")[2].startswith(ITERATIONS) and value.is_integer() and value >= 0
 
 
 def ranges(indices: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
+from lstmlint.analyses.activations import initializer
 from lstmlint.analyses.parts import ModelPart, parts_in
 from lstmlint.fixing.writers.parts import assigned
 from lstmlint.fixing.writers.writer import UnwritableError
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import StoredTensor
+from lstmlint.ir.measured import MeasuredWeight
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
 
@@ -43,6 +45,39 @@ def owned_tensors(model: Model) -> Iterator[Owned]:
 def _fits(part: ModelPart, owned: Mapping[tuple[str, ...], tuple[StoredTensor, ...]]) -> bool:
     weights = part.layer.weights
     return not isinstance(weights, Unknown) and len(owned.get(part.path, ())) == len(weights)
+
+
+#: The config key of a weight's initializer, and the initializer that Keras takes by default.
+STARTS: Mapping[str, tuple[str, str]] = {
+    "kernel": ("kernel_initializer", "glorot_uniform"),
+    "recurrent_kernel": ("recurrent_initializer", "orthogonal"),
+    "bias": ("bias_initializer", "zeros"),
+    "embeddings": ("embeddings_initializer", "random_uniform"),
+}
+
+
+def weights_of(model: Model, owned: Sequence[Owned]) -> Mapping[str, MeasuredWeight]:
+    """The weights that stored tensors are, by their places."""
+    frozen = frozen_paths(model)
+    return {
+        tensor.place: MeasuredWeight(
+            layer=one.layer.full_name,
+            class_name=one.layer.class_name,
+            name=weight.name,
+            shape=tensor.shape,
+            is_trainable=weight.trainable is not False and not model.is_frozen and not is_inside(one.layer, frozen),
+            has_default_start=_has_default_start(one.layer, weight.name),
+        )
+        for one in owned
+        if not isinstance(one.layer.weights, Unknown)
+        for weight, tensor in zip(one.layer.weights, one.tensors, strict=True)
+    }
+
+
+def _has_default_start(layer: Layer, weight: str) -> bool:
+    key, default = STARTS.get(weight, ("", ""))
+    stated = initializer(layer.config.get(key))
+    return stated is not None and stated.name == default
 
 
 def slots_by_weight(model: Model, owned: Sequence[Owned]) -> Mapping[str, tuple[str, ...]]:

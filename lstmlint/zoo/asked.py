@@ -20,7 +20,9 @@ from lstmlint.running.version import __version__
 from lstmlint.settings.settings import Budget, Settings
 
 #: The settings that change what is found in a file, and those that change what is shown of it.
-FINDING = frozenset({"select", "extend_select", "ignore", "options", "budgets", "layers", "persona", "target"})
+FINDING = frozenset(
+    {"select", "extend_select", "ignore", "options", "budgets", "layers", "persona", "target", "values"}
+)
 SHOWING = frozenset({"source", "root", "ignores", "severity", "min_severity", "fail_on", "baseline"})
 
 

@@ -38,7 +38,8 @@ ALLOWED: Mapping[str, frozenset[str]] = {
         "zoo": "ir extending running keras readers analyses portability linting settings fixing review",
         "rules": "ir keras dialects inference analyses portability linting fixing",
         "output": "ir extending running keras dialects inference analyses portability linting fixing review zoo",
-        "face": "ir running keras readers inference portability linting settings fixing review zoo output commands",
+        "face": "ir running keras readers inference portability linting settings fixing values review zoo output "
+        "commands",
         "commands": "ir extending running keras readers inference portability linting settings fixing review zoo "
         "output face",
     }.items()

@@ -25,7 +25,7 @@ UNSAVED = (TypeError, ValueError)
 OPEN = 12
 
 #: Categories of rules that report danger or bad training: files with their errors load nonetheless.
-OF_DANGER_OR_SENSE = frozenset({"security", "training"})
+OF_DANGER_OR_SENSE = frozenset({"security", "training", "values"})
 
 
 @dataclass(frozen=True, slots=True)

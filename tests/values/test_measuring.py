@@ -175,6 +175,7 @@ def test_a_truncated_chunk_costs_one_tensor(tmp_path: Path) -> None:
         damaged.id.write_direct_chunk((0, 0), b"no deflated bytes")
     found = measures(path)
     assert list(found.unread) == [KERNEL]
+    assert found.unread[KERNEL].is_damaged
     assert RECURRENT in found.tensors
     assert not found.cells
 
@@ -185,7 +186,7 @@ def test_what_expands_beyond_measure_is_not_read(tmp_path: Path) -> None:
         group = file["model_weights/rnn/rnn"]
         del group["kernel:0"]
         group.create_dataset("kernel:0", shape=(1 << 30, 64), dtype="f4", chunks=(1024, 64), compression="gzip")
-    assert "expand" in measures(path).unread[KERNEL]
+    assert "expand" in measures(path).unread[KERNEL].reason
 
 
 def test_a_tensor_of_no_numbers(tmp_path: Path) -> None:

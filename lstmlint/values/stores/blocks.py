@@ -31,7 +31,11 @@ NUMBERS = "fiub"
 
 
 class UnreadValuesError(Exception):
-    """The values of one tensor cannot be read; the message completes "its values are not read: ..."."""
+    """The values of one tensor are not read; the message completes "its values are not read: ..."."""
+
+
+class DamagedValuesError(UnreadValuesError):
+    """The values of one tensor cannot be read by anybody; the message completes "its values cannot be read: ..."."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +136,9 @@ def filled_from(stream: BinaryIO, start: int) -> Callable[[int, memoryview], Non
             while done < len(buffer):
                 count = stream.readinto(buffer[done:])  # type: ignore[attr-defined]
                 if not count:
-                    raise UnreadValuesError("the file ends before them")
+                    raise DamagedValuesError("the file ends before them")
                 done += count
         except OSError as error:
-            raise UnreadValuesError(f"the file cannot be read there ({error.strerror or error})") from None
+            raise DamagedValuesError(f"the file cannot be read there ({error.strerror or error})") from None
 
     return fill

@@ -17,6 +17,7 @@ from lstmlint.readers.keras_zip import EXPANSION_FLOOR_BYTES, MAX_EXPANSION, MAX
 from lstmlint.values.stores.blocks import (
     BFLOAT16,
     STRIPE_BYTES,
+    DamagedValuesError,
     UnreadValuesError,
     Values,
     at_once,
@@ -62,10 +63,10 @@ class Hdf5Store:
             if not is_dataset(dataset) or dataset.shape is None or len(dataset.shape) > MAX_RANK:
                 raise UnreadValuesError(ELSEWHERE)
             if tuple(int(size) for size in dataset.shape) != shape:
-                raise UnreadValuesError(DAMAGED)
+                raise DamagedValuesError(DAMAGED)
             return self._values(dataset, shape)
         except HDF5_FAILURES:
-            raise UnreadValuesError(DAMAGED) from None
+            raise DamagedValuesError(DAMAGED) from None
 
     def _values(self, dataset: Any, shape: tuple[int, ...]) -> Values:
         import numpy as np
@@ -78,7 +79,7 @@ class Hdf5Store:
         if offset is not None:
             self._pay(declared)
             if offset + declared > self.size or dataset.get_storage_size() < declared:
-                raise UnreadValuesError("the file ends before them")
+                raise DamagedValuesError("the file ends before them")
             raw = np.dtype("<u2") if is_bfloat16 else stored
             return plain_values(shape, raw, filled_from(self.stream, self.start + offset), is_bfloat16=is_bfloat16)
         if is_bfloat16:
@@ -146,7 +147,7 @@ def chunked(dataset: Any, shape: tuple[int, ...], item_bytes: int) -> Values:
         try:
             block = opened[first:last] if shape else opened[()].reshape(1)
         except HDF5_FAILURES:
-            raise UnreadValuesError(DAMAGED) from None
+            raise DamagedValuesError(DAMAGED) from None
         return native(block)
 
     return Values(shape, rows, step, read)
