@@ -109,7 +109,7 @@ def summary(
     Args:
         path: as for `load`.
         weights: as for `load`.
-        settings: as for `load`.
+        settings: as for `load`; with `values` the stored values are read as well.
 
     Raises:
         UnreadableError: the file cannot be read; the message names the file, the reason and the cure.
@@ -117,7 +117,9 @@ def summary(
     """
     from lstmlint.output.results.summary import Summary
 
-    return Summary(os.fspath(path), load(path, weights, settings=settings))
+    name = os.fspath(path)
+    with _naming(name):
+        return Summary(name, pipeline.load_asked(name, _text(weights), settings))
 
 
 def explain(
@@ -139,7 +141,7 @@ def explain(
         path: as for `load`.
         layer: the name or path of a layer; by default all layers that have weights.
         weights: as for `load`.
-        settings: as for `load`.
+        settings: as for `load`; with `values` the stored values are read as well.
 
     Raises:
         NoSuchLayerError: the model has no such layer, or none to explain.
@@ -150,7 +152,7 @@ def explain(
 
     name = os.fspath(path)
     with _naming(name):
-        return explained(name, pipeline.load(name, _text(weights), settings), layer)
+        return explained(name, pipeline.load_asked(name, _text(weights), settings), layer)
 
 
 def loads(

@@ -87,6 +87,17 @@ def analyze_whole(path: str, weights: str | None = None, settings: Settings = DE
     return judge(with_values(model) if settings.reads_values else model, settings)
 
 
+def load_asked(path: str, weights: str | None, settings: Settings) -> Model:
+    """A model as by `load`, with the measures of its values where the settings ask for values.
+
+    Raises:
+        UnreadableError: the file cannot be read; the message says why and what to do.
+        NotAModelError: the file has nothing to do with Keras.
+    """
+    model = load(path, weights, settings)
+    return with_values(model) if settings.values else model
+
+
 def with_values(model: Model) -> Model:
     """A model with the measures of its stored values, which are read from its file.
 

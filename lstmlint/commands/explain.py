@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, TextIO
 
-from lstmlint.commands.arguments import add_settings, add_weights
+from lstmlint.commands.arguments import add_settings, add_values, add_weights
 from lstmlint.commands.command import CLEAN, UNUSABLE, Command, UsageError
+from lstmlint.commands.jobs import overrides
 
 if TYPE_CHECKING:
     from lstmlint.ir.model import Layer
@@ -16,6 +17,7 @@ examples:
   lstmlint explain model.h5             every layer that has weights
   lstmlint explain model.h5 lstm_1      one layer
   lstmlint explain model.h5 encoder/lstm_1
+  lstmlint explain model.h5 lstm_1 --values    with what its stored values mean, and what they do not
   lstmlint explain --format json model.h5     for programs; see 'lstmlint schema explain'
   lstmlint explain model.h5 lstm_1 --svg -o lstm_1.svg   the picture of a recurrent layer
 """
@@ -29,6 +31,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "layer", metavar="LAYER", nargs="?", help="a layer's name or path (default: all layers with weights)"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    add_values(parser, "add what the stored values of recurrent layers tell; reads the whole file")
     parser.add_argument("--svg", action="store_true", help="draw a recurrent layer (default: the only one)")
     parser.add_argument("--output", "-o", metavar="OUT", help="write the drawing there (default: standard output)")
 
@@ -36,7 +39,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.ir.document import NotAModelError, UnreadableError
     from lstmlint.output.results.explanation import NoSuchLayerError, explained
-    from lstmlint.pipeline import load
+    from lstmlint.pipeline import load_asked
     from lstmlint.running.terminal import fit
     from lstmlint.settings.finder import Finder
 
@@ -45,8 +48,9 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     if options.svg and options.format == "json":
         raise UsageError("--svg draws a picture and --format json writes numbers; give one of them")
     try:
-        settings = Finder(options.config or "", options.isolated).settings(options.file)
-        explanation = explained(options.file, load(options.file, options.weights, settings), options.layer)
+        settings = Finder(options.config or "", options.isolated, overrides(options)).settings(options.file)
+        model = load_asked(options.file, options.weights, settings)
+        explanation = explained(options.file, model, options.layer)
     except (UnreadableError, NotAModelError, NoSuchLayerError) as error:
         stderr.write(fit(f"{options.file}: error: {error}") + "\n")
         return UNUSABLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TextIO
 
-from lstmlint.commands.arguments import add_paths
+from lstmlint.commands.arguments import add_paths, add_values
 from lstmlint.commands.command import Command
 from lstmlint.commands.jobs import jobs_of, worked
 
@@ -13,6 +13,7 @@ EXAMPLES = """\
 examples:
   lstmlint summary model.h5                       the table of model.summary()
   lstmlint summary --expand-nested model.keras    with the layers of nested models
+  lstmlint summary --values model.h5              with what the stored values tell
   lstmlint summary --format jsonl zoo/            a line of JSON for each file; see 'lstmlint schema summary'
 """
 
@@ -20,6 +21,7 @@ examples:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_paths(parser)
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text", help="default: text")
+    add_values(parser, "add what the stored values tell; reads the whole file")
     parser.add_argument("--expand-nested", action="store_true", help="show the layers of nested models, indented")
     parser.add_argument("--quiet", "-q", action="store_true", help="do not mention files that are no models")
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from lstmlint.analyses.gates import gate_parts, gated_formula, is_gated, product_formula
+from lstmlint.analyses.value_figures import CellFigures, figures_of
 from lstmlint.inference.costs import call_work, costs_of
 from lstmlint.inference.stored import stored_weights
 from lstmlint.ir.dataclass import dataclass
@@ -22,6 +23,7 @@ from lstmlint.ir.weight import Weight
 from lstmlint.ir.words import counted
 from lstmlint.ir.work import at_one_step
 from lstmlint.keras.classes import Form, classes_with, traits_of
+from lstmlint.output.text.values import cell_object
 
 VERSION = 1
 
@@ -104,7 +106,7 @@ class LayerExplanation:
 
     `formula` is empty where the count is only the sum over the weights. `weights` are those of a layer that is no
     wrapper; a wrapper has `parts` instead. `remarks` are sentences on the count. `costs_unknown` is the reason why
-    costs are missing, empty where none are.
+    costs are missing, empty where none are. `values` are the figures of the measured values of a recurrent layer.
     """
 
     layer: Layer
@@ -116,6 +118,7 @@ class LayerExplanation:
     costs: tuple[CostExplanation, ...]
     costs_unknown: str
     parts: tuple[LayerExplanation, ...]
+    values: CellFigures | None = None
 
     @property
     def name(self) -> str:
@@ -143,6 +146,7 @@ class LayerExplanation:
             "costs": [cost.to_dict() for cost in self.costs],
             "costs_unknown_because": self.costs_unknown or None,
             "parts": [part.to_dict() for part in self.parts],
+            "values": cell_object(self.values) if self.values else None,
         }
 
 
@@ -195,11 +199,17 @@ def _outermost(model: Model, layer: Layer) -> LayerExplanation:
     """The explanation of a layer with its input and output."""
     outermost = model.by_name.get(layer.path[0], layer)
     stored = frozenset(tensor.shape for tensor in stored_weights(outermost))
-    return _layer(layer, stored, *_tensors(model, layer))
+    figures = figures_of(model)
+    told = {one.cell.layer: one for one in figures.cells} if figures else {}
+    return _layer(layer, stored, told, *_tensors(model, layer))
 
 
 def _layer(
-    layer: Layer, stored: StoredShapes, given: TensorExplanation | None = None, made: TensorExplanation | None = None
+    layer: Layer,
+    stored: StoredShapes,
+    told: Mapping[str, CellFigures],
+    given: TensorExplanation | None = None,
+    made: TensorExplanation | None = None,
 ) -> LayerExplanation:
     weights = () if layer.children or isinstance(layer.weights, Unknown) else layer.weights
     has_remark = not layer.children and not isinstance(layer.weights, Unknown)
@@ -213,7 +223,8 @@ def _layer(
         remarks=tuple(filter(None, (_remark(layer) if has_remark else "", _timesteps(layer)))),
         costs=costs,
         costs_unknown=costs_unknown,
-        parts=tuple(_layer(child, stored) for child in layer.children.values()),
+        parts=tuple(_layer(child, stored, told) for child in layer.children.values()),
+        values=told.get(layer.full_name),
     )
 
 

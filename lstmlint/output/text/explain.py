@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lstmlint.ir.shape import Count, Unknown, to_text
 from lstmlint.output.results.explanation import LayerExplanation, TensorExplanation, WeightExplanation
+from lstmlint.output.text.values import sentences
 from lstmlint.running.terminal import fit
 
 
@@ -32,6 +33,8 @@ def _lines(one: LayerExplanation, indent: str) -> Iterator[str]:
     yield from (inner + remark for remark in one.remarks)
     if one.costs_unknown:
         yield f"{inner}costs of a timestep: unknown, because {one.costs_unknown}"
+    if one.values is not None:
+        yield from (inner + line for line in sentences(one.values))
     yield from (f"{inner}{cost.what}: {cost.formula} = {_number(cost.value)}" for cost in one.costs)
 
 

@@ -10,6 +10,7 @@ from lstmlint.inference.costs import OPEN_STEPS, Costs, layer_costs, model_costs
 from lstmlint.ir.graph import LayerCall
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Count, Unknown, Witness, to_json, to_text, unknowns
+from lstmlint.output.text import values
 from lstmlint.running.terminal import fit
 
 VERSION = 1
@@ -39,7 +40,7 @@ def text(model: Model, *, expand_nested: bool) -> str:
         colalign=("left", "left", "right", *(["left"] if is_graph else [])),
     )
     title = f'Model: "{model.name}" ({model.graph.class_name if model.graph else "no architecture"})'
-    return "\n".join([fit(title), table, *_total_lines(model), *map(fit, _reasons(model))]) + "\n"
+    return "\n".join([fit(title), table, *_total_lines(model), *map(fit, _ends(model))]) + "\n"
 
 
 def to_object(path: str, model: Model) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def to_object(path: str, model: Model) -> dict[str, Any]:
             "bytes": _count(model_bytes(model)),
             "costs": _costs(model_costs(model)),
         },
+        "values": values.to_object(model),
     }
 
 
@@ -67,7 +69,7 @@ def failure(path: str, status: str, error: str) -> dict[str, Any]:
     """The object for a file that has no summary."""
     return {
         "version": VERSION, "path": path, "status": status, "error": error, "container": None, "keras_version": None,
-        "model": None, "layers": [], "totals": None,
+        "model": None, "layers": [], "totals": None, "values": None,
     }  # fmt: skip
 
 
@@ -166,6 +168,11 @@ def _cost_lines(costs: Costs) -> Iterator[str]:
 
 def _of_sequence(value: Count, written: Callable[[Count], str]) -> str:
     return f"{'open for' if value == OPEN_STEPS else written(value)} a sequence"
+
+
+def _ends(model: Model) -> Iterator[str]:
+    yield from values.lines(model)
+    yield from _reasons(model)
 
 
 def _reasons(model: Model) -> Iterator[str]:
