@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lstmlint import pipeline
+from lstmlint.ir.addresses import without_secrets
 from lstmlint.ir.document import STANDARD_INPUT, FileError, NotAModelError, UnreadableError
 from lstmlint.pipeline import DEFAULTS
 from lstmlint.settings.settings import Settings
@@ -613,5 +614,5 @@ def _naming(path: str) -> Iterator[None]:
     try:
         yield
     except FileError as error:
-        error.path = error.path or path
+        error.path = error.path or without_secrets(path)
         raise

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from lstmlint.commands.command import UsageError
+from lstmlint.ir.addresses import is_address
 
 if TYPE_CHECKING:
     from lstmlint.linting.report import FileReport
@@ -76,7 +77,9 @@ def processes_for(options: argparse.Namespace, paths: Sequence[str]) -> int:
 
 
 def _effort(path: str) -> int:
-    """The work on a file, as the bytes of JSON that take as long."""
+    """The work on a file, as the bytes of JSON that take as long; for one at an address, that of waiting for it."""
+    if is_address(path):
+        return MOST_FOR_A_FILE
     try:
         return FOR_ANY_FILE + min(os.path.getsize(path), MOST_FOR_A_FILE)
     except OSError:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 from types import ModuleType
 
+from lstmlint.ir.addresses import is_address
+
 
 def relative(path: str, folder: str = "", system: ModuleType = os.path) -> str:
     """A path from a folder, or from the current one; an absolute path where it lies on another drive of Windows.
 
+    An address stays as it is.
+
     `system` is the module for the paths of a system: `posixpath` or `ntpath`.
     """
+    if is_address(path):
+        return path
     try:
         written: str = system.relpath(path, folder or system.curdir)
     except ValueError:

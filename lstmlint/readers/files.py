@@ -9,9 +9,10 @@ import stat
 from collections.abc import Callable, Iterator
 from enum import Enum
 
+from lstmlint.ir.addresses import file_part, is_address, without_secrets
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import STANDARD_INPUT, UnreadableError
-from lstmlint.readers import is_candidate
+from lstmlint.readers import is_candidate, is_own_name, model_suffixes
 
 #: Folders whose files do not belong to the project itself.
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
@@ -55,11 +56,13 @@ def listed(path: str, is_wanted: Callable[[str], bool] = is_candidate) -> Iterat
     """The files that one path names, where a link leads to the same file twice as well.
 
     Args:
-        path: a file, a folder, a glob, or `-`.
-        is_wanted: whether a file in a folder is worth reading.
+        path: a file, a folder, a glob, an address of these, or `-`.
+        is_wanted: whether a file in a folder is worth reading. At an address the name decides, as it costs no request.
     """
     if path == STANDARD_INPUT or os.path.isfile(path):
         yield InputFile(path)
+    elif is_address(path):
+        yield from _elsewhere(path)
     elif os.path.isdir(path):
         yield from _folder(path, is_wanted)
     elif glob.has_magic(path):
@@ -70,6 +73,21 @@ def listed(path: str, is_wanted: Callable[[str], bool] = is_candidate) -> Iterat
         yield InputFile(path, "is a symbolic link that leads nowhere; name the file itself")
     else:
         yield InputFile(path, "does not exist")
+
+
+def _elsewhere(address: str) -> Iterator[InputFile]:
+    """The files at an address."""
+    from lstmlint.remote.listing import files_at
+
+    try:
+        yield from map(InputFile, files_at(address, _is_named_like_model, SKIPPED_FOLDERS))
+    except UnreadableError as error:
+        yield InputFile(without_secrets(address), str(error))
+
+
+def _is_named_like_model(address: str) -> bool:
+    name = os.path.basename(file_part(address))
+    return is_own_name(name) or os.path.splitext(name)[1].lower() in model_suffixes()
 
 
 def _matching(pattern: str, is_wanted: Callable[[str], bool]) -> Iterator[InputFile]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import (
@@ -146,14 +146,29 @@ def tree_of(stream: BinaryIO, start: int, size: int) -> Iterator[Tree]:
     Raises:
         UnreadableError: the file is truncated or damaged, which shows when it is opened or while it is read.
     """
-    guarded = Guarded(stream, start, size)
+    guarded = guarded_of(stream, start, size)
     if not all(map(has_usual_lengths, superblocks(guarded, size))):
         raise UnreadableError("is HDF5 of an unusual kind that Keras does not write; save the model again")
     try:
         with bounded(), opened(guarded, size) as file:
             yield Tree(file["/"].id)
     except HDF5_FAILURES:
-        raise damaged(guarded, size) from None
+        raise getattr(stream, "failure", None) or damaged(guarded, size) from None
+
+
+def guarded_of(stream: BinaryIO, start: int, size: int) -> Guarded:
+    """The guard of a part of a stream; of one that lies elsewhere, the metadata is fetched first."""
+    if not hasattr(stream, "ahead"):
+        return Guarded(stream, start, size, IMAGE_BYTES)
+    from lstmlint.remote.hdf5 import fetch_ahead
+    from lstmlint.remote.stream import RemoteStream
+
+    elsewhere = cast(RemoteStream, stream)
+    fetch_ahead(elsewhere, start, size)
+    if elsewhere.has(start, start + size):
+        return Guarded(stream, start, size, IMAGE_BYTES)
+    # Neither whole nor in blocks: each byte too many may be one that is not here.
+    return Guarded(stream, start, size, image_bytes=0, block_bytes=0)
 
 
 @contextmanager
@@ -161,7 +176,7 @@ def opened(guarded: Guarded, size: int) -> Iterator[Any]:
     """An `h5py.File` of guarded bytes."""
     import h5py
 
-    if size <= IMAGE_BYTES:
+    if size <= guarded.image_bytes:
         image = guarded.checked(0, size)  # this frame keeps it until the file is closed, because HDF5 reads in it
         with h5py.File(h5py.h5f.open_file_image(image, READ_IN_PLACE)) as file:
             yield file

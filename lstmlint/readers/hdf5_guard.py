@@ -34,18 +34,27 @@ class DamagedHeapError(OSError):
 
 
 class Guarded(Window):
-    """A window on an HDF5 file that lets no damaged heap pass."""
+    """A window on an HDF5 file that lets no damaged heap pass.
 
-    def __init__(self, stream: BinaryIO, start: int, size: int) -> None:
+    `image_bytes` is the largest file that is read as a whole. It is read in blocks of `block_bytes`, or, if they are 0,
+    in the pieces that HDF5 asks for.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, start: int, size: int, image_bytes: int = 0, block_bytes: int = BLOCK_BYTES
+    ) -> None:
         super().__init__(stream, start, size)
+        self.image_bytes = image_bytes
+        self._block_bytes = block_bytes
         self._sound: set[int] = set()
         self._blocks: dict[int, bytes] = {}
 
     def readinto(self, buffer: Any) -> int:
         """Read on, after a check of every heap that begins in these bytes."""
         size = len(buffer)
-        number, offset = divmod(self._position, BLOCK_BYTES)
-        if offset + size <= BLOCK_BYTES:
+        block = self._block_bytes
+        number, offset = divmod(self._position, block or 1)
+        if offset + size <= block:
             data = self._block(number)[offset : offset + size]
         else:
             data = self.checked(self._position, size)
@@ -59,7 +68,7 @@ class Guarded(Window):
         if block is None:
             if len(self._blocks) >= MAX_BLOCKS:
                 self._blocks.clear()
-            block = self._blocks[number] = self.checked(number * BLOCK_BYTES, BLOCK_BYTES)
+            block = self._blocks[number] = self.checked(number * self._block_bytes, self._block_bytes)
         return block
 
     def checked(self, position: int, size: int) -> bytes:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from lstmlint.ir.addresses import is_address
 from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.ir.lazy_pattern import lazy_pattern
 
@@ -46,13 +47,18 @@ def named_beside(path: str) -> list[str]:
     They are the weights of an architecture and, for an index of sharded weights, every shard in the folder.
     """
     folder, name = os.path.split(path)
-    if not name.casefold().endswith(SHARDS_SUFFIX):
+    if is_address(path) or not name.casefold().endswith(SHARDS_SUFFIX):
         return named_alike(path)
     return [os.path.join(folder, other) for other in names_in(folder or os.curdir) if other.endswith(SHARD_SUFFIX)]
 
 
 def named_alike(path: str) -> list[str]:
-    """The files in the folder of an architecture that belong to it as weights, judged by name alone, in their order."""
+    """The files in the folder of an architecture that belong to it as weights, judged by name alone, in their order.
+
+    At an address there are none: to list a folder for each file costs more than to read the file.
+    """
+    if is_address(path):
+        return []
     folder, name = os.path.split(path)
     place = folder or os.curdir
     return [os.path.join(folder, other) for other in belonging(name, models_in(place, modified(place)))]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
+from lstmlint.ir.addresses import file_part, is_address
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import UnreadableError
 
@@ -46,7 +47,7 @@ class Source:
     @property
     def suffix(self) -> str:
         """The ending of the name, in lower case and with its dot."""
-        return os.path.splitext(self.path)[1].lower()
+        return os.path.splitext(file_part(self.path))[1].lower()
 
     def at(self, offset: int, size: int) -> bytes:
         """The bytes at an offset of the input; fewer where the input ends before."""
@@ -65,11 +66,15 @@ class Source:
 
 @contextmanager
 def opened(path: str) -> Iterator[Source]:
-    """A regular file as a source.
+    """A regular file, or the file at an address, as a source.
 
     Raises:
         UnreadableError: there is no such file, it is no regular file, or it may not be read.
     """
+    if is_address(path):
+        with elsewhere(path) as source:
+            yield source
+        return
     with open_regular(path) as stream:
         try:
             size = stream.seek(0, os.SEEK_END)
@@ -77,6 +82,22 @@ def opened(path: str) -> Iterator[Source]:
             yield Source(path, stream, stream.read(HEAD_BYTES), size, os.path.dirname(path) or os.curdir)
         except OSError as error:
             raise UnreadableError(f"cannot be read ({one_line(error)}); check the disk") from None
+
+
+@contextmanager
+def elsewhere(address: str) -> Iterator[Source]:
+    """The file at an address as a source.
+
+    Raises:
+        UnreadableError: it cannot be read, even where a library went on without the bytes that it lacked.
+    """
+    from lstmlint.remote.stream import RemoteStream
+    from lstmlint.remote.transports import transport_of
+
+    stream = RemoteStream(transport_of(address))
+    yield Source(address, cast(BinaryIO, stream), stream.head[:HEAD_BYTES], stream.size, os.path.dirname(address))
+    if stream.failure is not None:
+        raise stream.failure
 
 
 def open_regular(path: str) -> BinaryIO:

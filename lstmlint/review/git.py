@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO
 
+from lstmlint.ir.addresses import is_address
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import FileError
 from lstmlint.ir.lazy_pattern import lazy_pattern
@@ -63,7 +64,7 @@ class Changed:
 def revised(text: str) -> Revised | None:
     """A text such as `HEAD~1:models/lstm.h5`; `None` where it is the path of a file, or of nothing."""
     revision, colon, path = text.partition(":")
-    if not colon or not path or DRIVE.match(text) or os.path.exists(text):
+    if not colon or not path or DRIVE.match(text) or is_address(text) or os.path.exists(text):
         return None
     return Revised(revision, path)
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from lstmlint.ir.addresses import is_address
 from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.document import STANDARD_INPUT
 from lstmlint.ir.finding import Severity
@@ -43,12 +44,13 @@ class Finder:
     _read: dict[str, Settings] = field(default_factory=dict)
 
     def settings(self, path: str) -> Settings:
-        """The settings for a file.
+        """The settings for a file; for standard input and an address, those of the current folder.
 
         Raises:
             SettingsError: the settings cannot be used.
         """
-        folder = os.path.abspath("." if path == STANDARD_INPUT else os.path.dirname(path))
+        is_file = path != STANDARD_INPUT and not is_address(path)
+        folder = os.path.abspath(os.path.dirname(path) if is_file else ".")
         source = self.config or ("" if self.isolated else self._above(folder))
         if source not in self._read:
             self._read[source] = _settings(source, self.overrides)

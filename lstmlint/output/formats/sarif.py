@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from lstmlint.ir.addresses import is_address
 from lstmlint.ir.finding import Confidence, Diagnostic, Location, Severity
 from lstmlint.ir.lazy_pattern import lazy_pattern
 from lstmlint.ir.paths import from_folder
@@ -154,6 +155,8 @@ def _file(path: str) -> dict[str, Any]:
     """A file by its address, in which the bytes of its name are quoted."""
     from urllib.parse import quote
 
+    if is_address(path):
+        return {"artifactLocation": {"uri": quote(path, safe=":/?&=%@+#,;~!")}}
     place = from_folder(path)
     if os.path.isabs(place):
         return {"artifactLocation": {"uri": Path(place).as_uri()}}
