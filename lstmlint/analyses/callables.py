@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from lstmlint.analyses.objects import quoted
@@ -144,7 +145,15 @@ class Named(NamedTuple):
 
 
 def reason_of(kind: str, module: str | None, name: str, registered: str | None) -> Reason | None:
-    """The reason to report a name in a module, or `registered`, which a loader may take instead; `None` for neither."""
+    """The reason to report a name in a module, or `registered`, which a loader may take instead; `None` for neither.
+
+    Answers are kept, since files name few classes, and mostly the same ones; those on names of no usual length are not.
+    """
+    is_usual = len(kind) + len(module or "") + len(name) + len(registered or "") <= MAX_KEPT
+    return (_known_reason if is_usual else _reason)(kind, module, name, registered)
+
+
+def _reason(kind: str, module: str | None, name: str, registered: str | None) -> Reason | None:
     if module is None:
         module, _, name = name.rpartition(".")
     named = Named(kind, module, name, registered or "")
@@ -152,6 +161,11 @@ def reason_of(kind: str, module: str | None, name: str, registered: str | None) 
     takes_other = bool(module) and other.name not in ("", name, kind) and ">" not in other.name
     reason = _first(named)
     return _first(other) if takes_other and (reason is None or reason.severity is not None) else reason
+
+
+#: The length of names whose answers are kept, and the number of answers.
+MAX_KEPT, MOST_KEPT = 200, 2048
+_known_reason = lru_cache(MOST_KEPT)(_reason)
 
 
 def _first(named: Named) -> Reason | None:

@@ -6,7 +6,7 @@ This wing may use the nouns of `ir` and the facts of `keras`. It must not know c
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -65,7 +65,7 @@ def _writer(document: Document, config: Mapping[str, Any]) -> tuple[Dialect, Wri
     version = parse_version(document.keras_version or "")
     if version is not None and version[0] in dialects():
         return dialects()[version[0]], writer_of(document.keras_version or "", version)
-    keys = set(_keys(config))
+    keys = _keys(config)
     major = next((major for key, major in TELLING_KEYS.items() if key in keys), DEFAULT_MAJOR)
     dialect = dialects()[major]
     if major == DEFAULT_MAJOR and TENSORFLOW_KEY in keys:
@@ -73,15 +73,21 @@ def _writer(document: Document, config: Mapping[str, Any]) -> tuple[Dialect, Wri
     return dialect, dialect.presumed
 
 
-def _keys(layer: Any, depth: int = 0) -> Iterator[str]:
-    """The keys of a layer and of its config, and the keys of its inner layers."""
-    if not isinstance(layer, dict) or depth > MAX_DEPTH:
-        return
-    yield from layer
-    config = layer.get("config")
-    if isinstance(config, dict):
-        yield from config
-        yield from _keys(config.get("layer"), depth + 1)
-        config = config.get("layers")
-    for inner in config if isinstance(config, list) else ():
-        yield from _keys(inner, depth + 1)
+def _keys(model: Any) -> set[str]:
+    """The keys of a model's objects and of their configs, down to inner layers."""
+    keys: set[str] = set()
+    waiting = [(model, 0)]
+    while waiting:
+        layer, depth = waiting.pop()
+        if not isinstance(layer, dict) or depth > MAX_DEPTH:
+            continue
+        keys.update(layer)
+        config = layer.get("config")
+        inner = config
+        if isinstance(config, dict):
+            keys.update(config)
+            waiting.append((config.get("layer"), depth + 1))
+            inner = config.get("layers")
+        if isinstance(inner, list):
+            waiting.extend((one, depth + 1) for one in inner)
+    return keys

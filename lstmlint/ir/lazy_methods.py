@@ -22,6 +22,9 @@ FIRST = 12
 #: The attribute in which a class keeps its fields by name.
 FIELDS = "__lazy_fields__"
 
+#: The attribute in which it keeps the function that gives the values of these fields.
+VALUES = "__lazy_values__"
+
 #: The attributes by which the standard library knows its dataclasses.
 STANDARD = ("__dataclass_fields__", "__dataclass_params__")
 
@@ -76,8 +79,9 @@ def replace(value: Value, /, **changes: Any) -> Value:
     Raises:
         TypeError: there is no such field.
     """
-    kept = {name: getattr(value, name) for name in getattr(value, FIELDS) if name not in changes}
-    return type(value)(**kept, **changes)
+    cls: Any = type(value)
+    copy: Value = cls(**{**dict(zip(getattr(cls, FIELDS), getattr(cls, VALUES)(value), strict=True)), **changes})
+    return copy
 
 
 def _field(default: Any) -> Field:
@@ -107,6 +111,7 @@ def _with_methods(cls: Any, fields: Fields, *, frozen: bool, slots: bool, eq: bo
     values, compared = _getter(fields), _getter(name for name, one in fields.items() if one.compare)
     methods: dict[str, Any] = {
         FIELDS: fields,
+        VALUES: values,
         "__init__": _first_init(cls, fields, frozen, slots),
         "__repr__": _repr,
         "__match_args__": tuple(fields),

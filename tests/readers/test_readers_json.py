@@ -11,6 +11,7 @@ import pytest
 
 from lstmlint import readers
 from lstmlint.ir.document import Container, NotAModelError
+from lstmlint.readers.serialized import may_repeat, repeated_in
 from tests.support import readers_files as files
 from tests.support.readers import refusal, refused_file
 
@@ -104,3 +105,24 @@ def test_json_larger_than_any_architecture_is_refused_unread(tmp_path: Path) -> 
         os.truncate(path, 70 << 20)
         assert readers.is_candidate(str(path))
         assert "is larger than 64 MiB; a Keras architecture is not" in refused_file(path)
+
+
+#: Texts of objects, with keys that they repeat.
+REPEATS = {
+    '{"a": 1, "b": ["x", {"c": "d"}]}': [],
+    '{"a" : 1, "a" : 2}': [("a",)],
+    '{"a": "x", "b": {"c": [], "c": "y"}}': [("b", "c")],
+    '[{"a": "", "a": ""}, {"a": ""}]': [(0, "a")],
+    '{"a": "\\u0022", "b": ":"}': [],
+    '{"a": "\\"", "a": 1}': [("a",)],
+}
+
+
+@pytest.mark.parametrize("text", REPEATS)
+def test_repeated_keys_are_told_however_they_are_written(text: str) -> None:
+    assert repeated_in(text, json.loads(text)) == REPEATS[text]
+
+
+def test_text_without_repeated_keys_is_not_parsed_twice() -> None:
+    value = {"a": ["x", None, 1, {"b": "c", "d": [["e"], "f"]}], "g": {"h": {}}}
+    assert not may_repeat(json.dumps(value, indent=1), value)
