@@ -68,6 +68,10 @@ class RawObject(NamedTuple):
         return Location(self.owner, stored="/".join((self.place, *map(str, pointer))))
 
 
+#: The types of the values of JSON in which objects lie.
+CONTAINERS = frozenset({dict, list})
+
+
 @asked_once
 def raw_objects(model: Model) -> Iterator[RawObject]:
     """Every JSON object in the model's config, in the training config, and in attachments that Keras builds."""
@@ -95,13 +99,12 @@ def objects_in(root: Any, place: str, is_text: bool) -> list[RawObject]:
         if type(value) is dict:
             around = new(RawObject, (value, around, steps, key, place, is_text))
             objects.append(around)
-            for step, item in reversed(value.items()):
-                if type(item) is dict or type(item) is list:
-                    stack.append((item, around, (step,), step))
+            inner = [(item, around, (step,), step) for step, item in value.items() if type(item) in CONTAINERS]
+            stack.extend(reversed(inner))
         elif type(value) is list:
             for index in range(len(value) - 1, -1, -1):
                 item = value[index]
-                if type(item) is dict or type(item) is list:
+                if type(item) in CONTAINERS:
                     stack.append((item, around, (*steps, index), key))
     return objects
 
