@@ -207,7 +207,8 @@ def sbom(
     ('machine-learning-model', 'LSTM neural network')
 
     Args:
-        path: a file in any supported format, or a folder that is searched for them.
+        path: a file in any supported format, a folder that is searched for them, or the store of an audit, which names
+            the files that hold models.
         weights: as for `load`, for a single file.
         settings: as for `load`.
         vex: add for each advisory on Keras whether the models are affected.
@@ -219,17 +220,20 @@ def sbom(
     Raises:
         UnreadableError: the file cannot be read; the message names the file, the reason and the cure.
         NotAModelError: the file has nothing to do with Keras.
+        StoreError: the store cannot be used.
     """
     from lstmlint.output.results.bill import Bill
     from lstmlint.readers.files import targets
     from lstmlint.running.failures import defect
+    from lstmlint.zoo.today import is_store, models_of
 
     name = os.fspath(path)
-    if not os.path.isdir(name):
+    names = models_of(name) if is_store(name) else [name] if os.path.isdir(name) else []
+    if not names and not is_store(name):
         with _naming(name):
             return Bill((bill_entry(name, _text(weights), settings, vex=vex),), is_vex=vex)
     entries, unread = [], []
-    for target in targets([name]):
+    for target in targets(names):
         try:
             entries.append(bill_entry(target.path, None, settings, vex=vex, error=target.error))
         except NotAModelError:
@@ -252,6 +256,7 @@ def bill_entry(path: str, weights: str | None, settings: Settings, *, vex: bool,
     from lstmlint.output.bills.entry import Entry, HashedFile
     from lstmlint.portability.verdict import verdict
     from lstmlint.readers.digest import sha256_of
+    from lstmlint.readers.others import other_files
 
     if error:
         raise UnreadableError(error)
@@ -260,12 +265,11 @@ def bill_entry(path: str, weights: str | None, settings: Settings, *, vex: bool,
     asked = Settings(select=(pipeline.SECURITY,), layers=settings.layers)
     analysis = pipeline.analyze(path, weights, asked) if vex else None
     model = analysis.model if analysis else pipeline.load(path, weights, settings)
-    other = model.document.weights_path
     return Entry(
         file=HashedFile(path, sha256_of(path)),
         model=model,
         verdicts=tuple(verdict(model, target) for target in examined_targets()),
-        weights=HashedFile(other, sha256_of(other)) if other and other != path else None,
+        others=tuple(HashedFile(other, sha256_of(other)) for other in other_files(model.document)),
         analysis=analysis,
     )
 

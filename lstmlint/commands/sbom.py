@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from lstmlint.commands.arguments import add_paths
-from lstmlint.commands.command import CLEAN, UNUSABLE, Command
+from lstmlint.commands.command import CLEAN, UNUSABLE, Command, UsageError
 from lstmlint.commands.jobs import jobs_of
 
 EXAMPLES = """\
 examples:
   lstmlint sbom model.keras > model.cdx.json      a machine learning bill of materials (CycloneDX 1.7)
   lstmlint sbom zoo/ > zoo.cdx.json               one bill for every model in a folder
+  lstmlint sbom zoo.db > zoo.cdx.json             the same of the models in the store of an audit
   lstmlint sbom --vex model.h5                    with each advisory on Keras: affected or not, and why
 
 exit status:
@@ -38,6 +40,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.running.failures import defect
     from lstmlint.running.terminal import fit
 
+    options.paths = list(_without_stores(options.paths))
     entries, is_unread = [], False
     for job in jobs_of(options):
         try:
@@ -51,6 +54,22 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     if entries or not is_unread:
         stdout.write(f"{Bill(tuple(entries), is_vex=options.vex)}\n")
     return UNUSABLE if is_unread else CLEAN
+
+
+def _without_stores(paths: Sequence[str]) -> Iterator[str]:
+    """The paths, with the models that a store names in its place.
+
+    Raises:
+        UsageError: a store cannot be used.
+    """
+    from lstmlint.zoo.store import StoreError
+    from lstmlint.zoo.today import is_store, models_of
+
+    try:
+        for path in paths:
+            yield from models_of(path) if is_store(path) else (path,)
+    except StoreError as error:
+        raise UsageError(str(error)) from None
 
 
 SBOM = Command(

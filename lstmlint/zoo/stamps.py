@@ -18,6 +18,9 @@ ABSENT = Stamp(None, None, None)
 #: A file that is younger may change once more without another time, as some file systems count in seconds.
 YOUNG_NS = 2 * 10**9
 
+#: How far the clock of a file system may be ahead of ours: some write the local time. What is later was set by hand.
+AHEAD_NS = 24 * 60 * 60 * 10**9
+
 
 def stamp_of(path: str) -> Stamp:
     """The stamp of a file that is there; `ABSENT` of another."""
@@ -35,7 +38,7 @@ def trusted(before: Stamp, after: Stamp) -> Stamp:
         before: its stamp before it was read.
         after: the same, afterwards.
     """
-    is_young = before.mtime_ns is not None and time.time_ns() - before.mtime_ns < YOUNG_NS
+    is_young = before.mtime_ns is not None and -AHEAD_NS < time.time_ns() - before.mtime_ns < YOUNG_NS
     return before._replace(mtime_ns=None) if is_young or before != after else before
 
 

@@ -12,15 +12,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import h5py
 import pytest
 
 import lstmlint
 from lstmlint.cli import main
 from lstmlint.keras.advisories import advisories
 from lstmlint.output.bills.vex import affected_ranges, fixed_ranges, unnamed_ranges
+from tests.readers.test_readers_shards import SHARDS, write_index
 from tests.support import security_files as files
 from tests.support.cyclonedx import validator
 from tests.support.truth import FIXTURES, ROOT
+from tests.support.zoos import fill
 
 FOLDERS = sorted(folder.name for folder in FIXTURES.iterdir() if folder.is_dir() and folder.name != "scripts")
 
@@ -117,6 +120,40 @@ def test_weights_in_another_file_are_hashed_as_well(tmp_path: Path) -> None:
     entry = lstmlint.sbom(tmp_path / "model.json", weights=tmp_path / "model.h5").to_dict()["components"][0]
     (part,) = entry["components"]
     assert part["hashes"][0]["content"] == hashlib.sha256((tmp_path / "model.h5").read_bytes()).hexdigest()
+
+
+def test_shards_are_hashed_as_well(tmp_path: Path) -> None:
+    index = write_index(tmp_path)
+    (entry,) = lstmlint.sbom(index).to_dict()["components"]
+    hashes = {part["name"]: part["hashes"][0]["content"] for part in entry["components"]}
+    assert hashes == {name: hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() for name in SHARDS}
+    with h5py.File(tmp_path / SHARDS[0], "a") as file:
+        file["vars/0"][...] = 1
+    (other,) = lstmlint.sbom(index).to_dict()["components"]
+    assert other["bom-ref"] != entry["bom-ref"]
+    assert list(validator().iter_errors(lstmlint.sbom(index).to_dict())) == []
+
+
+def test_the_graph_and_the_variables_of_a_saved_model_are_hashed_as_well(tmp_path: Path) -> None:
+    files.write_pb(tmp_path / "keras_metadata.pb", files.Hidden(files.model(files.lstm()), {}, (), is_training=False))
+    (tmp_path / "variables").mkdir()
+    for name in ("saved_model.pb", "variables/variables.index", "variables/variables.data-00000-of-00001"):
+        (tmp_path / name).write_bytes(name.encode())
+    (entry,) = lstmlint.sbom(tmp_path / "keras_metadata.pb").to_dict()["components"]
+    assert [part["name"] for part in entry["components"]] == [
+        "saved_model.pb", "variables.data-00000-of-00001", "variables.index"
+    ]  # fmt: skip
+
+
+def test_the_bill_of_a_store_is_that_of_its_models(tmp_path: Path) -> None:
+    zoo = fill(tmp_path / "zoo")
+    lstmlint.audit([zoo], tmp_path / "zoo.db", jobs=1)
+    told = lstmlint.sbom(tmp_path / "zoo.db").to_dict()
+    assert told == lstmlint.sbom(zoo).to_dict()
+    assert json.loads(run(str(tmp_path / "zoo.db"))[1]) == told
+    (zoo / "new" / "gru.keras").unlink()
+    gone = lstmlint.sbom(tmp_path / "zoo.db")
+    assert [Path(path).name for path, _ in gone.unread] == ["gru.keras"]
 
 
 @pytest.mark.parametrize(

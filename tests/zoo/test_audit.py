@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 import lstmlint
 from lstmlint.ir.finding import Severity
 from lstmlint.linting.causes import singles
+from tests.readers.test_readers_shards import SHARDS, write_index
 from tests.support.commands import printed, said
 from tests.support.truth import FIXTURES
 
@@ -223,3 +225,31 @@ def test_settings_hide_in_the_counts_what_a_check_hides(tmp_path: Path) -> None:
     (tmp_path / "lstmlint.toml").write_text(text, encoding="utf-8")
     again = json.loads(said("audit", "--store", store, *arguments))
     assert (again["read"], sum(again["findings"].values())) == (0, 0)
+
+
+@pytest.mark.parametrize(("days", "read"), [(365, 0), (0.5, 1), (-1, 0)])
+def test_a_time_in_the_far_future_is_trusted_and_one_of_a_clock_that_is_ahead_is_not(
+    days: float, read: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "lstm.h5"
+    shutil.copy(MODEL, path)
+    os.utime(path, (time.time() + days * 86400,) * 2)
+    lstmlint.audit([path], tmp_path / "zoo.db")
+    assert lstmlint.audit([path], tmp_path / "zoo.db").tally.read == read
+
+
+def test_a_shard_of_an_index_of_any_name_is_noticed(tmp_path: Path) -> None:
+    folder = tmp_path / "zoo"
+    folder.mkdir()
+    index = write_index(folder).rename(folder / "index.json")
+    aged(*folder.iterdir())
+    lstmlint.audit([index], tmp_path / "zoo.db")
+    assert lstmlint.audit([index], tmp_path / "zoo.db").tally.read == 0
+    with h5py.File(folder / SHARDS[1], "a") as file:
+        del file["layers/dense/vars/0"]
+        file.create_dataset("layers/dense/vars/0", (7, 1), "float32")
+    assert lstmlint.audit([index], tmp_path / "zoo.db").tally.read == 1
+    shapes = rows(
+        tmp_path / "zoo.db", "SELECT shape_json FROM tensors JOIN states USING (model_id) WHERE to_run IS NULL"
+    )
+    assert ("[7,1]",) in shapes

@@ -10,6 +10,7 @@ from lstmlint.linting.analysis import Analysis
 from lstmlint.pipeline import analyze_whole
 from lstmlint.portability.verdict import Verdict, verdict
 from lstmlint.readers.digest import sha256_of
+from lstmlint.readers.others import shards_beside
 from lstmlint.running.failures import defect
 from lstmlint.settings.settings import Settings
 from lstmlint.zoo.answers import Answer, Question, State
@@ -21,7 +22,7 @@ from lstmlint.zoo.stamps import ABSENT, beside, stamp_of, trusted
 def examine(question: Question) -> Answer:
     """The answer to a question; an error is in it and is never raised."""
     path = question.path
-    before, others = stamp_of(path), beside(path)
+    before, others = stamp_of(path), beside(path, shards_beside(path))
     known = Answer(State.ERROR, stamp=before, beside=others)
     if before == ABSENT and not os.path.lexists(path):
         return Answer(State.VANISHED)

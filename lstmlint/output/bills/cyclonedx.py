@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lstmlint.output.bills.entry import Entry, HashedFile
@@ -47,16 +47,18 @@ def _component(entry: Entry, paths: Sequence[str]) -> dict[str, Any]:
         "bom-ref": entry.reference,
         "name": _name(entry.file.path),
         "hashes": _hashes(entry.file),
-        **({"components": [_weights(entry.weights, entry.reference)]} if entry.weights else {}),
+        **({"components": list(_others(entry))} if entry.others else {}),
         "evidence": {"occurrences": [{"location": path} for path in paths]},
         "modelCard": model_card(entry.model, entry.verdicts),
         "properties": properties(entry.model),
     }
 
 
-def _weights(file: HashedFile, owner: str) -> dict[str, Any]:
-    """The other file that holds the weights, as a part of the model."""
-    return {"type": "file", "bom-ref": f"{owner}:weights", "name": _name(file.path), "hashes": _hashes(file)}
+def _others(entry: Entry) -> Iterator[dict[str, Any]]:
+    """The other files that belong to a model, as its parts; the number of each tells equal ones apart."""
+    for number, file in enumerate(entry.others):
+        reference = f"{entry.reference}:file-{number}"
+        yield {"type": "file", "bom-ref": reference, "name": _name(file.path), "hashes": _hashes(file)}
 
 
 def _name(path: str) -> str:

@@ -18,7 +18,7 @@ class HashedFile:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A model for a bill: its file, the other file that holds its weights, its verdicts, and its analysis.
+    """A model for a bill: its file, the other files that belong to it, its verdicts, and its analysis.
 
     `analysis` is that of the rules on security; `None` where no statement of exploitability is asked for.
     """
@@ -26,11 +26,19 @@ class Entry:
     file: HashedFile
     model: Model
     verdicts: tuple[Verdict, ...]
-    weights: HashedFile | None = None
+    others: tuple[HashedFile, ...] = ()
     analysis: Analysis | None = None
 
     @property
     def reference(self) -> str:
         """The identifier of the model within a bill: equal bytes have equal ones."""
-        files = (self.file, *([self.weights] if self.weights else []))
-        return "+".join(f"sha256:{one.sha256}" for one in files)
+        others = [one.sha256 for one in self.others]
+        both = (self.file.sha256, *(others if len(others) < 2 else [hashed("\n".join(others))]))
+        return "+".join(f"sha256:{one}" for one in both)
+
+
+def hashed(text: str) -> str:
+    """The SHA-256 of a text."""
+    import hashlib
+
+    return hashlib.sha256(text.encode()).hexdigest()
