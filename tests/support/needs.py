@@ -11,7 +11,8 @@ TESTS = Path(__file__).parent.parent
 
 #: Modules that are slow without a heavy package: they start programs, draw many inputs or measure.
 SLOW = frozenset({
-    "benchmarks/test_cold_start.py", "benchmarks/test_growth.py", "benchmarks/test_pre_commit_run.py",
+    "benchmarks/test_audit.py", "benchmarks/test_cold_start.py", "benchmarks/test_growth.py",
+    "benchmarks/test_pre_commit_run.py",
     "benchmarks/test_processes.py", "benchmarks/test_speed.py", "face/test_action.py", "face/test_api.py",
     "face/test_bounds.py", "face/test_check_by_file.py", "face/test_hostile.py", "face/test_hostile_values.py",
     "face/test_never_executes.py", "face/test_pre_commit.py", "face/test_streams.py", "fuzz/test_fuzz.py",
