@@ -58,8 +58,27 @@ def obstacles(document: Document, target: Target) -> Iterator[Obstacle]:
         yield replace(refused("ValueError", _without_config(document, target)), cure=cure)
     elif document.config is None and document.container is Container.KERAS:
         yield refused("KeyError", NO_CONFIG)
+    elif document.container is Container.JSON and TWICE in document.remarks:
+        yield _encoded_twice(document, target)
     else:
         yield from _keras3(document) if target.is_keras3 else _keras2(document, target)
+
+
+def _encoded_twice(document: Document, target: Target) -> Obstacle:
+    """A text in place of a model: newer Kerases hand it back, older ones take it for the name of a layer or a dict."""
+    first_named = FIRST_NAMED_TF if target.is_tf_keras else FIRST_NAMED
+    if target.is_keras3 or (target.is_tf_keras and target.version >= FIRST_KERAS_ZIP):
+        one = refused("TypeError", "Keras returned a str, not a model")
+    elif target.version >= first_named:
+        one = refused("ValueError", f"Unknown layer:{' ' if target.is_tf_keras else ''}{DUMP}")
+    else:
+        one = refused("TypeError", "string indices must be integers")
+    return replace(one, rule="irregular-file", cure="decode the text once more, and save what comes out")
+
+
+#: The remark on a text that is JSON of JSON, and the first Kerases that take a text for the name of a layer.
+TWICE = "encoded twice"
+FIRST_NAMED, FIRST_NAMED_TF = (2, 3), (2, 5)
 
 
 def _without_config(document: Document, target: Target) -> str:

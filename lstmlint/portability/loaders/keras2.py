@@ -6,6 +6,7 @@ keras/src/saving/{serialization_lib,legacy/serialization}.py and keras/src/layer
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
@@ -14,7 +15,7 @@ from lstmlint.ir.model import Model
 from lstmlint.keras.classes import traits_of
 from lstmlint.keras.facts import Facts
 from lstmlint.keras.versions import Target
-from lstmlint.portability.loaders import compiling, keras2_objects, lambdas
+from lstmlint.portability.loaders import compiling, keras2_objects, lambdas, number_texts
 from lstmlint.portability.loaders.context import (
     FUNCTIONAL,
     LoadedObject,
@@ -36,6 +37,11 @@ LAMBDA = (
     "of arbitrary code execution and thus it is disallowed by default. If you trust the source of the saved model, you "
     "can pass `safe_mode=False` to the loading function in order to allow Lambda layer loading."
 )
+UNREGISTERED = (
+    "Cannot deserialize object of type `{name}`. If `{name}` is a custom class, please register it using the "
+    "`@keras.saving.register_keras_serializable()` decorator."
+)
+NOT_ADDED = "The added layer must be an instance of class Layer. Received: layer={name} of type <class 'str'>."
 NO_GPU = f"No OpKernel was registered to support Op 'CudnnRNN' used by node {{name}}/CudnnRNN {DUMP}"
 #: The first Keras of TensorFlow with the serialization library of Keras 3.
 FIRST_MODERN = (2, 12)
@@ -94,10 +100,11 @@ def _object(place: LoadedObject, loading: Loading) -> Obstacles:
     """`deserialize_keras_object` for a layer or model."""
     if not isinstance(place.value, dict):
         return
-    if "module" in place.value and loading.target.version >= FIRST_MODERN and place.value["module"]:
+    name = place.class_name
+    has_module = loading.target.version >= FIRST_MODERN and bool(place.value.get("module"))
+    if has_module and name in loading.facts.names:
         yield from _modern(place, loading)
         return
-    name = place.class_name
     if name == "Sequential" and isinstance(place.config, dict) and loading.target.version < (2,):
         yield place.refused("newer-config", "KeyError", "0", "config")
         return
@@ -115,10 +122,12 @@ def _rule_of_class(place: LoadedObject) -> str:
 
 def _from_config(place: LoadedObject, loading: Loading) -> Obstacles:
     name = place.class_name
-    if name in FUNCTIONAL and _is_json(loading):
-        return _functional(place, loading)
+    if _is_json(loading) and (name in FUNCTIONAL or name == "Sequential"):
+        return _functional(place, loading) if name in FUNCTIONAL else _sequential(place, loading)
     if name in FUNCTIONAL or name == "Sequential":
-        return chain.from_iterable(_object(layer, loading) for layer in place.inner_layers)
+        layers = place.inner_layers
+        groups = [layers] if name in FUNCTIONAL else [(layer,) for layer in layers]
+        return chain.from_iterable(_layers(group, loading) for group in groups)
     if name == "Lambda":
         return chain(_lambda(place, loading), _constructor(place, loading))
     if traits_of(name).wraps_layer:
@@ -137,17 +146,46 @@ def _is_json(loading: Loading) -> bool:
     return loading.target.version >= FIRST_MODERN and loading.document.container is not Container.H5
 
 
-def _functional(place: LoadedObject, loading: Loading) -> Obstacles:
-    """A functional model in JSON: an unknown layer stays the name of its class, and fails when it is called."""
-    layers = place.inner_layers
-    strangers = [
-        layer for layer in layers if layer.class_name not in loading.facts.names and "module" not in layer.value
-    ]
+def _layers(layers: Sequence[LoadedObject], loading: Loading) -> Obstacles:
+    """Layers that are made one after the other, and then called."""
     for layer in layers:
-        if layer not in strangers:
+        yield from _object(layer, loading)
+    yield from number_texts.building(layers, loading.target)
+
+
+def _functional(place: LoadedObject, loading: Loading) -> Obstacles:
+    """A functional model: a layer that stays the name of its class fails when it is called, after all are made."""
+    strangers = [layer for layer in place.inner_layers if _is_stranger(layer, loading)]
+    for layer in place.inner_layers:
+        if layer in strangers:
+            yield from _unregistered(layer)
+        else:
             yield from _object(layer, loading)
+    yield from number_texts.building(place.inner_layers, loading.target)
     for layer in strangers:
         yield layer.refused(unknown_class_rule(layer.class_name), "TypeError", "'str' object is not callable")
+
+
+def _sequential(place: LoadedObject, loading: Loading) -> Obstacles:
+    """A sequential model: a layer that stays the name of its class cannot be added. One without a module is sought."""
+    for layer in place.inner_layers:
+        if _is_stranger(layer, loading) and "module" in layer.value:
+            yield from _unregistered(layer)
+            message = NOT_ADDED.format(name=layer.class_name)
+            yield layer.refused(unknown_class_rule(layer.class_name), "TypeError", message)
+        else:
+            yield from _layers((layer,), loading)
+
+
+def _is_stranger(layer: LoadedObject, loading: Loading) -> bool:
+    """Whether the table in which the library looks up the layers of a model lacks the class of one."""
+    return isinstance(layer.value, dict) and layer.class_name not in loading.facts.names
+
+
+def _unregistered(layer: LoadedObject) -> Obstacles:
+    """The obstacle of a class that was saved without a module, as custom classes are that nobody registered."""
+    if layer.value.get("module", "") is None:
+        yield layer.refused("custom-object-required", "TypeError", UNREGISTERED.format(name=layer.class_name))
 
 
 def _lambda(place: LoadedObject, loading: Loading) -> Obstacles:

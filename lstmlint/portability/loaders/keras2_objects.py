@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from lstmlint.portability.loaders import number_texts
 from lstmlint.portability.loaders.context import (
     Held,
     LoadedObject,
@@ -76,6 +77,7 @@ def values(place: LoadedObject, loading: Loading) -> Obstacles:
     has_mode = place.class_name == "BatchNormalization" and config.get("mode", 0) != 0
     if has_mode and not loading.target.is_tf_keras and loading.target.version >= (2,):
         yield place.refused("keras1-config", "TypeError", MODE, "config", "mode")
+    yield from number_texts.making(place, loading.target)
 
 
 def building(place: LoadedObject, loading: Loading) -> Obstacles:

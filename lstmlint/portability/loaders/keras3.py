@@ -16,7 +16,7 @@ from lstmlint.keras.classes import traits_of
 from lstmlint.keras.facts import Facts
 from lstmlint.keras.serialized import ENDS, is_single_end
 from lstmlint.keras.versions import Target
-from lstmlint.portability.loaders import compiling, keras3_objects, lambdas, ranks
+from lstmlint.portability.loaders import compiling, keras3_objects, lambdas, number_texts, ranks
 from lstmlint.portability.loaders.context import (
     FUNCTIONAL,
     LoadedObject,
@@ -185,12 +185,14 @@ def _sequential(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> Ob
         yield from _layer(layer, loading)
         if surplus is not None and surplus.index == index:
             yield surplus.obstacle
+        yield from number_texts.building((layer,), loading.target)
 
 
 def _functional(place: LoadedObject, loading: Loading) -> Obstacles:
     layers = place.inner_layers
     for layer in layers:
         yield from _layer(layer, loading)
+    yield from number_texts.building(layers, loading.target)
     for layer in layers:
         nodes = layer.value.get("inbound_nodes")
         for node in nodes if isinstance(nodes, list) else ():
@@ -277,8 +279,9 @@ def _constructor(place: LoadedObject, loading: Loading, *, is_legacy: bool) -> O
     rule = "keras1-config" if "output_dim" in place.config or "nb_filter" in place.config else "k3-config-field-refused"
     keys = refusals(_as_given(place, is_legacy=is_legacy), loading, _rule_of_key)
     objects = keras3_objects.obstacles(place, list(objects_of(place)), loading)
-    values = keras3_objects.values(place, is_legacy=is_legacy)
-    ordered = (objects, keys, values) if traits_of(place.class_name).makes_cell else (keys, values, objects)
+    values = keras3_objects.values(place, loading.target, is_legacy=is_legacy)
+    first = number_texts.making(place, loading.target, number_texts.When.FIRST)
+    ordered = (first, objects, keys, values) if traits_of(place.class_name).makes_cell else (keys, values, objects)
     inner: Obstacles = chain(missing(place, loading, rule), _slashed(place), *ordered)
     if taking.is_wrapped:
         yield from keras3_objects.policies(place)

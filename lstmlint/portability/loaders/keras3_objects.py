@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lstmlint.keras.classes import traits_of
+from lstmlint.keras.versions import Target
+from lstmlint.portability.loaders import number_texts
 from lstmlint.portability.loaders.context import (
     Held,
     LoadedObject,
@@ -79,13 +81,14 @@ def _refused_key(place: LoadedObject, held: Held, loading: Loading) -> Obstacle 
 STEPS: tuple[Step, ...] = (_unknown_object, _refused_key)
 
 
-def values(place: LoadedObject, *, is_legacy: bool) -> Obstacles:
+def values(place: LoadedObject, target: Target, *, is_legacy: bool) -> Obstacles:
     """Values that the constructor refuses though the key is known."""
     config = place.config
     axis = config.get("axis")
     if place.class_name == "BatchNormalization" and isinstance(axis, list) and not (is_legacy and len(axis) == 1):
         message = "int() argument must be a string, a bytes-like object or a real number, not 'list'"
         yield place.refused("k3-config-field-refused", "TypeError", message, "config", "axis")
+    yield from number_texts.making(place, target, number_texts.When.MADE)
 
 
 def policies(place: LoadedObject) -> Obstacles:
