@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
+from lstmlint.commands.passing import add_allowances
 from lstmlint.ir.finding import SEVERITIES
 
 SEVERITY_NAMES = tuple(map(str, SEVERITIES))
@@ -26,6 +27,7 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
         "paths", metavar="PATH", nargs="+", help="files, folders (searched recursively), globs, - for standard input"
     )
     add_weights(parser)
+    add_allowances(parser)
     add_settings(parser)
     add_jobs(parser)
 

@@ -12,6 +12,7 @@ from lstmlint.commands.command import CLEAN, EXIT_STATUS, FINDINGS, UNUSABLE, Co
 from lstmlint.commands.jobs import jobs_of, overrides, plugin_problems, reports_on
 from lstmlint.commands.output_file import write_output
 from lstmlint.commands.outputs import Output, outputs_of
+from lstmlint.commands.passing import Passing, met, passing
 from lstmlint.output.formats import formats, reporter_of
 
 if TYPE_CHECKING:
@@ -62,10 +63,10 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.linting.report import Run, Tally
     from lstmlint.output.formats.reporter import Style
 
-    jobs = jobs_of(options)
+    jobs, passed = jobs_of(options), passing(options, stderr)
     if options.show_files:
         stdout.writelines(f"{job.path}\n" for job in jobs if not job.target.error)
-        return UNUSABLE if any(job.target.error for job in jobs) else CLEAN
+        return UNUSABLE if met(passed, jobs) or any(job.target.error for job in jobs) else CLEAN
     if options.show_settings:
         return _show_settings(jobs, stdout)
     outputs = outputs_of(options.output, (job.path for job in jobs))
@@ -73,7 +74,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     is_quiet = options.quiet and not options.statistics
     printer = Printer(stdout, Style(is_coloured=is_coloured, points_to_pages=options.explain), is_quiet)
     tally = Tally()
-    reports = _tallied(options, jobs, reports_on(options, jobs, stderr), tally)
+    reports = _tallied(options, jobs, _passed(jobs, reports_on(options, jobs, stderr), passed), tally)
     pieces = None if outputs or options.statistics else reporter_of(options.format).pieces
     run = Run(() if pieces else tuple(reports), tally)
     if pieces:
@@ -82,9 +83,18 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     for output in outputs:
         problems |= not _is_written(output, run, stderr)
     printer.print_end(_end(options, run, pieces, printer.style), tally)
-    if problems or tally.errors:
+    if passed.fails() or problems or tally.errors:
         return UNUSABLE
     return FINDINGS if tally.fails else CLEAN
+
+
+def _passed(jobs: list[Job], reports: Iterable[FileReport], passed: Passing) -> Iterator[FileReport]:
+    """The reports, after what is skipped was told."""
+    from lstmlint.linting.report import Status
+
+    for job, report in zip(jobs, reports, strict=True):
+        passed.meet(job.target, report.error if report.status is Status.SKIPPED else "")
+        yield report
 
 
 def _end(options: argparse.Namespace, run: Run, pieces: Pieces | None, style: Style) -> str:

@@ -14,7 +14,7 @@ EXIT_STATUS = """\
 exit status:
   0  no finding at or above --fail-on
   1  findings at or above --fail-on
-  2  wrong usage, or a path that could not be read
+  2  wrong usage, or a path that could not be read or holds no model
 """
 
 AddArguments: TypeAlias = Callable[[argparse.ArgumentParser], None]

@@ -57,11 +57,12 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
         UsageError: one weights file is named for several files.
     """
     from lstmlint.pipeline import Job
-    from lstmlint.readers.files import targets
+    from lstmlint.readers.files import NO_MATCH, targets
     from lstmlint.settings.finder import Finder
 
     finder = Finder(options.config or "", options.isolated, overrides(options))
-    jobs = [Job(target, options.weights, finder.settings(target.path)) for target in targets(options.paths)]
+    files = (target for target in targets(options.paths) if target.error != NO_MATCH)  # `Passing` tells these
+    jobs = [Job(target, options.weights, finder.settings(target.path)) for target in files]
     if options.weights and len(jobs) != 1:
         raise UsageError("--weights belongs to one architecture file; name exactly one")
     return jobs

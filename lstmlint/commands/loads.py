@@ -8,6 +8,7 @@ from typing import TextIO
 from lstmlint.commands.arguments import RUNTIMES, add_paths, add_targets
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
 from lstmlint.commands.jobs import jobs_of, worked
+from lstmlint.commands.passing import passing
 
 EXAMPLES = """\
 examples:
@@ -42,13 +43,15 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         targets = tuple(targets_of(options.target) if options.target else examined_targets())
     except UnknownTargetError as error:
         raise UsageError(str(error)) from None
-    jobs = jobs_of(options)
+    jobs, passed = jobs_of(options), passing(options, stderr)
     results = worked(partial(judged, targets=targets, format_name=options.format), jobs, jobs, options, lost)
     tally, files = Tally(targets), []
     if options.format == "csv":
         stdout.write(csv_text([COLUMNS]))
-    for one in shown(results, len(jobs), stderr):
-        tally.add(one.outcomes)
+    for job, one in zip(jobs, shown(results, len(jobs), stderr), strict=True):
+        passed.meet(job.target, one.skipped)
+        if not one.skipped:
+            tally.add(one.outcomes)
         if one.error:
             stderr.write(fit(f"{one.path}: error: {one.error}") + "\n")
         elif one.data:
@@ -59,7 +62,9 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         stdout.write(to_json(files))
     elif options.format == "text" and len(jobs) > 1:
         stdout.write(tally.text())
-    if tally.unread:
+    if options.format == "text":
+        passed.tell_skipped()
+    if passed.fails() or tally.unread:
         return UNUSABLE
     return FINDINGS if options.target and tally.is_refused else CLEAN
 

@@ -9,6 +9,7 @@ from lstmlint.commands.arguments import add_paths, add_selection
 from lstmlint.commands.command import CLEAN, UNUSABLE, Command
 from lstmlint.commands.jobs import jobs_of, plugin_problems, worked
 from lstmlint.commands.output_file import STANDARD_OUTPUT, check_output, put
+from lstmlint.commands.passing import passing
 
 EXAMPLES = """\
 examples:
@@ -36,17 +37,19 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.running.progress import shown
     from lstmlint.running.terminal import fit
 
-    jobs = jobs_of(options)
+    jobs, passed = jobs_of(options), passing(options, stderr)
     read = [job.path for job in jobs]
     if options.output and options.output != STANDARD_OUTPUT:
         check_output(f"-o {options.output}", options.output, read)
     drawn = worked(draw, list(enumerate(jobs)), jobs, options, lost)
     sections = list(shown(drawn, len(jobs), stderr))
+    for job, one in zip(jobs, sections, strict=True):
+        passed.meet(job.target, one.report.error if one.report.status is Status.SKIPPED else "")
     problems = plugin_problems(sum(one.report.status is Status.OK for one in sections), stderr)
     put(page(sections), options.output, read, stdout)
     failed = [one.report for one in sections if one.report.status is Status.ERROR]
     stderr.writelines(fit(f"{report.path}: error: {report.error}") + "\n" for report in failed)
-    return UNUSABLE if problems or failed else CLEAN
+    return UNUSABLE if passed.fails() or problems or failed else CLEAN
 
 
 REPORT = Command("report", "draw models and findings as one page", _add_arguments, _run, EXAMPLES)

@@ -9,6 +9,7 @@ from typing import TextIO
 from lstmlint.commands.arguments import add_paths
 from lstmlint.commands.command import CLEAN, UNUSABLE, Command, UsageError
 from lstmlint.commands.jobs import jobs_of
+from lstmlint.commands.passing import passing
 
 EXAMPLES = """\
 examples:
@@ -41,19 +42,23 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.running.terminal import fit
 
     options.paths = list(_without_stores(options.paths))
-    entries, is_unread = [], False
+    entries, is_unread, passed = [], False, passing(options, stderr)
     for job in jobs_of(options):
+        skipped = ""
         try:
             entries.append(bill_entry(job.path, job.weights, job.settings, vex=options.vex, error=job.target.error))
         except NotAModelError as error:
-            stderr.write(fit(f"{job.path}: skipped: {error}") + "\n")
+            skipped = str(error)
         except Exception as error:
             reason = error if isinstance(error, UnreadableError) else defect(error)
             stderr.write(fit(f"{job.path}: error: {reason}") + "\n")
             is_unread = True
-    if entries or not is_unread:
+        passed.meet(job.target, skipped)
+    fails = passed.fails() or is_unread
+    if entries or not fails:
         stdout.write(f"{Bill(tuple(entries), is_vex=options.vex)}\n")
-    return UNUSABLE if is_unread else CLEAN
+    passed.tell_skipped()
+    return UNUSABLE if fails else CLEAN
 
 
 def _without_stores(paths: Sequence[str]) -> Iterator[str]:

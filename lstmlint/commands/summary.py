@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import TextIO
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TextIO
 
 from lstmlint.commands.arguments import add_paths, add_values
-from lstmlint.commands.command import Command
+from lstmlint.commands.command import UNUSABLE, Command
 from lstmlint.commands.jobs import jobs_of, worked
+from lstmlint.commands.passing import passing
+
+if TYPE_CHECKING:
+    from lstmlint.commands.work.summarize import FileSummary
 
 EXAMPLES = """\
 examples:
@@ -33,13 +38,21 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.linting.report import Status
     from lstmlint.running.progress import shown
 
-    jobs = jobs_of(options)
+    jobs, passed = jobs_of(options), passing(options, stderr)
     one = partial(summarize, format_name=options.format, expand_nested=options.expand_nested)
     results = worked(one, jobs, jobs, options, partial(lost, format_name=options.format))
-    told = shown(results, len(jobs), stderr)
-    if options.quiet:
-        told = (result for result in told if result.status is not Status.SKIPPED)
-    return FORMATS[options.format].write(told, stdout, stderr)
+
+    def told() -> Iterator[FileSummary]:
+        for job, result in zip(jobs, shown(results, len(jobs), stderr), strict=True):
+            is_skipped = result.status is Status.SKIPPED
+            passed.meet(job.target, result.error if is_skipped else "")
+            if not (is_skipped and options.quiet):
+                yield result
+
+    status = FORMATS[options.format].write(told(), stdout, stderr)
+    if options.format == "text" and not options.quiet:
+        passed.tell_skipped()
+    return UNUSABLE if passed.fails() else status
 
 
 SUMMARY = Command("summary", "print the layers, shapes and parameter counts", _add_arguments, _run, EXAMPLES)

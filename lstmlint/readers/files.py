@@ -6,17 +6,20 @@ import errno
 import glob
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 
 from lstmlint.ir.addresses import file_part, is_address, without_secrets
-from lstmlint.ir.dataclass import dataclass
+from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import STANDARD_INPUT, UnreadableError
 from lstmlint.readers import is_candidate, is_own_name, model_suffixes
 
 #: Folders whose files do not belong to the project itself.
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 
+
+#: The error of a glob without a match, which is no path that could be read.
+NO_MATCH = "matches no file"
 
 #: What helps against errors of the system that have nothing to do with permissions.
 CURES = {
@@ -33,23 +36,38 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file to read, or the reason why a path leads to none."""
+    """A file to read, or the reason why a path leads to none.
+
+    `found_in` are the folders and globs that lead to the file, where it is not named itself.
+    """
 
     path: str
     error: str = ""
+    found_in: tuple[str, ...] = ()
 
 
-def targets(paths: list[str]) -> Iterator[InputFile]:
+def targets(paths: Iterable[str]) -> list[InputFile]:
     """The files that paths name: files, folders (searched recursively for models), globs, `-`.
 
     A file that is named twice is read once. Hidden folders are not searched.
     """
-    seen: set[str] = set()
-    for path in paths:
+    files: dict[str, InputFile] = {}
+    for path in dict.fromkeys(paths):
         for target in listed(path):
-            if target.path not in seen:
-                seen.add(target.path)
-                yield target
+            is_elsewhere = is_address(path) and target.path != path
+            places = (path,) if is_elsewhere or is_searched(path) else ()
+            known = files.get(target.path)
+            is_named = not places or (known is not None and not known.found_in)
+            found_in = () if is_named else (*(known.found_in if known else ()), *places)
+            files[target.path] = replace(known or target, found_in=found_in)
+    return list(files.values())
+
+
+def is_searched(path: str) -> bool:
+    """Whether a path of this machine is searched for models: a folder or a glob, and no file itself."""
+    if path == STANDARD_INPUT or os.path.isfile(path) or is_address(path):
+        return False
+    return os.path.isdir(path) or (glob.has_magic(path) and not os.path.lexists(path))
 
 
 def listed(path: str, is_wanted: Callable[[str], bool] = is_candidate) -> Iterator[InputFile]:
@@ -65,7 +83,7 @@ def listed(path: str, is_wanted: Callable[[str], bool] = is_candidate) -> Iterat
         yield from _elsewhere(path)
     elif os.path.isdir(path):
         yield from _folder(path, is_wanted)
-    elif glob.has_magic(path):
+    elif is_searched(path):
         yield from _matching(path, is_wanted)
     elif os.path.exists(path):
         yield InputFile(path, "is neither a regular file nor a folder")
@@ -98,7 +116,7 @@ def _matching(pattern: str, is_wanted: Callable[[str], bool]) -> Iterator[InputF
         yield InputFile(pattern, "matches folders nested too deeply; name the folder itself")
         return
     if not matches:
-        yield InputFile(pattern, "matches no file")
+        yield InputFile(pattern, NO_MATCH)
     for match in matches:
         yield from _folder(match, is_wanted) if os.path.isdir(match) else iter([InputFile(match)])
 

@@ -20,7 +20,8 @@ from lstmlint.running.failures import CRASHED, defect
 class FileLoads:
     """The outcomes of one file in the order of the targets, and its text in the wanted format.
 
-    `data` is for formats that tell all files together; `error` is the reason where nothing is known.
+    `data` is for formats that tell all files together; `error` is the reason where nothing is known, `skipped` that
+    of a file that has nothing to do with Keras.
     """
 
     path: str
@@ -28,6 +29,7 @@ class FileLoads:
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
+    skipped: str = ""
 
 
 def judged(job: Job, *, targets: tuple[Target, ...], format_name: str) -> FileLoads:
@@ -38,7 +40,9 @@ def judged(job: Job, *, targets: tuple[Target, ...], format_name: str) -> FileLo
     try:
         model = load(path, job.weights, job.settings)
         verdicts = [verdict(model, target) for target in targets]
-    except (NotAModelError, UnreadableError) as error:
+    except NotAModelError as error:
+        return FileLoads(path, skipped=str(error))
+    except UnreadableError as error:
         return FileLoads(path, error=str(error))
     except Exception as error:
         return FileLoads(path, error=defect(error))

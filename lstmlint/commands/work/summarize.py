@@ -58,10 +58,10 @@ def _write_text(results: Iterable[FileSummary], stdout: TextIO, stderr: TextIO) 
     status = 0
     written = 0
     for result in results:
+        if result.status is Status.ERROR:
+            stderr.write(fit(f"{result.path}: error: {result.error}") + "\n")
+            status = 2
         if result.error:
-            label = "skipped" if result.status is Status.SKIPPED else "error"
-            stderr.write(fit(f"{result.path}: {label}: {result.error}") + "\n")
-            status = 2 if result.status is Status.ERROR else status
             continue
         stdout.write(("\n" if written else "") + f"{fit(result.path)}\n{result.content}")
         written += 1
