@@ -15,7 +15,8 @@ TRAITS = ROOT / "lstmlint" / "keras" / "classes"
 #: holds of how one Keras writes a config.
 OWN = frozenset({
     "analyses/biases.py: LAYOUTS EQUIVALENT", "analyses/expected.py: GROUPED_ATTENTION",
-    "analyses/connections.py: ACTS_ALONE", "analyses/vocabularies.py: SPECIAL_TOKENS",
+    "analyses/axes/effects.py: EFFECTS", "analyses/connections.py: ACTS_ALONE",
+    "analyses/vocabularies.py: SPECIAL_TOKENS",
     "dialects/build.py: LAYERS_WITHOUT_TRAINABLE", "dialects/dialect.py: WRAPPERS",
     "dialects/keras1.py: CLASSES UNITS_CLASSES MERGE_CLASSES LOST_DATA_FORMAT SYMMETRIC_PADDING",
     "dialects/keras2.py: ALIASES KEYS", "fixing/certificate/recurrent.py: STEPS",
@@ -34,6 +35,7 @@ OWN = frozenset({
     "rules/recurrence/single_timestep_recurrence.py: INSTEAD",
     "rules/security/unsafe_callable_reference.py: PROGRAMS",
     "rules/shape/attention_width_mismatch.py: CLASSES", "rules/shape/sequence_into_scalar_target.py: MAKES_SEQUENCES",
+    "rules/training/normalization_over_time.py: WORDS",
 })  # fmt: skip
 
 

@@ -150,3 +150,34 @@ def test_softmax_hidden__learns_less(activation: str, is_good: bool) -> None:
     model.compile(keras.optimizers.Adam(0.01), "mse")
     loss = model.fit(X, NUMBERS, epochs=100, verbose=0).history["loss"][-1]
     assert (loss < 0.1) is is_good
+
+
+def test_reshape_for_permute__scrambles_time_and_features() -> None:
+    series = numpy.arange(60 * 8, dtype="float32").reshape(1, 60, 8)
+    permuted = numpy.asarray(keras.layers.Permute((2, 1))(series))
+    reshaped = numpy.asarray(keras.layers.Reshape((8, 60))(series))
+    assert permuted.shape == reshaped.shape
+    assert numpy.array_equal(permuted[0, 0], series[0, :, 0])
+    assert numpy.array_equal(reshaped[0, 0, :8], series[0, 0])
+
+
+def test_normalization_over_time__gives_each_timestep_a_mean() -> None:
+    for axis, length in ((1, 60), (-1, 8)):
+        norm = keras.layers.BatchNormalization(axis=axis)
+        norm.build((None, 60, 8))
+        assert norm.moving_mean.shape == (length,)
+    series = RANDOM.normal(size=(1, 60, 8)).astype("float32")
+    later = series.copy()
+    later[0, -1] += 100
+    norm = keras.layers.LayerNormalization(axis=1)
+    assert not numpy.allclose(numpy.asarray(norm(series))[0, 0], numpy.asarray(norm(later))[0, 0])
+
+
+def test_states_paired_wrong__starts_from_a_state_that_tanh_has_not_cut() -> None:
+    encoder = keras.layers.LSTM(4, return_state=True)
+    output, h, c = encoder(numpy.full((1, 50, 2), 5, "float32"))
+    assert numpy.array_equal(output, h)
+    assert float(abs(numpy.asarray(h)).max()) <= 1 < float(abs(numpy.asarray(c)).max())
+    directions = keras.layers.Bidirectional(keras.layers.LSTM(4, return_state=True))
+    joined, forward, _, backward, _ = directions(RANDOM.normal(size=(1, 6, 2)).astype("float32"))
+    assert numpy.array_equal(joined, numpy.concatenate([forward, backward], axis=-1))
