@@ -130,7 +130,7 @@ def reaching(model: Model) -> frozenset[str]:
 
     It is empty where a reference leads to nothing or to one of several layers, so that the file does not tell.
     """
-    if model.graph is None or any(dangling(model)) or _shared(model.graph):
+    if model.graph is None or _shared(model.graph):
         return frozenset()
     reached: set[str] = set()
     alone = (TensorRef(layer.name, 0, 0) for layer in model.layers if acts_alone(layer))
@@ -138,7 +138,9 @@ def reaching(model: Model) -> frozenset[str]:
     while waiting:
         reference = waiting.pop()
         layer = model.producer(reference)
-        if layer is not None and layer.name not in reached:
+        if layer is None:
+            return frozenset()
+        if layer.name not in reached:
             reached.add(layer.name)
             waiting.extend(made for call in layer.node.calls for made in call.references())
     return frozenset(reached)

@@ -68,6 +68,8 @@ from lstmlint.linting.rule import Judgement, NoOptions, Persona, rule
 
 @rule(Severity.NOTE, Confidence.HEURISTIC, Persona.PEDANTIC)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
+    if not any(layer.class_name == "Embedding" for layer in model.layers):
+        return
     made = list(outputs(model))
     if model.graph is None or len(made) != 1 or len(list(references(model.graph.inputs))) != 1:
         return

@@ -66,6 +66,8 @@ from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 @rule(Severity.WARNING, Confidence.LIKELY)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
+    if not any(map(_may_turn_features, model.all_layers)):
+        return
     recurrent = {layer.name for layer in model.all_layers if traits_of(layer.class_name).is_recurrent}
     seen: set[int] = set()
     for one in meant(model):
@@ -77,6 +79,11 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         if id(one.layer) not in seen and shape[at] != 1 and _is_feature(axes[at], recurrent, has_time=has_time):
             seen.add(id(one.layer))
             yield _finding(one, text_of(axes[at], shape[at]), meaning_text(axes, shape))
+
+
+def _may_turn_features(layer: Layer) -> bool:
+    """Whether features may become timesteps by a layer; a Permute exchanges axes on purpose."""
+    return layer.class_name == "Reshape" or (layer.class_name == "TimeDistributed" and _time_axis(layer) is not None)
 
 
 def _time_axis(layer: Layer) -> int | None:

@@ -65,6 +65,8 @@ KEY = "data_format"
 
 @rule(Severity.WARNING, Confidence.LIKELY)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
+    if not any(layer.config.get(KEY) == CHANNELS_FIRST for layer in model.all_layers):
+        return
     seen: set[int] = set()
     for one in meant(model):
         if id(one.layer) not in seen and _is_mixed(one):

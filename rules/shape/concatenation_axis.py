@@ -74,13 +74,15 @@ from lstmlint.analyses.axes.roles import Role, is_all, meaning_text
 from lstmlint.analyses.axes.walk import Meant, meant
 from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Confidence, Finding, Severity
-from lstmlint.ir.model import Model
+from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dims, Unknown, is_dims
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
 @rule(Severity.WARNING, Confidence.LIKELY)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
+    if not any(map(_joins_elsewhere, model.all_layers)):
+        return
     given = {layer.name for layer in model.all_layers if layer.class_name == "InputLayer"}
     seen: set[int] = set()
     for one in meant(model):
@@ -91,6 +93,10 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         if said is not None:
             seen.add(id(one.layer))
             yield said
+
+
+def _joins_elsewhere(layer: Layer) -> bool:
+    return layer.class_name == "Concatenate" and layer.config.get("axis", -1) != -1
 
 
 def _said(one: Meant, axis: int, given: set[str]) -> Finding | None:

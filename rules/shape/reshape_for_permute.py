@@ -67,6 +67,8 @@ from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 @rule(Severity.WARNING, Confidence.LIKELY)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
+    if not any(layer.class_name == "Reshape" for layer in model.all_layers):
+        return
     owners = {id(layer): inner for inner in model.all_models for layer in inner.layers}
     seen: set[int] = set()
     for one in meant(model):

@@ -80,6 +80,8 @@ class Options:
 
 @rule(Severity.WARNING, Confidence.HEURISTIC)
 def check(model: Model, options: Options) -> Iterator[Judgement]:
+    if not any(_is_narrow(layer, options) for layer in model.all_layers):
+        return
     widths = {_last(shape) for shape in leaves(model.inputs)}
     if any(_last(shape) in widths and is_dims(shape) and len(shape) > 2 for shape in leaves(model.outputs)):
         return
@@ -95,6 +97,11 @@ def check(model: Model, options: Options) -> Iterator[Judgement]:
             narrowest = min((width for width in map(_width, readers) if isinstance(width, int)), default=0)
             if given >= options.ratio * units and narrowest > max(units, options.units):
                 yield _finding(layer, units, given, readers[0], narrowest)
+
+
+def _is_narrow(layer: Layer, options: Options) -> bool:
+    units = layer.config.get("units")
+    return isinstance(units, int) and units <= options.units
 
 
 def _finding(layer: Layer, units: int, given: int, reader: Layer, width: int) -> Finding:

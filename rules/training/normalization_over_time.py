@@ -70,6 +70,8 @@ WORDS = {
 
 @rule(Severity.WARNING, Confidence.LIKELY)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
+    if not any(_axis(layer) not in (None, -1) for layer in model.all_layers):
+        return
     seen: set[int] = set()
     for one in meant(model):
         axis = _axis(one.layer) if one.inputs and id(one.layer) not in seen else None
