@@ -61,7 +61,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     add_values(parser, "read the stored values and ask the rules on them as well; reads the whole file")
     add_targets(
         parser, f"a Keras in which the files must load, or {RUNTIMES} (default: the newest Keras, for whole models, "
-        "as notes)",
+        "as notes; tfjs for its own files)",
     )  # fmt: skip
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import Container
 from lstmlint.ir.finding import Finding, Location, Severity, rule_name
 from lstmlint.ir.model import Model
-from lstmlint.keras.versions import NEWEST, Target, targets_of
+from lstmlint.keras.versions import NEWEST, Line, Target, targets_of
 from lstmlint.portability.loaders import is_examined, obstacles
 from lstmlint.portability.obstacle import Obstacle, Stage
 from lstmlint.portability.verdict import decisive_first
@@ -18,8 +18,9 @@ from lstmlint.portability.verdict import decisive_first
 class Options:
     """The options of a rule of portability: the Keras versions and runtimes that files are to load in.
 
-    Where none is named, a whole model is held against the newest known Keras, and what it stops at is a note. Parts of
-    a model, such as an architecture in JSON, are put together by a program that brings its own Keras.
+    Where none is named, a model converted for TensorFlow.js is held against TensorFlow.js, which alone reads it; any
+    other whole model against the newest known Keras, and what it stops at is a note. Parts of a model, such as an
+    architecture in JSON, are put together by a program that brings its own Keras.
     """
 
     targets: tuple[str, ...] = ()
@@ -40,6 +41,9 @@ class Cure:
 
 #: What Keras loads by itself.
 WHOLE_MODELS = frozenset({Container.H5, Container.KERAS, Container.SAVED_MODEL})
+
+#: The targets of containers that a single program reads.
+ONLY_READERS: Mapping[Container, tuple[str, ...]] = {Container.TFJS: (Line.TFJS,)}
 
 #: What a target does with an obstacle that it does not refuse.
 SAYS = {Stage.CALL: "fails when the model is called", Stage.COMPUTE: "computes otherwise"}
@@ -67,15 +71,16 @@ def findings(model: Model, options: Options, module: str, cure: str, hint: Calla
         hint: gives, for the name of the module, what helps besides where the target is Keras 3.
     """
     rule, helps = rule_name(module), Cure(module, cure, hint)
-    if options.targets:
-        return _aimed(model, options, rule, helps)
+    targets = options.targets or ONLY_READERS.get(model.document.container, ())
+    if targets:
+        return _aimed(model, targets, rule, helps)
     is_whole = model.graph is not None and model.document.container in WHOLE_MODELS
     return _noted(model, rule, helps) if is_whole else NOTHING
 
 
-def _aimed(model: Model, options: Options, rule: str, helps: Cure) -> Iterator[Finding]:
+def _aimed(model: Model, targets: tuple[str, ...], rule: str, helps: Cure) -> Iterator[Finding]:
     said: set[tuple[object, ...]] = set()
-    for target in targets_of(options.targets):
+    for target in targets_of(targets):
         for obstacle in _kept(model, target):
             key = (obstacle.layer, obstacle.pointer, obstacle.message)
             if obstacle.rule == rule and key not in said:

@@ -149,6 +149,15 @@ def test_rules_fire_for_their_target_only(rule: str, tmp_path: Path) -> None:
     assert cure_of(rule)
 
 
+@pytest.mark.parametrize("rule", ["tfjs-keras3", "tfjs-layer-refused", "tfjs-drift"])
+def test_a_converted_model_is_judged_by_the_one_program_that_reads_it(rule: str, tmp_path: Path) -> None:
+    example = next(iter(examples(rules()[rule])))
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps({"modelTopology": json.loads(example.config or "")}), encoding="utf-8")
+    assert f"[{rule}]" in checked("check", "--isolated", str(path))[1]
+    assert f"[{rule}]" not in checked("check", "--isolated", f"--target={NEWEST.name}", str(path))[1]
+
+
 def test_loads_judges_a_runtime_where_it_is_named() -> None:
     path = str(ROOT / "fixtures" / "keras-3.15.1" / "lstm-72.h5")
     status, output = checked("loads", "--isolated", "--target", "tfjs", "--target", "onnx", path)
