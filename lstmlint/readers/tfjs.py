@@ -21,6 +21,7 @@ from lstmlint.readers.plain import MAX_DEPTH, pythonic
 from lstmlint.readers.reader import Reader
 from lstmlint.readers.serialized import Serialized, is_model, repeated_keys, require_size, value_in
 from lstmlint.readers.source import Source
+from lstmlint.readers.tfjs_files import remarks_on_files
 
 TOPOLOGY = "modelTopology"
 MODEL = "model_config"
@@ -64,7 +65,7 @@ def read(source: Source) -> Document:
         backend=model.backend(),
         training_config=model.training_config(),
         stored=stored_layers(outer[MANIFEST], config) if outer.get(MANIFEST) is not None else None,
-        remarks=remarks,
+        remarks=(*remarks, *remarks_on_files(outer.get(MANIFEST), source.path, source.folder)),
         text=text,
         evidence=Evidence(
             repeated_keys=repeated_keys("", repeated), named_files=tuple(named_files(outer.get(MANIFEST)))

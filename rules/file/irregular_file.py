@@ -4,7 +4,8 @@
 
 Keras chooses its loader by the name of the file: a `.keras` that is HDF5 inside ends in "File not found". JSON that was
 encoded twice loads as a text. An HDF5 file that lost its list of layers ends in "Layer count mismatch". `NaN` is not
-JSON: Python reads it, but browsers, `jq` and TensorFlow.js refuse the file. Links and external storage inside an HDF5
+JSON: Python reads it, but browsers, `jq` and TensorFlow.js refuse the file. A `model.json` of TensorFlow.js is no model
+without the files of weights that it names. Links and external storage inside an HDF5
 file point to other files, which lstmlint never opens.
 
 ## Example
@@ -39,7 +40,8 @@ $ lstmlint check example.json
 
 ## Known limits
 
-Each kind of irregularity is reported once, however often it occurs.
+Each kind of irregularity is reported once, however often it occurs. Weights files of TensorFlow.js are looked for
+beside a `model.json` only; beside one of another name where at least one of them is there.
 """
 
 from __future__ import annotations
@@ -75,6 +77,22 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     ),
 }
 
+#: What a remark begins with, before the part that tells more -> the message and the cure.
+BEGINNINGS: Mapping[str, tuple[str, str]] = {
+    "weights file is missing: ": (
+        "names the weights file '{}', which is not beside it: TensorFlow.js does not load the model",
+        "put the file beside it, or convert the model again",
+    ),
+    "weights file is a web page: ": (
+        "names the weights file '{}', which is a web page: TensorFlow.js takes its text for weights, or fails",
+        "download the file itself, or convert the model again",
+    ),
+    "weights files are too short: ": (
+        "has weights files of {}: TensorFlow.js does not load the model",
+        "download the files again, or convert the model again",
+    ),
+}
+
 #: The remarks on what keeps Keras from loading the file.
 REFUSED: Mapping[str, Severity] = {"weights without a list": Severity.ERROR}
 
@@ -94,9 +112,19 @@ FALLBACK_HELP = "save the model again with model.save()"
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for remark in model.document.remarks:
         message, cure = (
-            MEANINGS.get(remark) or _lying_name(remark, model.document) or (f"is irregular: {remark}", FALLBACK_HELP)
+            MEANINGS.get(remark)
+            or _told_more(remark)
+            or _lying_name(remark, model.document)
+            or (f"is irregular: {remark}", FALLBACK_HELP)
         )
         yield Finding(Location(""), message, cure, severity=REFUSED.get(remark))
+
+
+def _told_more(remark: str) -> tuple[str, str] | None:
+    for beginning, (message, cure) in BEGINNINGS.items():
+        if remark.startswith(beginning):
+            return message.format(remark.removeprefix(beginning)), cure
+    return None
 
 
 def _lying_name(remark: str, document: Document) -> tuple[str, str] | None:
