@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.model import Model
+from lstmlint.keras.classes import traits_of
 from lstmlint.keras.versions import Target
 from lstmlint.portability.loaders import obstacles
 from lstmlint.portability.obstacle import Obstacle, Stage
@@ -23,11 +24,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome in one Keras, and its obstacles: the one that decides first, then the others that it would meet."""
+    """The outcome in one Keras, and its obstacles: the one that decides first, then the others that it would meet.
+
+    `needs_tensorflow` are the classes of the layers for which this Keras must find TensorFlow, on any backend.
+    """
 
     target: Target
     outcome: Outcome
     obstacles: tuple[Obstacle, ...] = ()
+    needs_tensorflow: tuple[str, ...] = ()
 
     @property
     def reason(self) -> Obstacle | None:
@@ -47,7 +52,15 @@ OUTCOMES = (
 def verdict(model: Model, target: Target) -> Verdict:
     """The verdict of a Keras on a file."""
     ordered = decisive_first(obstacles(model, target))
-    return Verdict(target, dict(OUTCOMES)[ordered[0].stage] if ordered else Outcome.LOADS, ordered)
+    outcome = dict(OUTCOMES)[ordered[0].stage] if ordered else Outcome.LOADS
+    is_made = target.is_keras3 and outcome is not Outcome.FAILS
+    return Verdict(target, outcome, ordered, needing_tensorflow(model) if is_made else ())
+
+
+def needing_tensorflow(model: Model) -> tuple[str, ...]:
+    """The classes of the layers that Keras 3 makes only where TensorFlow is installed, in the order of the model."""
+    classes = dict.fromkeys(layer.class_name for layer in model.all_layers)
+    return tuple(name for name in classes if traits_of(name).needs_tensorflow)
 
 
 def decisive_first(all_obstacles: tuple[Obstacle, ...]) -> tuple[Obstacle, ...]:

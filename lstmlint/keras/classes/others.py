@@ -15,9 +15,12 @@ _QUERY: dict[str, Any] = {**_ATTENTION, "arguments": ("value", "key")}
 _MOVED: dict[str, Any] = {"axes": Axes.REARRANGED, "values": Values.MOVED}
 _CALL: dict[str, Any] = {"is_tensorflow_call": True}
 
-#: Classes that no trait describes: lookups, spectrograms, containers, and layers around foreign code.
+#: The lookups of texts and numbers, and hashes of them.
+_LOOKUPS = "HashedCrossing Hashing IntegerLookup StringLookup TextVectorization"
+
+#: Classes that no trait describes: encodings, spectrograms, containers, and layers around foreign code.
 _UNDESCRIBED = (
-    "CategoryEncoding Discretization HashedCrossing Hashing IntegerLookup StringLookup TextVectorization "
+    "CategoryEncoding Discretization "
     "MelSpectrogram Pipeline DenseFeatures SequenceFeatures FeatureSpace FlaxLayer JaxLayer TFSMLayer "
     "TorchModuleWrapper CustomScaleLayer Merge"
 )
@@ -57,5 +60,6 @@ CLASSES: Mapping[str, Traits] = {
     "InstanceProperty": Traits(),
     "AddLoss": Traits(keeps_mask=Era.TENSORFLOW_2),
     "AddMetric": Traits(keeps_mask=Era.TENSORFLOW_2),
+    **dict.fromkeys(_LOOKUPS.split(), Traits(needs_tensorflow=True)),
     **dict.fromkeys(_UNDESCRIBED.split(), Traits()),
 }

@@ -134,6 +134,8 @@ class Traits:
     calls_function: bool = False
     #: The layer is a function of TensorFlow, called between layers.
     is_tensorflow_call: bool = False
+    #: Keras 3 makes the layer only where TensorFlow is installed, whichever its backend is.
+    needs_tensorflow: bool = False
 
     # Masks.
     keeps_mask: Era = Era.NONE

@@ -31,7 +31,7 @@ def text(path: str, verdicts: Sequence[Verdict]) -> str:
     for group in groups:
         lines.append(f"  {group[0].outcome:<{width}}  {_spans(group, verdicts)}")
         lines += [" " * (width + 4) + line for line in _reasons(group[-1])]
-    return "\n".join([*lines, *_to_do(path, verdicts)]) + "\n"
+    return "\n".join([*lines, *_needs(verdicts), *_to_do(path, verdicts)]) + "\n"
 
 
 #: What is said of a file without an architecture.
@@ -96,6 +96,19 @@ def _differences(one: Verdict) -> list[str]:
     return [f"computes differently as well: {fit(' '.join(differences[0].message.split()))}"]
 
 
+def _needs(verdicts: Sequence[Verdict]) -> list[str]:
+    """The Kerases that make some layers only with TensorFlow at hand, and what they say without it."""
+    needing = [one for one in verdicts if one.needs_tensorflow]
+    if not needing:
+        return []
+    said = NO_TENSORFLOW.format(name=fit(needing[-1].needs_tensorflow[0]))
+    return [f"  needs tensorflow installed, on any backend: {_spans(needing, verdicts)}; otherwise {said}"]
+
+
+#: What Keras 3 says of a layer that needs TensorFlow.
+NO_TENSORFLOW = "ImportError: Layer {name} requires TensorFlow. Install it via `pip install tensorflow`."
+
+
 def _to_do(path: str, verdicts: Sequence[Verdict]) -> list[str]:
     """The command that writes the file anew, where its repairs cure all that stops the newest Keras."""
     newest = next((one for one in verdicts if one.target == NEWEST), None)
@@ -119,6 +132,7 @@ def as_data(path: str, verdicts: Iterable[Verdict]) -> dict[str, Any]:
                 "target": one.target.name,
                 "outcome": str(one.outcome),
                 "obstacles": [numbers[obstacle] for obstacle in one.obstacles],
+                "needs_tensorflow": list(one.needs_tensorflow),
             }
             for one in told
         ],
