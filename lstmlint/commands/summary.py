@@ -19,6 +19,7 @@ examples:
   lstmlint summary model.h5                       the table of model.summary()
   lstmlint summary --expand-nested model.keras    with the layers of nested models
   lstmlint summary --values model.h5              with what the stored values tell
+  lstmlint summary --axes model.h5                with what each axis means: time, units of a layer
   lstmlint summary --format jsonl zoo/            a line of JSON for each file; see 'lstmlint schema summary'
 """
 
@@ -28,6 +29,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text", help="default: text")
     add_values(parser, "add what the stored values tell; reads the whole file")
     parser.add_argument("--expand-nested", action="store_true", help="show the layers of nested models, indented")
+    parser.add_argument("--axes", action="store_true", help="show what each axis means: time, units of a layer")
     parser.add_argument("--quiet", "-q", action="store_true", help="do not mention files that are no models")
 
 
@@ -39,7 +41,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.running.progress import shown
 
     jobs, passed = jobs_of(options), passing(options, stderr)
-    one = partial(summarize, format_name=options.format, expand_nested=options.expand_nested)
+    one = partial(summarize, format_name=options.format, expand_nested=options.expand_nested, shows_axes=options.axes)
     results = worked(one, jobs, jobs, options, partial(lost, format_name=options.format))
 
     def told() -> Iterator[FileSummary]:

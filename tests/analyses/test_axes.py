@@ -26,6 +26,7 @@ from lstmlint.analyses.axes.roles import (
 from lstmlint.analyses.axes.walk import meant
 from lstmlint.ir.document import Container, Document
 from lstmlint.ir.shape import Dim
+from lstmlint.output.text.summary import text, to_object
 from lstmlint.pipeline import analyze, model_of
 from tests.rules.test_rule_guards import given, layer
 from tests.support.truth import FIXTURES, ROOT
@@ -151,3 +152,13 @@ def test_nothing_is_known_behind_a_custom_layer_and_of_a_permuted_input() -> Non
     lstm = layer("LSTM", "lstm", ["turned", 0, 0], units=8)
     assert meaning_of("turned", X, turned, lstm) == "(batch, ? 3, ? 6)"
     assert meaning_of("lstm", X, turned, lstm) == "(batch, units of lstm 8)"
+
+
+def test_a_summary_shows_the_meaning_where_it_is_asked_for() -> None:
+    path = str(FIXTURES / "keras-2.15.0" / "reshaping-open.json")
+    model = analyze(path).model
+    assert "(batch, time, features of input_1 6)" in text(model, expand_nested=False, shows_axes=True)
+    assert "features of input_1" not in text(model, expand_nested=False)
+    axes = [one["axes"] for one in to_object(path, model)["layers"]]
+    assert axes[0] == [["batch", "time", "features of input_1 6"]]
+    assert axes[1] == [["batch", "?", "? 3"]]

@@ -91,9 +91,15 @@ def text_of(axis: Axis, size: Dim) -> str:
 
 def meaning_text(meaning: Meaning, shape: Shape) -> str:
     """All axes of a tensor: `(batch, time 20, units of lstm_1 64)`; `?` where nothing is known."""
+    texts = axis_texts(meaning, shape)
+    return f"({', '.join(texts)})" if texts else "?"
+
+
+def axis_texts(meaning: Meaning, shape: Shape) -> list[str]:
+    """Each axis of a tensor in the words of reports; empty where nothing is known."""
     if isinstance(meaning, Unknown) or not is_dims(shape) or len(shape) != len(meaning):
-        return "?"
-    return "(" + ", ".join(text_of(axis, size) for axis, size in zip(meaning, shape, strict=True)) + ")"
+        return []
+    return [text_of(axis, size) for axis, size in zip(meaning, shape, strict=True)]
 
 
 def fitting(meaning: Meaning, shape: Shape) -> Meaning:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from lstmlint.analyses.axes.effects import Applied, meaning
 from lstmlint.analyses.axes.inputs import input_meaning
@@ -39,7 +40,11 @@ def meant(model: Model) -> Iterator[Meant]:
     yield from calls
 
 
-def meanings(model: Model) -> Mapping[tuple[int, int], Meant]:
+#: Calls by the identity of their layer and their number.
+Meanings: TypeAlias = Mapping[tuple[int, int], Meant]
+
+
+def meanings(model: Model) -> Meanings:
     """Every call by the identity of its layer and its number; of a model that is called twice, the last one."""
     return {(id(one.layer), one.call): one for one in meant(model)}
 

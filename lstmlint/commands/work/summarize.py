@@ -26,7 +26,7 @@ class FileSummary:
     error: str = ""
 
 
-def summarize(job: Job, *, format_name: str, expand_nested: bool) -> FileSummary:
+def summarize(job: Job, *, format_name: str, expand_nested: bool, shows_axes: bool = False) -> FileSummary:
     """The summary of one file; an error is in the result and is never raised."""
     target = job.target
     if target.error:
@@ -40,7 +40,7 @@ def summarize(job: Job, *, format_name: str, expand_nested: bool) -> FileSummary
     except Exception as error:
         return _failed(target.path, Status.ERROR, defect(error), format_name)
     if format_name == "text":
-        return FileSummary(target.path, Status.OK, text(model, expand_nested=expand_nested))
+        return FileSummary(target.path, Status.OK, text(model, expand_nested=expand_nested, shows_axes=shows_axes))
     return FileSummary(target.path, Status.OK, json_text(to_object(target.path, model), indent=None))
 
 

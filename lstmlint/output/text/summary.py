@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import compress
 from typing import Any
 
+from lstmlint.analyses.axes.roles import axis_texts
+from lstmlint.analyses.axes.walk import Meanings, meanings
 from lstmlint.analyses.totals import model_bytes, model_params
 from lstmlint.inference.costs import OPEN_STEPS, Costs, layer_costs, model_costs
 from lstmlint.ir.graph import LayerCall
@@ -20,24 +23,25 @@ BRANCH = "└ "
 UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
-def text(model: Model, *, expand_nested: bool) -> str:
+def text(model: Model, *, expand_nested: bool, shows_axes: bool = False) -> str:
     """The table, the totals, and the reasons of unknown values.
 
     Args:
         model: the inferred model.
         expand_nested: whether the layers of nested models follow their model, indented.
+        shows_axes: whether a column tells what each axis of the outputs means.
     """
     from tabulate import tabulate
 
-    headers = ["Layer (type)", "Output shape", "Param #"]
     is_graph = model.graph is not None and not model.graph.is_sequential
-    rows = [[*row[:3], *(row[3:] if is_graph else ())] for row in _rows(model, 0, expand_nested)]
+    shown = [True, True, True, shows_axes, is_graph]
+    known = meanings(model) if shows_axes else {}
     table = tabulate(
-        rows,
-        headers=[*headers, *(["Connected to"] if is_graph else [])],
+        [list(compress(row, shown)) for row in _rows(model, 0, expand_nested, known)],
+        headers=list(compress(["Layer (type)", "Output shape", "Param #", "Axes", "Connected to"], shown)),
         tablefmt="simple_outline",
         disable_numparse=True,
-        colalign=("left", "left", "right", *(["left"] if is_graph else [])),
+        colalign=tuple(compress(["left", "left", "right", "left", "left"], shown)),
     )
     title = f'Model: "{model.name}" ({model.graph.class_name if model.graph else "no architecture"})'
     return "\n".join([fit(title), table, *_total_lines(model), *map(fit, _ends(model))]) + "\n"
@@ -45,6 +49,7 @@ def text(model: Model, *, expand_nested: bool) -> str:
 
 def to_object(path: str, model: Model) -> dict[str, Any]:
     """The summary of a file as plain JSON, described by `output/schemas/summary.schema.json`."""
+    known = meanings(model)
     return {
         "version": VERSION,
         "path": path,
@@ -53,7 +58,7 @@ def to_object(path: str, model: Model) -> dict[str, Any]:
         "container": str(model.document.container),
         "keras_version": model.document.keras_version,
         "model": {"name": model.name, "class_name": model.graph.class_name} if model.graph else None,
-        "layers": [_object(layer, depth) for layer, depth in listed(model)],
+        "layers": [_object(layer, depth, known) for layer, depth in listed(model)],
         "totals": {
             "params": _count(model_params(model)),
             "trainable": _count(model_params(model, trainable=True)),
@@ -73,13 +78,20 @@ def failure(path: str, status: str, error: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rows(model: Model, depth: int, expand_nested: bool) -> Iterator[list[str]]:
+def _rows(model: Model, depth: int, expand_nested: bool, known: Meanings) -> Iterator[list[str]]:
     for layer in model.summary_layers:
         name = f"{BRANCH * depth}{layer.name} ({layer.node.written_class or '?'})"
         connected = "" if model.graph is None or model.graph.is_sequential else ", ".join(_connected_to(layer))
-        yield [fit(name), fit(_shape_text(layer)), _number(layer.params), fit(connected)]
+        meant = "\n".join(fit(f"({', '.join(axes)})") if axes else "?" for axes in _axes(layer, known))
+        yield [fit(name), fit(_shape_text(layer)), _number(layer.params), meant, fit(connected)]
         if expand_nested and layer.model is not None:
-            yield from _rows(layer.model, depth + 1, expand_nested)
+            yield from _rows(layer.model, depth + 1, expand_nested, known)
+
+
+def _axes(layer: Layer, known: Meanings) -> list[list[str]]:
+    """The axes of each output of the first call in words; an output is empty where nothing is known of it."""
+    one = known.get((id(layer), 0))
+    return [] if one is None else [axis_texts(*output) for output in zip(one.outputs, one.made, strict=False)]
 
 
 def _shape_text(layer: Layer) -> str:
@@ -105,7 +117,7 @@ def listed(model: Model, depth: int = 0) -> Iterator[tuple[Layer, int]]:
             yield from listed(layer.model, depth + 1)
 
 
-def _object(layer: Layer, depth: int) -> dict[str, Any]:
+def _object(layer: Layer, depth: int, known: Meanings) -> dict[str, Any]:
     shapes = [to_json(call.outputs) for call in layer.calls]
     return {
         "name": layer.name,
@@ -115,6 +127,7 @@ def _object(layer: Layer, depth: int) -> dict[str, Any]:
         "output_shape": shapes[0] if len(shapes) == 1 else shapes or "unknown",
         "call_output_shapes": shapes,
         "output_witness": _output_witness(layer),
+        "axes": _axes(layer, known),
         "params": _count(layer.params),
         "trainable": _count(layer.trainable_params),
         "non_trainable": _count(layer.non_trainable_params),
