@@ -93,9 +93,15 @@ def elsewhere(address: str) -> Iterator[Source]:
     """
     from lstmlint.remote.stream import RemoteStream
     from lstmlint.remote.transports import transport_of
+    from lstmlint.remote.versions import note
 
     stream = RemoteStream(transport_of(address))
-    yield Source(address, cast(BinaryIO, stream), stream.head[:HEAD_BYTES], stream.size, os.path.dirname(address))
+    note(address, stream.size, stream.tag)
+    try:
+        yield Source(address, cast(BinaryIO, stream), stream.head[:HEAD_BYTES], stream.size, os.path.dirname(address))
+    except UnreadableError:
+        if stream.failure is None:
+            raise
     if stream.failure is not None:
         raise stream.failure
 

@@ -8,13 +8,12 @@ from typing import Any, TypeVar
 
 import fsspec
 
-from lstmlint.ir.document import UnreadableError
-from lstmlint.remote.transport import HEAD_BYTES, Beginning, Range
+from lstmlint.remote.transport import HEAD_BYTES, Beginning, ElsewhereError, MissingError, Range
 
 Result = TypeVar("Result")
 
-#: Keys of what fsspec's file systems tell of a file, the best for knowing its version first.
-TAGS = ("version_id", "generation", "VersionId", "ETag", "etag", "md5Hash", "blob_id", "sha", "LastModified", "mtime")
+#: Keys of what fsspec's file systems tell of a file, the best for knowing its content again first.
+TAGS = ("ETag", "etag", "generation", "md5Hash", "blob_id", "sha", "version_id", "LastModified", "mtime")
 
 #: File systems that unpack from the beginning for every range, and the largest file that is taken whole of them.
 WHOLE = frozenset({"git", "github", "gitlab", "libarchive", "tar", "zip"})
@@ -37,11 +36,11 @@ class FileSystem:
         """As `Transport.begin` says."""
         info = trying(lambda: self._files.info(self._path))
         if info.get("type") == "directory":
-            raise UnreadableError("is a folder, not a file; name the model file in it")
+            raise ElsewhereError("is a folder, not a file; name the model file in it")
         size = int(info.get("size") or 0)
         is_whole = bool(WHOLE & self._protocols)
         if is_whole and size > MOST_WHOLE:
-            raise UnreadableError(f"is packed and larger than {MOST_WHOLE >> 20} MB; unpack it first")
+            raise ElsewhereError(f"is packed and larger than {MOST_WHOLE >> 20} MB; unpack it first")
         end = size if is_whole else min(size, HEAD_BYTES)
         return Beginning(self.fetch([(0, end)])[0] if end else b"", size, tag_of(info))
 
@@ -49,7 +48,7 @@ class FileSystem:
         """As `Transport.fetch` says."""
         data = trying(lambda: self._ranges(ranges))
         if [len(one) for one in data] != [end - first for first, end in ranges]:
-            raise UnreadableError("changed while it was read; read it again")
+            raise ElsewhereError("changed while it was read; read it again")
         return data
 
     def _ranges(self, ranges: Sequence[Range]) -> list[bytes]:
@@ -76,26 +75,26 @@ def trying(ask: Callable[[], Result]) -> Result:
     """The result of a question to a file system, asked again while that is busy.
 
     Raises:
-        UnreadableError: it fails. What the file system says is not repeated, as it may show secrets.
+        ElsewhereError: it fails. What the file system says is not repeated, as it may show secrets.
     """
     wait = FIRST_WAIT
     for number in range(TRIES):
         try:
             return ask()
-        except (UnreadableError, ImportError, ValueError):
+        except (ElsewhereError, ImportError, ValueError):
             raise
         except (FileNotFoundError, NotADirectoryError):
-            raise UnreadableError("does not exist; check the address") from None
+            raise MissingError("does not exist; check the address") from None
         except IsADirectoryError:
-            raise UnreadableError("is a folder, not a file; name the model file in it") from None
+            raise ElsewhereError("is a folder, not a file; name the model file in it") from None
         except PermissionError:
-            raise UnreadableError("may not be read; give fsspec a credential for it") from None
+            raise ElsewhereError("may not be read; give fsspec a credential for it") from None
         except Exception as error:
             name = type(error).__name__
             if "Credential" in name:
-                raise UnreadableError(f"may not be read ({name}); give fsspec a credential for it") from None
+                raise ElsewhereError(f"may not be read ({name}); give fsspec a credential for it") from None
             if number == TRIES - 1 or not isinstance(error, OSError):
-                raise UnreadableError(f"cannot be fetched ({name}); check the address, try it later") from None
+                raise ElsewhereError(f"cannot be fetched ({name}); check the address, try it later") from None
         time.sleep(wait)
         wait *= 2
     raise AssertionError

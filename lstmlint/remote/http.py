@@ -10,8 +10,7 @@ import aiohttp
 import fsspec
 from fsspec.asyn import sync
 
-from lstmlint.ir.document import UnreadableError
-from lstmlint.remote.transport import HEAD_BYTES, Beginning, Range
+from lstmlint.remote.transport import HEAD_BYTES, Beginning, ElsewhereError, MissingError, Range
 
 #: Requests that are under way at once.
 AT_ONCE = 32
@@ -74,9 +73,9 @@ class Http:
             async with free:
                 reply = await self._get(wanted)
             if (reply.size, reply.tag) != (self._size, self._tag):
-                raise UnreadableError("changed while it was read; read it again")
+                raise ElsewhereError("changed while it was read; read it again")
             if reply.status != 206 or reply.first != wanted[0] or len(reply.body) != wanted[1] - wanted[0]:
-                raise UnreadableError("comes from a server that sends other bytes than asked for; download it first")
+                raise ElsewhereError("comes from a server that sends other bytes than asked for; download it first")
             return reply.body
 
         tasks = [asyncio.ensure_future(one(wanted)) for wanted in ranges]
@@ -97,7 +96,7 @@ class Http:
             try:
                 reply, asked = await self._once(wanted)
             except (aiohttp.NonHttpUrlRedirectClientError, aiohttp.TooManyRedirects, aiohttp.InvalidURL):
-                raise UnreadableError("is redirected to what is no file behind http; check the address") from None
+                raise ElsewhereError("is redirected to what is no file behind http; check the address") from None
             except (TimeoutError, aiohttp.ClientError, ConnectionError) as error:
                 why = type(error).__name__
                 continue
@@ -105,7 +104,7 @@ class Http:
                 return reply
             why = str(reply.status)
             wait = min(max(wait, asked), LONGEST_WAIT)
-        raise UnreadableError(f"cannot be fetched after {TRIES} tries ({why}); try it later")
+        raise ElsewhereError(f"cannot be fetched after {TRIES} tries ({why}); try it later")
 
     async def _once(self, wanted: Range) -> tuple[Reply, float]:
         """The reply to one request, and the seconds that the server asks to wait."""
@@ -116,7 +115,7 @@ class Http:
         async with session.get(self._address, **options) as response:
             status: int = response.status
             if self._address.startswith("https:") and response.url.scheme != "https":
-                raise UnreadableError("is redirected from https to http, which anybody could change; check the address")
+                raise ElsewhereError("is redirected from https to http, which anybody could change; check the address")
             if status in TRANSIENT:
                 return Reply(status, 0, 0, "", b""), _seconds(response.headers.get("Retry-After", ""))
             tag = response.headers.get("ETag") or response.headers.get("Last-Modified") or ""
@@ -126,13 +125,14 @@ class Http:
             if status == 416 and size == 0:
                 return Reply(206, 0, 0, tag, b""), 0
             if status not in (200, 206):
-                raise UnreadableError(REFUSALS.get(status, f"cannot be fetched ({status}); check the address"))
+                kind = MissingError if status in (404, 410) else ElsewhereError
+                raise kind(REFUSALS.get(status, f"cannot be fetched ({status}); check the address"))
             if response.headers.get("Content-Encoding", "identity") != "identity":
-                raise UnreadableError("comes compressed from its server, without being asked; download it first")
+                raise ElsewhereError("comes compressed from its server, without being asked; download it first")
             if status == 206:
                 first = bounds.partition("-")[0]
                 if size < 0 or not first.isdecimal():
-                    raise UnreadableError("comes from a server that does not tell its size; download it first")
+                    raise ElsewhereError("comes from a server that does not tell its size; download it first")
                 return Reply(status, int(first), size, tag, await _body(response, wanted[1] - wanted[0])), 0
             if wanted[0]:  # no use for the whole file
                 return Reply(status, 0, self._size, self._tag, b""), 0
@@ -144,9 +144,9 @@ async def _body(response: Any, limit: int) -> bytes:
     """The body of a response.
 
     Raises:
-        UnreadableError: it is larger than `limit` bytes, or says so.
+        ElsewhereError: it is larger than `limit` bytes, or says so.
     """
-    too_large = UnreadableError(
+    too_large = ElsewhereError(
         f"comes from a server that sends no parts of files, and is larger than {limit >> 20} MB; download it first"
         if limit == MOST_WHOLE
         else "comes from a server that sends more than asked for; download it first"

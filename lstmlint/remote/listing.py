@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any
 
 from lstmlint.ir.addresses import CHAIN, file_part
-from lstmlint.ir.document import UnreadableError
+from lstmlint.remote.transport import ElsewhereError
 from lstmlint.remote.transports import loaded
+from lstmlint.remote.versions import forget, note
 
 #: What makes an address a glob; `?` begins the parameters of many an address.
 MAGIC = ("*", "[")
@@ -24,7 +25,7 @@ def files_at(address: str, is_wanted: Callable[[str], bool], skipped: frozenset[
         skipped: names of folders that are not searched; hidden ones are not searched either.
 
     Raises:
-        UnreadableError: the address cannot be listed.
+        ElsewhereError: the address cannot be listed.
     """
     part = file_part(address)
     is_glob = any(mark in part for mark in MAGIC)
@@ -37,9 +38,10 @@ def files_at(address: str, is_wanted: Callable[[str], bool], skipped: frozenset[
         files, path = trying(lambda: _file_system(address))
     addressed = _addressing(address, path)
     if is_glob:
-        for name in trying(lambda: sorted(files.glob(path))):
+        found = trying(lambda: files.glob(path, detail=True))
+        for name in sorted(found):
             if is_wanted(addressed(name)):
-                yield addressed(name)
+                yield _noted(addressed(name), found[name])
         return
     is_file = True
     waiting = [path]
@@ -47,13 +49,14 @@ def files_at(address: str, is_wanted: Callable[[str], bool], skipped: frozenset[
         folder = waiting.pop()
         entries = trying(partial(_entries, files, folder))
         folders = []
-        for name, is_folder in entries:
+        for info in entries:
+            name, is_folder = str(info["name"]), info["type"] == "directory"
             is_file = is_file and name == path
             own = os.path.basename(name.rstrip("/"))
             if is_folder and not own.startswith(".") and own not in skipped and name.rstrip("/") != folder.rstrip("/"):
                 folders.append(name)
             elif not is_folder and name != path and is_wanted(addressed(name)):
-                yield addressed(name)
+                yield _noted(addressed(name), info)
         waiting += reversed(folders)
     if is_file:
         yield address
@@ -68,13 +71,23 @@ def _file_system(address: str) -> tuple[Any, str]:
     return files, path
 
 
-def _entries(files: Any, folder: str) -> list[tuple[str, bool]]:
-    """The names in a folder in their order, and whether each is a folder; none where there is no such folder."""
+def _entries(files: Any, folder: str) -> list[dict[str, Any]]:
+    """What is told of each member of a folder, in the order of their names; none where there is no such folder."""
     try:
-        entries = files.ls(folder, detail=True)
+        return sorted(files.ls(folder, detail=True), key=lambda info: str(info["name"]))
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return sorted((str(one["name"]), one["type"] == "directory") for one in entries)
+
+
+def _noted(address: str, info: dict[str, Any]) -> str:
+    """The address of a file, whose version is remembered where a listing tells it."""
+    from lstmlint.remote.file_system import tag_of
+
+    if tag_of(info):
+        note(address, int(info.get("size") or 0), tag_of(info))
+    else:
+        forget(address)
+    return address
 
 
 def _addressing(address: str, path: str) -> Callable[[str], str]:
@@ -82,7 +95,7 @@ def _addressing(address: str, path: str) -> Callable[[str], str]:
     part, chain, rest = address.partition(CHAIN)
     part = part.rstrip("/") if path else part
     if not part.endswith(path.rstrip("/")):
-        raise UnreadableError("cannot be listed; name its files")
+        raise ElsewhereError("cannot be listed; name its files")
     before = part[: len(part) - len(path.rstrip("/"))]
     is_rooted = path.startswith("/")
     return lambda name: before + (name if is_rooted else name.lstrip("/")) + chain + rest

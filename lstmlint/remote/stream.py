@@ -7,8 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from lstmlint.ir.document import UnreadableError
-from lstmlint.remote.transport import Range, Transport
+from lstmlint.remote.transport import ElsewhereError, Range, Transport
 
 #: The unit of what is kept. Objects of HDF5 take some hundred bytes and lie in groups.
 PAGE = 2048
@@ -42,7 +41,7 @@ class RemoteStream(io.RawIOBase):
         self._position = 0
         self._requests = 1
         self._ahead, self._next = AHEAD, -1
-        self.failure: UnreadableError | None = None
+        self.failure: ElsewhereError | None = None
         self._pages: dict[int, bytes] = {}
         self._whole = len(self.head) // PAGE if len(self.head) < self.size else -(-self.size // PAGE)
 
@@ -83,7 +82,7 @@ class RemoteStream(io.RawIOBase):
         """The bytes at a position; what is missing of them is fetched.
 
         Raises:
-            UnreadableError: they cannot be fetched, or the file takes too many requests.
+            ElsewhereError: they cannot be fetched, or the file takes too many requests.
         """
         first, end = min(position, self.size), min(position + size, self.size)
         if end <= len(self.head):
@@ -130,7 +129,7 @@ class RemoteStream(io.RawIOBase):
         wanted = range(self._whole, self._count) if self.size <= SMALL else sorted(set(missing))
         try:
             self._keep(list(joined(wanted)))
-        except UnreadableError as error:
+        except ElsewhereError as error:
             self.failure = error
             raise
 
@@ -138,7 +137,7 @@ class RemoteStream(io.RawIOBase):
         """Fetch runs of pages and keep them."""
         self._requests += len(runs)
         if self._requests > MOST_REQUESTS:
-            raise UnreadableError(f"takes more than {MOST_REQUESTS} requests to read; download it first")
+            raise ElsewhereError(f"takes more than {MOST_REQUESTS} requests to read; download it first")
         if len(self._pages) + sum(end - first for first, end in runs) > MOST_KEPT:
             self._pages.clear()
         ranges = [(first * PAGE, min(end * PAGE, self.size)) for first, end in runs]

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lstmlint.ir.addresses import CHAIN, SECRET_IN_ADDRESS, has_secrets, scheme_of
-from lstmlint.ir.document import UnreadableError
-from lstmlint.remote.transport import Transport
+from lstmlint.remote.transport import ElsewhereError, Transport
 
 #: The extra of this package with what every transport needs.
 INSTALL = "pip install 'lstmlint[remote]'"
@@ -17,10 +16,10 @@ def transport_of(address: str) -> Transport:
     """The transport for an address.
 
     Raises:
-        UnreadableError: a package is missing, the scheme is unknown, or the address holds a secret.
+        ElsewhereError: a package is missing, the scheme is unknown, or the address holds a secret.
     """
     if has_secrets(address):
-        raise UnreadableError(SECRET_IN_ADDRESS)
+        raise ElsewhereError(SECRET_IN_ADDRESS)
     with loaded(address):
         if scheme_of(address) in ("http", "https") and CHAIN not in address:
             from lstmlint.remote.http import Http
@@ -36,7 +35,7 @@ def loaded(address: str) -> Iterator[None]:
     """Say what is missing where the packages for an address are not all there.
 
     Raises:
-        UnreadableError: a package is missing, or the scheme is unknown.
+        ElsewhereError: a package is missing, or the scheme is unknown.
     """
     scheme = scheme_of(address)
     try:
@@ -44,8 +43,8 @@ def loaded(address: str) -> Iterator[None]:
     except ImportError as error:
         package = (error.name or "").partition(".")[0]
         if package in ("fsspec", "aiohttp"):
-            raise UnreadableError(f"lies elsewhere, and {package} is not installed; {INSTALL}") from None
+            raise ElsewhereError(f"lies elsewhere, and {package} is not installed; {INSTALL}") from None
         why = str(error.msg).rstrip(".")
-        raise UnreadableError(f"needs a package for {scheme}:// besides lstmlint[remote] ({why})") from None
+        raise ElsewhereError(f"needs a package for {scheme}:// besides lstmlint[remote] ({why})") from None
     except ValueError:
-        raise UnreadableError(f"has a scheme, {scheme}://, that fsspec does not know; check the address") from None
+        raise ElsewhereError(f"has a scheme, {scheme}://, that fsspec does not know; check the address") from None

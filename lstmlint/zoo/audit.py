@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from lstmlint.ir.addresses import is_address
 from lstmlint.running.engine import Engine, Failure
 from lstmlint.running.failures import CRASHED
 from lstmlint.running.parts import is_gone
@@ -178,9 +179,8 @@ def _questions(
         for _, encoded, place in page:
             path = os.fsdecode(encoded)
             places[path] = place
-            known = store.execute(
-                "SELECT key FROM models WHERE size = ? LIMIT ?", (stamp_of(path).size, MOST_KNOWN)
-            ).fetchall()
+            size = None if is_address(path) else stamp_of(path).size
+            known = store.execute("SELECT key FROM models WHERE size = ? LIMIT ?", (size, MOST_KNOWN)).fetchall()
             yield Question(
                 path, task.settings_of(path), asked_of(path), task.targets, frozenset(key for (key,) in known)
             )

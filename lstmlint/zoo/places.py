@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from lstmlint.ir.addresses import is_address
 from lstmlint.ir.dataclass import dataclass, field
 from lstmlint.ir.paths import from_folder
 
@@ -23,15 +24,19 @@ class Places:
     def place(self, path: str) -> str:
         """A file as the store names it."""
         folder, name = os.path.split(path)
-        return f"{self._prefix(folder)}{_written(name)}"
+        return path if is_address(path) else f"{self._prefix(folder)}{_written(name)}"
 
     def folder_place(self, folder: str) -> str:
         """A folder as the store names it; empty for its own."""
+        if is_address(folder):
+            return folder if folder.endswith("://") else folder.rstrip("/")
         place = _written(from_folder(folder, self.folder))
         return "" if place == "." else place
 
     def path(self, place: str) -> str:
-        """The path of a place, from the current folder."""
+        """The path of a place, from the current folder; an address stays as it is."""
+        if is_address(place):
+            return place
         path = os.path.join(self.folder, place)
         return path if os.path.lexists(path) else WRITTEN.sub(lambda match: chr(0xDC00 + int(match[1], 16)), path)
 

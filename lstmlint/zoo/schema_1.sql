@@ -23,15 +23,16 @@ CREATE TABLE runs (
 
 CREATE TABLE files (
     id INTEGER PRIMARY KEY,
-    path TEXT NOT NULL UNIQUE,        -- from the folder of the store, absolute where it lies elsewhere; with slashes
+    path TEXT NOT NULL UNIQUE,        -- from the folder of the store, absolute where it lies elsewhere, or an address
     folder TEXT NOT NULL,             -- the path without the name
     name TEXT NOT NULL,
     suffix TEXT NOT NULL,             -- .h5, .keras, .json ... in lower case
     size INTEGER,                     -- bytes
-    mtime_ns INTEGER,                 -- NULL where the file may have changed since it was read
+    mtime_ns INTEGER,                 -- NULL where the file may have changed since it was read; at an address, a digest
+                                      -- of its ETag or version
     inode INTEGER,
     beside_json TEXT NOT NULL,        -- the files beside it that may belong to it: [name, size, mtime_ns, inode]
-    sha256 TEXT,                      -- of the content, in hexadecimal digits
+    sha256 TEXT,                      -- of the content, in hexadecimal digits; NULL at an address
     asked TEXT NOT NULL,              -- a digest of what was asked: version, rules, options, plug-ins, targets
     read_run INTEGER NOT NULL REFERENCES runs (id)      -- the last audit that read the content
 );
@@ -54,7 +55,7 @@ CREATE INDEX states_by_to_run ON states (to_run);
 CREATE TABLE models (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,         -- a digest of the content, of what belongs to it, and of what was asked
-    sha256 TEXT NOT NULL,             -- of the file
+    sha256 TEXT NOT NULL,             -- of the file; empty where it lies at an address and was read in parts
     size INTEGER NOT NULL,            -- bytes of the file
     weights_sha256 TEXT,              -- of the other file that holds the weights
     lstmlint TEXT NOT NULL,           -- the version of lstmlint that read it

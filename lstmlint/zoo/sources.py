@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lstmlint.ir.addresses import SECRET_IN_ADDRESS, has_secrets, without_secrets
 from lstmlint.readers import is_candidate
 from lstmlint.readers.files import listed
 from lstmlint.zoo.answers import State
 from lstmlint.zoo.places import Places
-from lstmlint.zoo.stamps import NOTHING_BESIDE, beside, beside_text, stamp_of
+from lstmlint.zoo.stamps import NOTHING_BESIDE, beside, beside_text, is_gone, stamp_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,15 +39,15 @@ def sources_of(named: Iterable[str]) -> Iterator[str]:
     """The sources, where `@FILE` stands for the lines of a file.
 
     Raises:
-        SourceError: a list cannot be read, or standard input is named.
+        SourceError: a list cannot be read, standard input is named, or an address holds a secret.
     """
     for source in named:
         if source == "-":
             raise SourceError("-: standard input has no name by which it could be known again; name files or folders")
-        if source.startswith(LIST):
-            yield from lines_of(source.removeprefix(LIST))
-        else:
-            yield source
+        for one in lines_of(source.removeprefix(LIST)) if source.startswith(LIST) else (source,):
+            if has_secrets(one):
+                raise SourceError(f"{without_secrets(one)}: {SECRET_IN_ADDRESS}")
+            yield one
 
 
 def lines_of(path: str) -> Iterator[str]:
@@ -69,7 +70,7 @@ def list_changed(
 
     Args:
         store: the store.
-        sources: files, folders, globs.
+        sources: files, folders, globs, addresses.
         places: the names of files in the store.
         asked_of: gives the digest of what is asked of a file by its path.
     """
@@ -100,7 +101,7 @@ def vanished(store: sqlite3.Connection, sources: Iterable[str], places: Places) 
     """The numbers of known files that the sources would name, and that are not there any more."""
     for source in sources:
         for number, place in _known_in(store, source, places):
-            if not os.path.lexists(places.path(place)):
+            if is_gone(places.path(place)):
                 yield number
 
 
@@ -115,7 +116,7 @@ def _known_in(store: sqlite3.Connection, source: str, places: Places) -> list[tu
         return [row for row in store.execute(f"{select} 1") if fnmatch(row[1], pattern)]
     folder = places.folder_place(source)
     if not folder:
-        return store.execute(f"{select} substr(path, 1, 1) <> '/'").fetchall()
+        return store.execute(f"{select} substr(path, 1, 1) <> '/' AND instr(path, '://') = 0").fetchall()
     inside = "path = ? OR folder = ? OR (folder > ? AND folder < ?)"
     return store.execute(f"{select} ({inside})", (folder, folder, f"{folder}/", f"{folder}0")).fetchall()
 

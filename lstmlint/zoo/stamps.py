@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import time
 from collections.abc import Iterable
 
+from lstmlint.ir.addresses import is_address
 from lstmlint.readers.pairing import named_beside
 from lstmlint.zoo.answers import Beside, Stamp
 
@@ -23,12 +25,46 @@ AHEAD_NS = 24 * 60 * 60 * 10**9
 
 
 def stamp_of(path: str) -> Stamp:
-    """The stamp of a file that is there; `ABSENT` of another."""
+    """The stamp of a file that is there; `ABSENT` of another.
+
+    That of a file at an address has a digest of its ETag or version for a time.
+    """
+    if is_address(path):
+        return _stamp_elsewhere(path)
     try:
         status = os.stat(path)
     except (OSError, ValueError):
         return ABSENT
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ino & LARGEST)
+
+
+def _stamp_elsewhere(address: str) -> Stamp:
+    from lstmlint.remote.transport import ElsewhereError
+    from lstmlint.remote.versions import version_of
+
+    try:
+        size, tag = version_of(address)
+    except ElsewhereError:
+        return ABSENT
+    digest = hashlib.sha256(tag.encode("utf-8", "backslashreplace")).digest()[:8]
+    return Stamp(size, int.from_bytes(digest, "big") & LARGEST if tag else None, None)
+
+
+def is_gone(path: str) -> bool:
+    """Whether there is no file at a path or address any more; a server that does not answer says nothing."""
+    if not is_address(path):
+        return not os.path.lexists(path)
+    from lstmlint.remote.transport import ElsewhereError, MissingError
+    from lstmlint.remote.versions import forget, version_of
+
+    forget(path)
+    try:
+        version_of(path)
+    except MissingError:
+        return True
+    except ElsewhereError:
+        return False
+    return False
 
 
 def trusted(before: Stamp, after: Stamp) -> Stamp:

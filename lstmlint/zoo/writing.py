@@ -83,8 +83,8 @@ def _model(store: sqlite3.Connection, answer: Answer) -> int | None:
     if answer.record is None:
         raise ForgottenError
     own = {
-        "key": answer.key, "sha256": answer.sha256, "size": answer.stamp.size, "weights_sha256": answer.weights_sha256,
-        "lstmlint": __version__,
+        "key": answer.key, "sha256": answer.sha256 or "", "size": answer.stamp.size,
+        "weights_sha256": answer.weights_sha256, "lstmlint": __version__,
     }  # fmt: skip
     model = _insert(store, "models", {**own, **answer.record.model._asdict()})
     _write_rows(store, model, answer.record)

@@ -36,12 +36,12 @@ ALLOWED: Mapping[str, frozenset[str]] = {
         "fixing": "ir extending running keras readers dialects inference analyses",
         "values": "ir keras readers analyses fixing",
         "review": "ir running keras readers dialects inference analyses portability linting settings",
-        "zoo": "ir extending running keras readers analyses portability linting settings fixing review",
+        "zoo": "ir extending running keras remote readers analyses portability linting settings fixing review",
         "rules": "ir keras dialects inference analyses portability linting fixing",
         "output": "ir extending running keras dialects inference analyses portability linting fixing review zoo",
         "face": "ir running keras readers inference portability linting settings fixing values review zoo output "
         "commands",
-        "commands": "ir extending running keras readers inference portability linting settings fixing review zoo "
+        "commands": "ir extending running keras remote readers inference portability linting settings fixing review zoo "
         "output face",
     }.items()
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from lstmlint.ir.addresses import is_address
 from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.keras.versions import TARGETS
 from lstmlint.linting.analysis import Analysis
@@ -14,7 +15,7 @@ from lstmlint.readers.others import shards_beside
 from lstmlint.running.failures import defect
 from lstmlint.settings.settings import Settings
 from lstmlint.zoo.answers import Answer, Question, State
-from lstmlint.zoo.asked import content_key, unfiltered
+from lstmlint.zoo.asked import content_key, digest, unfiltered
 from lstmlint.zoo.record import recorded
 from lstmlint.zoo.stamps import ABSENT, beside, stamp_of, trusted
 
@@ -22,6 +23,8 @@ from lstmlint.zoo.stamps import ABSENT, beside, stamp_of, trusted
 def examine(question: Question) -> Answer:
     """The answer to a question; an error is in it and is never raised."""
     path = question.path
+    if is_address(path):
+        return _examined_elsewhere(question)
     before, others = stamp_of(path), beside(path, shards_beside(path))
     known = Answer(State.ERROR, stamp=before, beside=others)
     if before == ABSENT and not os.path.lexists(path):
@@ -37,6 +40,34 @@ def examine(question: Question) -> Answer:
         answer = known._replace(error=defect(error))
     is_same = beside(path, [one.name for one in others]) == others
     return answer._replace(stamp=trusted(before, stamp_of(path) if is_same else ABSENT))
+
+
+def _examined_elsewhere(question: Question) -> Answer:
+    """The answer about a file at an address: what was read of it is its key, as nobody fetches it whole for a hash.
+
+    What could not be fetched is asked for again by the next audit.
+    """
+    path = question.path
+    try:
+        analysis = analyze_whole(path, None, _settings(question))
+        record = recorded(analysis, _verdicts(analysis, question.targets))
+    except NotAModelError as error:
+        return Answer(State.SKIPPED, str(error), stamp_of(path))
+    except UnreadableError as error:
+        stamp = ABSENT if is_fetch_failure(error) else stamp_of(path)
+        return Answer(State.ERROR, str(error), stamp)
+    except Exception as error:
+        return Answer(State.ERROR, defect(error), stamp_of(path))
+    stamp = stamp_of(path)
+    key = content_key(question.asked, os.path.basename(path), digest([stamp.size, record]), ())
+    return Answer(State.OK, stamp=stamp, key=key, record=record)
+
+
+def is_fetch_failure(error: UnreadableError) -> bool:
+    """Whether an error says that a file could not be fetched, not that it is broken."""
+    from lstmlint.remote.transport import ElsewhereError
+
+    return isinstance(error, ElsewhereError)
 
 
 def _read(question: Question, known: Answer) -> Answer:
