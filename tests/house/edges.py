@@ -41,8 +41,8 @@ ALLOWED: Mapping[str, frozenset[str]] = {
         "output": "ir extending running keras dialects inference analyses portability linting fixing review zoo",
         "face": "ir running keras readers inference portability linting settings fixing values review zoo output "
         "commands",
-        "commands": "ir extending running keras remote readers inference portability linting settings fixing review zoo "
-        "output face",
+        "commands": "ir extending running keras remote readers inference portability linting settings fixing review "
+        "zoo output face",
     }.items()
 }
 

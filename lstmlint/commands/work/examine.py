@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from lstmlint.ir.addresses import is_address
-from lstmlint.ir.document import NotAModelError, UnreadableError
+from lstmlint.ir.document import Container, NotAModelError, UnreadableError
 from lstmlint.keras.versions import TARGETS
 from lstmlint.linting.analysis import Analysis
 from lstmlint.pipeline import analyze_whole
@@ -59,8 +59,10 @@ def _examined_elsewhere(question: Question) -> Answer:
     except Exception as error:
         return Answer(State.ERROR, defect(error), stamp_of(path))
     stamp = stamp_of(path)
+    is_index = analysis.document.container is Container.SHARDS
+    others = beside(path, shards_beside(path)) if is_index else ()
     key = content_key(question.asked, os.path.basename(path), digest([stamp.size, record]), ())
-    return Answer(State.OK, stamp=stamp, key=key, record=record)
+    return Answer(State.OK, stamp=stamp, beside=others, key=key, record=record)
 
 
 def is_fetch_failure(error: UnreadableError) -> bool:
