@@ -11,6 +11,7 @@
     fix(path, output)       a repaired copy that today's Keras, or an earlier one, loads
     convert(path, output)   the same model in another container
     diff(old, new)          the differences between two models
+    origin(path, folder)    the files of which a model is a copy
     breaking(against)       the changes since a revision that break something
     rules()                 the rules that `analyze` asks
     settings_for(path)      the settings that the command line would use for a file
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         fleet,
         load,
         loads,
+        origin,
         rules,
         sbom,
         settings_for,
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
         Model,
         NoSuchLayerError,
         NotAModelError,
+        Origin,
         Outcome,
         Rules,
         Settings,
@@ -89,6 +92,7 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "fix",
     "convert",
     "diff",
+    "origin",
     "breaking",
     "rules",
     "settings_for",
@@ -103,6 +107,7 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "Fleet",
     "Fix",
     "Diff",
+    "Origin",
     "Breaking",
     "Rules",
     "Outcome",

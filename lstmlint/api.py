@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstmlint import pipeline
 from lstmlint.ir.addresses import without_secrets
+from lstmlint.ir.dataclass import replace
 from lstmlint.ir.document import STANDARD_INPUT, FileError, NotAModelError, UnreadableError
 from lstmlint.pipeline import DEFAULTS
 from lstmlint.settings.settings import Settings
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from lstmlint.output.results.explanation import Explanation
     from lstmlint.output.results.fleet import Fleet
     from lstmlint.output.results.loads import Loads
+    from lstmlint.output.results.origin import Origin
     from lstmlint.output.results.repair import Fix
     from lstmlint.output.results.summary import Summary
     from lstmlint.review.change import Diff
@@ -510,7 +512,7 @@ def diff(
     Args:
         old: a saved model, or `REVISION:PATH` of the git repository.
         new: the same; by default the file of `old`, which is compared with its committed version.
-        settings: the settings by which both are judged.
+        settings: the settings by which both are judged; with `values` the stored values of two files are compared.
 
     Raises:
         UnreadableError: a file cannot be read; the message names the file, the reason and the cure.
@@ -528,7 +530,59 @@ def diff(
             return result
 
     before, after = pair_of(os.fspath(old), _text(new))
-    return compare(model_at(before), model_at(after))
+    one, other = model_at(before), model_at(after)
+    difference = compare(one, other)
+    if not settings.values or before.revised or after.revised:
+        return difference
+    with _naming(before.name):
+        return replace(difference, lineage=pipeline.kinship(one.model, other.model))
+
+
+def origin(path: str | os.PathLike[str], folder: str | os.PathLike[str], *, settings: Settings = DEFAULTS) -> Origin:
+    """Find the files of which a model is a copy, or with which it began, as `lstmlint origin` does.
+
+    >>> origin = lstmlint.origin("fixtures/values/overflow.keras", "fixtures/values/trained.keras")
+    >>> [(one.layer, str(one.kin)) for one in origin.kin[0].lineage.layers]
+    [('lstm', 'same start or copy'), ('dense', 'other values')]
+
+    Args:
+        path: a saved model with weights; its values are read.
+        folder: a folder that is searched for other saved models, or one file.
+        settings: as for `load`.
+
+    Returns:
+        The kin, the nearest first, and the files that could not be read.
+
+    Raises:
+        UnreadableError: the file cannot be read or holds no weights; the message names it, the reason and the cure.
+        NotAModelError: the file has nothing to do with Keras.
+    """
+    from lstmlint.output.results.origin import KinFile, Origin
+    from lstmlint.readers.files import targets
+    from lstmlint.running.failures import defect
+
+    name = os.fspath(path)
+    with _naming(name):
+        model = pipeline.with_values(pipeline.load(name, None, settings))
+        if not model.measured or not model.measured.weights:
+            raise UnreadableError("holds no weights that could be compared; name a file with weights")
+    kin, unread, unrelated = [], [], 0
+    for target in targets([os.fspath(folder)]):
+        if target.error or os.path.realpath(target.path) == os.path.realpath(name):
+            continue
+        try:
+            lineage = pipeline.kinship(pipeline.load(target.path, None, settings), model)
+        except NotAModelError:
+            continue
+        except UnreadableError as error:
+            unread.append((target.path, error.reason))
+        except Exception as error:
+            unread.append((target.path, defect(error)))
+        else:
+            unrelated += not lineage.is_kin
+            kin += [KinFile(target.path, lineage)] if lineage.is_kin else []
+    nearest = sorted(kin, key=lambda one: (*(-number for number in one.lineage.rank), one.path))
+    return Origin(name, tuple(nearest), unrelated, tuple(unread))
 
 
 def breaking(

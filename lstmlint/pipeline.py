@@ -21,6 +21,7 @@ from lstmlint.running.failures import CRASHED, defect
 from lstmlint.settings.settings import Settings
 
 if TYPE_CHECKING:
+    from lstmlint.ir.lineage import Lineage
     from lstmlint.ir.model import Model
 
 #: The category of the rules that also judge a file of which no model can be made.
@@ -179,6 +180,17 @@ def report_on(analysis: Analysis, path: str, settings: Settings = DEFAULTS) -> F
         ignores=analysis.ignores,
         failing=frozenset(filter(settings.fails, Severity)),
     )
+
+
+def kinship(old: Model, new: Model) -> Lineage:
+    """The kinship of two models by their stored values, which are read where they were not.
+
+    Raises:
+        UnreadableError: a file cannot be opened again.
+    """
+    from lstmlint.values.lineage import lineage
+
+    return lineage(*(one if one.measured else with_values(one) for one in (old, new)))
 
 
 def prepare(paths: Iterable[str]) -> None:

@@ -22,6 +22,7 @@ from lstmlint.output.results.breaking import Breaking
 from lstmlint.output.results.explanation import Explanation
 from lstmlint.output.results.fleet import Fleet
 from lstmlint.output.results.loads import Loads
+from lstmlint.output.results.origin import Origin
 from lstmlint.output.results.repair import Fix
 from lstmlint.output.results.summary import Summary
 from lstmlint.output.text.audit import text as audit_text
@@ -30,6 +31,7 @@ from lstmlint.output.text.explain import text as explain_text
 from lstmlint.output.text.fix import diff as fix_diff
 from lstmlint.output.text.fix import lines as fix_lines
 from lstmlint.output.text.loads import text as loads_text
+from lstmlint.output.text.origin import text as origin_text
 from lstmlint.output.text.summary import text as summary_text
 from lstmlint.output.text.summary import to_object as summary_object
 from lstmlint.pipeline import report_on
@@ -126,6 +128,11 @@ def _fix_text(fix: Fix) -> str:
 @text.register
 def _diff_text(diff: Diff) -> str:
     return diff_text(diff, 0).rstrip("\n")
+
+
+@text.register
+def _origin_text(origin: Origin) -> str:
+    return origin_text(origin).rstrip("\n")
 
 
 @text.register

@@ -17,6 +17,7 @@ from lstmlint.output.results.breaking import Breaking
 from lstmlint.output.results.explanation import Explanation, NoSuchLayerError
 from lstmlint.output.results.fleet import Fleet
 from lstmlint.output.results.loads import Loads
+from lstmlint.output.results.origin import Origin
 from lstmlint.output.results.repair import Fix
 from lstmlint.output.results.summary import Summary
 from lstmlint.portability.verdict import Outcome
@@ -43,6 +44,7 @@ __all__ = [
     "Model",
     "NoSuchLayerError",
     "NotAModelError",
+    "Origin",
     "Outcome",
     "Rules",
     "Settings",

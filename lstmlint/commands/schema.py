@@ -8,7 +8,20 @@ from typing import TextIO
 from lstmlint.commands.command import CLEAN, Command
 
 #: The schemas in JSON, and the one in SQL.
-SCHEMAS = ("check", "summary", "explain", "loads", "audit", "fleet", "fix", "diff", "breaking", "rules", "settings")
+SCHEMAS = (
+    "check",
+    "summary",
+    "explain",
+    "loads",
+    "audit",
+    "fleet",
+    "fix",
+    "diff",
+    "origin",
+    "breaking",
+    "rules",
+    "settings",
+)
 STORE = "store"
 
 

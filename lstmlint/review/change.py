@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.finding import Diagnostic
+from lstmlint.ir.lineage import Lineage
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Count, Shape, Unknown, to_text
 from lstmlint.ir.shown import Presented
@@ -167,6 +168,7 @@ class Side:
 class Diff(Presented):
     """All differences between two models; `rows` hold the unchanged layers, too.
 
+    `lineage` is the kinship of the stored values, where somebody asked for it.
     `str` is what `lstmlint diff` prints.
     """
 
@@ -180,6 +182,7 @@ class Diff(Presented):
     training: tuple[ValueChange, ...]
     findings: FindingChange
     loads: tuple[LoadChange, ...]
+    lineage: Lineage | None = None
 
     def __repr__(self) -> str:
         return f"<Diff old={self.old.name!r} new={self.new.name!r} is_empty={self.is_empty}>"
@@ -191,10 +194,11 @@ class Diff(Presented):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing differs; the size of the files and the values of the weights do not count."""
+        """Whether nothing differs; the size of the files does not count, and values only where they were asked for."""
         rest = (self.file, self.training, self.findings.new, self.findings.fixed, self.loads)
         totals = any(one.is_changed for one in self.totals if one.name != FILE_SIZE)
-        return not self.has_structural_change and not any(rest) and not totals
+        values = self.lineage is not None and not self.lineage.is_same
+        return not self.has_structural_change and not any(rest) and not totals and not values
 
 
 #: The total that is no property of the model.

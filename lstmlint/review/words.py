@@ -11,6 +11,7 @@ from lstmlint.ir.finding import Diagnostic
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Count, Unknown, to_text
 from lstmlint.ir.words import counted
+from lstmlint.review import kinship
 from lstmlint.review.change import (
     FILE_SIZE,
     Diff,
@@ -192,7 +193,8 @@ def verdict(diff: Diff) -> str:
     """One line that says whether anything differs; empty where layers, inputs or outputs differ."""
     layers = counted(sum(1 for row in diff.rows if row.new is not None), "layer")
     if diff.is_empty:
-        return f"{NO_DIFFERENCE} in {layers}, shapes, settings and findings; {NO_WEIGHTS}"
+        values = kinship.headline(diff.lineage) if diff.lineage else NO_WEIGHTS
+        return f"{NO_DIFFERENCE} in {layers}, shapes, settings and findings; {values}"
     return "" if diff.has_structural_change else f"no structural change: {layers}, inputs and outputs are the same"
 
 
@@ -209,6 +211,7 @@ def sections(diff: Diff) -> Iterator[Section]:
         lines = [*(f"+ {finding_text(one)}" for one in new), *(f"- {finding_text(one)}" for one in fixed)]
         yield from _section(f"Findings: {counts}", lines)
     yield from _section("Loads", map(load_text, diff.loads))
+    yield from _section("Values", kinship.lines(diff.lineage) if diff.lineage else ())
 
 
 def is_only_size(diff: Diff) -> bool:

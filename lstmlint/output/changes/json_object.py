@@ -7,9 +7,11 @@ from dataclasses import asdict
 from typing import Any
 
 from lstmlint.ir.finding import Diagnostic
+from lstmlint.ir.lineage import Lineage
 from lstmlint.ir.model import Layer
 from lstmlint.ir.shape import Count, Unknown, to_json
 from lstmlint.output.changes.format import Format
+from lstmlint.review import kinship
 from lstmlint.review.change import Diff, Kind, Row, Tensor, TensorChange, Total
 from lstmlint.review.facts import ABSENT, ValueChange
 from lstmlint.review.words import class_text
@@ -43,6 +45,19 @@ def to_object(diff: Diff) -> dict[str, Any]:
             "unchanged": diff.findings.unchanged,
         },
         "loads": [asdict(one) for one in diff.loads],
+        "lineage": None if diff.lineage is None else lineage_object(diff.lineage),
+    }
+
+
+def lineage_object(lineage: Lineage) -> dict[str, Any]:
+    """The kinship of the values of two models as plain JSON."""
+    return {
+        "told": kinship.headline(lineage),
+        "layers": [
+            {"path": one.layer, "other": one.other, "kin": str(one.kin), "same": one.is_same, "cosine": one.cosine}
+            for one in lineage.layers
+        ],
+        "alone": list(lineage.alone),
     }
 
 
