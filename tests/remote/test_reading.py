@@ -54,8 +54,10 @@ def answer(path: str) -> str:
     """What is read of a file, or why nothing is, without its path."""
     try:
         return repr(readers.read(path)).replace(path, "PATH")
-    except (NotAModelError, UnreadableError) as error:
-        return f"{type(error).__name__}: {error}"
+    except NotAModelError as error:
+        return f"NotAModelError: {error}"
+    except UnreadableError as error:
+        return f"UnreadableError: {error}"
 
 
 @pytest.mark.parametrize("path", [LSTM, OLD, FIXTURES / "keras-2.3.1" / "lstm-72.json"], ids=lambda path: path.suffix)
