@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from lstmlint.output.formats.reporter import Pieces, Style
     from lstmlint.pipeline import Job
 
+#: The formats of `--statistics`.
+STATISTICS = ("text", "json", "csv")
+
 #: Settings that narrow the findings, so that a missing finding need not be gone.
 NARROWING = ("select", "ignore", "min-severity", "profile")
 
@@ -69,6 +72,8 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         return UNUSABLE if met(passed, jobs) or any(job.target.error for job in jobs) else CLEAN
     if options.show_settings:
         return _show_settings(jobs, stdout)
+    if options.statistics and options.format not in STATISTICS:
+        raise UsageError(f"--statistics is told as {', '.join(STATISTICS)}, not as {options.format}")
     outputs = outputs_of(options.output, (job.path for job in jobs))
     is_coloured = stdout.isatty() and not os.environ.get("NO_COLOR")
     is_quiet = options.quiet and not options.statistics
@@ -100,9 +105,9 @@ def _passed(jobs: list[Job], reports: Iterable[FileReport], passed: Passing) -> 
 def _end(options: argparse.Namespace, run: Run, pieces: Pieces | None, style: Style) -> str:
     """The text behind the last file; the whole text where no file was printed alone."""
     if options.statistics:
-        from lstmlint.linting.statistics import table
+        from lstmlint.output.text.statistics import FORMATS
 
-        return table(run.tally)
+        return FORMATS[options.format](run)
     return pieces.of_end(run.tally, style) if pieces else reporter_of(options.format).render(run, style)
 
 

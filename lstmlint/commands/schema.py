@@ -10,6 +10,7 @@ from lstmlint.commands.command import CLEAN, Command
 #: The schemas in JSON, and the one in SQL.
 SCHEMAS = (
     "check",
+    "statistics",
     "summary",
     "explain",
     "loads",

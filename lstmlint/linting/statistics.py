@@ -5,12 +5,15 @@ from __future__ import annotations
 from lstmlint.linting.report import Tally
 
 
+def rows(tally: Tally) -> list[tuple[str, str, int, int]]:
+    """Each rule with a severity, the number of its findings and that of their files, the most frequent first."""
+    counts = sorted(tally.by_rule.items(), key=lambda item: (-item[1], item[0]))
+    return [(key[0], str(key[1]), number, tally.files_by_rule[key]) for key, number in counts]
+
+
 def table(tally: Tally) -> str:
-    """A table with a line for each rule and severity: its findings, and the files with them, most frequent first."""
+    """A table of the rows."""
     from tabulate import tabulate
 
-    rows = [
-        [number, tally.files_by_rule[key], *map(str, key)]
-        for key, number in sorted(tally.by_rule.items(), key=lambda item: (-item[1], item[0]))
-    ]
-    return tabulate(rows, headers=["Findings", "Files", "Rule", "Severity"], tablefmt="simple") + "\n"
+    shown = [[findings, files, rule, severity] for rule, severity, findings, files in rows(tally)]
+    return tabulate(shown, headers=["Findings", "Files", "Rule", "Severity"], tablefmt="simple") + "\n"

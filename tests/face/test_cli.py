@@ -230,6 +230,29 @@ def test_check_json_follows_its_schema(folder: Path) -> None:
     assert by_path["broken.json"]["status"] == "error"
 
 
+def test_statistics_name_what_could_not_be_read_in_each_format(folder: Path) -> None:
+    write(folder / "one.json", ONE_STEP)
+    write(folder / "broken.json", '{"class_name": ')
+    status, output, _ = run("check", ".", "--statistics")
+    assert status == 2
+    assert f"{os.path.join('.', 'broken.json')}: error: " in output
+    assert "single-timestep-recurrence" in output
+    status, output, _ = run("check", ".", "--statistics", "--format", "json")
+    report = json.loads(output)
+    jsonschema.validate(report, schema("statistics"))
+    assert status == 2
+    assert report["rules"][0] == {
+        "rule": "single-timestep-recurrence", "severity": "warning", "findings": 1, "files": 1
+    }  # fmt: skip
+    assert [os.path.basename(one["path"]) for one in report["unreadable"]] == ["broken.json"]
+    assert run("check", ".", "--statistics", "--format", "csv")[1].splitlines() == [
+        "rule,severity,findings,files", "single-timestep-recurrence,warning,1,1", "unreadable,error,1,1"
+    ]  # fmt: skip
+    status, output, errors = run("check", ".", "--statistics", "--format", "sarif")
+    assert (status, output) == (2, "")
+    assert errors == "lstmlint: error: --statistics is told as text, json, csv, not as sarif\n"
+
+
 def test_summary_jsonl_is_one_object_a_file(folder: Path) -> None:
     write(folder / "clean.json", json.dumps(CLEAN))
     write(folder / "other.json", "[1, 2]")
