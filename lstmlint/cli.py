@@ -16,7 +16,7 @@ from typing import NoReturn, TextIO
 
 from lstmlint.commands import command_of, commands
 from lstmlint.commands.command import UNUSABLE, UsageError
-from lstmlint.commands.parser import parser_for
+from lstmlint.commands.parser import parsed
 from lstmlint.ir.addresses import SECRET_IN_ADDRESS, has_secrets, without_secrets
 from lstmlint.running.standard_output import write_for_people, write_for_programs
 
@@ -69,18 +69,22 @@ def main(arguments: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     Raises:
         OSError: the output cannot be written.
     """
+    from lstmlint.running.terminal import fit
+
+    if secret := next(filter(has_secrets, arguments), ""):
+        stderr.write(fit(f"lstmlint: error: {without_secrets(secret)}: {SECRET_IN_ADDRESS}") + "\n")
+        return UNUSABLE
     try:
-        options = parser_for(arguments).parse_args(arguments)
+        options = parsed(arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else UNUSABLE
-    if secret := next(filter(has_secrets, arguments), ""):
-        stderr.write(f"lstmlint: error: {without_secrets(secret)}: {SECRET_IN_ADDRESS}\n")
+    except UsageError as error:
+        stderr.write(fit(f"lstmlint: error: {error}") + "\n")
         return UNUSABLE
     if _is_for_programs(options):
         write_for_programs(stdout)
     from lstmlint.linting.baseline import BaselineError
     from lstmlint.running.failures import defect
-    from lstmlint.running.terminal import fit
     from lstmlint.settings.finder import SettingsError
 
     try:

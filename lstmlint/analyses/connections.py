@@ -13,6 +13,7 @@ from lstmlint.ir.finding import Location
 from lstmlint.ir.graph import OPERATION, Graph, LayerCall, Node, TensorRef, references
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, leaves
+from lstmlint.ir.spelling import LIKENESS_OF_TYPED, closest
 from lstmlint.ir.words import counted
 from lstmlint.keras.config_schemas import value_at
 
@@ -61,7 +62,7 @@ def dangling(model: Model) -> Iterator[Dangling]:
     for location, reference in _references(model, graph):
         if reference.layer not in model.by_name:
             left -= len(names)
-            near = _nearest(reference.layer, names) if left >= 0 else None
+            near = closest(reference.layer, names, LIKENESS_OF_TYPED) if left >= 0 else None
             yield Dangling(location, reference, "no layer has that name", model.by_name[near] if near else None)
         elif reference.layer not in shared:
             layer = model.by_name[reference.layer]
@@ -205,9 +206,3 @@ def _needed(node: Node, index: int) -> list[CallKey]:
     """The calls that must run before one call of a layer: the calls that make its inputs, and its own earlier calls."""
     earlier = [(node.name, index - 1)] if index else []
     return [(reference.layer, reference.call) for reference in node.calls[index].references()] + earlier
-
-
-def _nearest(name: str, names: list[str]) -> str | None:
-    import difflib
-
-    return next(iter(difflib.get_close_matches(name, names, 1)), None)

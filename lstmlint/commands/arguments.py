@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 
 from lstmlint.commands.passing import add_allowances
+from lstmlint.commands.usage import TARGET
 from lstmlint.ir.finding import SEVERITIES
 
 SEVERITY_NAMES = tuple(map(str, SEVERITIES))
 
 #: The targets that are not versions of Keras, as the help lists them.
 RUNTIMES = "tfjs, onnx, tflite, jax-gpu"
+
+#: Most digits of a number on the command line.
+DIGITS = 9
 
 #: The settings that take names of rules and categories.
 SELECTIONS = {
@@ -35,7 +40,7 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
 def add_jobs(parser: argparse.ArgumentParser) -> None:
     """Add the number of processes."""
     parser.add_argument(
-        "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N",
+        "--jobs", type=whole_from(1), default=os.cpu_count() or 1, metavar="N",
         help="processes for many files (default: one for each processor)",
     )  # fmt: skip
 
@@ -72,7 +77,7 @@ def add_values(parser: argparse.ArgumentParser, what: str) -> None:
 
 def add_targets(parser: argparse.ArgumentParser, what: str) -> None:
     """Add the versions of Keras and the runtimes to judge for."""
-    parser.add_argument("--target", metavar="TARGET", action="append", help=f"{what}; may be repeated")
+    parser.add_argument("--target", metavar=TARGET, action="append", help=f"{what}; may be repeated")
 
 
 def _names(text: str) -> list[str]:
@@ -87,8 +92,12 @@ def add_weights(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
+def whole_from(least: int) -> Callable[[str], int]:
+    """The type of an argument that is a whole number of at least `least`."""
+
+    def whole(text: str) -> int:
+        if not text.isdecimal() or len(text) > DIGITS or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number of {least} or more")
+        return int(text)
+
+    return whole

@@ -8,6 +8,7 @@ from typing import TextIO
 from lstmlint.commands.arguments import add_jobs, add_selection, add_settings
 from lstmlint.commands.command import CLEAN, UNUSABLE, Command, UsageError
 from lstmlint.commands.jobs import overrides
+from lstmlint.commands.usage import TARGET
 
 EXAMPLES = """\
 examples:
@@ -38,7 +39,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--store", metavar="FILE", help="the SQLite database to keep what is known in, made if needed")
     parser.add_argument(
-        "--loads", metavar="TARGET", action="append",
+        "--loads", metavar=TARGET, action="append",
         help="a Keras or runtime for which the store gets verdicts, all for every known Keras (default: the newest of "
         "each package and generation); may be repeated",
     )  # fmt: skip
@@ -56,9 +57,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _seconds(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not number > 0:
-        raise argparse.ArgumentTypeError("must be more than 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
     return number
 
 

@@ -7,6 +7,7 @@ from typing import TextIO
 
 from lstmlint.commands.arguments import add_settings
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
+from lstmlint.ir.spelling import tip
 from lstmlint.review.categories import Category
 
 CATEGORIES = tuple(map(str, Category))
@@ -77,7 +78,7 @@ def _categories(text: str) -> list[str]:
     names = [name.strip().upper() for name in text.split(",") if name.strip()]
     for name in names:
         if name not in CATEGORIES:
-            raise argparse.ArgumentTypeError(f"there is no category {name!r}; known are {', '.join(CATEGORIES)}")
+            raise UsageError(f"--category: there is no category {name!r}; {tip(name, CATEGORIES)}")
     return names
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TextIO
 
-from lstmlint.commands.arguments import add_settings, add_values
+from lstmlint.commands.arguments import add_settings, add_values, whole_from
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
 from lstmlint.commands.jobs import overrides
 
@@ -35,7 +35,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format", choices=("text", "markdown", "json", "html"), default="text", help="default: text"
     )  # fmt: skip
     parser.add_argument(
-        "--max-length", type=_length, default=0, metavar="N",
+        "--max-length", type=whole_from(200), default=0, metavar="N",
         help="cut markdown to so many characters (a comment on GitHub has 65536; default: no limit)",
     )  # fmt: skip
     add_values(parser, "compare the stored values of two files, too: equal bytes, and the cosine of recurrent kernels")
@@ -66,13 +66,6 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         return UNUSABLE
     stdout.write(formats()[options.format].render(difference, options.max_length))
     return CLEAN if difference.is_empty else FINDINGS
-
-
-def _length(text: str) -> int:
-    number = int(text)
-    if number < 200:
-        raise argparse.ArgumentTypeError("must be 200 or more")
-    return number
 
 
 DIFF = Command("diff", "show what changed between two saved models", _add_arguments, _run, EXAMPLES)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from lstmlint.commands.arguments import add_jobs, add_settings, add_weights
 from lstmlint.commands.command import CLEAN, FINDINGS, UNUSABLE, Command, UsageError
+from lstmlint.commands.usage import KERAS
 
 if TYPE_CHECKING:
     from lstmlint.keras.versions import Target
@@ -52,7 +53,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_jobs(parser)
     parser.add_argument(
         "--to",
-        metavar="KERAS",
+        metavar=KERAS,
         default="keras-3",
         help="the Keras to repair for, such as tf-keras-2.15 (default: keras-3)",
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from lstmlint.commands.command import UsageError
 from lstmlint.commands.output_file import check_output
 from lstmlint.ir.dataclass import dataclass
+from lstmlint.ir.spelling import tip
 from lstmlint.output.formats import formats
 
 
@@ -45,7 +46,7 @@ def _parsed(text: str) -> Output:
     if not sign or not path:
         raise UsageError(f"--output {text}: write it as FORMAT=FILE")
     if name not in formats():
-        raise UsageError(f"--output {text}: there is no format {name!r}; there are {', '.join(formats())}")
+        raise UsageError(f"--output {text}: there is no format {name!r}; {tip(name, formats())}")
     if path == "-":
         raise UsageError(f"--output {text}: what goes to standard output is chosen with --format {name}")
     return Output(name, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TextIO
 
-from lstmlint.commands.command import CLEAN, UNUSABLE, Command
+from lstmlint.commands.command import CLEAN, Command, UsageError
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,16 +13,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
-    from difflib import get_close_matches
-
+    from lstmlint.ir.spelling import tip
     from lstmlint.linting.rule import rules as registered
 
     rule = registered().get(options.name)
     if rule is None:
-        close = get_close_matches(options.name, registered(), n=1, cutoff=0.4)
-        hint = f"did you mean {close[0]!r}?" if close else "'lstmlint rules' lists them"
-        stderr.write(f"lstmlint: error: there is no rule {options.name!r}; {hint}\n")
-        return UNUSABLE
+        raise UsageError(f"there is no rule {options.name!r}; {tip(options.name, registered(), 'lstmlint rules')}")
     persona = ", pedantic" if rule.persona == "pedantic" else ""
     kind = f"{rule.category}, {rule.severity}, {rule.confidence}{persona}"
     stdout.write(f"# {rule.name}\n\n{kind}\n\n{rule.page.strip()}\n")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 
 from lstmlint.ir.dataclass import dataclass
+from lstmlint.ir.spelling import LIKENESS_OF_TYPED, closest
 
 
 class Line(StrEnum):
@@ -118,15 +119,21 @@ def target_of(name: str) -> Target:
         return like[-1]
     if line == Line.KERAS and f"{Line.TF_KERAS}-{version}" in TARGETS:  # keras 2.4 to 2.15 are that of TensorFlow
         return TARGETS[f"{Line.TF_KERAS}-{version}"]
-    close = _nearest(name)
-    known = f"did you mean {close!r}?" if close else f"known are {', '.join(TARGETS)}"
+    near = _nearest(name)
+    known = f"did you mean {near!r}?" if near else f"known are {target_ranges(TARGETS.values())}"
     raise UnknownTargetError(f"there is no target {name!r}; {known}")
+
+
+def target_ranges(targets: Iterable[Target]) -> str:
+    """Targets in one line, the minor releases of a generation as a range: `keras-3.0 to keras-3.15`."""
+    generations: dict[tuple[Line, tuple[int, ...]], list[str]] = {}
+    for target in targets:
+        generations.setdefault((target.line, target.version[:1]), []).append(target.name)
+    return ", ".join(names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}" for names in generations.values())
 
 
 def _nearest(name: str) -> str:
     """The target that a name may mean: the nearest version of its package, else the name of the most like letters."""
-    from difflib import get_close_matches
-
     line, _, version = name.rpartition("-")
     numbers = version.split(".")
     if line in KERAS_LINES and all(number.isdecimal() and len(number) < 5 for number in numbers):
@@ -134,7 +141,7 @@ def _nearest(name: str) -> str:
         of_line = [target for target in KERAS_TARGETS if target.version[0] == wanted[0]]
         nearest = min(of_line, key=lambda one: (abs(one.version[1] - wanted[1]), one.line != line), default=None)
         return nearest.name if nearest is not None else ""
-    return next(iter(get_close_matches(name, TARGETS, n=1, cutoff=0.6)), "")
+    return closest(name, TARGETS, LIKENESS_OF_TYPED) or ""
 
 
 def keras_of(name: str) -> Target:
@@ -144,9 +151,14 @@ def keras_of(name: str) -> Target:
         UnknownTargetError: there is none, or it is a runtime.
     """
     target = target_of(name)
-    if target.is_runtime or target.version < (2,):
+    if target not in written_targets():
         raise UnknownTargetError(f"{name} reads no files that can be written; name a Keras from 2 on")
     return target
+
+
+def written_targets() -> tuple[Target, ...]:
+    """The targets whose files can be written: every Keras from 2 on."""
+    return tuple(target for target in KERAS_TARGETS if target.version >= (2,))
 
 
 def targets_of(names: Sequence[str]) -> tuple[Target, ...]:

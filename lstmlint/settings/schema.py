@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from lstmlint.ir.finding import SEVERITIES
+from lstmlint.ir.spelling import LIKENESS_OF_TYPED, closest, tip
 from lstmlint.linting.rule import Persona, Rule, rules
 from lstmlint.settings import quantity
 from lstmlint.settings.presets import BUDGET_PRESETS, BUDGET_RULE, NEVER, PROFILES
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-#: A message lists allowed words if they are fewer than this.
-FEW = 12
+#: What lists the names of rules, and those of settings.
+LIST_OF_RULES, LIST_OF_SETTINGS = "lstmlint rules", "lstmlint schema settings"
 
 NUMBER = {
     "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": quantity.PATTERN}],
@@ -40,7 +40,7 @@ OPTION_TYPES: Mapping[str, Mapping[str, Any]] = {
 
 def settings_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of `[tool.lstmlint]`."""
-    selectors = sorted({*rules(), *(rule.category for rule in rules().values())})
+    selectors = sorted(_selectors())
     names = {"type": "array", "items": {"enum": selectors}}
     severity = {"enum": [str(severity) for severity in SEVERITIES]}
     limits = {**_options(rules()[BUDGET_RULE]), "preset": {"enum": list(BUDGET_PRESETS)}}
@@ -111,6 +111,11 @@ def problem(table: Mapping[str, Any]) -> str:
     return _sentence(errors[0]) if errors else ""
 
 
+def _selectors() -> set[str]:
+    """The names of rules and categories."""
+    return {*rules(), *(rule.category for rule in rules().values())}
+
+
 def _options(rule: Rule) -> dict[str, Any]:
     """The schema of a rule's options, with the descriptions of its page."""
     return {
@@ -132,13 +137,18 @@ def _sentence(error: ValidationError) -> str:
         known = schema["properties"]
         extra = next(key for key in instance if key not in known)
         place = f" in {where}" if error.absolute_path else ""
-        return f"there is no setting {extra!r}{place}{_instead(extra, known)}"
+        if known.keys() == _selectors():
+            return f"{where}: there is no rule or category {extra!r}; {tip(extra, known, LIST_OF_RULES)}"
+        return f"there is no setting {extra!r}{place}; {tip(extra, known, LIST_OF_SETTINGS)}"
     if error.validator == "enum":
         words = schema["enum"]
-        known = f"; it is one of {', '.join(words)}" if len(words) < FEW else ""
-        return f"{where} is {error.instance!r}{_instead(error.instance, words) or known}"
-    siblings = _siblings(error)
-    return f"{where} is {error.instance!r}; it must be {_wanted(schema)}{_instead(where.rpartition('.')[2], siblings)}"
+        if set(words) == _selectors():
+            setting = ".".join(map(str, list(error.absolute_path)[:-1]))
+            return f"{setting}: there is no rule or category {instance!r}; {tip(str(instance), words, LIST_OF_RULES)}"
+        return f"{where} is {instance!r}; {tip(str(instance), words)}"
+    close = closest(where.rpartition(".")[2], _siblings(error), LIKENESS_OF_TYPED)
+    meant = f"; did you mean {close!r}?" if close else ""
+    return f"{where} is {instance!r}; it must be {_wanted(schema)}{meant}"
 
 
 def _siblings(error: ValidationError) -> Iterable[str]:
@@ -153,12 +163,3 @@ def _wanted(schema: Mapping[str, Any]) -> str:
     kinds = {"object": "a table", "array": "a list", "string": "text", "boolean": "true or false", "number": "a number"}
     words = schema.get("title") or schema.get("description") or kinds.get(str(schema.get("type")), "another value")
     return str(words)
-
-
-def _instead(given: object, known: Iterable[str]) -> str:
-    """The most similar known word, or all words if they are few."""
-    words = list(known)
-    close = get_close_matches(str(given), words, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return ""

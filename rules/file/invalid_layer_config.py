@@ -68,11 +68,11 @@ from typing import Any
 
 from lstmlint.analyses.config_values import ConfigEntry, is_number_meant, unusual_values
 from lstmlint.analyses.objects import shortened
-from lstmlint.analyses.spelling import closest, slip
 from lstmlint.dialects import keras1
 from lstmlint.ir.finding import Confidence, Finding, Severity, Unjudged
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
+from lstmlint.ir.spelling import closest, slip
 from lstmlint.keras.config_schemas import Schema, Standing, accepts, needed_keys, versions_of
 from lstmlint.keras.schema_words import expected, names_of, takes_many_names
 from lstmlint.keras.versions import NEWEST

@@ -60,7 +60,7 @@ def test_no_garbage_is_looked_for_while_one_hdf5_file_is_checked() -> None:
 
 def test_the_version_imports_no_command() -> None:
     assert {name for name in imported("--version") if name.startswith("lstmlint.commands.")} == {
-        "lstmlint.commands.command", "lstmlint.commands.parser",
+        "lstmlint.commands.command", "lstmlint.commands.parser", "lstmlint.commands.usage",
     }  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def test_a_device_is_written_into() -> None:
     [
         ("sarif", "write it as FORMAT=FILE"),
         ("sarif=", "write it as FORMAT=FILE"),
-        ("xml=out.xml", "there is no format 'xml'; there are concise, csv, "),
+        ("xml=out.xml", "there is no format 'xml'; it is one of concise, csv, "),
         ("json=-", "is chosen with --format json"),
         ("json=missing/out.json", "there is no folder missing"),
         ("json=.", "is a folder; name a file in it"),

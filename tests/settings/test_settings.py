@@ -110,18 +110,19 @@ def test_the_command_line_wins(model: Path, tmp_path: Path) -> None:
 def test_options_of_the_command_line_are_checked() -> None:
     status, _, errors = run("check", "--select", "szie", "model.json")
     assert status == 2
-    assert errors == "lstmlint: error: the command line: select.0 is 'szie'; did you mean 'size'?\n"
+    told = "select: there is no rule or category 'szie'; did you mean 'size'?"
+    assert errors == f"lstmlint: error: the command line: {told}\n"
 
 
 #: Wrong settings, and what is said of them.
 WRONG = {
     'selct = ["size"]': "there is no setting 'selct'; did you mean 'select'?",
-    'select = ["szie"]': "select.0 is 'szie'; did you mean 'size'?",
+    'select = ["szie"]': "select: there is no rule or category 'szie'; did you mean 'size'?",
     'ignore = "size"': "ignore is 'size'; it must be rules or categories not to ask",
     'persona = "strict"': "persona is 'strict'; it is one of regular, pedantic",
     'profile = "precommit"': "profile is 'precommit'; did you mean 'pre-commit'?",
     '[severity]\nrnn-params-lage = "note"': (
-        "there is no setting 'rnn-params-lage' in severity; did you mean 'rnn-params-large'?"
+        "severity: there is no rule or category 'rnn-params-lage'; did you mean 'rnn-params-large'?"
     ),
     '[severity]\nsize = "info"': "severity.size is 'info'; it is one of note, warning, error",
     "[rules.rnn-params-large]\nwarn-above = 3": (

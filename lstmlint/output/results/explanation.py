@@ -19,6 +19,7 @@ from lstmlint.ir.graph import TensorRef
 from lstmlint.ir.model import BYTES_PER_ELEMENT, Layer, Model, count
 from lstmlint.ir.shape import Count, Dim, Structure, Unknown, Witness, contradict, is_dims, to_json
 from lstmlint.ir.shown import Printed
+from lstmlint.ir.spelling import FEW, LIKENESS_OF_TYPED, closest
 from lstmlint.ir.weight import Weight
 from lstmlint.ir.words import counted
 from lstmlint.ir.work import at_one_step
@@ -46,7 +47,7 @@ StoredShapes: TypeAlias = frozenset[tuple[int, ...]]
 
 
 class NoSuchLayerError(FileError, LookupError):
-    """A model has no layer of a name, or no layer to explain; the message lists the names of its layers."""
+    """A model has no layer of a name, or none to explain; the message tells the name that was meant, or all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +174,26 @@ def explained(path: str, model: Model, wanted: str | None = None) -> Explanation
     """
     layers = find(model, wanted)
     if not layers:
-        names = ", ".join(layer.full_name for layer in model.all_layers if layer.full_name)
-        what = f"has no layer {wanted!r}" if wanted else "holds no layers to explain"
-        raise NoSuchLayerError(f"{what}; it has {names or 'no architecture'}")
+        what = f"has no layer {wanted!r}" if wanted is not None else "holds no layers to explain"
+        raise NoSuchLayerError(f"{what}; {_tip(path, model, wanted)}")
     return Explanation(path, tuple(_outermost(model, layer) for layer in layers))
+
+
+def _tip(path: str, model: Model, wanted: str | None) -> str:
+    """The layer that was meant, else the names of all layers, or what lists them."""
+    paths = [layer.full_name for layer in model.all_layers if layer.full_name]
+    if not paths:
+        return "it has no architecture"
+    if wanted is not None and (close := closest(wanted, _names(model), LIKENESS_OF_TYPED)):
+        return f"did you mean {close!r}?"
+    if len(paths) < FEW:
+        return f"it has {', '.join(paths)}"
+    return f"'lstmlint summary --expand-nested {path}' lists its layers"
+
+
+def _names(model: Model) -> list[str]:
+    """The paths of all layers, and the names that are not paths."""
+    return list(dict.fromkeys(name for layer in model.all_layers for name in (layer.full_name, layer.name) if name))
 
 
 def find(model: Model, wanted: str | None) -> list[Layer]:
