@@ -67,7 +67,11 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     for layer in written_layers(model):
         for key, constraint in layer.config.items():
             config = constraint.get("config") if key.endswith(SUFFIX) and isinstance(constraint, dict) else None
-            limit = next((number_in(config[name]) for name in LIMITS if name in config), None) if config else None
+            limit = (
+                next((number_in(config[name]) for name in LIMITS if name in config), None)
+                if isinstance(config, dict)
+                else None
+            )
             if isinstance(constraint, dict) and limit is not None and limit <= 0:
                 weight = key.removesuffix(SUFFIX).replace("recurrent", "recurrent kernel")
                 yield Finding(
