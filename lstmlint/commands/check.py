@@ -57,7 +57,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--explain", action="store_true", help="name below each finding the command for its rule's page"
     )
-    parser.add_argument("--show-settings", action="store_true", help="print the settings of the files, check nothing")
+    parser.add_argument(
+        "--show-settings", action="store_true", help="print the settings of files as TOML, check nothing"
+    )
     parser.add_argument("--show-files", action="store_true", help="print the files that would be read, check nothing")
 
 
@@ -147,14 +149,18 @@ def _tallied(
 
 
 def _show_settings(jobs: list[Job], stdout: TextIO) -> int:
-    """Print the settings of the files as JSON, equal ones once."""
-    import json
-    from dataclasses import asdict
+    """Print the settings of the files as TOML, equal ones once, below the names of the files."""
+    from lstmlint.running.terminal import fit
+    from lstmlint.settings.toml_text import toml_text
 
-    by_settings: dict[str, list[str]] = {}
+    by_settings: dict[tuple[str, str], list[str]] = {}
     for job in jobs:
-        by_settings.setdefault(json.dumps(asdict(job.settings), indent=2, default=str), []).append(job.path)
-    stdout.writelines(f"{', '.join(paths)}: {text}\n" for text, paths in by_settings.items())
+        by_settings.setdefault((job.settings.source, toml_text(job.settings)), []).append(job.path)
+    blocks = (
+        f"# {fit(', '.join(paths))}\n# from {fit(source) or 'no file with settings'}\n{text}"
+        for (source, text), paths in by_settings.items()
+    )
+    stdout.write("\n".join(blocks))
     return CLEAN
 
 

@@ -120,6 +120,8 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         stdout.write(json_text(result.to_dict()))
     elif output:
         stdout.write(f"{result}\n")
+    elif result.is_unchanged:
+        stderr.write(f"{fit(options.file)}: nothing to repair\n")
     return FINDINGS if result.left else CLEAN
 
 

@@ -37,6 +37,11 @@ def test_an_architecture_stays_json(tmp_path: Path) -> None:
     assert run(str(old))[1].startswith(f"{tmp_path / 'lstm-72.fixed.json'}: written\n")
 
 
+def test_a_diff_of_nothing_says_that_there_is_nothing_to_repair(tmp_path: Path) -> None:
+    old = copied("keras-3.15.1/lstm-72.keras", tmp_path)
+    assert run(str(old), "--diff") == (0, "", f"{old}: nothing to repair\n")
+
+
 def test_nothing_to_repair_writes_nothing(tmp_path: Path) -> None:
     old = copied("keras-3.15.1/lstm-72.keras", tmp_path)
     status, stdout, _ = run(str(old))

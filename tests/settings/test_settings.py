@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -206,7 +207,8 @@ def test_show_files_and_settings(model: Path, tmp_path: Path) -> None:
     assert run("check", "--show-files", str(tmp_path)) == (0, f"{model}\n", "")
     status, output, _ = run("check", "--show-settings", str(model))
     assert status == 0
-    assert json.loads(output.partition(": ")[2])["select"] == ["size"]
+    assert output.startswith(f"# {model}\n# from {tmp_path / 'lstmlint.toml'}\n")
+    assert tomllib.loads(output)["select"] == ["size"]
 
 
 def test_statistics_count_findings_and_files(model: Path) -> None:
