@@ -4,6 +4,7 @@
     analyze(path)           the model and the findings of the rules
     summary(path)           the table of layers
     explain(path)           where the parameter counts come from
+    explain_layer(layer)    the same of a layer that no file holds
     loads(path)             the versions of Keras in which the file loads
     sbom(path)              the bill of materials in CycloneDX
     audit(sources, store)   what is known of many models, kept in a database
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         convert,
         diff,
         explain,
+        explain_layer,
         fix,
         fleet,
         load,
@@ -85,6 +87,7 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "analyze",
     "summary",
     "explain",
+    "explain_layer",
     "loads",
     "sbom",
     "audit",

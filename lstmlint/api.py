@@ -7,7 +7,7 @@ are frozen; `to_dict()` gives the JSON of the command, and `str()` the text that
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from lstmlint import pipeline
 from lstmlint.ir.addresses import without_secrets
 from lstmlint.ir.dataclass import replace
 from lstmlint.ir.document import STANDARD_INPUT, FileError, NotAModelError, UnreadableError
+from lstmlint.ir.graph import NOTHING
 from lstmlint.pipeline import DEFAULTS
 from lstmlint.settings.settings import Settings
 
@@ -156,6 +157,29 @@ def explain(
     name = os.fspath(path)
     with _naming(name):
         return explained(name, pipeline.load_asked(name, _text(weights), settings), layer)
+
+
+def explain_layer(layer: str, input_shape: Sequence[int | None], settings: Mapping[str, Any] = NOTHING) -> Explanation:
+    """Explain the parameter count of a layer that no file holds, as `lstmlint explain --layer` does.
+
+    >>> lstmlint.explain_layer("GRU", (4, 2), {"units": 3}).layers[0].formula
+    '3 gates x 3 units x (2 features + 3 units + 2 biases)'
+    >>> lstmlint.explain_layer("GRU", (4, 2), {"units": 3, "reset_after": False}).layers[0].formula
+    '3 gates x 3 units x (2 features + 3 units + 1 bias)'
+
+    Args:
+        layer: a class of the newest Keras, and in parentheses the class that it wraps: `Bidirectional(LSTM)`.
+        input_shape: the shape of its input without the batch; `None` is an open dimension.
+        settings: arguments of the layer by their names in Keras; each goes to the innermost layer that takes it.
+
+    Raises:
+        ValueError: there is no such class, it does not take the arguments or the input, or it lacks an argument.
+    """
+    from lstmlint.inference.alone import model_of_layer
+    from lstmlint.output.results.explanation import explained
+
+    model = model_of_layer(layer, input_shape, settings)
+    return explained("", model, model.layers[-1].name)
 
 
 def loads(
