@@ -12,6 +12,7 @@
     fix(path, output)       a repaired copy that today's Keras, or an earlier one, loads
     convert(path, output)   the same model in another container
     diff(old, new)          the differences between two models
+    whatif(path, changes)   what other settings of layers would change
     origin(path, folder)    the files of which a model is a copy
     breaking(against)       the changes since a revision that break something
     rules()                 the rules that `analyze` asks
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         sbom,
         settings_for,
         summary,
+        whatif,
     )
     from lstmlint.public import (
         Analysis,
@@ -95,6 +97,7 @@ __all__ = [  # noqa: RUF022 (functions first, then what they give, then what the
     "fix",
     "convert",
     "diff",
+    "whatif",
     "origin",
     "breaking",
     "rules",

@@ -562,6 +562,32 @@ def diff(
         return replace(difference, lineage=pipeline.kinship(one.model, other.model))
 
 
+def whatif(path: str | os.PathLike[str], changes: Mapping[str, Any], *, settings: Settings = DEFAULTS) -> Diff:
+    """Compare a saved model with itself under other settings of layers, as `lstmlint whatif` does.
+
+    >>> diff = lstmlint.whatif("fixtures/keras-3.15.1/lstm-72.keras", {"lstm.units": 6})
+    >>> [(row.layer.name, row.params_delta) for row in diff.rows if row.params_delta]
+    [('lstm', 144)]
+
+    Both sides are counted from the settings alone, without stored weights and recorded shapes. No file is written.
+
+    Args:
+        path: as for `load`, without standard input.
+        changes: new values by the layer's name or path and the key of its config.
+        settings: the settings by which both are judged.
+
+    Raises:
+        ValueError: there is no such layer or key, or several layers have the name.
+        UnreadableError: the file cannot be read or holds no architecture; the message names it.
+        NotAModelError: the file has nothing to do with Keras.
+    """
+    from lstmlint.review.whatif import what_if
+
+    name = os.fspath(path)
+    with _naming(name):
+        return what_if(name, changes, settings)
+
+
 def origin(path: str | os.PathLike[str], folder: str | os.PathLike[str], *, settings: Settings = DEFAULTS) -> Origin:
     """Find the files of which a model is a copy, or with which it began, as `lstmlint origin` does.
 

@@ -10,6 +10,7 @@ from lstmlint.inference.modelling import modelled
 from lstmlint.ir.dataclass import dataclass, replace
 from lstmlint.ir.document import Document, NotAModelError, UnreadableError
 from lstmlint.ir.paths import relative
+from lstmlint.linting.analysis import Analysis
 from lstmlint.linting.causes import merged, singles
 from lstmlint.linting.judging import judged
 from lstmlint.readers import read_source
@@ -86,6 +87,11 @@ def try_read(
         return error
     except Exception as error:
         return UnreadableError(defect(error))
+    return read_of(place, analysis, settings, size)
+
+
+def read_of(place: ModelPlace, analysis: Analysis, settings: Settings, size: int) -> Read:
+    """A judged model without the findings that the settings of its file ignore."""
     ignores = settings.ignores_for(place.path)
     shown = (one for one in singles(analysis.diagnostics) if not any(ignore.covers(one) for ignore in ignores))
     return Read(place.name, replace(analysis, diagnostics=merged(shown)), size)

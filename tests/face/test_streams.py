@@ -31,6 +31,7 @@ RUNS = {
     "fleet": ["fleet", "--isolated", "{store}"],
     "fix": ["fix", "--isolated", OLD, "--diff"],
     "diff": ["diff", "--isolated", MODEL, OLD],
+    "whatif": ["whatif", "--isolated", MODEL, "--set", "lstm.units=6"],
     "origin": ["origin", "--isolated", MODEL, str(FIXTURES / "values")],
     "breaking": ["breaking", "--isolated", "--against", "HEAD"],
     "report": ["report", "--isolated", MODEL],
