@@ -94,7 +94,7 @@ def _analysis_text(analysis: Analysis) -> str:
 
 @text.register
 def _explanation_text(explanation: Explanation) -> str:
-    return explain_text(explanation.layers).rstrip("\n")
+    return explain_text(explanation.layers, explanation.targets).rstrip("\n")
 
 
 @text.register

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from lstmlint.analyses.gates import gate_parts, gated_formula, is_gated, product_formula
+from lstmlint.analyses.targets import Target, targets
 from lstmlint.analyses.value_figures import CellFigures, figures_of
 from lstmlint.inference.costs import call_work, costs_of
 from lstmlint.inference.stored import stored_weights
@@ -153,17 +154,29 @@ class LayerExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Explanation(Printed):
-    """The origin of the parameter counts of a model, layer by layer; `str` is the output of `lstmlint explain`."""
+    """The origin of the parameter counts of a model, layer by layer; `str` is the output of `lstmlint explain`.
+
+    `targets` are those that the losses of a whole model take, as far as the losses are known.
+    """
 
     path: str
     layers: tuple[LayerExplanation, ...]
+    targets: tuple[Target, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Explanation path={self.path!r} layers={len(self.layers)}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as `lstmlint explain --format json` prints it (`lstmlint schema explain`)."""
-        return {"version": VERSION, "path": self.path, "layers": [layer.to_dict() for layer in self.layers]}
+        return {
+            "version": VERSION,
+            "path": self.path,
+            "layers": [layer.to_dict() for layer in self.layers],
+            "targets": [
+                {"output": one.output, "loss": one.loss, "shape": to_json(one.shape), "values": one.values}
+                for one in self.targets
+            ],
+        }
 
 
 def explained(path: str, model: Model, wanted: str | None = None) -> Explanation:
@@ -176,7 +189,8 @@ def explained(path: str, model: Model, wanted: str | None = None) -> Explanation
     if not layers:
         what = f"has no layer {wanted!r}" if wanted is not None else "holds no layers to explain"
         raise NoSuchLayerError(f"{what}; {_tip(path, model, wanted)}")
-    return Explanation(path, tuple(_outermost(model, layer) for layer in layers))
+    told = () if wanted is not None else tuple(targets(model))
+    return Explanation(path, tuple(_outermost(model, layer) for layer in layers), told)
 
 
 def _tip(path: str, model: Model, wanted: str | None) -> str:

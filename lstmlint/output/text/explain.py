@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from lstmlint.analyses.targets import Target
 from lstmlint.ir.shape import Count, Unknown, to_text
 from lstmlint.output.results.explanation import LayerExplanation, TensorExplanation, WeightExplanation
 from lstmlint.output.text.values import sentences
 from lstmlint.running.terminal import fit
 
 
-def text(explained: Iterable[LayerExplanation]) -> str:
-    """A block for each layer, with the layers that it wraps; each value with its sources."""
-    return "\n".join("\n".join(map(fit, _block(one))) + "\n" for one in explained)
+def text(explained: Iterable[LayerExplanation], targets: Sequence[Target] = ()) -> str:
+    """A block for each layer, with the layers that it wraps; each value with its sources. The targets come last."""
+    blocks = [*map(_block, explained), *([_targets(targets)] if targets else [])]
+    return "\n".join("\n".join(map(fit, block)) + "\n" for block in blocks)
+
+
+def _targets(targets: Iterable[Target]) -> Iterator[str]:
+    yield "targets of training, by output"
+    for one in targets:
+        yield f"  {one.output} {to_text(one.shape)}: {one.values} ({one.loss})"
 
 
 def _block(one: LayerExplanation) -> Iterator[str]:
