@@ -21,7 +21,8 @@ class TensorMeasures:
     float32 and not zero, `beyond_half` those beyond the range of float16. `distinct` is the number of different values
     where it is at most 256 and the tensor has at least 2,048. `uniformity` is the distance of Kolmogorov and Smirnov
     from the uniform distribution over +-`limit`, times the root of the number of values; `None` where a value lies
-    outside. `digest` is the SHA-256 of the shape and of the values as they are stored.
+    outside. `digest` is the SHA-256 of the shape and of the values as they are stored; `is_telling` says that at least
+    16 of the finite values are different, so that two models do not hold the same ones by chance.
     """
 
     size: int
@@ -38,6 +39,7 @@ class TensorMeasures:
     limit: float
     uniformity: float | None
     digest: str
+    is_telling: bool
 
     @property
     def is_finite(self) -> bool:

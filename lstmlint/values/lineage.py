@@ -20,9 +20,6 @@ from lstmlint.values.stores.opening import store_of
 #: Recurrent kernels of one start or copy have a larger cosine.
 SAME_START = 0.5
 
-#: A tensor of fewer values, or of equal ones, may be the same in any two models.
-FEWEST = 16
-
 Shape: TypeAlias = tuple[int, ...]
 Array: TypeAlias = NDArray[Any]
 
@@ -71,7 +68,7 @@ def weights_in(model: Model) -> Iterator[Weights]:
                 layer=layer,
                 shapes=tuple(measured.weights[place].shape for place in own),
                 digests=tuple(tensor.digest for tensor in tensors),
-                is_telling=any(tensor.size >= FEWEST and tensor.deviation > 0 for tensor in tensors),
+                is_telling=any(tensor.is_telling for tensor in tensors),
                 cell=cells.get(layer),
             )
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from lstmlint.analyses.measures import measures_of
 from lstmlint.analyses.totals import totals
 from lstmlint.analyses.training import optimizer
 from lstmlint.fixing.hints import hint
@@ -107,11 +108,17 @@ def _layer(position: int, layer: Layer) -> LayerRow:
 
 
 def _tensors(model: Model) -> Iterator[TensorRow]:
-    document = model.document
+    document, measured = model.document, measures_of(model)
+    kernels = {place for cell in measured.cells for place in cell.recurrents}
     of_layers = ((stored.name, tensor) for stored in document.stored or () for tensor in stored.tensors)
     of_optimizer = (("", tensor) for tensor in document.slots)
     for position, (layer, tensor) in enumerate((*of_layers, *of_optimizer)):
-        yield TensorRow(position, layer, tensor.name, tensor.place, _json(list(tensor.shape)), tensor.dtype)
+        of_values = measured.tensors.get(tensor.place)
+        yield TensorRow(
+            position, layer, tensor.name, tensor.place, _json(list(tensor.shape)), tensor.dtype,
+            digest=of_values.digest if of_values is not None and of_values.is_telling else None,
+            is_recurrent_kernel=tensor.place in kernels,
+        )  # fmt: skip
 
 
 def _findings(analysis: Analysis) -> Iterator[FindingRow]:

@@ -1,6 +1,6 @@
 """All that is known of the content of one file, as rows of the store: plain values, so that any process can make them.
 
-The names of the fields are the columns of the tables that `schema_1.sql` describes.
+The names of the fields are the columns of the tables that `schema_1.sql` and the steps after it describe.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ class TensorRow(NamedTuple):
     place: str
     shape_json: str
     dtype: str
+    digest: str | None
+    is_recurrent_kernel: bool
 
 
 class FindingRow(NamedTuple):

@@ -30,7 +30,7 @@ class Schema(NamedTuple):
 
 
 #: The store of audits ("lstm" in ASCII), and that of repairs ("lfix").
-AUDITS = Schema(0x6C73746D, ("schema_1.sql",), "lstmlint audit --store {path} FOLDER")
+AUDITS = Schema(0x6C73746D, ("schema_1.sql", "schema_2.sql"), "lstmlint audit --store {path} FOLDER")
 REPAIRS = Schema(0x6C666978, ("repairs_1.sql",), "lstmlint fix FOLDER --output-dir DIR")
 
 #: A store that is gone with the program.

@@ -149,7 +149,7 @@ def test_an_older_store_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytes
         stores, "_script", lambda name: "ALTER TABLE models ADD COLUMN more TEXT;" if "next" in name else real(name)
     )
     with (
-        pytest.raises(StoreError, match="has the older schema 1; the next audit brings it up to date"),
+        pytest.raises(StoreError, match=f"has the older schema {AUDITS.version}; the next audit brings it up to date"),
         opened(str(store), writes=False, kind=newer),
     ):
         pass

@@ -54,7 +54,7 @@ class Table(NamedTuple):
 
 
 #: Nouns for rows whose plural is not the noun and an s.
-PLURALS = {"class": "classes"}
+PLURALS = {"class": "classes", "family": "families"}
 
 
 def more_of(table: Table, most: int) -> str:

@@ -177,6 +177,19 @@ def _named(files: tuple[str, ...]) -> Cell:
     return (*map(Code, files[:MOST_NAMED]), *((f"and {more:,} more",) if more > 0 else ()))
 
 
+def _families(answers: Answers) -> Table:
+    rows = (
+        Row((len(one.files), one.contents, one.tensors, one.common, one.recurrent_kernels, _named(one.files)))
+        for one in answers.families
+    )
+    note = (
+        "Files of different contents that hold equal weights of at least 16 different values, each with another one, "
+        "directly or through others, such as copies of which a part was trained again."
+    )
+    headers = ("Files", "Contents", "Shared tensors", "In all of them", "Recurrent kernels", "First files")
+    return Table("families", "Families by equal weights", headers, tuple(rows), (note,), (0, 1, 2, 3, 4), "family")
+
+
 def _trend(answers: Answers) -> Table | None:
     found = answers.trend
     if found is None:
@@ -260,5 +273,5 @@ def _quantiles(found: Distribution) -> str:
 
 TABLES: tuple[Callable[[Answers], Table | None], ...] = (
     _first, _trend, _loads, _stops, _findings, _worst, _recurrent, _containers, _versions, _params, _layers, _sizes,
-    _duplicates,
+    _duplicates, _families,
 )  # fmt: skip

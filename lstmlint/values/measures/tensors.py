@@ -22,6 +22,9 @@ LARGEST_HALF = 65504.0
 #: A tensor of at least `MANY` values is a lattice if it has at most `FEW` different ones.
 MANY, FEW = 2048, 256
 
+#: A tensor of fewer different values, such as a bias as initialised, may be the same in any two models.
+FEWEST_TELLING = 16
+
 #: The number of equal parts of an interval at whose ends a distribution is compared with the uniform one. Between the
 #: ends a uniform sample of any size strays by no more than 0.02 in units of the result.
 PARTS = 1024
@@ -145,6 +148,7 @@ class Sums:
             limit=self.limit,
             uniformity=None if parts is None else uniformity(parts),
             digest=self.digest.hexdigest(),
+            is_telling=self.different is None or self.different.size >= FEWEST_TELLING,
         )
 
 

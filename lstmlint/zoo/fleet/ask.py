@@ -9,6 +9,7 @@ from lstmlint.settings.settings import Settings
 from lstmlint.zoo.fleet.causes import Cause, Trouble, causes, harm_of, troubles_of
 from lstmlint.zoo.fleet.contents import Contents, contents
 from lstmlint.zoo.fleet.duplicates import Duplicates, duplicates
+from lstmlint.zoo.fleet.families import Family, families
 from lstmlint.zoo.fleet.recurrent import RecurrentLayers, recurrent_layers
 from lstmlint.zoo.fleet.trend import Trend, trend
 from lstmlint.zoo.fleet.verdicts import Column, matrix
@@ -46,6 +47,7 @@ class Answers(NamedTuple):
     causes: tuple[Cause, ...]
     recurrent: RecurrentLayers
     duplicates: Duplicates
+    families: tuple[Family, ...]
     trend: Trend | None
     files: tuple[Judged, ...]
 
@@ -71,7 +73,7 @@ def answers_in(store: sqlite3.Connection, places: Places, settings_of: Callable[
         ranked = causes(zoo.files, troubles)
         return Answers(
             store.execute(AUDITED).fetchone()[0], zoo.targets, zoo.newest, contents(zoo), matrix(zoo), ranked,
-            recurrent_layers(zoo), duplicates(zoo), trend(zoo), _judged(zoo, troubles, ranked),
+            recurrent_layers(zoo), duplicates(zoo), families(zoo), trend(zoo), _judged(zoo, troubles, ranked),
         )  # fmt: skip
     finally:
         store.execute("ROLLBACK")
