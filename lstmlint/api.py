@@ -123,7 +123,7 @@ def summary(
 
     name = os.fspath(path)
     with _naming(name):
-        return Summary(name, pipeline.load_asked(name, _text(weights), settings))
+        return Summary(name, pipeline.load_for_summary(name, _text(weights), settings))
 
 
 def explain(

@@ -110,6 +110,21 @@ def with_values(model: Model) -> Model:
     return replace(model, measured=measured(model))
 
 
+def load_for_summary(path: str, weights: str | None, settings: Settings) -> Model:
+    """A model as by `load_asked`; its measures are also those of its cells in fewer bits, which no rule asks for.
+
+    Raises:
+        UnreadableError: the file cannot be read; the message says why and what to do.
+        NotAModelError: the file has nothing to do with Keras.
+    """
+    model = load_asked(path, weights, settings)
+    if model.measured is None:
+        return model
+    from lstmlint.values.quantization import quantized
+
+    return replace(model, measured=replace(model.measured, quantized=quantized(model)))
+
+
 def model_of(document: Document, settings: Settings = DEFAULTS) -> Model:
     """The inferred model of a document.
 

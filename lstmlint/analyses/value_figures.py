@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.measures import measures_of, untouched
 from lstmlint.ir.dataclass import dataclass
-from lstmlint.ir.measured import CellMeasures
+from lstmlint.ir.measured import CellMeasures, CellQuantization
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
 
@@ -37,7 +37,7 @@ class ModelFigures:
     """The figures of a model: its stored values, those that are not finite, and the layers that are as initialised.
 
     `iterations` is `None` where no optimizer counted training steps. `unread` are the tensors that were not read, with
-    the reasons.
+    the reasons. `quantized` are the recurrent cells in fewer bits, where somebody asked for that.
     """
 
     values: int
@@ -46,6 +46,7 @@ class ModelFigures:
     iterations: int | None
     unread: tuple[tuple[str, str], ...]
     cells: tuple[CellFigures, ...]
+    quantized: tuple[CellQuantization, ...]
 
 
 def figures_of(model: Model) -> ModelFigures | None:
@@ -62,6 +63,7 @@ def figures_of(model: Model) -> ModelFigures | None:
         iterations=measured.iterations,
         unread=tuple((place, measured.unread[place].reason) for place in places if place in measured.unread),
         cells=tuple(_cells(model)),
+        quantized=measured.quantized,
     )
 
 

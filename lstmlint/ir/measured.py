@@ -99,6 +99,29 @@ class CellMeasures:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantized:
+    """A cell in a format of fewer bits.
+
+    `weight_error` is `|w' - w| / |w|` over its kernels; `overflow` counts the values that become infinite;
+    `state_change` is `|h' - h| / |h|` over the last states of random sequences.
+    """
+
+    format: str
+    weight_error: float | Unknown
+    overflow: int
+    state_change: float | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class CellQuantization:
+    """A recurrent layer or cell in each format; none where it was not computed, for the reason in `unmeasured`."""
+
+    layer: str
+    formats: tuple[Quantized, ...]
+    unmeasured: Unknown | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RowMeasures:
     """The rows of an Embedding: `untouched` are those for which every optimizer slot is zero, in ranges of indices."""
 
@@ -159,6 +182,7 @@ class Measured:
     `weights` are the weights that stored tensors are, by place; a tensor is missing where it is not known which weight
     it is. `slots` are the places of the slots of a weight, by its place; a weight is missing where it is not known
     which slots are its own. `iterations` is the number of training steps that the optimizer counted.
+    `quantized` are the cells in fewer bits, where somebody asked for that, too.
     """
 
     tensors: Mapping[str, TensorMeasures] = field(default_factory=dict)
@@ -169,3 +193,4 @@ class Measured:
     variances: tuple[VarianceMeasures, ...] = ()
     slots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     iterations: int | None = None
+    quantized: tuple[CellQuantization, ...] = ()

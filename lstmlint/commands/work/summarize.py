@@ -10,7 +10,7 @@ from lstmlint.ir.dataclass import dataclass
 from lstmlint.ir.document import NotAModelError, UnreadableError
 from lstmlint.linting.report import Status
 from lstmlint.output.text.summary import failure, text, to_object
-from lstmlint.pipeline import Job, load_asked
+from lstmlint.pipeline import Job, load_for_summary
 from lstmlint.running.failures import CRASHED, defect
 from lstmlint.running.json_text import json_text
 from lstmlint.running.terminal import fit
@@ -32,7 +32,7 @@ def summarize(job: Job, *, format_name: str, expand_nested: bool, shows_axes: bo
     if target.error:
         return _failed(target.path, Status.ERROR, target.error, format_name)
     try:
-        model = load_asked(target.path, job.weights, job.settings)
+        model = load_for_summary(target.path, job.weights, job.settings)
     except NotAModelError as error:
         return _failed(target.path, Status.SKIPPED, str(error), format_name)
     except UnreadableError as error:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lstmlint.analyses.value_figures import CellFigures, ModelFigures, figures_of
+from lstmlint.ir.measured import CellQuantization
 from lstmlint.ir.model import Model
 from lstmlint.ir.shape import Unknown
 from lstmlint.ir.words import counted
 
 HEADERS = ("Recurrent layer", "Moved directions", "Singular values", "Exact zeros", "Largest weight", "Stored as")
+
+QUANTIZED = ("Recurrent layer", "In fewer bits", "Error of kernels", "Beyond range", "Change of last state")
+
+ON_RANDOM = "States are the last ones on random sequences of 50 steps; their change is no forecast of accuracy."
 
 
 def lines(model: Model) -> Iterator[str]:
@@ -25,21 +30,41 @@ def lines(model: Model) -> Iterator[str]:
     if figures.cells:
         from tabulate import tabulate
 
-        headers = [
-            "Recurrent layer",
-            "Moved directions",
-            "Singular values",
-            "Exact zeros",
-            "Largest weight",
-            "Stored as",
-        ]
         rows = [_row(one) for one in figures.cells]
-        yield from tabulate(rows, headers=headers, tablefmt="simple_outline", disable_numparse=True).splitlines()
+        yield from tabulate(rows, headers=HEADERS, tablefmt="simple_outline", disable_numparse=True).splitlines()
+    yield from _quantization(figures.quantized)
     for one in figures.cells:
         if one.cell.unmeasured:
             yield f"{one.cell.layer}: the recurrent kernel is not measured, because {one.cell.unmeasured.reason}"
     for place, reason in figures.unread:
         yield f"{place}: not read, because {reason}"
+
+
+def _quantization(cells: Sequence[CellQuantization]) -> Iterator[str]:
+    """A table of the cells in fewer bits, and why figures are not known."""
+    rows = [
+        [cell.layer, one.format, _percent(one.weight_error), f"{one.overflow:,}", _percent(one.state_change)]
+        for cell in cells
+        for one in cell.formats
+    ]
+    if rows:
+        from tabulate import tabulate
+
+        yield from tabulate(rows, headers=QUANTIZED, tablefmt="simple_outline", disable_numparse=True).splitlines()
+        yield ON_RANDOM
+    for cell in cells:
+        for reason in _reasons(cell):
+            yield f"{cell.layer}: not all is known of it in fewer bits, because {reason}"
+
+
+def _percent(share: float | Unknown) -> str:
+    return "?" if isinstance(share, Unknown) else f"{100 * share:.2g} %"
+
+
+def _reasons(cell: CellQuantization) -> Iterator[str]:
+    """Why figures of a cell in fewer bits are not known, each reason once."""
+    told = (cell.unmeasured, *(part for one in cell.formats for part in (one.weight_error, one.state_change)))
+    yield from dict.fromkeys(one.reason for one in told if isinstance(one, Unknown))
 
 
 def _row(one: CellFigures) -> list[str]:
@@ -67,6 +92,23 @@ def _object(figures: ModelFigures) -> dict[str, Any]:
         "iterations": figures.iterations,
         "unread": [{"place": place, "reason": reason} for place, reason in figures.unread],
         "recurrent": [cell_object(one) for one in figures.cells],
+        "quantization": [_quantized_object(one) for one in figures.quantized],
+    }
+
+
+def _quantized_object(cell: CellQuantization) -> dict[str, Any]:
+    return {
+        "path": cell.layer,
+        "formats": [
+            {
+                "format": one.format,
+                "weight_error": "unknown" if isinstance(one.weight_error, Unknown) else one.weight_error,
+                "overflow": one.overflow,
+                "state_change": "unknown" if isinstance(one.state_change, Unknown) else one.state_change,
+            }
+            for one in cell.formats
+        ],
+        "unknown_because": next(_reasons(cell), None),
     }
 
 
