@@ -61,6 +61,7 @@ def arguments(path: Path, original: Path, out: Path, chance: random.Random) -> I
         "1",
         "--format",
         chance.choice(CHECK_FORMATS),
+        *_values(chance),
     ]
     yield [
         "summary",
@@ -69,8 +70,9 @@ def arguments(path: Path, original: Path, out: Path, chance: random.Random) -> I
         "--jobs",
         "1",
         *chance.choice((["--expand-nested"], ["--format", "json"])),
+        *_values(chance),
     ]
-    yield ["explain", str(path), "--isolated", *chance.choice(([], ["--format", "json"], ["--svg"]))]
+    yield ["explain", str(path), "--isolated", *chance.choice(([], ["--format", "json"], ["--svg"])), *_values(chance)]
     yield ["loads", str(path), "--isolated", "--jobs", "1", "--format", chance.choice(("text", "json", "jsonl", "csv"))]
     yield [
         "fix",
@@ -85,7 +87,9 @@ def arguments(path: Path, original: Path, out: Path, chance: random.Random) -> I
         "--isolated",
         "--format",
         chance.choice(("text", "markdown", "json", "html")),
+        *_values(chance),
     ]
+    yield ["origin", str(path), str(original.parent), "--isolated", "--format", chance.choice(("text", "json"))]
     yield ["report", str(path), "--isolated", "--jobs", "1", "--persona", "pedantic"]
     yield ["textconv", str(path), "--isolated"]
     bill = ["sbom", str(path), "--isolated", "--jobs", "1", "--format", "cyclonedx-1.7"]
@@ -93,11 +97,16 @@ def arguments(path: Path, original: Path, out: Path, chance: random.Random) -> I
     yield ["convert", str(path), "--isolated", "--output", str(out.with_stem("converted"))]
 
 
+def _values(chance: random.Random) -> list[str]:
+    """The wish that stored values are read, by chance."""
+    return chance.choice(([], ["--values"]))
+
+
 def of_zoo(path: Path, out: Path, chance: random.Random) -> Iterator[list[str]]:
     """Calls that keep what is known of a file in a store, and then ask the store."""
     store, answer = str(out / "zoo.db"), chance.choice(("text", "json"))
     audit = ["audit", str(path), "--isolated", "--jobs", "1", "--store", store, "--format", answer]
-    yield [*audit, *chance.choice(([], ["--loads", "all"]))]
+    yield [*audit, *chance.choice(([], ["--loads", "all"])), *_values(chance)]
     yield ["fleet", store, "--isolated", "--format", chance.choice(("text", "markdown", "json", "html"))]
     yield ["audit", "export", "--store", store, "--csv", str(out / "tables")]
 

@@ -13,14 +13,15 @@ TESTS = Path(__file__).parent.parent
 SLOW = frozenset({
     "benchmarks/test_audit.py", "benchmarks/test_cold_start.py", "benchmarks/test_growth.py",
     "benchmarks/test_pre_commit_run.py",
-    "benchmarks/test_processes.py", "benchmarks/test_speed.py", "face/test_action.py", "face/test_api.py",
+    "benchmarks/test_processes.py", "benchmarks/test_speed.py", "benchmarks/test_values.py",
+    "face/test_action.py", "face/test_api.py",
     "face/test_bounds.py", "face/test_check_by_file.py", "face/test_hostile.py", "face/test_hostile_values.py",
     "face/test_never_executes.py", "face/test_pre_commit.py", "face/test_streams.py", "fuzz/test_fuzz.py",
     "house/test_zoo.py",
     "output/test_pictures.py", "portability/test_loads_grid.py", "portability/test_stored.py",
     "readers/test_memory.py", "readers/test_readers_fuzz.py", "remote/test_reading.py",
-    "remote/test_zoo.py", "values/test_memory_of_values.py", "zoo/test_audit.py",
-    "zoo/test_families.py", "zoo/test_fleet.py", "zoo/test_mending.py", "zoo/test_store.py",
+    "remote/test_zoo.py", "values/test_fuzzed_values.py", "values/test_memory_of_values.py",
+    "zoo/test_audit.py", "zoo/test_families.py", "zoo/test_fleet.py", "zoo/test_mending.py", "zoo/test_store.py",
 })  # fmt: skip
 
 #: Packages that take long to import, or need a browser or a network.
