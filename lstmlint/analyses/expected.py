@@ -80,6 +80,12 @@ def trained(layer: Layer) -> int:
     return sum(trains is not False for _, trains in _distinct(_leaves(layer, trains=True)))
 
 
+def trained_by(model: Model) -> int:
+    """The number of weights of a model that train, those of shared layers counted once."""
+    leaves = (leaf for layer in model.layers for leaf in _leaves(layer, trains=True))
+    return sum(trains is not False for _, trains in _distinct(leaves))
+
+
 def _leaves(layer: Layer, *, trains: bool) -> Iterator[tuple[Owned, object]]:
     trains = trains and layer.node.is_trainable and not (layer.model is not None and layer.model.is_frozen)
     inner = layer.model.layers if layer.model is not None else tuple(layer.children.values())

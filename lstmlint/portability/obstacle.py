@@ -16,12 +16,18 @@ WEIGHTS_ALONE = "build the model and call model.load_weights(), or name its arch
 
 
 class Stage(StrEnum):
-    """The time at which Keras meets an obstacle: it makes the model, compiles it, calls it, or computes otherwise."""
+    """The time at which Keras meets an obstacle: it makes the model, compiles it, calls it, computes
+    otherwise, or forgets what its optimizer had learned."""
 
     LOAD = "load"
     COMPILE = "compile"
     CALL = "call"
     COMPUTE = "compute"
+    FORGET = "forget"
+
+
+#: The stages whose obstacles stop a Keras with an exception.
+STOPPING = frozenset({Stage.LOAD, Stage.COMPILE, Stage.CALL})
 
 
 @dataclass(frozen=True, slots=True)

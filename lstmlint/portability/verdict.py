@@ -1,4 +1,4 @@
-"""The outcome of a file in each Keras: it loads, loads if not compiled, loads and computes otherwise, or fails."""
+"""The outcome of a file in each Keras: it loads, loads in part, loads and computes otherwise, or fails."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Outcome(StrEnum):
     """The outcomes of loading a file, the best first."""
 
     LOADS = "loads"
+    FORGETS = "loads, optimizer state dropped"
     DIFFERS = "loads, computes differently"
     UNCOMPILED = "loads with compile=False"
     UNCALLABLE = "loads, fails when called"
@@ -46,6 +47,7 @@ OUTCOMES = (
     (Stage.CALL, Outcome.UNCALLABLE),
     (Stage.COMPILE, Outcome.UNCOMPILED),
     (Stage.COMPUTE, Outcome.DIFFERS),
+    (Stage.FORGET, Outcome.FORGETS),
 )
 
 

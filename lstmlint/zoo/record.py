@@ -18,7 +18,7 @@ from lstmlint.keras.classes import traits_of
 from lstmlint.linting.analysis import Analysis
 from lstmlint.linting.causes import singles, words
 from lstmlint.linting.rule import cure_of
-from lstmlint.portability.obstacle import DUMP, Obstacle, Stage
+from lstmlint.portability.obstacle import DUMP, STOPPING, Obstacle
 from lstmlint.portability.verdict import Verdict
 from lstmlint.readers.spans import positions_of
 from lstmlint.zoo.fingerprints import architecture, tensor_shapes
@@ -146,7 +146,7 @@ def _findings(analysis: Analysis) -> Iterator[FindingRow]:
 
 
 def _verdict(verdict: Verdict, path: str) -> VerdictRow:
-    stopping = [one for one in verdict.obstacles if one.stage is not Stage.COMPUTE]
+    stopping = [one for one in verdict.obstacles if one.stage in STOPPING]
     return VerdictRow(
         target=verdict.target.name,
         outcome=str(verdict.outcome),

@@ -1,4 +1,4 @@
-"""The optimizer keeps values for a weight whose shape no weight of the model has.
+"""The optimizer keeps values that do not fit the weights of the model, in shape or in number.
 
 ## Why it matters
 
@@ -7,6 +7,10 @@ shapes of the weights. Other shapes come from another model: layers were exchang
 file. Keras 2.15 then loads an H5 with a warning ("Error in loading the saved optimizer state") and continues to train
 without the stored state of the optimizer; it refuses a `.keras` ("Cannot assign value to variable"). None of 137 public
 files with such an optimizer had such a shape.
+
+Keras 3 loads the variables of an optimizer from a `.keras` only where there are as many as the optimizer has; otherwise
+it warns ("Skipping variable loading for optimizer") and training begins with a new optimizer. Their number is another
+where layers were frozen or added after training, or where the optimizer was exchanged or cut off.
 
 ## Example
 
@@ -34,13 +38,15 @@ $ lstmlint check --ignore portability fixtures/keras-2.15.0/compiled.h5
 
 Only optimizers that keep whole shapes are judged: neither Adafactor nor custom optimizers are. A `.keras` that does not
 name its optimizer, as Keras 3.15 writes it, is not judged. A weight without values is not reported, since it may have
-been frozen in training.
+been frozen in training. The number of variables is judged in a `.keras` of Keras 3, for optimizers whose number is
+known from the real ones (not Muon, wrapped or custom ones), and not where the optimizer was never used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.analyses.optimizer_state import Miscounted, miscounted
 from lstmlint.analyses.sequences import location_of
 from lstmlint.inference.stored import agrees, stored_weights
 from lstmlint.ir.dataclass import dataclass
@@ -49,6 +55,7 @@ from lstmlint.ir.finding import Finding, Location, Related, Severity, Unjudged
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Dims, Unknown, to_text
 from lstmlint.keras.compiled import KEEP_WHOLE_SHAPES, optimizer_name
+from lstmlint.keras.writer import parse_version
 from lstmlint.linting.rule import Judgement, NoOptions, rule
 
 
@@ -64,9 +71,12 @@ class WeightShape:
 
 @rule(Severity.WARNING)
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
+    is_of_keras3 = (parse_version(model.document.keras_version or "") or ())[:1] == (3,)
+    dropped = miscounted(model) if is_of_keras3 else ()
+    yield from (_dropped(optimizer, model.document.slots[0].place) for optimizer in dropped)
     slots = [slot for slot in model.document.slots if max(slot.shape, default=1) > 1]  # others are counters
     name = optimizer_name(model.document.training_config or {})
-    if not slots or name is None or name.lower() not in KEEP_WHOLE_SHAPES:
+    if dropped or not slots or name is None or name.lower() not in KEEP_WHOLE_SHAPES:
         return
     known = [weight for layer in model.layers for weight in weight_shapes(layer)]
     strays = [slot for slot in slots if not any(agrees(weight.shape, slot.shape) for weight in known)]
@@ -79,6 +89,16 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
         )
     else:
         yield _finding(strays, known)
+
+
+def _dropped(optimizer: Miscounted, place: str) -> Finding:
+    return Finding(
+        location=Location("", stored=place),
+        message=f"the file holds {optimizer.stored} variables of the optimizer, whereas its {optimizer.class_name} has "
+        f"{optimizer.variables}: Keras 3 drops them, and training begins with a new optimizer",
+        help="freeze, unfreeze and compile before training, and save the model with the optimizer that trained it; "
+        "predictions are as saved",
+    )
 
 
 def weight_shapes(layer: Layer) -> Iterator[WeightShape]:

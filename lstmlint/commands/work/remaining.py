@@ -13,7 +13,7 @@ from lstmlint.ir.model import Model
 from lstmlint.keras.compiled import FUNCTION_KEYS
 from lstmlint.keras.versions import NEWEST, Target
 from lstmlint.linting.causes import singles
-from lstmlint.portability.obstacle import Stage
+from lstmlint.portability.obstacle import STOPPING, Stage
 from lstmlint.portability.verdict import verdict
 from lstmlint.settings.settings import Settings
 
@@ -33,7 +33,7 @@ def remaining(model: Model, told: tuple[Left, ...], settings: Settings, target: 
         note = Left(one.rule, one.layer, f"{target.name} {says}: {one.message}", one.pointer)
         is_of_training = one.stage is Stage.COMPILE or one.rule == COMPILE_RULE
         is_known = is_told(note, known, one.message) or (is_of_training and any(n.layer in COMPILED for n in told))
-        if one.stage is not Stage.COMPUTE and not is_known:
+        if one.stage in STOPPING and not is_known:
             known.append(note)
             yield note
     # The targets of the settings are those of the old file.

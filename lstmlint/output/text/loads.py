@@ -10,7 +10,7 @@ from typing import Any
 from lstmlint.fixing.hints import hint
 from lstmlint.keras.versions import NEWEST, Target
 from lstmlint.linting.rule import cure_of
-from lstmlint.portability.obstacle import WEIGHTS_ALONE, Obstacle, Stage
+from lstmlint.portability.obstacle import STOPPING, WEIGHTS_ALONE, Obstacle, Stage
 from lstmlint.portability.verdict import Outcome, Verdict
 from lstmlint.running.json_text import json_text
 from lstmlint.running.terminal import fit
@@ -112,7 +112,7 @@ NO_TENSORFLOW = "ImportError: Layer {name} requires TensorFlow. Install it via `
 def _to_do(path: str, verdicts: Sequence[Verdict]) -> list[str]:
     """The command that writes the file anew, where its repairs cure all that stops the newest Keras."""
     newest = next((one for one in verdicts if one.target == NEWEST), None)
-    stopping = [obstacle for obstacle in newest.obstacles if obstacle.stage is not Stage.COMPUTE] if newest else []
+    stopping = [obstacle for obstacle in newest.obstacles if obstacle.stage in STOPPING] if newest else []
     if newest is None or not stopping or not all(hint(obstacle.rule.replace("-", "_")) for obstacle in stopping):
         return []
     return [f"  to load it in {newest.target.name}: lstmlint fix {shlex.quote(fit(path))}"]

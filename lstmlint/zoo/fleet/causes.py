@@ -38,7 +38,8 @@ UNREADABLE = 100
 
 #: The harm in one file by its outcome in the newest Keras: other Kerases may load it.
 LOADING = {
-    Outcome.LOADS: 0, Outcome.DIFFERS: 10, Outcome.UNCOMPILED: 1, Outcome.UNCALLABLE: 10, Outcome.FAILS: 10,
+    Outcome.LOADS: 0, Outcome.FORGETS: 1, Outcome.DIFFERS: 10, Outcome.UNCOMPILED: 1, Outcome.UNCALLABLE: 10,
+    Outcome.FAILS: 10,
 }  # fmt: skip
 
 #: Containers that a repaired file has as well; others become `.keras`.
