@@ -309,6 +309,8 @@ def audit(
     jobs: int | None = None,
     timeout: float = 60.0,
     prune: bool = False,
+    engine: str = "processes",
+    scheduler: str | None = None,
 ) -> Audit:
     """Read many saved models, each content once, and keep what is known of them in a store, as `lstmlint audit` does.
 
@@ -326,6 +328,9 @@ def audit(
         jobs: the number of processes; by default one for each processor.
         timeout: the seconds that one file may take.
         prune: forget files that are gone.
+        engine: what reads the files: `"processes"` of this machine, or the workers of a `"dask"` cluster.
+        scheduler: the address of the cluster's scheduler; by default the cluster is this machine, for `jobs` files at
+            once.
 
     Returns:
         The counts of the audit. Files that cannot be read are in `tally.failed`, sources that lead to no file are in
@@ -335,9 +340,13 @@ def audit(
         UnknownTargetError: no target has one of the names.
         SourceError: a list cannot be read, or standard input is named.
         StoreError: the store cannot be used; the message names it, the fault and the cure.
+        EngineError: Dask is not installed, its scheduler is not there or is lost, or its workers cannot do the work.
     """
     names = [os.fspath(source) for source in sources]
-    return audited(names, _text(store), lambda path: settings, loads=loads, jobs=jobs, timeout=timeout, prune=prune)
+    return audited(
+        names, _text(store), lambda path: settings, loads=loads, jobs=jobs, timeout=timeout, prune=prune, engine=engine,
+        scheduler=scheduler,
+    )  # fmt: skip
 
 
 def audited(
@@ -349,6 +358,8 @@ def audited(
     jobs: int | None = None,
     timeout: float = 60.0,
     prune: bool = False,
+    engine: str = "processes",
+    scheduler: str | None = None,
     progress: Callable[[Iterable[None], int], Iterable[None]] = lambda files, total: files,
 ) -> Audit:
     """As `audit`, with the settings of each file by its path; `progress` passes on its items, one for each file."""
@@ -356,7 +367,7 @@ def audited(
 
     from lstmlint.keras.facts import targets_named
     from lstmlint.output.results.audit import Audit
-    from lstmlint.running.engine import Processes
+    from lstmlint.running.engines import engine_named
     from lstmlint.zoo.audit import Task, bring_up_to_date
     from lstmlint.zoo.places import Places
     from lstmlint.zoo.sources import sources_of
@@ -368,7 +379,7 @@ def audited(
         settings_of=settings_of,
         targets=tuple(target.name for target in targets_named(loads)),
         work=_examined,
-        engine=Processes(jobs or os.cpu_count() or 1, timeout, partial(pipeline.prepare, [""])),
+        engine=engine_named(engine, scheduler, jobs or os.cpu_count() or 1, timeout, partial(pipeline.prepare, [""])),
         timeout=timeout,
         shown=progress,
     )

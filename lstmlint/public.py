@@ -23,6 +23,7 @@ from lstmlint.output.results.summary import Summary
 from lstmlint.portability.verdict import Outcome
 from lstmlint.review.change import Diff
 from lstmlint.review.git import GitError
+from lstmlint.running.engine import EngineError
 from lstmlint.settings.finder import SettingsError
 from lstmlint.settings.settings import Settings
 from lstmlint.zoo.sources import SourceError
@@ -35,6 +36,7 @@ __all__ = [
     "Bill",
     "Breaking",
     "Diff",
+    "EngineError",
     "Explanation",
     "Fix",
     "Fleet",

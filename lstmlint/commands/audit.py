@@ -9,12 +9,15 @@ from lstmlint.commands.arguments import add_jobs, add_selection, add_settings
 from lstmlint.commands.command import CLEAN, UNUSABLE, Command, UsageError
 from lstmlint.commands.jobs import overrides
 from lstmlint.commands.usage import TARGET
+from lstmlint.running.engines import ENGINES, PROCESSES
 
 EXAMPLES = """\
 examples:
   lstmlint audit zoo/ --store zoo.db           read every model in a folder, and keep what is known of them
   lstmlint audit zoo/ --store zoo.db --prune   read what is new or changed, forget what is gone
   lstmlint audit @list.txt 'more/**/*.keras'   a list with one source a line, a glob; nothing is kept
+  lstmlint audit s3://bucket/zoo/ --store zoo.db --engine dask --scheduler tcp://host:8786
+                                               the workers of a Dask cluster read, this process keeps
   lstmlint audit export --store zoo.db --csv tables/
                                                the tables of a store as CSV or, with --parquet, as Parquet
   sqlite3 zoo.db 'SELECT * FROM rule_counts'   ask the store; see 'lstmlint schema store'
@@ -48,6 +51,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--timeout", type=_seconds, default=TIMEOUT, metavar="SECONDS",
         help="give up a file that takes longer (default: 60)",
     )  # fmt: skip
+    parser.add_argument(
+        "--engine", choices=ENGINES, default=PROCESSES,
+        help="what reads the files: processes of this machine (default), or the workers of a Dask cluster",
+    )  # fmt: skip
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS",
+        help="with --engine dask: the scheduler of the cluster (default: this machine, --jobs files at once)",
+    )  # fmt: skip
     for name in FORMATS:
         parser.add_argument(f"--{name}", metavar="DIR", help=f"with {EXPORT} as the source: write the tables as {name}")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
@@ -73,6 +84,7 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from lstmlint.commands.jobs import plugin_problems
     from lstmlint.keras.versions import UnknownTargetError
     from lstmlint.output.text.audit import text
+    from lstmlint.running.engine import EngineError
     from lstmlint.running.json_text import json_text
     from lstmlint.running.progress import shown
     from lstmlint.settings.finder import Finder
@@ -85,9 +97,10 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     try:
         done = audited(
             options.sources, options.store, finder.settings, loads=options.loads, jobs=options.jobs,
-            timeout=options.timeout, prune=options.prune, progress=partial(shown, stream=stderr),
+            timeout=options.timeout, prune=options.prune, engine=options.engine, scheduler=options.scheduler,
+            progress=partial(shown, stream=stderr),
         )  # fmt: skip
-    except (SourceError, StoreError, UnknownTargetError) as error:
+    except (EngineError, SourceError, StoreError, UnknownTargetError) as error:
         raise UsageError(str(error)) from None
     stdout.write(json_text(done.to_dict()) if options.format == "json" else text(done))
     is_unusable = plugin_problems(done.tally.read, stderr)

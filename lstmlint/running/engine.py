@@ -22,6 +22,10 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+class EngineError(Exception):
+    """An engine that cannot work at all; the message says why and what to do."""
+
+
 class Failure(Enum):
     """The reasons why an item has no result."""
 

@@ -20,8 +20,9 @@ SLOW = frozenset({
     "house/test_zoo.py",
     "output/test_pictures.py", "portability/test_loads_grid.py", "portability/test_stored.py",
     "readers/test_memory.py", "readers/test_readers_fuzz.py", "remote/test_reading.py",
-    "remote/test_zoo.py", "values/test_fuzzed_values.py", "values/test_memory_of_values.py",
-    "zoo/test_audit.py", "zoo/test_families.py", "zoo/test_fleet.py", "zoo/test_mending.py", "zoo/test_store.py",
+    "remote/test_zoo.py", "running/test_cluster.py", "values/test_fuzzed_values.py", "values/test_memory_of_values.py",
+    "zoo/test_audit.py", "zoo/test_engines.py", "zoo/test_families.py", "zoo/test_fleet.py", "zoo/test_mending.py",
+    "zoo/test_store.py",
 })  # fmt: skip
 
 #: Packages that take long to import, or need a browser or a network.
