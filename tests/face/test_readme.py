@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from lstmlint.cli import main
+from lstmlint.commands.parser import parser
 from lstmlint.settings.schema import problem
 from tests.support.truth import FIXTURES, ROOT
 
@@ -57,6 +58,12 @@ def test_python_block(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("mark", ["run command", "test command"])
 def test_each_command_is_one_line(mark: str) -> None:
     assert len(re.findall(rf"<!-- {mark} -->\n```sh\n[^\n]+\n```\n", README)) == 1
+
+
+def test_the_commands_for_a_cluster_are_commands() -> None:
+    (block,) = re.findall(r"(?ms)^<!-- cluster -->\n```sh\n(.*?)^```", README)
+    commands = [shlex.split(line, comments=True)[1:] for line in block.splitlines() if line.startswith("lstmlint ")]
+    assert [parser().parse_args(arguments).engine for arguments in commands] == ["dask"] * 3
 
 
 def test_the_settings_are_valid() -> None:

@@ -105,6 +105,13 @@ def test_a_bucket_has_the_store_of_its_folder(zoo: Path, bucket: str, tmp_path: 
     assert gone == f"{bucket}/part-0/0.keras"
 
 
+def test_the_workers_of_a_cluster_read_a_bucket(zoo: Path, bucket: str, tmp_path: Path) -> None:
+    lstmlint.audit([bucket], tmp_path / "remote.db", jobs=2, engine="dask")
+    assert kept(tmp_path / "remote.db", f"{bucket}/") == local(zoo, tmp_path)
+    assert b"hidden-" not in (tmp_path / "remote.db").read_bytes()
+    assert lstmlint.audit([bucket], tmp_path / "remote.db", jobs=2, engine="dask").tally.read == 0
+
+
 def test_a_failing_server_gives_the_same_store(zoo: Path, tmp_path: Path) -> None:
     paths = sorted(zoo.rglob("*.*"))
     with serving(failing_at_random=0.3) as server:
