@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -133,14 +133,42 @@ def test_what_could_not_be_fetched_is_asked_for_again(tmp_path: Path, monkeypatc
         assert not lstmlint.audit([server.url("a.keras")], store, jobs=1).tally.failed
 
 
+def rows_of(store: Path) -> int:
+    """How many files a store has; none where there is no store yet."""
+    if not store.exists():
+        return 0
+    with closing(sqlite3.connect(store)) as connection, suppress(sqlite3.OperationalError):  # its tables are being made
+        return int(connection.execute("SELECT count(*) FROM files").fetchone()[0])
+    return 0
+
+
+#: The command line, writing each file at once and slowly enough to be killed between two.
+SLOWLY = """
+import time
+from lstmlint.zoo import audit
+from lstmlint.cli import run
+audit.BATCH = 1
+write = audit.write_answer
+audit.write_answer = lambda *given: (time.sleep(0.2), write(*given))
+run()
+"""
+
+
 def test_a_killed_audit_goes_on(zoo: Path, bucket: str, tmp_path: Path) -> None:
     store = tmp_path / "remote.db"
-    command = [sys.executable, "-m", "lstmlint", "audit", bucket, "--store", str(store), "--isolated", "--jobs", "1"]
-    for patience in (1.5, 2.5):
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(patience)
+    arguments = ["audit", bucket, "--store", str(store), "--isolated", "--jobs", "1"]
+    for _ in range(2):
+        before = rows_of(store)
+        process = subprocess.Popen(
+            [sys.executable, "-c", SLOWLY, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        while rows_of(store) == before:
+            assert process.poll() is None
+            time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
         process.wait()
+        assert before < rows_of(store) < len(list(zoo.rglob("*.*")))
+    command = [sys.executable, "-m", "lstmlint", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=dict(os.environ))
     assert done.returncode == 2, done.stderr  # for the broken file
     assert kept(store, f"{bucket}/") == local(zoo, tmp_path)
