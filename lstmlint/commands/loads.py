@@ -15,6 +15,7 @@ examples:
   lstmlint loads model.h5                              every known Keras: does it load the file, and if not, why
   lstmlint loads --target keras-3 models/              exit with 1 if one of them is refused
   lstmlint loads --target keras-2.3 --target tf-keras-2.15 --format json model.h5
+  lstmlint loads --pin zoo/                            the fewest sets of packages in which the files load
   lstmlint loads --format csv zoo/ > loads.csv         a row for each file and Keras; jsonl: a line for each file
 """
 
@@ -22,6 +23,9 @@ examples:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_paths(parser)
     parser.add_argument("--format", choices=("text", "json", "jsonl", "csv"), default="text", help="default: text")
+    parser.add_argument(
+        "--pin", action="store_true", help="tell the fewest sets of packages in which the files load, as text or json"
+    )
     add_targets(
         parser, f"a version of Keras, such as keras-3.15 or tf-keras-2.15, or {RUNTIMES} (default: every known Keras)"
     )
@@ -43,6 +47,10 @@ def _run(options: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
         targets = tuple(targets_of(options.target) if options.target else examined_targets())
     except UnknownTargetError as error:
         raise UsageError(str(error)) from None
+    if options.pin:
+        from lstmlint.commands.pins import pinned
+
+        return pinned(options, targets, stdout, stderr)
     jobs, passed = jobs_of(options), passing(options, stderr)
     results = worked(partial(judged, targets=targets, format_name=options.format), jobs, jobs, options, lost)
     tally, files = Tally(targets), []

@@ -14,6 +14,7 @@ SCHEMAS = (
     "summary",
     "explain",
     "loads",
+    "pins",
     "audit",
     "fleet",
     "fix",

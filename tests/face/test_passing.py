@@ -22,6 +22,7 @@ COMMANDS = {
     "summary --format jsonl": ("summary", "--format", "jsonl"),
     "loads": ("loads",),
     "loads --format csv": ("loads", "--format", "csv"),
+    "loads --pin": ("loads", "--pin"),
     "sbom": ("sbom",),
     "report": ("report",),
     "baseline": ("baseline", "-o", "baseline.out"),

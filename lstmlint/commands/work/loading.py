@@ -15,13 +15,16 @@ from lstmlint.portability.verdict import Outcome, Verdict, verdict
 from lstmlint.running.csv_text import csv_text
 from lstmlint.running.failures import CRASHED, defect
 
+#: In place of a format: nothing is told of single files.
+PIN = "pin"
+
 
 @dataclass(frozen=True, slots=True)
 class FileLoads:
     """The outcomes of one file in the order of the targets, and its text in the wanted format.
 
     `data` is for formats that tell all files together; `error` is the reason where nothing is known, `skipped` that
-    of a file that has nothing to do with Keras.
+    of a file that has nothing to do with Keras. `needs_tensorflow` as for `FileOutcomes`.
     """
 
     path: str
@@ -30,6 +33,7 @@ class FileLoads:
     data: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
     skipped: str = ""
+    needs_tensorflow: bool = False
 
 
 def judged(job: Job, *, targets: tuple[Target, ...], format_name: str) -> FileLoads:
@@ -49,6 +53,8 @@ def judged(job: Job, *, targets: tuple[Target, ...], format_name: str) -> FileLo
     outcomes = tuple(one.outcome for one in verdicts)
     if format_name == "json":
         return FileLoads(path, outcomes, data=as_data(path, verdicts))
+    if format_name == PIN:
+        return FileLoads(path, outcomes, needs_tensorflow=any(one.needs_tensorflow for one in verdicts))
     return FileLoads(path, outcomes, TEXTS[format_name](path, verdicts))
 
 

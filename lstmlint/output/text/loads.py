@@ -61,13 +61,16 @@ def _groups(verdicts: Sequence[Verdict]) -> list[list[Verdict]]:
 
 def _spans(group: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
     """The targets of a group, with neighbouring versions of one package as one span."""
-    held, spans = {one.target for one in group}, []
-    for line in dict.fromkeys(one.target.line for one in group):
-        of_line = [one.target for one in verdicts if one.target.line is line]
-        for is_held, run in groupby(of_line, held.__contains__):
-            if is_held:
-                spans.append(span(list(run)))
-    return ", ".join(spans)
+    return spans([one.target for one in group], [one.target for one in verdicts])
+
+
+def spans(held: Sequence[Target], targets: Sequence[Target]) -> str:
+    """Some of the targets as text, with those that are neighbours among all targets of a package as one span."""
+    told = []
+    for line in dict.fromkeys(target.line for target in held):
+        of_line = [target for target in targets if target.line is line]
+        told += [span(list(run)) for is_held, run in groupby(of_line, set(held).__contains__) if is_held]
+    return ", ".join(told)
 
 
 def span(targets: Sequence[Target]) -> str:
