@@ -34,8 +34,18 @@ for path in sys.argv[1:]:
 PROGRAMS = {
     "start": ("-c", "pass"),
     "json.loads": ("-c", PARSE),
-    "hook": ("-m", "lstmlint", "check", "--profile", "pre-commit", "--quiet", "--isolated", "--jobs", "1",
-             "--allow-skipped"),
+    "hook": (
+        "-m",
+        "lstmlint",
+        "check",
+        "--profile",
+        "pre-commit",
+        "--quiet",
+        "--isolated",
+        "--jobs",
+        "1",
+        "--allow-skipped",
+    ),
 }
 
 
