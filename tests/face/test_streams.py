@@ -32,7 +32,7 @@ RUNS = {
     "fix": ["fix", "--isolated", OLD, "--diff"],
     "diff": ["diff", "--isolated", MODEL, OLD],
     "whatif": ["whatif", "--isolated", MODEL, "--set", "lstm.units=6"],
-    "origin": ["origin", "--isolated", MODEL, str(FIXTURES / "values")],
+    "origin": ["origin", "--isolated", str(FIXTURES / "values" / "nan.keras"), str(FIXTURES / "values")],
     "breaking": ["breaking", "--isolated", "--against", "HEAD"],
     "report": ["report", "--isolated", MODEL],
     "rules": ["rules"],
