@@ -70,7 +70,8 @@ def test_what_users_write_reaches_no_shell() -> None:
 @pytest.mark.parametrize(
     ("paths", "arguments", "status"),
     [
-        ("new one.keras\npackage.json", "", 0),
+        ("new one.keras\npackage.json", "--allow-skipped", 0),
+        ("new one.keras\npackage.json", "", 2),
         (".", "", 1),
         ("model.h5\nsame.json", "--target=keras-3.15\n--fail-on=error", 1),
         ("none.h5", "", 2),
