@@ -122,7 +122,9 @@ def test_outputs_of_nested_models(build: Callable[[], keras.Model], tmp_path: Pa
     model = build()
     for name, ours in answers(model, tmp_path).items():
         assert against_keras(model, name, ours, tmp_path) == Comparison()
-        assert judge(ours).diagnostics == ()
+        # TensorFlow.js reads no config of Keras 3.
+        refusals = set() if name in WRITTEN_BY_KERAS else {"tfjs-keras3"}
+        assert {said.rule for said in judge(ours).diagnostics} == refusals
 
 
 def demand_nothing_wrong(model: keras.Model, folder: Path) -> None:
