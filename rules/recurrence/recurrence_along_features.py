@@ -55,7 +55,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.axes.roles import Axis, Role, is_all, meaning_text, text_of
-from lstmlint.analyses.axes.walk import Meant, meant
+from lstmlint.analyses.axes.walk import Meant, once_a_layer
 from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model
@@ -69,16 +69,18 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     if not any(map(_may_turn_features, model.all_layers)):
         return
     recurrent = {layer.name for layer in model.all_layers if traits_of(layer.class_name).is_recurrent}
-    seen: set[int] = set()
-    for one in meant(model):
-        at = _time_axis(one.layer)
-        axes, shape = (one.inputs[0], one.shapes[0]) if one.inputs else (Unknown("it has no input"), None)
-        if at is None or isinstance(axes, Unknown) or shape is None or not is_dims(shape) or len(axes) < at + 2:
-            continue
-        has_time = any(is_all(axis, Role.TIME) for axis in axes)
-        if id(one.layer) not in seen and shape[at] != 1 and _is_feature(axes[at], recurrent, has_time=has_time):
-            seen.add(id(one.layer))
-            yield _finding(one, text_of(axes[at], shape[at]), meaning_text(axes, shape))
+    yield from once_a_layer(model, lambda one: _said(one, recurrent))
+
+
+def _said(one: Meant, recurrent: set[str]) -> Finding | None:
+    at = _time_axis(one.layer)
+    axes, shape = (one.inputs[0], one.shapes[0]) if one.inputs else (Unknown("it has no input"), None)
+    if at is None or isinstance(axes, Unknown) or shape is None or not is_dims(shape) or len(axes) < at + 2:
+        return None
+    has_time = any(is_all(axis, Role.TIME) for axis in axes)
+    if shape[at] == 1 or not _is_feature(axes[at], recurrent, has_time=has_time):
+        return None
+    return _finding(one, text_of(axes[at], shape[at]), meaning_text(axes, shape))
 
 
 def _may_turn_features(layer: Layer) -> bool:

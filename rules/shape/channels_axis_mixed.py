@@ -53,7 +53,7 @@ from collections.abc import Iterator
 
 from lstmlint.analyses.axes.effects import CHANNELS_FIRST
 from lstmlint.analyses.axes.roles import Role, is_all, meaning_text, roles, text_of
-from lstmlint.analyses.axes.walk import Meant, meant
+from lstmlint.analyses.axes.walk import Meant, once_a_layer
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown, is_dims
@@ -67,11 +67,7 @@ KEY = "data_format"
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     if not any(layer.config.get(KEY) == CHANNELS_FIRST for layer in model.all_layers):
         return
-    seen: set[int] = set()
-    for one in meant(model):
-        if id(one.layer) not in seen and _is_mixed(one):
-            seen.add(id(one.layer))
-            yield _finding(one)
+    yield from once_a_layer(model, lambda one: _finding(one) if _is_mixed(one) else None)
 
 
 def _channels(layer: Layer, rank: int) -> int | None:

@@ -71,7 +71,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.axes.roles import Role, is_all, meaning_text
-from lstmlint.analyses.axes.walk import Meant, meant
+from lstmlint.analyses.axes.walk import Meant, once_a_layer
 from lstmlint.analyses.sequences import location_of
 from lstmlint.ir.finding import Confidence, Finding, Severity
 from lstmlint.ir.model import Layer, Model
@@ -84,22 +84,17 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     if not any(map(_joins_elsewhere, model.all_layers)):
         return
     given = {layer.name for layer in model.all_layers if layer.class_name == "InputLayer"}
-    seen: set[int] = set()
-    for one in meant(model):
-        axis = one.layer.config.get("axis") if one.layer.class_name == "Concatenate" else None
-        if not isinstance(axis, int) or id(one.layer) in seen or len(one.inputs) < 2:
-            continue
-        said = _said(one, axis, given)
-        if said is not None:
-            seen.add(id(one.layer))
-            yield said
+    yield from once_a_layer(model, lambda one: _said(one, given))
 
 
 def _joins_elsewhere(layer: Layer) -> bool:
     return layer.class_name == "Concatenate" and layer.config.get("axis", -1) != -1
 
 
-def _said(one: Meant, axis: int, given: set[str]) -> Finding | None:
+def _said(one: Meant, given: set[str]) -> Finding | None:
+    axis = one.layer.config.get("axis") if one.layer.class_name == "Concatenate" else None
+    if not isinstance(axis, int) or len(one.inputs) < 2:
+        return None
     shapes = [shape for shape in one.shapes if is_dims(shape)]
     if len(shapes) < len(one.shapes) or not -len(shapes[0]) <= axis < len(shapes[0]):
         return None

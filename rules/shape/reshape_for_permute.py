@@ -52,10 +52,10 @@ right. The roles of axes are those of `lstmlint summary --axes`; where one is un
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lstmlint.analyses.axes.roles import MIXED, Axis, Role, meaning_text, roles
-from lstmlint.analyses.axes.walk import Meant, meant
+from lstmlint.analyses.axes.walk import Meant, once_a_layer
 from lstmlint.analyses.reading import read_by
 from lstmlint.analyses.sequences import SEQUENCE_RANK, location_of
 from lstmlint.ir.finding import Confidence, Finding, Related, Severity
@@ -70,21 +70,22 @@ def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     if not any(layer.class_name == "Reshape" for layer in model.all_layers):
         return
     owners = {id(layer): inner for inner in model.all_models for layer in inner.layers}
-    seen: set[int] = set()
-    for one in meant(model):
-        if one.layer.class_name != "Reshape" or id(one.layer) in seen or not one.inputs:
-            continue
-        seen.add(id(one.layer))
-        given, made, axes = one.shapes[0], one.made[0], one.inputs[0]
-        if not is_dims(given) or not is_dims(made) or isinstance(axes, Unknown):
-            continue
-        if _are_exchanged(axes[1:], given[1:], made[1:]):
-            yield _finding(one, given, made, "whose sizes are exchanged", ())
-            continue
-        readers = _sequence_readers(owners[id(one.layer)], one.layer)
-        if readers and len(made) == SEQUENCE_RANK and _is_cut(one):
-            related = (Related(location_of(readers[0]), "reads its first axis as timesteps"),)
-            yield _finding(one, given, made, "whose values it cuts anew", related)
+    yield from once_a_layer(model, lambda one: _said(one, owners) if one.layer.class_name == "Reshape" else None)
+
+
+def _said(one: Meant, owners: Mapping[int, Model]) -> Finding | None:
+    if not one.inputs:
+        return None
+    given, made, axes = one.shapes[0], one.made[0], one.inputs[0]
+    if not is_dims(given) or not is_dims(made) or isinstance(axes, Unknown):
+        return None
+    if _are_exchanged(axes[1:], given[1:], made[1:]):
+        return _finding(one, given, made, "whose sizes are exchanged", ())
+    readers = _sequence_readers(owners[id(one.layer)], one.layer)
+    if not readers or len(made) != SEQUENCE_RANK or not _is_cut(one):
+        return None
+    related = (Related(location_of(readers[0]), "reads its first axis as timesteps"),)
+    return _finding(one, given, made, "whose values it cuts anew", related)
 
 
 def _are_exchanged(axes: Sequence[Axis], given: Dims, made: Dims) -> bool:

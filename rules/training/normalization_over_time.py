@@ -55,7 +55,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.analyses.axes.roles import Role, is_all, meaning_text
-from lstmlint.analyses.axes.walk import meant
+from lstmlint.analyses.axes.walk import Meant, once_a_layer
 from lstmlint.ir.finding import Confidence, Finding, Location, Severity
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Unknown
@@ -72,19 +72,21 @@ WORDS = {
 def check(model: Model, options: NoOptions) -> Iterator[Judgement]:
     if not any(_axis(layer) not in (None, -1) for layer in model.all_layers):
         return
-    seen: set[int] = set()
-    for one in meant(model):
-        axis = _axis(one.layer) if one.inputs and id(one.layer) not in seen else None
-        axes = one.inputs[0] if one.inputs else Unknown("it has no input")
-        if axis is None or isinstance(axes, Unknown) or not -len(axes) <= axis < len(axes):
-            continue
-        if is_all(axes[axis], Role.TIME) and is_all(axes[-1], Role.FEATURES):
-            seen.add(id(one.layer))
-            yield Finding(
-                location=Location(one.layer.full_name, (*one.layer.pointer, "config", "axis")),
-                message=f"{WORDS[one.layer.class_name]}: axis {axis} of {meaning_text(axes, one.shapes[0])} is time",
-                help=f"set axis=-1 on '{one.layer.name}'",
-            )
+    yield from once_a_layer(model, _said)
+
+
+def _said(one: Meant) -> Finding | None:
+    axis = _axis(one.layer)
+    axes = one.inputs[0] if one.inputs else Unknown("it has no input")
+    if axis is None or isinstance(axes, Unknown) or not -len(axes) <= axis < len(axes):
+        return None
+    if not is_all(axes[axis], Role.TIME) or not is_all(axes[-1], Role.FEATURES):
+        return None
+    return Finding(
+        location=Location(one.layer.full_name, (*one.layer.pointer, "config", "axis")),
+        message=f"{WORDS[one.layer.class_name]}: axis {axis} of {meaning_text(axes, one.shapes[0])} is time",
+        help=f"set axis=-1 on '{one.layer.name}'",
+    )
 
 
 def _axis(layer: Layer) -> int | None:

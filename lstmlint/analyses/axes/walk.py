@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias, TypeVar
 
 from lstmlint.analyses.axes.effects import Applied, meaning
 from lstmlint.analyses.axes.inputs import input_meaning
@@ -14,6 +14,8 @@ from lstmlint.ir.graph import Graph, TensorRef, references
 from lstmlint.ir.memo import asked_once
 from lstmlint.ir.model import Layer, Model
 from lstmlint.ir.shape import Shape, Unknown, is_dims, leaves
+
+Said = TypeVar("Said")
 
 #: The most calls that are followed; the meaning of further tensors is unknown.
 MOST_CALLS = 30_000
@@ -38,6 +40,21 @@ def meant(model: Model) -> Iterator[Meant]:
     calls: list[Meant] = []
     _followed(model, {}, calls)
     yield from calls
+
+
+def once_a_layer(model: Model, said: Callable[[Meant], Said | None]) -> Iterator[Said]:
+    """What is said of the calls of a model, for each layer of its first call of which anything is said.
+
+    Args:
+        model: the model.
+        said: gives what is to be said of a call; `None` where that is nothing.
+    """
+    known: set[int] = set()
+    for one in meant(model):
+        words = said(one) if id(one.layer) not in known else None
+        if words is not None:
+            known.add(id(one.layer))
+            yield words
 
 
 #: Calls by the identity of their layer and their number.
