@@ -104,7 +104,7 @@ def _stopped(stopping: Obstacle, model: Model) -> Finding:
     return Finding(
         location=Location(stopping.layer, stopping.pointer),
         message=f"Keras does not load the stored weights: {parts[min(1, len(parts) - 1)]}",
-        help=OF_WINDOWS if is_of_windows else SAVE_AGAIN,
+        help=OF_WINDOWS if is_of_windows else stopping.cure,
         severity=Severity.WARNING if is_of_windows else None,
         cause=CAUSE,
     )

@@ -25,6 +25,10 @@ MECHANISMS: dict[WeightNaming, Callable[[Loading], Obstacles]] = {
 #: What helps where config and weights are not of one model.
 CURE = "save config and weights of the model together again, or restore the config that they were trained with"
 
+#: What helps a model in a model where Keras 3 refuses H5 that it wrote itself: it stores trainable weights first there,
+#: of parts of layers too, and reads them by their order. A `.keras` file holds them by their place.
+CURE_OF_NESTED = "save the model again as .keras, which holds the weights of a model in a model by their places"
+
 
 def obstacles(loading: Loading) -> Obstacles:
     """The obstacles of a Keras in the stored weights of a model, as if its config were loaded."""
@@ -37,8 +41,14 @@ def _in_weights(loading: Loading) -> Obstacles:
     if document.config is None or not _holds_weights(document):
         return
     for obstacle in MECHANISMS[document.stored_by](loading):
-        yield replace(obstacle, cure=CURE)
+        yield replace(obstacle, cure=CURE_OF_NESTED if _is_nested_in_h5(loading, obstacle) else CURE)
     yield from slots.obstacles(loading)
+
+
+def _is_nested_in_h5(loading: Loading, obstacle: Obstacle) -> bool:
+    is_h5 = loading.target.is_keras3 and loading.document.container is Container.H5
+    nested = (layer for layer in loading.model.layers if layer.model is not None)
+    return is_h5 and any(layer.full_name == obstacle.layer for layer in nested)
 
 
 def fault(model: Model) -> Obstacle | None:
